@@ -1,0 +1,38 @@
+# What a newcomer types. Every target sets up what it needs, once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo till test check bench catalogue clean
+
+demo: $(READY)  ## a sample town with its till open; as text where there is no terminal
+	@$(BIN)/lizhi-pos demo
+
+till: $(READY)  ## the till on your own database
+	@$(BIN)/lizhi-pos till
+
+test: $(READY)  ## every test
+	$(BIN)/python -m pytest -n 2
+
+check: $(READY)  ## style, types, who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(READY)  ## speed, as ratios measured in one run
+	$(BIN)/python -m benchmarks
+
+catalogue: $(READY)  ## gathers new sentences into the catalogues
+	$(BIN)/pybabel -q extract -F babel.cfg -k say -k refuse:2 --no-location --sort-output -o $(VENV)/lizhi_pos.pot src
+	$(BIN)/pybabel -q update -i $(VENV)/lizhi_pos.pot -d src/lizhi_pos/locale -D lizhi_pos --no-fuzzy-matching --ignore-obsolete -N
+
+$(READY): pyproject.toml constraints.txt hatch_build.py $(wildcard src/lizhi_pos/locale/*/LC_MESSAGES/*.po)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,check]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist

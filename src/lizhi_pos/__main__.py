@@ -1,0 +1,23 @@
+"""Sets the surroundings up, then runs the command line. Nothing heavy is imported here."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """The program `lizhi-pos`."""
+    # Chinese on any terminal, whatever the machine's locale says
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="replace")
+    # composed Chinese input is lost in some terminals while this protocol is on
+    os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    os.environ.setdefault("TEXTUAL_FPS", "120")
+    from lizhi_pos.cli.main import main as run
+
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

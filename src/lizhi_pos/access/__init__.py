@@ -1,0 +1,1 @@
+"""Who acts and who approves: users, PINs, roles."""

@@ -1,0 +1,21 @@
+"""What was done in whose name, where no journal entry says it."""
+
+from lizhi_pos.access.models import audit_event
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.db import Session, new_id
+
+
+def record(session: Session, by: Operator, action: str, subject: str, approval: Approval | None = None) -> None:
+    """Keeps who did what to what, and who stood behind it with which reason."""
+    session.insert(
+        audit_event,
+        {
+            "event_id": new_id(),
+            "at": session.now,
+            "by_user": by.name,
+            "approved_by": approval.by if approval else None,
+            "action": action,
+            "subject": subject,
+            "reason": approval.reason if approval else "",
+        },
+    )

@@ -1,0 +1,32 @@
+"""Tables: who may act, and what was done in whose name."""
+
+from sqlalchemy import Column, Text, UniqueConstraint
+
+from lizhi_pos.db import ID, INT, Moment, one_of, town_table
+
+ROLES = ("clerk", "keeper", "accountant", "supervisor", "admin")
+
+app_user = town_table(
+    "app_user",
+    Column("user_id", ID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("pin_hash", Text, nullable=False),
+    Column("booklet", Text, comment="the user's own household, which they do not serve"),
+    Column("wrong_pins", INT, nullable=False, comment="in a row"),
+    Column("not_before", Moment, comment="no PIN is tried before this moment"),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("town_id", "name"),
+    one_of("role", ROLES),
+)
+
+audit_event = town_table(
+    "audit_event",
+    Column("event_id", ID, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("by_user", Text, nullable=False),
+    Column("approved_by", Text),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)

@@ -1,0 +1,224 @@
+"""Who acts and who stands behind it: an `Operator` and an `Approval` are values made only here, from a right PIN."""
+
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from sqlalchemy import bindparam, func, select, update
+
+from lizhi_pos.access.models import app_user
+from lizhi_pos.db import Session, lock_rows, new_id, of_town
+from lizhi_pos.refusal import Refusal, refuse
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+Role = Literal["clerk", "keeper", "accountant", "supervisor", "admin"]
+"""收银员, 保管员, 会计, 监督员, 管理员."""
+
+Right = Literal[
+    "sell",
+    "import_slips",
+    "run_session",
+    "import_products",
+    "import_gifts",
+    "import_purchases",
+    "import_ledger",
+    "step_ledger",
+    "review_ledger",
+    "record_veto",
+    "close_month",
+    "manage",
+    "prove",
+    "see",
+    "see_books",
+    "see_stock",
+]
+"""What the roles allow; every command asks for one."""
+
+_RIGHTS: dict[Right, frozenset[Role]] = {
+    "sell": frozenset({"clerk", "admin"}),
+    "import_slips": frozenset({"clerk", "accountant", "admin"}),
+    "run_session": frozenset({"clerk", "admin"}),
+    "import_products": frozenset({"keeper", "accountant", "admin"}),
+    "import_gifts": frozenset({"keeper", "accountant", "admin"}),
+    "import_purchases": frozenset({"accountant", "admin"}),
+    "import_ledger": frozenset({"accountant", "admin"}),
+    "step_ledger": frozenset({"accountant", "admin"}),
+    "review_ledger": frozenset({"supervisor", "admin"}),
+    "record_veto": frozenset({"accountant", "admin"}),
+    "close_month": frozenset({"accountant", "admin"}),
+    "manage": frozenset({"admin"}),
+    "prove": frozenset({"keeper", "accountant", "supervisor", "admin"}),
+    "see": frozenset({"clerk", "keeper", "accountant", "supervisor", "admin"}),
+    "see_books": frozenset({"accountant", "supervisor", "admin"}),
+    "see_stock": frozenset({"clerk", "keeper", "accountant", "supervisor", "admin"}),
+}
+_APPROVERS: frozenset[Role] = frozenset({"supervisor", "admin"})
+
+FREE_MISTAKES = 3
+MISTAKES_TO_LOCK = 10
+LOCK = timedelta(minutes=15)
+FIRST_WAIT = timedelta(seconds=2)
+
+
+class Operator(Struct, frozen=True):
+    """Somebody who signed in. `booklet` is their own household's, whom they do not serve."""
+
+    name: str
+    role: Role
+    booklet: str = ""
+
+    def may(self, right: Right) -> Refusal | None:
+        """A refusal where this role does not do that."""
+        if self.role in _RIGHTS[right]:
+            return None
+        return refuse("not_allowed", "{0} may not do this: ask somebody whose work it is", self.name)
+
+
+class Approval(Struct, frozen=True):
+    """A second person stands behind one act, with a reason where one is asked for."""
+
+    by: str
+    reason: str = ""
+
+
+class PinCheck(Struct, frozen=True):
+    """What came of trying a PIN. `operator` is set only for a right one."""
+
+    operator: Operator | None
+    refusal: Refusal | None
+
+
+_USER = select(app_user).where(of_town(app_user), app_user.c.name == bindparam("user_name"))
+_USERS = select(app_user.c.name, app_user.c.role, app_user.c.booklet).where(of_town(app_user)).order_by(app_user.c.name)
+_COUNT = select(func.count()).select_from(app_user).where(of_town(app_user))
+_SET_TRIES = (
+    update(app_user)
+    .where(of_town(app_user), app_user.c.name == bindparam("user_name"))
+    .values(wrong_pins=bindparam("tries"), not_before=bindparam("wait_until"))
+)
+_SET_PIN = (
+    update(app_user)
+    .where(of_town(app_user), app_user.c.name == bindparam("user_name"))
+    .values(pin_hash=bindparam("new_hash"), wrong_pins=0, not_before=None)
+)
+
+
+def sign_in(session: Session, name: str, pin: str) -> PinCheck:
+    """Tries a name and PIN. The count of wrong ones is written also when it is refused, so commit either way."""
+    user = session.first(lock_rows(_USER), user_name=name)
+    if user is None:
+        return PinCheck(None, _BAD_PIN)
+    if user.not_before is not None and session.now < user.not_before:
+        seconds = int((user.not_before - session.now).total_seconds()) + 1
+        return PinCheck(
+            None, refuse("locked", "Too many wrong PINs for {0}: wait {1} seconds and try again", name, seconds)
+        )
+    if not _verify(user.pin_hash, pin):
+        tries = user.wrong_pins + 1
+        session.change(
+            _SET_TRIES, user_name=name, tries=tries % MISTAKES_TO_LOCK, wait_until=session.now + _wait(tries)
+        )
+        return PinCheck(None, _BAD_PIN)
+    if user.wrong_pins:
+        session.change(_SET_TRIES, user_name=name, tries=0, wait_until=None)
+    return PinCheck(Operator(user.name, user.role, user.booklet or ""), None)
+
+
+_BAD_PIN = refuse("bad_pin", "Name or PIN is not right: try again")
+
+
+def _wait(tries: int) -> timedelta:
+    if tries <= FREE_MISTAKES:
+        return timedelta(0)
+    if tries >= MISTAKES_TO_LOCK:
+        return LOCK
+    return FIRST_WAIT * int(2 ** (tries - FREE_MISTAKES - 1))
+
+
+def approval(check: PinCheck, operator: Operator, reason: str = "") -> Approval | Refusal:
+    """The approval of a second person whose PIN was tried: a supervisor or admin, and never the one who acts."""
+    if check.refusal or not check.operator:
+        return check.refusal or _BAD_PIN
+    if check.operator.name == operator.name:
+        return refuse(
+            "approval_needed", "A second person must approve: {0} cannot approve their own act", operator.name
+        )
+    if check.operator.role not in _APPROVERS:
+        return refuse("not_allowed", "{0} may not approve: ask a supervisor", check.operator.name)
+    return Approval(check.operator.name, reason)
+
+
+def add_user(session: Session, name: str, role: Role, pin: str, booklet: str = "") -> Operator | Refusal:
+    """A new user. Refuses a name in use and a PIN that is not six digits or more."""
+    if refusal := _bad_new_pin(pin) or _bad_name(name):
+        return refusal
+    if session.first(_USER, user_name=name) is not None:
+        return refuse("out_of_turn", "There is a user named {0} already", name)
+    row = {
+        "user_id": new_id(),
+        "name": name,
+        "role": role,
+        "pin_hash": _hash(pin),
+        "booklet": booklet or None,
+        "wrong_pins": 0,
+        "not_before": None,
+        "created_at": session.now,
+    }
+    session.insert(app_user, row)
+    return Operator(name, role, booklet)
+
+
+def set_pin(session: Session, name: str, pin: str) -> Operator | Refusal:
+    """Gives a user a new PIN, which also ends a lock."""
+    if refusal := _bad_new_pin(pin):
+        return refusal
+    user = session.first(_USER, user_name=name)
+    if user is None:
+        return refuse("not_found", "There is no user named {0}", name)
+    session.change(_SET_PIN, user_name=name, new_hash=_hash(pin))
+    return Operator(user.name, user.role, user.booklet or "")
+
+
+def users(session: Session) -> list[Operator]:
+    """Every user, by name."""
+    return [Operator(row.name, row.role, row.booklet or "") for row in session.all(_USERS)]
+
+
+def has_users(session: Session) -> bool:
+    """Whether anybody can sign in yet."""
+    return bool(session.value(_COUNT))
+
+
+def _bad_new_pin(pin: str) -> Refusal | None:
+    if len(pin) >= 6 and pin.isascii() and pin.isdigit():
+        return None
+    return refuse("rule_broken", "A PIN has six digits or more")
+
+
+def _bad_name(name: str) -> Refusal | None:
+    return (
+        None if name.strip() == name and name else refuse("rule_broken", "A user needs a name without blanks around it")
+    )
+
+
+@cache
+def _argon2() -> "PasswordHasher":
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+def _hash(pin: str) -> str:
+    return _argon2().hash(pin)
+
+
+def _verify(pin_hash: str, pin: str) -> bool:
+    from argon2.exceptions import VerifyMismatchError
+
+    try:
+        return _argon2().verify(pin_hash, pin)
+    except VerifyMismatchError:
+        return False

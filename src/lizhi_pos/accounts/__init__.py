@@ -1,0 +1,1 @@
+"""Villages, households, their members, batches of points, eligibility and vetoes."""

@@ -1,0 +1,177 @@
+"""Tables: villages, households as they were on each day, members, batches, scores, acts, vetoes."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, LargeBinary, Table, Text, UniqueConstraint
+
+from lizhi_pos.db import ID, INT, Day, Moment, metadata, one_of, town_table
+
+BATCH_STATES = ("draft", "publicised", "reviewed", "posted")
+BATCH_STEPS = ("import", "publish", "review", "reject", "post")
+STATUSES = ("active", "moved_out", "closed")
+
+town = Table(
+    "town",
+    metadata,
+    Column("town_id", ID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    sqlite_strict=True,
+)
+
+village = town_table(
+    "village",
+    Column("village_id", ID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("town_id", "name"),
+)
+
+household = town_table(
+    "household",
+    Column("household_id", ID, primary_key=True),
+    Column("registered_on", Day, nullable=False, comment="posting day of the first batch that names it"),
+)
+
+household_state = town_table(
+    "household_state",
+    Column("household_id", ID, primary_key=True),
+    Column("since", Day, primary_key=True),
+    Column("state_id", ID, primary_key=True, comment="of two on one day the later made counts"),
+    Column("village_id", ID, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("village_group", Text, nullable=False),
+    Column("residence_start", Day, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("id_number", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("people", INT),
+    Column("note", Text, nullable=False),
+    ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+    ForeignKeyConstraint(["town_id", "village_id"], ["village.town_id", "village.village_id"]),
+    one_of("status", STATUSES),
+)
+
+booklet = town_table(
+    "booklet",
+    Column("number", Text, primary_key=True),
+    Column("household_id", ID, nullable=False),
+    Column("replaced_by", Text),
+    ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+    Index("ix_booklet_town_id_household_id", "town_id", "household_id"),
+)
+
+member = town_table(
+    "member",
+    Column("household_id", ID, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("relation", Text, nullable=False),
+    Column("id_number", Text, nullable=False),
+    Column("since", Day, nullable=False),
+    ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+)
+
+batch = town_table(
+    "batch",
+    Column("batch_id", ID, primary_key=True),
+    Column("village_id", ID, nullable=False),
+    Column("month", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False, comment="the workbook as read, msgspec JSON"),
+    Column("content_hash", LargeBinary(32), nullable=False),
+    Column("imported_by", Text, nullable=False),
+    Column("published_on", Day),
+    Column("reviewed_on", Day),
+    Column("posted_on", Day),
+    UniqueConstraint("town_id", "village_id", "month"),
+    ForeignKeyConstraint(["town_id", "village_id"], ["village.town_id", "village.village_id"]),
+    one_of("state", BATCH_STATES),
+)
+
+batch_step = town_table(
+    "batch_step",
+    Column("step_id", ID, primary_key=True),
+    Column("batch_id", ID, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("on_date", Day, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("by_user", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    ForeignKeyConstraint(["town_id", "batch_id"], ["batch.town_id", "batch.batch_id"]),
+    one_of("step", BATCH_STEPS),
+)
+
+batch_signature = town_table(
+    "batch_signature",
+    Column("batch_id", ID, primary_key=True),
+    Column("village_group", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    ForeignKeyConstraint(["town_id", "batch_id"], ["batch.town_id", "batch.batch_id"]),
+)
+
+score = town_table(
+    "score",
+    Column("household_id", ID, primary_key=True),
+    Column("quarter", Text, primary_key=True),
+    Column("tenths", INT, nullable=False),
+    Column("posted_on", Day, nullable=False),
+    Column("batch_id", ID, nullable=False),
+    ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+    ForeignKeyConstraint(["town_id", "batch_id"], ["batch.town_id", "batch.batch_id"]),
+    CheckConstraint("tenths BETWEEN 0 AND 1000", name="tenths_in_range"),
+)
+
+base_credit = town_table(
+    "base_credit",
+    Column("household_id", ID, primary_key=True),
+    Column("window_name", Text, primary_key=True, comment="2024H1, or 2024Q2 where every quarter is paid"),
+    Column("points", INT, nullable=False),
+    ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+)
+
+act = town_table(
+    "act",
+    Column("household_id", ID, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("on_date", Day, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("times", INT, nullable=False),
+    Column("points", INT, nullable=False),
+    Column("rulebook_id", ID, nullable=False),
+    Column("batch_id", ID, nullable=False),
+    Column("note", Text, nullable=False),
+    ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+    ForeignKeyConstraint(["town_id", "batch_id"], ["batch.town_id", "batch.batch_id"]),
+)
+
+veto = town_table(
+    "veto",
+    Column("veto_id", ID, primary_key=True),
+    Column("household_id", ID, nullable=False),
+    Column("clause", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("conduct_on", Day, nullable=False),
+    Column("effective_on", Day, nullable=False),
+    Column("cleared", INT, nullable=False, comment="points its entry took"),
+    Column("recorded_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("lifted_on", Day),
+    Column("lifted_facts", Text),
+    Column("lifted_by", Text),
+    Column("lift_approved_by", Text),
+    ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+    CheckConstraint("recorded_by <> approved_by", name="two_people"),
+    CheckConstraint("lifted_on IS NULL OR lifted_on > effective_on", name="lifted_later"),
+    Index("ix_veto_town_id_household_id", "town_id", "household_id"),
+)
+
+veto_proposal = town_table(
+    "veto_proposal",
+    Column("household_id", ID, primary_key=True),
+    Column("conduct_on", Day, primary_key=True),
+    Column("clause", Text, primary_key=True),
+    Column("facts", Text, nullable=False),
+    Column("batch_id", ID, nullable=False),
+    Column("dismissed_on", Day),
+    Column("dismissed_reason", Text),
+    ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+)

@@ -1,0 +1,131 @@
+"""Reading the register: households as they stood on a day, by booklet, for one or for ten thousand."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, bindparam, select
+
+from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact
+from lizhi_pos.accounts.models import booklet, household, household_state, member, score, veto, village
+from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.periods import Quarter
+from lizhi_pos.refusal import Refusal, refuse
+
+_T = TypeVar("_T")
+_CHUNK = 500
+
+_STATES = (
+    select(
+        booklet.c.number,
+        booklet.c.household_id,
+        village.c.name.label("village_name"),
+        household_state,
+    )
+    .select_from(
+        booklet.join(
+            household,
+            (household.c.town_id == booklet.c.town_id) & (household.c.household_id == booklet.c.household_id),
+        )
+        .join(
+            household_state,
+            (household_state.c.town_id == booklet.c.town_id)
+            & (household_state.c.household_id == booklet.c.household_id),
+        )
+        .join(
+            village,
+            (village.c.town_id == booklet.c.town_id) & (village.c.village_id == household_state.c.village_id),
+        )
+    )
+    .where(
+        of_town(booklet),
+        booklet.c.replaced_by.is_(None),
+        household.c.registered_on <= bindparam("day"),
+        household_state.c.since <= bindparam("day"),
+    )
+    .order_by(household_state.c.since, household_state.c.state_id)
+)
+_STATES_OF = _STATES.where(booklet.c.number.in_(bindparam("numbers", expanding=True)))
+_SCORES_OF = (
+    select(score.c.household_id, score.c.quarter, score.c.tenths)
+    .where(
+        of_town(score),
+        score.c.household_id.in_(bindparam("households", expanding=True)),
+        score.c.posted_on <= bindparam("day"),
+    )
+    .order_by(score.c.household_id, score.c.quarter)
+)
+_VETOES_OF = (
+    select(veto.c.household_id, veto.c.clause, veto.c.facts, veto.c.effective_on, veto.c.lifted_on)
+    .where(of_town(veto), veto.c.household_id.in_(bindparam("households", expanding=True)))
+    .order_by(veto.c.effective_on, veto.c.veto_id)
+)
+_MEMBERS_OF = (
+    select(member.c.household_id, member.c.name, member.c.relation)
+    .where(of_town(member), member.c.household_id.in_(bindparam("households", expanding=True)))
+    .order_by(member.c.household_id, member.c.name)
+)
+_REPLACED = select(booklet.c.replaced_by).where(of_town(booklet), booklet.c.number == bindparam("number"))
+
+
+def household_facts(session: Session, booklets: Collection[str], on: date) -> Mapping[str, HouseholdFacts]:
+    """Each known household's facts as they stood on a day; a booklet unknown on that day is left out."""
+    found: dict[str, HouseholdFacts] = {}
+    for numbers in chunks(sorted(set(booklets))):
+        states = {row.number: row for row in session.all(_STATES_OF, numbers=numbers, day=on)}
+        ids = [row.household_id for row in states.values()]
+        if not ids:
+            continue
+        scores = _grouped(session.all(_SCORES_OF, households=ids, day=on))
+        vetoes = _grouped(session.all(_VETOES_OF, households=ids))
+        found.update((n, _facts(r, scores[r.household_id], vetoes[r.household_id])) for n, r in states.items())
+    return found
+
+
+def register_on(session: Session, day: date) -> Mapping[str, Row[Any]]:
+    """Every booklet's household state as it stood on a day, the village's name with it."""
+    return {row.number: row for row in session.all(_STATES, day=day)}
+
+
+def member_names(session: Session, households: Collection[Id]) -> Mapping[Id, set[str]]:
+    """The members' names of each household."""
+    names: dict[Id, set[str]] = defaultdict(set)
+    for ids in chunks(sorted(households)):
+        for row in session.all(_MEMBERS_OF, households=ids):
+            names[row.household_id].add(row.name)
+    return names
+
+
+def unknown_household(session: Session, number: str) -> Refusal:
+    """The refusal of a booklet nobody has; a replaced one points to its new number."""
+    new = session.value(_REPLACED, number=number)
+    if new:
+        return refuse("unknown_household", "Booklet {0} was replaced: take {1}", number, new)
+    return refuse("unknown_household", "No household has booklet {0}: look at the number again", number)
+
+
+def chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """Slices short enough for one statement's parameters."""
+    return (values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK))
+
+
+def _grouped(rows: Sequence[Row[Any]]) -> defaultdict[Id, list[Row[Any]]]:
+    groups: defaultdict[Id, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row.household_id].append(row)
+    return groups
+
+
+def _facts(state: Row[Any], scores: Sequence[Row[Any]], vetoes: Sequence[Row[Any]]) -> HouseholdFacts:
+    return HouseholdFacts(
+        household_id=state.household_id,
+        booklet=state.number,
+        head=state.head,
+        village=state.village_name,
+        village_group=state.village_group,
+        status=state.status,
+        residence_start=state.residence_start,
+        scores=tuple(PostedScore(Quarter.parse(s.quarter), s.tenths) for s in scores),
+        vetoes=tuple(VetoFact(v.clause, v.facts, v.effective_on, v.lifted_on) for v in vetoes),
+    )

@@ -1,0 +1,272 @@
+"""The veto (一票否决, 三(五)1): clears the points, bars the year; its lifting brings back exactly what it cleared."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, select, update
+
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.accounts.eligibility import HouseholdFacts
+from lizhi_pos.accounts.models import booklet, veto, veto_proposal
+from lizhi_pos.accounts.queries import household_facts, unknown_household
+from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.journal.entries import Entry, EntryKind, PointsPosting, derived_key, post_points, town_account
+from lizhi_pos.journal.queries import balance_now, last_entry_day
+from lizhi_pos.money import Points
+from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.rulebook.adopted import rules_on
+
+
+class VetoView(Struct, frozen=True, kw_only=True):
+    """A veto; `cleared` and `restored` are the points its recording took and its lifting brought back."""
+
+    booklet: str
+    clause: str
+    facts: str
+    conduct_on: date
+    effective_on: date
+    bars_until: date
+    cleared: Points
+    restored: Points = Points(0)
+    lifted_on: date | None = None
+
+
+class Proposal(Struct, frozen=True):
+    """A row of a posted workbook's `负面清单` that nobody has acted on."""
+
+    booklet: str
+    conduct_on: date
+    clause: str
+    facts: str
+
+
+_OF_HOUSEHOLD = lock_rows(
+    select(veto)
+    .where(of_town(veto), veto.c.household_id == bindparam("household"))
+    .order_by(veto.c.effective_on, veto.c.veto_id)
+)
+_LIFT = (
+    update(veto)
+    .where(of_town(veto), veto.c.veto_id == bindparam("key"), veto.c.lifted_on.is_(None))
+    .values(
+        lifted_on=bindparam("day"),
+        lifted_facts=bindparam("told"),
+        lifted_by=bindparam("by"),
+        lift_approved_by=bindparam("approver"),
+    )
+)
+_ALL = (
+    select(veto, booklet.c.number)
+    .select_from(
+        veto.join(booklet, (booklet.c.town_id == veto.c.town_id) & (booklet.c.household_id == veto.c.household_id))
+    )
+    .where(of_town(veto), booklet.c.replaced_by.is_(None))
+    .order_by(veto.c.effective_on, veto.c.veto_id)
+)
+_PROPOSALS = (
+    select(veto_proposal, booklet.c.number)
+    .select_from(
+        veto_proposal.join(
+            booklet,
+            (booklet.c.town_id == veto_proposal.c.town_id) & (booklet.c.household_id == veto_proposal.c.household_id),
+        ).outerjoin(
+            veto,
+            (veto.c.town_id == veto_proposal.c.town_id)
+            & (veto.c.household_id == veto_proposal.c.household_id)
+            & (veto.c.conduct_on == veto_proposal.c.conduct_on),
+        )
+    )
+    .where(
+        of_town(veto_proposal),
+        booklet.c.replaced_by.is_(None),
+        veto.c.veto_id.is_(None),
+        veto_proposal.c.dismissed_on.is_(None),
+    )
+    .order_by(veto_proposal.c.conduct_on, booklet.c.number)
+)
+
+
+def record_veto(
+    session: Session,
+    number: str,
+    *,
+    clause: str,
+    facts: str,
+    conduct_on: date,
+    on: date,
+    by: Operator,
+    approval: Approval | None,
+) -> VetoView | Refusal:
+    """Records a veto with two signatures; from `on` the balance is zero and redemption barred for that year."""
+    household = household_facts(session, [number], on).get(number)
+    if household is None:
+        return unknown_household(session, number)
+    vetoes = session.all(_OF_HOUSEHOLD, household=household.household_id)
+    if refusal := _may_record(session, household, vetoes, clause, facts, conduct_on, on):
+        return refusal
+    if approval is None:
+        return refuse("approval_needed", "A veto needs a second signature: name a supervisor with --approver")
+    key = new_id()
+    cleared = balance_now(session, household.household_id)
+    session.insert(
+        veto,
+        {
+            "veto_id": key,
+            "household_id": household.household_id,
+            "clause": clause,
+            "facts": facts,
+            "conduct_on": conduct_on,
+            "effective_on": on,
+            "cleared": cleared,
+            "recorded_by": by.name,
+            "approved_by": approval.by,
+            "recorded_at": session.now,
+            "lifted_on": None,
+            "lifted_facts": None,
+            "lifted_by": None,
+            "lift_approved_by": None,
+        },
+    )
+    if cleared:
+        entry = _entry("veto", key, number, on, by, approval)
+        post_points(session, entry, _clearing(household.household_id, cleared, clause))
+    return VetoView(
+        booklet=number,
+        clause=clause,
+        facts=facts,
+        conduct_on=conduct_on,
+        effective_on=on,
+        bars_until=date(on.year, 12, 31),
+        cleared=cleared,
+    )
+
+
+def lift_veto(
+    session: Session, number: str, *, facts: str, on: date, by: Operator, approval: Approval | None
+) -> VetoView | Refusal:
+    """Lifts the latest veto that stands, on a day after it took effect: what it cleared comes back, once.
+
+    Vetoes are lifted latest first, so what comes back is never older than another veto still in force.
+    """
+    household = household_facts(session, [number], on).get(number)
+    if household is None:
+        return unknown_household(session, number)
+    standing = [v for v in session.all(_OF_HOUSEHOLD, household=household.household_id) if v.lifted_on is None]
+    if not standing:
+        return refuse("out_of_turn", "No veto of {0} is left to lift", number)
+    lifted = standing[-1]
+    last = last_entry_day(session, household.household_id)
+    if on <= lifted.effective_on or (last and on < last):
+        return refuse("rule_broken", "A veto is lifted after it took effect and after the last entry: give a later day")
+    if not facts.strip():
+        return refuse("rule_broken", "Say why the veto is lifted: add --facts")
+    if approval is None:
+        return refuse("approval_needed", "Lifting a veto needs a second signature: name a supervisor with --approver")
+    session.change(_LIFT, key=lifted.veto_id, day=on, told=facts, by=by.name, approver=approval.by)
+    if lifted.cleared:
+        _restore(session, number, household.household_id, lifted, on, by, approval)
+    return VetoView(
+        booklet=number,
+        clause=lifted.clause,
+        facts=lifted.facts,
+        conduct_on=lifted.conduct_on,
+        effective_on=lifted.effective_on,
+        bars_until=date(lifted.effective_on.year, 12, 31),
+        cleared=lifted.cleared,
+        restored=lifted.cleared,
+        lifted_on=on,
+    )
+
+
+def vetoes(session: Session) -> list[VetoView]:
+    """Every veto, in order of effect."""
+    return [
+        VetoView(
+            booklet=row.number,
+            clause=row.clause,
+            facts=row.facts,
+            conduct_on=row.conduct_on,
+            effective_on=row.effective_on,
+            bars_until=date(row.effective_on.year, 12, 31),
+            cleared=row.cleared,
+            restored=row.cleared if row.lifted_on else Points(0),
+            lifted_on=row.lifted_on,
+        )
+        for row in session.all(_ALL)
+    ]
+
+
+def proposals(session: Session) -> list[Proposal]:
+    """What posted workbooks propose and nobody has acted on."""
+    return [Proposal(r.number, r.conduct_on, r.clause, r.facts) for r in session.all(_PROPOSALS)]
+
+
+def _may_record(
+    session: Session,
+    household: HouseholdFacts,
+    vetoes: Sequence[Row[Any]],
+    clause: str,
+    facts: str,
+    conduct_on: date,
+    on: date,
+) -> Refusal | None:
+    rules = rules_on(session, on)
+    if isinstance(rules, Refusal):
+        return rules
+    if rules.clause(clause) is None:
+        known = " ".join(c.clause for c in rules.negative_list)
+        return refuse("rule_broken", "The negative list has no clause {0}; it has: {1}", clause, known)
+    if not facts.strip():
+        return refuse("rule_broken", "Say what happened: add --facts")
+    if conduct_on > on:
+        return refuse("rule_broken", "A veto does not take effect before the conduct: give a later day")
+    if any(v.conduct_on == conduct_on and v.clause == clause and v.lifted_on is None for v in vetoes):
+        return refuse("out_of_turn", "This veto is recorded already: it clears points once")
+    last = last_entry_day(session, household.household_id)
+    if last and on < last:
+        return refuse(
+            "rule_broken",
+            "The last entry of {0} is of {1}: give that day or a later one",
+            household.booklet,
+            last.isoformat(),
+        )
+    return None
+
+
+def _restore(
+    session: Session,
+    number: str,
+    household_id: Id,
+    lifted: Row[Any],
+    on: date,
+    by: Operator,
+    approval: Approval,
+) -> None:
+    points = Points(lifted.cleared)
+    entry = _entry("restore", lifted.veto_id, number, on, by, approval)
+    lines = [
+        PointsPosting(household_id, points, lifted.clause),
+        PointsPosting(town_account("vetoed"), Points(-points)),
+    ]
+    post_points(session, entry, lines)
+
+
+def _clearing(household_id: Id, points: Points, clause: str) -> list[PointsPosting]:
+    return [
+        PointsPosting(household_id, Points(-points), clause),
+        PointsPosting(town_account("vetoed"), points),
+    ]
+
+
+def _entry(kind: EntryKind, key: Id, number: str, on: date, by: Operator, approval: Approval) -> Entry:
+    return Entry(
+        kind=kind,
+        on=on,
+        key=derived_key(key, kind),
+        by=by.name,
+        approved_by=approval.by,
+        reference=number,
+        document=key,
+    )

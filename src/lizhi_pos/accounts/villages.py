@@ -1,0 +1,37 @@
+"""The villages that keep their own ledgers."""
+
+from sqlalchemy import bindparam, select
+
+from lizhi_pos.accounts.models import village
+from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.refusal import Refusal, refuse
+
+_BY_NAME = select(village.c.village_id).where(of_town(village), village.c.name == bindparam("village_name"))
+_ALL = select(village.c.village_id, village.c.name).where(of_town(village)).order_by(village.c.village_id)
+
+
+def add_village(session: Session, name: str) -> Id | Refusal:
+    """A new village; refuses a name in use."""
+    if not name or name.strip() != name:
+        return refuse("rule_broken", "A village needs a name without blanks around it")
+    if session.value(_BY_NAME, village_name=name) is not None:
+        return refuse("out_of_turn", "There is a village named {0} already", name)
+    key = new_id()
+    session.insert(village, {"village_id": key, "name": name, "created_at": session.now})
+    return key
+
+
+def village_id(session: Session, name: str) -> Id | Refusal:
+    """A village's key by its name."""
+    key = session.value(_BY_NAME, village_name=name)
+    return Id(key) if key else unknown_village(name)
+
+
+def village_names(session: Session) -> dict[Id, str]:
+    """Every village by its key, in the order they were added."""
+    return {Id(row.village_id): row.name for row in session.all(_ALL)}
+
+
+def unknown_village(name: str) -> Refusal:
+    """The refusal of a village that is not in the town's list."""
+    return refuse("not_found", "There is no village named {0}: see `village list`", name)

@@ -1,0 +1,26 @@
+"""Looking up sentences in the catalogues. English messages are the keys; Chinese is the language of the house."""
+
+import gettext
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+Translate = Callable[[str], str]
+
+LANGUAGES = ("zh", "en")
+
+
+def language(wanted: str | None = None) -> str:
+    """The language to speak: the one asked for, else that of `LIZHI_LANG`, else Chinese."""
+    asked = wanted or os.environ.get("LIZHI_LANG", "zh")
+    return asked if asked in LANGUAGES else "zh"
+
+
+@cache
+def translator(lang: str) -> Translate:
+    """The function that turns an English message into a language."""
+    if lang == "en":
+        return lambda message: message
+    folder = Path(__file__).parent / "locale"
+    return gettext.translation("lizhi_pos", folder, ["zh_CN"], fallback=True).gettext

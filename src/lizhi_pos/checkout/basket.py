@@ -1,0 +1,75 @@
+"""A basket: whose it is, what is in it, and how a repeat of it is known again. Pure."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from msgspec import Struct
+
+from lizhi_pos.db import Id
+from lizhi_pos.money import Points, Yuan, points_for
+
+
+class Wanted(Struct, frozen=True):
+    """So many of one product, by its code."""
+
+    code: str
+    quantity: int
+
+
+class Basket(Struct, frozen=True, kw_only=True):
+    """What one household wants to redeem; `key` makes a repeat harmless, `proxy` collects in its name.
+
+    A product stands in `wanted` once: rows of one code add up.
+    """
+
+    booklet: str
+    wanted: tuple[Wanted, ...]
+    key: str
+    till: str = "1"
+    proxy: str = ""
+    relation: str = ""
+    slip: str = ""
+
+    def content_hash(self) -> bytes:
+        """SHA-256 of what is redeemed by whom, in whatever order it was scanned."""
+        goods = sorted((w.code, w.quantity) for w in self.wanted)
+        return hashlib.sha256(msgspec.json.encode([self.booklet, goods, self.proxy, self.relation])).digest()
+
+
+class PricedLine(Struct, frozen=True, kw_only=True):
+    """A line of a basket at the session's tag price."""
+
+    product_id: Id
+    code: str
+    name: str
+    quantity: int
+    price: Yuan
+    monthly_limit: int | None
+
+    @property
+    def amount(self) -> Points:
+        """The points this line costs (三(五)1)."""
+        return points_for(Yuan(self.quantity * self.price))
+
+
+def added_up(rows: Iterable[Wanted]) -> tuple[Wanted, ...]:
+    """Rows of one code added up, in the order of first appearance."""
+    sums: dict[str, int] = {}
+    for row in rows:
+        sums[row.code] = sums.get(row.code, 0) + row.quantity
+    return tuple(Wanted(code, quantity) for code, quantity in sums.items())
+
+
+def total(lines: Iterable[PricedLine]) -> Points:
+    """What a basket costs."""
+    return Points(sum(line.amount for line in lines))
+
+
+def over_limit(lines: Iterable[PricedLine], taken: Mapping[Id, int]) -> list[PricedLine]:
+    """Lines beyond 每户限量, with what the household took in the same calendar month."""
+    return [
+        line
+        for line in lines
+        if line.monthly_limit is not None and taken.get(line.product_id, 0) + line.quantity > line.monthly_limit
+    ]

@@ -1,0 +1,183 @@
+"""Whether a basket may be redeemed: every rule that applies is judged, and every reason that fails is said."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, func, select
+
+from lizhi_pos.accounts.eligibility import HouseholdFacts, standing
+from lizhi_pos.accounts.queries import household_facts
+from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
+from lizhi_pos.checkout.market import session_on
+from lizhi_pos.checkout.models import redemption, redemption_line, session_price
+from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
+from lizhi_pos.inventory.models import price, product
+from lizhi_pos.inventory.stock import lots_for
+from lizhi_pos.journal.periods import is_closed
+from lizhi_pos.journal.queries import hold_balance, least_since
+from lizhi_pos.money import Points, Yuan, format_hundredths
+from lizhi_pos.periods import Month
+from lizhi_pos.refusal import Reason
+from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.rulebook.rules import Rulebook
+
+
+class Allowed(Struct, frozen=True, kw_only=True):
+    """A basket that may be redeemed, with all that its writing needs."""
+
+    household: HouseholdFacts
+    session_id: Id
+    lines: tuple[PricedLine, ...]
+    picks: Mapping[Id, tuple[Pick, ...]]
+    total: Points
+    balance: Points
+
+
+_KNOWN_NOW = (
+    select(price.c.price)
+    .where(price.c.town_id == product.c.town_id, price.c.product_id == product.c.product_id)
+    .order_by(price.c.recorded_at.desc(), price.c.price_id.desc())
+    .limit(1)
+    .correlate(product)
+    .scalar_subquery()
+)
+_PRODUCTS = select(
+    product.c.product_id, product.c.code, product.c.name, product.c.monthly_limit, _KNOWN_NOW.label("price")
+).where(of_town(product), product.c.code.in_(bindparam("codes", expanding=True)))
+_AT_SESSION = (
+    select(
+        product.c.product_id,
+        product.c.code,
+        product.c.name,
+        product.c.monthly_limit,
+        func.coalesce(session_price.c.price, _KNOWN_NOW).label("price"),
+    )
+    .select_from(
+        product.outerjoin(
+            session_price,
+            (session_price.c.town_id == product.c.town_id)
+            & (session_price.c.product_id == product.c.product_id)
+            & (session_price.c.session_id == bindparam("market")),
+        )
+    )
+    .where(of_town(product), product.c.code.in_(bindparam("codes", expanding=True)))
+)
+_TAKEN = (
+    select(redemption_line.c.product_id, func.sum(redemption_line.c.quantity).label("quantity"))
+    .select_from(
+        redemption_line.join(
+            redemption,
+            (redemption.c.town_id == redemption_line.c.town_id)
+            & (redemption.c.redemption_id == redemption_line.c.redemption_id),
+        )
+    )
+    .where(
+        of_town(redemption),
+        redemption.c.household_id == bindparam("household"),
+        redemption.c.on_date.between(bindparam("first"), bindparam("last")),
+        redemption_line.c.product_id.in_(bindparam("products", expanding=True)),
+    )
+    .group_by(redemption_line.c.product_id)
+)
+
+
+def judge(session: Session, basket: Basket, rules: Rulebook, on: date) -> Allowed | tuple[Reason, ...]:
+    """Judges a basket by the facts as they stood on a day and the books as they stand now.
+
+    A paper slip may be of a session that was closed since; anything else needs an open one. Holds the
+    household's balance and the lots until the transaction ends.
+    """
+    household = household_facts(session, [basket.booklet], on).get(basket.booklet)
+    if household is None:
+        return (Reason("unknown_household", (basket.booklet,)),)
+    market = _market(session, basket, on)
+    reasons = list(standing(household, rules, on))
+    if market is None:
+        reasons.append(Reason("no_session", (on.isoformat(),)))
+    if is_closed(session, on):
+        reasons.append(Reason("month_closed", (str(Month.of(on)),)))
+    found = price_lines(session, basket, market.session_id if market else None)
+    if unknown := [w.code for w in basket.wanted if w.code not in found]:
+        return (*reasons, Reason("unknown_product", tuple(unknown)))
+    lines = tuple(found[w.code] for w in basket.wanted)
+    balance, available = _points(session, household.household_id, on)
+    reasons.extend(_over_balance(total(lines), available))
+    reasons.extend(_over_limit(session, household.household_id, lines, on))
+    picks = _allocate(session, lines, on)
+    if isinstance(picks, Reason):
+        reasons.append(picks)
+    if reasons or isinstance(picks, Reason) or market is None:
+        return tuple(reasons)
+    return Allowed(
+        household=household,
+        session_id=Id(market.session_id),
+        lines=lines,
+        picks=picks,
+        total=total(lines),
+        balance=balance,
+    )
+
+
+def price_lines(session: Session, basket: Basket, market: Id | None) -> Mapping[str, PricedLine]:
+    """The basket's known products at the prices of a session; without one at the prices known now."""
+    codes = [w.code for w in basket.wanted]
+    rows: Sequence[Row[Any]] = (
+        session.all(_AT_SESSION, codes=codes, market=market) if market else session.all(_PRODUCTS, codes=codes)
+    )
+    quantities = {w.code: w.quantity for w in basket.wanted}
+    return {
+        row.code: PricedLine(
+            product_id=row.product_id,
+            code=row.code,
+            name=row.name,
+            quantity=quantities[row.code],
+            price=Yuan(row.price),
+            monthly_limit=row.monthly_limit,
+        )
+        for row in rows
+    }
+
+
+def _market(session: Session, basket: Basket, on: date) -> Row[Any] | None:
+    found = session_on(session, on)
+    if found is None or (found.state != "open" and not basket.slip):
+        return None
+    return found
+
+
+def _points(session: Session, household_id: Id, on: date) -> tuple[Points, Points]:
+    """The balance now, and what of it may be spent on a day: what was there then and at every moment since."""
+    balance = hold_balance(session, household_id)
+    if on == today(session):
+        return balance, balance
+    return balance, Points(least_since(session, household_id, on))
+
+
+def _over_balance(needed: Points, available: Points) -> list[Reason]:
+    if needed <= available:
+        return []
+    return [Reason("balance", (f"{format_hundredths(available)} < {format_hundredths(needed)}",))]
+
+
+def _over_limit(session: Session, household_id: Id, lines: Sequence[PricedLine], on: date) -> list[Reason]:
+    scarce = [line.product_id for line in lines if line.monthly_limit is not None]
+    if not scarce:
+        return []
+    month = Month.of(on)
+    rows = session.all(_TAKEN, household=household_id, first=month.first_day, last=month.last_day, products=scarce)
+    taken = {row.product_id: int(row.quantity) for row in rows}
+    over = over_limit(lines, taken)
+    facts = tuple(f"{x.name} {taken.get(x.product_id, 0)} + {x.quantity} > {x.monthly_limit}" for x in over)
+    return [Reason("limit", facts)] if over else []
+
+
+def _allocate(session: Session, lines: Sequence[PricedLine], on: date) -> Mapping[Id, tuple[Pick, ...]] | Reason:
+    wanted = {line.product_id: line.quantity for line in lines}
+    found = allocate(wanted, lots_for(session, wanted), on)
+    if not isinstance(found, Shortage):
+        return found
+    short = [line for line in lines if line.product_id in found.available]
+    return Reason("stock", tuple(f"{x.name} {found.available[x.product_id]} < {x.quantity}" for x in short))

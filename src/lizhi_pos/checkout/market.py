@@ -1,0 +1,174 @@
+"""The market-day session: opened on the last market day of the month, or with an approver (三(五)1)."""
+
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, func, select, update
+
+from lizhi_pos.access.audit import record
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.checkout.models import market_session, redemption, session_price
+from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.inventory.products import products
+from lizhi_pos.journal.periods import open_day
+from lizhi_pos.money import Points
+from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.rulebook.adopted import rules_on, today
+
+
+class MarketView(Struct, frozen=True, kw_only=True):
+    """A session and what was redeemed in it; receipts are the first and last number of each till."""
+
+    date: date
+    state: str
+    opened_by: str
+    approved_by: str | None
+    reason: str
+    households: int
+    redemptions: int
+    points: Points
+    receipts: tuple[str, ...]
+
+
+_COLUMNS = (
+    market_session.c.session_id,
+    market_session.c.on_date,
+    market_session.c.state,
+    market_session.c.opened_by,
+    market_session.c.approved_by,
+    market_session.c.reason,
+)
+_ON = select(*_COLUMNS).where(of_town(market_session), market_session.c.on_date == bindparam("day"))
+_OPEN = select(*_COLUMNS).where(of_town(market_session), market_session.c.state == "open")
+_HELD = lock_rows(_OPEN)
+_LATEST = select(*_COLUMNS).where(of_town(market_session)).order_by(market_session.c.on_date.desc()).limit(1)
+_REOPEN = (
+    update(market_session)
+    .where(of_town(market_session), market_session.c.session_id == bindparam("key"))
+    .values(state="open", approved_by=bindparam("approver"), reason=bindparam("why"), closed_at=None, closed_by=None)
+)
+_CLOSE = (
+    update(market_session)
+    .where(of_town(market_session), market_session.c.session_id == bindparam("key"), market_session.c.state == "open")
+    .values(state="closed", closed_at=bindparam("at"), closed_by=bindparam("by"))
+)
+_COUNTS = select(
+    func.count(redemption.c.household_id.distinct()).label("households"),
+    func.count().label("redemptions"),
+    func.coalesce(func.sum(redemption.c.total), 0).label("points"),
+).where(of_town(redemption), redemption.c.session_id == bindparam("key"))
+_NUMBERS = (
+    select(
+        redemption.c.till, func.min(redemption.c.receipt).label("first"), func.max(redemption.c.receipt).label("last")
+    )
+    .where(of_town(redemption), redemption.c.session_id == bindparam("key"))
+    .group_by(redemption.c.till)
+    .order_by(redemption.c.till)
+)
+
+
+def open_session(
+    session: Session, on: date, by: Operator, approval: Approval | None, reason: str = ""
+) -> MarketView | Refusal:
+    """Opens the shop for a day with that moment's prices fixed.
+
+    Another day than today, one that is no redemption day, and a day closed before need approval and a reason.
+    """
+    if refusal := open_day(session, on):
+        return refusal
+    running = session.first(_HELD)
+    if running is not None:
+        return refuse("out_of_turn", "The session of {0} is still open: close it first", running.on_date.isoformat())
+    before = session.first(_ON, day=on)
+    refusal = _needs_approval(session, on, before is not None)
+    if refusal and (approval is None or not reason.strip()):
+        return refusal
+    if before is not None:
+        session.change(
+            _REOPEN, key=before.session_id, approver=approval.by if approval else None, why=reason or before.reason
+        )
+    else:
+        _open_new(session, on, by, approval, reason)
+    record(session, by, "market.open", on.isoformat(), Approval(approval.by, reason) if approval else None)
+    return market_view(session, on)
+
+
+def close_session(session: Session, on: date, by: Operator) -> MarketView | Refusal:
+    """Closes the open session of a day."""
+    running = session.first(_HELD)
+    if running is None or running.on_date != on:
+        return refuse("out_of_turn", "No session of {0} is open", on.isoformat())
+    session.change(_CLOSE, key=running.session_id, at=session.now, by=by.name)
+    record(session, by, "market.close", on.isoformat())
+    return market_view(session, on)
+
+
+def session_on(session: Session, day: date) -> Row[Any] | None:
+    """The session of a day, open or closed."""
+    return session.first(_ON, day=day)
+
+
+def open_session_now(session: Session) -> Row[Any] | None:
+    """The one session that is open, whatever its day."""
+    return session.first(_OPEN)
+
+
+def market_view(session: Session, day: date | None = None) -> MarketView | Refusal:
+    """A day's session; without a day the open one, else the latest."""
+    row = session.first(_ON, day=day) if day else (session.first(_OPEN) or session.first(_LATEST))
+    if row is None:
+        return refuse("not_found", "There has been no session yet: open one with `market open DATE`")
+    counts = session.first(_COUNTS, key=row.session_id)
+    assert counts is not None
+    numbers = session.all(_NUMBERS, key=row.session_id)
+    return MarketView(
+        date=row.on_date,
+        state=row.state,
+        opened_by=row.opened_by,
+        approved_by=row.approved_by,
+        reason=row.reason,
+        households=counts.households,
+        redemptions=counts.redemptions,
+        points=Points(int(counts.points)),
+        receipts=tuple(f"{n.first} – {n.last}" for n in numbers),
+    )
+
+
+def _needs_approval(session: Session, on: date, again: bool) -> Refusal | None:
+    rules = rules_on(session, on)
+    if isinstance(rules, Refusal):
+        return rules
+    if again:
+        return refuse("approval_needed", "{0} was closed: reopening needs --approver and --reason", on.isoformat())
+    if on != today(session):
+        return refuse("approval_needed", "{0} is not today: opening it needs --approver and --reason", on.isoformat())
+    if not rules.is_redemption_day(on):
+        return refuse(
+            "approval_needed",
+            "{0} is not the month's redemption day: opening needs --approver and --reason",
+            on.isoformat(),
+        )
+    return None
+
+
+def _open_new(session: Session, on: date, by: Operator, approval: Approval | None, reason: str) -> None:
+    key = Id(new_id())
+    session.insert(
+        market_session,
+        {
+            "session_id": key,
+            "on_date": on,
+            "state": "open",
+            "opened_at": session.now,
+            "opened_by": by.name,
+            "approved_by": approval.by if approval else None,
+            "reason": reason,
+            "closed_at": None,
+            "closed_by": None,
+        },
+    )
+    session.insert(
+        session_price,
+        *({"session_id": key, "product_id": p.product_id, "price": p.price} for p in products(session)),
+    )

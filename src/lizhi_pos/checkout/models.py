@@ -1,0 +1,151 @@
+"""Tables: market-day sessions, redemptions, paper slips, printers and print jobs."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+
+from lizhi_pos.db import ID, INT, Day, Moment, one_of, town_table
+
+JOB_STATES = ("queued", "sending", "sent", "confirmed", "unknown", "failed", "abandoned")
+
+market_session = town_table(
+    "market_session",
+    Column("session_id", ID, primary_key=True),
+    Column("on_date", Day, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("approved_by", Text),
+    Column("reason", Text, nullable=False),
+    Column("closed_at", Moment),
+    Column("closed_by", Text),
+    UniqueConstraint("town_id", "on_date"),
+    one_of("state", ("open", "closed")),
+    Index(
+        "uq_market_session_one_open",
+        "town_id",
+        unique=True,
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+)
+
+session_price = town_table(
+    "session_price",
+    Column("session_id", ID, primary_key=True),
+    Column("product_id", ID, primary_key=True),
+    Column("price", INT, nullable=False),
+    ForeignKeyConstraint(["town_id", "session_id"], ["market_session.town_id", "market_session.session_id"]),
+    ForeignKeyConstraint(["town_id", "product_id"], ["product.town_id", "product.product_id"]),
+)
+
+receipt_counter = town_table(
+    "receipt_counter",
+    Column("till", Text, primary_key=True),
+    Column("year", INT, primary_key=True),
+    Column("number", INT, nullable=False, comment="the last one given"),
+)
+
+redemption = town_table(
+    "redemption",
+    Column("redemption_id", ID, primary_key=True),
+    Column("receipt", Text, nullable=False, comment="till-year-number, unique in the town"),
+    Column("till", Text, nullable=False),
+    Column("year", INT, nullable=False),
+    Column("number", INT, nullable=False),
+    Column("session_id", ID, nullable=False),
+    Column("household_id", ID, nullable=False),
+    Column("booklet", Text, nullable=False),
+    Column("on_date", Day, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("clerk", Text, nullable=False),
+    Column("approved_by", Text),
+    Column("approval_reason", Text, nullable=False),
+    Column("proxy", Text, nullable=False),
+    Column("relation", Text, nullable=False),
+    Column("total", INT, nullable=False),
+    Column("balance_before", INT, nullable=False),
+    Column("balance_after", INT, nullable=False),
+    Column("key", Text, nullable=False, comment="a repeat is answered with this redemption"),
+    Column("content_hash", LargeBinary(32), nullable=False),
+    Column("points_entry", ID, nullable=False),
+    Column("goods_entry", ID),
+    UniqueConstraint("town_id", "receipt"),
+    UniqueConstraint("town_id", "till", "year", "number"),
+    UniqueConstraint("town_id", "key"),
+    ForeignKeyConstraint(["town_id", "session_id"], ["market_session.town_id", "market_session.session_id"]),
+    ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+    ForeignKeyConstraint(
+        ["town_id", "points_entry"],
+        ["journal_entry.town_id", "journal_entry.entry_id"],
+        name="fk_redemption_points_entry",
+    ),
+    ForeignKeyConstraint(
+        ["town_id", "goods_entry"],
+        ["journal_entry.town_id", "journal_entry.entry_id"],
+        name="fk_redemption_goods_entry",
+    ),
+    CheckConstraint("total > 0", name="total_positive"),
+    CheckConstraint("balance_after = balance_before - total", name="balances_agree"),
+    Index("ix_redemption_town_id_household_id_on_date", "town_id", "household_id", "on_date"),
+)
+
+redemption_line = town_table(
+    "redemption_line",
+    Column("redemption_id", ID, primary_key=True),
+    Column("line", INT, primary_key=True),
+    Column("product_id", ID, nullable=False),
+    Column("quantity", INT, nullable=False),
+    Column("price", INT, nullable=False),
+    Column("amount", INT, nullable=False),
+    ForeignKeyConstraint(["town_id", "redemption_id"], ["redemption.town_id", "redemption.redemption_id"]),
+    ForeignKeyConstraint(["town_id", "product_id"], ["product.town_id", "product.product_id"]),
+    CheckConstraint("quantity > 0", name="quantity_positive"),
+    CheckConstraint("amount = quantity * price", name="amount_is_quantity_times_price"),
+)
+
+redemption_lot = town_table(
+    "redemption_lot",
+    Column("redemption_id", ID, primary_key=True),
+    Column("line", INT, primary_key=True),
+    Column("lot_id", ID, primary_key=True),
+    Column("quantity", INT, nullable=False),
+    ForeignKeyConstraint(
+        ["town_id", "redemption_id", "line"],
+        ["redemption_line.town_id", "redemption_line.redemption_id", "redemption_line.line"],
+    ),
+    ForeignKeyConstraint(["town_id", "lot_id"], ["lot.town_id", "lot.lot_id"]),
+    CheckConstraint("quantity > 0", name="quantity_positive"),
+)
+
+slip = town_table(
+    "slip",
+    Column("number", Text, primary_key=True),
+    Column("redemption_id", ID, nullable=False),
+    Column("content_hash", LargeBinary(32), nullable=False),
+    ForeignKeyConstraint(["town_id", "redemption_id"], ["redemption.town_id", "redemption.redemption_id"]),
+)
+
+printer = town_table(
+    "printer",
+    Column("name", Text, primary_key=True),
+    Column("profile", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+print_job = town_table(
+    "print_job",
+    Column("job_id", ID, primary_key=True),
+    Column("printer", Text, comment="None until a printer is chosen for it"),
+    Column("kind", Text, nullable=False, comment="receipt, test …"),
+    Column("document", LargeBinary, nullable=False, comment="what is to be printed, msgspec JSON"),
+    Column("payload", LargeBinary, comment="the bytes, made once for the printer's profile"),
+    Column("redemption_id", ID),
+    Column("copy", INT, nullable=False, comment="0 the first print, n for 补打 第n次"),
+    Column("state", Text, nullable=False),
+    Column("detail", Text, nullable=False, comment="why it stands where it stands"),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    one_of("state", JOB_STATES),
+    Index("ix_print_job_town_id_state", "town_id", "state"),
+    ForeignKeyConstraint(["town_id", "redemption_id"], ["redemption.town_id", "redemption.redemption_id"]),
+)

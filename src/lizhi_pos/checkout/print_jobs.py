@@ -1,0 +1,320 @@
+"""Printers and print jobs as rows: what waits to be printed, and how far each job came.
+
+A job goes ``queued → sending → confirmed | sent | unknown``. It becomes ``sending`` in a transaction of its own
+before the first byte leaves, so a crash can never hide that something may have been printed; ``unknown`` is
+never sent again by itself, a person looks at the paper and decides. Where nothing was sent the job stays
+``queued`` with the reason; ``failed`` is one that can never be sent as it stands.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Select, and_, bindparam, func, select
+
+from lizhi_pos.checkout.models import print_job, printer, redemption
+from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.refusal import Refusal, Text, refuse, say
+
+JobState = Literal["queued", "sending", "sent", "confirmed", "unknown", "failed", "abandoned"]
+EndState = Literal["sent", "confirmed", "unknown"]
+"""How sending ended: no way to tell, printed for sure, or perhaps printed."""
+
+
+class Printer(Struct, frozen=True):
+    """A printer of the town: the name it goes by, its profile and the address of its device."""
+
+    name: str
+    profile: str
+    device: str
+    added_at: datetime
+
+
+class Job(Struct, frozen=True):
+    """A job that waits: what it prints, as JSON, the printer chosen for it, if one was, and why it still waits."""
+
+    id: Id
+    kind: str
+    document: bytes
+    copy: int
+    printer: str | None
+    detail: Text | None
+
+
+class JobView(Struct, frozen=True):
+    """A job as people see it; `receipt` is the number of the redemption it prints, if it prints one.
+
+    `detail` says why it stands where it stands, None where there is nothing to say. `copy` n is 补打 第n次.
+    """
+
+    id: Id
+    kind: str
+    receipt: str | None
+    redemption_id: Id | None
+    printer: str | None
+    copy: int
+    state: JobState
+    detail: Text | None
+    created_at: datetime
+    changed_at: datetime
+
+
+_PRINTERS = select(printer).where(of_town(printer)).order_by(printer.c.added_at, printer.c.name)
+
+
+def printers(session: Session) -> list[Printer]:
+    """Every printer, in the order they were added."""
+    return [Printer(row.name, row.profile, row.device, row.added_at) for row in session.all(_PRINTERS)]
+
+
+def default_printer(session: Session) -> Printer | None:
+    """The printer that a job without a printer of its own goes to: the one last added."""
+    known = printers(session)
+    return known[-1] if known else None
+
+
+def add_printer(session: Session, *, name: str, profile: str, device: str) -> Printer:
+    """A printer under a new name, or another profile or device for a name there is; either way it is the last added.
+
+    Whether the profile and the device make sense is the caller's to check; nothing here knows a printer.
+    """
+    values = {"profile": profile, "device": device, "added_at": session.now}
+    changed = session.change(printer.update().where(of_town(printer), printer.c.name == name).values(values))
+    if not changed:
+        session.insert(printer, {"name": name, **values})
+    return Printer(name, profile, device, session.now)
+
+
+def enqueue(
+    session: Session,
+    *,
+    kind: str,
+    document: bytes,
+    redemption_id: Id | None = None,
+    copy: int = 0,
+    printer: str | None = None,
+) -> Id:
+    """A new job that waits; `document` is what it prints, as JSON. Returns its key."""
+    job_id = new_id()
+    session.insert(
+        print_job,
+        {
+            "job_id": job_id,
+            "printer": printer,
+            "kind": kind,
+            "document": document,
+            "payload": None,
+            "redemption_id": redemption_id,
+            "copy": copy,
+            "state": "queued",
+            "detail": "",
+            "created_at": session.now,
+            "changed_at": session.now,
+        },
+    )
+    return job_id
+
+
+_WAITING = (
+    select(
+        print_job.c.job_id,
+        print_job.c.kind,
+        print_job.c.document,
+        print_job.c.copy,
+        print_job.c.printer,
+        print_job.c.detail,
+    )
+    .where(of_town(print_job), print_job.c.state == "queued")
+    .order_by(print_job.c.job_id)
+)
+
+
+def waiting(session: Session, job_id: Id | None = None) -> list[Job]:
+    """The jobs that wait, oldest first; or only the one named, if it does."""
+    only = _WAITING if job_id is None else _WAITING.where(print_job.c.job_id == job_id)
+    return [
+        Job(Id(row.job_id), row.kind, row.document, row.copy, row.printer, _read(row.detail))
+        for row in session.all(only)
+    ]
+
+
+def claim(session: Session, job_id: Id, *, printer: str, payload: bytes, owner: str) -> bool:
+    """Take a waiting job for sending; False where somebody else has it. Commit before the first byte leaves.
+
+    `owner` names the process that sends, for `recover`.
+    """
+    values = {"printer": printer, "payload": payload}
+    return _move(session, job_id, ("queued",), "sending", say(_SENDING, owner), **values)
+
+
+_SENDING = "being sent by {0}"
+
+
+def finish(session: Session, job_id: Id, state: EndState, detail: Text | None) -> bool:
+    """How a job that was being sent ended; False where it was not being sent."""
+    return _move(session, job_id, ("sending",), state, detail)
+
+
+def put_off(session: Session, job_id: Id, detail: Text) -> bool:
+    """Note why a waiting job could not be sent; it goes on waiting. False where it does not wait."""
+    return _move(session, job_id, ("queued",), "queued", detail)
+
+
+def put_back(session: Session, job_id: Id, detail: Text) -> bool:
+    """A job that was being sent, and not one byte of it was taken, waits again; only its sender knows that."""
+    return _move(session, job_id, ("sending",), "queued", detail)
+
+
+def fail(session: Session, job_id: Id, detail: Text) -> bool:
+    """Set a waiting job aside that cannot be sent as it stands; False where it does not wait."""
+    return _move(session, job_id, ("queued",), "failed", detail)
+
+
+def recover(session: Session, is_gone: Callable[[str, datetime], bool] = lambda owner, since: True) -> int:
+    """Jobs whose sender is gone become ``unknown``: something may have been printed. Returns how many.
+
+    `is_gone` is asked with the owner that `claim` was given and the moment of the claim.
+    """
+    columns = print_job.c.job_id, print_job.c.detail, print_job.c.changed_at
+    sending = session.all(select(*columns).where(of_town(print_job), print_job.c.state == "sending"))
+    gone = [Id(row.job_id) for row in sending if is_gone(_owner(row.detail), row.changed_at)]
+    detail = say("the program stopped while this was being printed")
+    return sum(_move(session, job_id, ("sending",), "unknown", detail) for job_id in gone)
+
+
+def retry(session: Session, job_id: Id, by: str, printer: str | None = None) -> Id | Refusal:
+    """A person lets a job be printed again; returns the job to follow.
+
+    Where nothing came out it is the same job. Where something may have (``unknown``), it is a new one that says
+    so on the paper, and the old one is closed; it goes to `printer`, or to the last added. Refuses a job that is
+    being sent, or has an end already.
+    """
+    row = session.first(select(print_job).where(of_town(print_job), print_job.c.job_id == bindparam("job")), job=job_id)
+    if row is None:
+        return refuse("not_found", "there is no such print job")
+    if _move(session, job_id, ("queued", "failed"), "queued", None, printer=printer or row.printer):
+        return job_id
+    if not _move(session, job_id, ("unknown",), "abandoned", say("printed again at the word of {0}", by)):
+        return refuse("out_of_turn", "a job that is {0} is not printed again like this", row.state)
+    copy = _next_copy(session, Id(row.redemption_id)) if row.redemption_id else row.copy + 1
+    return enqueue(
+        session,
+        kind=row.kind,
+        document=row.document,
+        redemption_id=row.redemption_id,
+        copy=copy,
+        printer=printer,
+    )
+
+
+def abandon(session: Session, job_id: Id, by: str) -> Id | Refusal:
+    """A person says that a job needs no printing any more; refuses one being sent, or with an end already."""
+    if _move(session, job_id, ("queued", "failed", "unknown"), "abandoned", say("given up at the word of {0}", by)):
+        return job_id
+    view = job(session, job_id)
+    if view is None:
+        return refuse("not_found", "there is no such print job")
+    return refuse("out_of_turn", "a job that is {0} cannot be given up", view.state)
+
+
+def reprint(
+    session: Session, redemption_id: Id, *, document: bytes | None = None, printer: str | None = None
+) -> Id | Refusal:
+    """A further print of a redemption's receipt, which says 补打 第n次; returns the new job.
+
+    It prints what the first print said, unless `document` is given. Refuses a redemption that was never
+    queued for printing when no document is given.
+    """
+    copy = _next_copy(session, redemption_id)
+    if document is None:
+        first = (
+            select(print_job.c.document)
+            .where(of_town(print_job), print_job.c.redemption_id == bindparam("of"), print_job.c.kind == "receipt")
+            .order_by(print_job.c.job_id)
+            .limit(1)
+        )
+        document = session.value(first, of=redemption_id)
+    if document is None:
+        return refuse("not_found", "this redemption has no receipt to print again")
+    return enqueue(session, kind="receipt", document=document, redemption_id=redemption_id, copy=copy, printer=printer)
+
+
+def queue(session: Session) -> list[JobView]:
+    """The jobs that are not done: waiting, being sent, to be decided by a person, or failed; oldest first."""
+    states = ("queued", "sending", "unknown", "failed")
+    return [_view(row) for row in session.all(_VIEWS.where(print_job.c.state.in_(states)))]
+
+
+def job(session: Session, job_id: Id) -> JobView | None:
+    """One job as it stands."""
+    row = session.first(_VIEWS.where(print_job.c.job_id == bindparam("job")), job=job_id)
+    return _view(row) if row is not None else None
+
+
+def jobs(session: Session, job_ids: Sequence[Id]) -> list[JobView]:
+    """These jobs as they stand, oldest first."""
+    return [_view(row) for row in session.all(_VIEWS.where(print_job.c.job_id.in_(job_ids)))]
+
+
+_VIEWS: Select[Any] = (
+    select(
+        print_job.c.job_id,
+        print_job.c.kind,
+        redemption.c.receipt,
+        print_job.c.redemption_id,
+        print_job.c.printer,
+        print_job.c.copy,
+        print_job.c.state,
+        print_job.c.detail,
+        print_job.c.created_at,
+        print_job.c.changed_at,
+    )
+    .select_from(
+        print_job.outerjoin(
+            redemption,
+            and_(redemption.c.town_id == print_job.c.town_id, redemption.c.redemption_id == print_job.c.redemption_id),
+        )
+    )
+    .where(of_town(print_job))
+    .order_by(print_job.c.job_id)
+)
+
+
+def _view(row: Any) -> JobView:
+    values = row._asdict()
+    return JobView(id=values.pop("job_id"), detail=_read(values.pop("detail")), **values)
+
+
+def _next_copy(session: Session, redemption_id: Id) -> int:
+    """The next number of a redemption's prints; its jobs stay locked, so that no two prints get one number."""
+    of_redemption = and_(of_town(print_job), print_job.c.redemption_id == bindparam("of"))
+    session.all(lock_rows(select(print_job.c.job_id).where(of_redemption)), of=redemption_id)
+    return (session.value(select(func.max(print_job.c.copy)).where(of_redemption), of=redemption_id) or 0) + 1
+
+
+def _move(
+    session: Session, job_id: Id, before: Sequence[JobState], after: JobState, detail: Text | None, **values: Any
+) -> bool:
+    """One step of a job, taken only from the states it may be taken from, so that of two senders one loses."""
+    moved = session.change(
+        print_job.update()
+        .where(of_town(print_job), print_job.c.job_id == bindparam("job"), print_job.c.state.in_(before))
+        .values(state=after, detail=_written(detail), changed_at=session.now, **values),
+        job=job_id,
+    )
+    return moved == 1
+
+
+def _written(detail: Text | None) -> str:
+    return msgspec.json.encode(detail).decode() if detail else ""
+
+
+def _read(written: str) -> Text | None:
+    return msgspec.json.decode(written, type=Text) if written else None
+
+
+def _owner(written: str) -> str:
+    detail = _read(written)
+    return str(detail.fills[0]) if detail and detail.message == _SENDING and detail.fills else ""

@@ -1,0 +1,241 @@
+"""One redemption (三(五)1, 五): eligibility, points, stock, receipt and print job commit together or not at all."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, select, update
+
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.accounts.models import town
+from lizhi_pos.checkout.basket import Basket
+from lizhi_pos.checkout.judge import Allowed, judge
+from lizhi_pos.checkout.models import receipt_counter, redemption, redemption_line, redemption_lot
+from lizhi_pos.checkout.print_jobs import enqueue
+from lizhi_pos.checkout.receipt import Receipt, ReceiptLine
+from lizhi_pos.checkout.redemptions import Redemption, find_redemption
+from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.inventory.stock import take
+from lizhi_pos.journal.entries import (
+    Entry,
+    PointsPosting,
+    YuanPosting,
+    derived_key,
+    post_points,
+    post_yuan,
+    town_account,
+)
+from lizhi_pos.money import Points, Yuan
+from lizhi_pos.names import masked
+from lizhi_pos.refusal import BrokenPromise, Refusal, refuse
+from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
+from lizhi_pos.rulebook.rules import Rulebook
+
+SHOP = "励志超市"
+
+_KEPT = select(redemption.c.redemption_id, redemption.c.content_hash, redemption.c.on_date).where(
+    of_town(redemption), redemption.c.key == bindparam("given")
+)
+_COUNTER = lock_rows(
+    select(receipt_counter.c.number).where(
+        of_town(receipt_counter), receipt_counter.c.till == bindparam("t"), receipt_counter.c.year == bindparam("y")
+    )
+)
+_COUNT_ON = (
+    update(receipt_counter)
+    .where(
+        of_town(receipt_counter),
+        receipt_counter.c.till == bindparam("t"),
+        receipt_counter.c.year == bindparam("y"),
+        receipt_counter.c.number == bindparam("old"),
+    )
+    .values(number=receipt_counter.c.number + 1)
+)
+_TOWN_NAME = select(town.c.name).where(of_town(town))
+
+
+def redeem(
+    session: Session, basket: Basket, on: date, by: Operator, approval: Approval | None = None
+) -> Redemption | Refusal:
+    """Redeems a basket for its household, or says every reason why not and writes nothing.
+
+    The same key with the same basket answers with the first redemption; with another one it is a conflict.
+    A day other than today, and the clerk's own household, need a second person's approval.
+    """
+    if refusal := _malformed(basket):
+        return refusal
+    kept = session.first(_KEPT, given=basket.key)
+    if kept is not None:
+        if kept.content_hash != basket.content_hash() or kept.on_date != on:
+            return refuse("key_conflict", "Key {0} belongs to another basket: use a new key", basket.key)
+        return find_redemption(session, kept.redemption_id)
+    rules = rules_on(session, on)
+    if isinstance(rules, Refusal):
+        return rules
+    if refusal := not_in_future(session, on) or _needs_approval(session, basket, on, by, approval):
+        return refusal
+    found = judge(session, basket, rules, on)
+    if not isinstance(found, Allowed):
+        return Refusal(reasons=found)
+    return find_redemption(session, _write(session, basket, found, rules, on, by, approval))
+
+
+def _malformed(basket: Basket) -> Refusal | None:
+    if not basket.wanted:
+        return refuse("rule_broken", "The basket is empty: scan goods first")
+    if any(w.quantity < 1 for w in basket.wanted):
+        return refuse("rule_broken", "A quantity must be a whole number from 1")
+    if bool(basket.proxy) != bool(basket.relation) and not basket.slip:
+        return refuse("rule_broken", "Somebody who collects for a household gives name and relation")
+    return None
+
+
+def _needs_approval(
+    session: Session, basket: Basket, on: date, by: Operator, approval: Approval | None
+) -> Refusal | None:
+    if approval is not None:
+        return None
+    if by.booklet and by.booklet == basket.booklet:
+        return refuse("approval_needed", "This is the clerk's own household: another person serves it or approves")
+    if on != today(session) and not basket.slip:
+        return refuse("approval_needed", "{0} is not today: redeeming needs --approver", on.isoformat())
+    return None
+
+
+def _write(
+    session: Session,
+    basket: Basket,
+    found: Allowed,
+    rules: Rulebook,
+    on: date,
+    by: Operator,
+    approval: Approval | None,
+) -> Id:
+    key = new_id()
+    year, number = on.year, _next_number(session, basket.till, on.year)
+    receipt = f"{basket.till}-{year}-{number:06d}"
+    entry = Entry(
+        kind="redeem",
+        on=on,
+        key=derived_key(key, "points"),
+        by=by.name,
+        approved_by=approval.by if approval else None,
+        reference=receipt,
+        till=basket.till,
+        document=key,
+    )
+    points = post_points(session, entry, _points_postings(found))
+    goods = msgspec.structs.replace(entry, kind="goods_out", key=derived_key(key, "goods"), linked=points.entry_id)
+    picks = [pick for line in found.lines for pick in found.picks[line.product_id]]
+    cost = Yuan(sum(pick.quantity * pick.lot.unit_cost for pick in picks))
+    given = post_yuan(
+        session,
+        goods,
+        [YuanPosting(town_account("goods_redeemed"), cost), YuanPosting(town_account("stock"), Yuan(-cost))],
+    )
+    take(session, given.entry_id, on, picks)
+    row = {
+        "redemption_id": key,
+        "receipt": receipt,
+        "till": basket.till,
+        "year": year,
+        "number": number,
+        "session_id": found.session_id,
+        "household_id": found.household.household_id,
+        "booklet": basket.booklet,
+        "on_date": on,
+        "recorded_at": session.now,
+        "clerk": by.name,
+        "approved_by": entry.approved_by,
+        "approval_reason": approval.reason if approval else "",
+        "proxy": basket.proxy,
+        "relation": basket.relation,
+        "total": found.total,
+        "balance_before": found.balance,
+        "balance_after": found.balance - found.total,
+        "key": basket.key,
+        "content_hash": basket.content_hash(),
+        "points_entry": points.entry_id,
+        "goods_entry": given.entry_id,
+    }
+    session.insert(redemption, row)
+    _write_lines(session, key, found)
+    if not basket.slip:  # a paper slip's household went home with its slip long ago
+        paper = _receipt(session, row, basket, found, rules, points.hash)
+        enqueue(session, kind="receipt", document=msgspec.json.encode(paper), redemption_id=key)
+    return key
+
+
+def _points_postings(found: Allowed) -> list[PointsPosting]:
+    return [
+        PointsPosting(found.household.household_id, Points(-found.total)),
+        PointsPosting(town_account("redeemed"), found.total),
+    ]
+
+
+def _write_lines(session: Session, key: Id, found: Allowed) -> None:
+    session.insert(
+        redemption_line,
+        *(
+            {
+                "redemption_id": key,
+                "line": number,
+                "product_id": line.product_id,
+                "quantity": line.quantity,
+                "price": line.price,
+                "amount": line.amount,
+            }
+            for number, line in enumerate(found.lines, 1)
+        ),
+    )
+    session.insert(
+        redemption_lot,
+        *(
+            {"redemption_id": key, "line": number, "lot_id": pick.lot.lot_id, "quantity": pick.quantity}
+            for number, line in enumerate(found.lines, 1)
+            for pick in found.picks[line.product_id]
+        ),
+    )
+
+
+def _next_number(session: Session, till: str, year: int) -> int:
+    last = session.value(_COUNTER, t=till, y=year)
+    if last is None:
+        session.insert(receipt_counter, {"till": till, "year": year, "number": 1})
+        return 1
+    if session.change(_COUNT_ON, t=till, y=year, old=last) != 1:
+        raise BrokenPromise(f"another redemption took receipt {last + 1} of till {till}")
+    return int(last) + 1
+
+
+def _receipt(
+    session: Session, row: dict[str, Any], basket: Basket, found: Allowed, rules: Rulebook, sealed: bytes
+) -> Receipt:
+    household = found.household
+    chain = sealed.hex().upper()
+    return Receipt(
+        shop=SHOP,
+        town=session.value(_TOWN_NAME),
+        number=row["receipt"],
+        on=row["on_date"],
+        printed_at=session.now.astimezone(rules.zone).strftime("%Y-%m-%d %H:%M"),
+        clerk=row["clerk"],
+        till=basket.till,
+        booklet=basket.booklet,
+        head=masked(household.head),
+        village=household.village,
+        lines=_receipt_lines(found),
+        total=found.total,
+        balance_before=row["balance_before"],
+        balance_after=row["balance_after"],
+        chain=f"{chain[:4]}-{chain[4:8]}",
+        proxy=basket.proxy,
+        relation=basket.relation,
+        approved_by=row["approved_by"] or "",
+        approval_reason=row["approval_reason"],
+        slip=basket.slip,
+    )
+
+
+def _receipt_lines(found: Allowed) -> tuple[ReceiptLine, ...]:
+    return tuple(ReceiptLine(x.code, x.name, x.quantity, x.price, x.amount) for x in found.lines)

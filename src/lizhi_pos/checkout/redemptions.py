@@ -1,0 +1,133 @@
+"""Reading redemptions: as they are answered, shown again and listed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, select
+
+from lizhi_pos.checkout.models import print_job, redemption, redemption_line, redemption_lot
+from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.inventory.models import lot, product
+from lizhi_pos.money import Points, Yuan
+from lizhi_pos.refusal import BrokenPromise
+
+
+class TakenLot(Struct, frozen=True):
+    """So many units out of one lot."""
+
+    lot: str
+    quantity: int
+    expires: date | None
+
+
+class RedeemedLine(Struct, frozen=True):
+    """One product of a redemption: tag price in yuan, what it cost in points, and the lots it came from."""
+
+    code: str
+    name: str
+    quantity: int
+    price: Yuan
+    amount: Points
+    lots: tuple[TakenLot, ...]
+
+
+class JobState(Struct, frozen=True):
+    """A print job and where it stands."""
+
+    id: Id
+    state: str
+
+
+class Redemption(Struct, frozen=True, kw_only=True):
+    """A redemption as it stands in the books."""
+
+    receipt: str
+    booklet: str
+    date: date
+    total: Points
+    balance_before: Points
+    balance_after: Points
+    lines: tuple[RedeemedLine, ...]
+    print_job: JobState | None
+    clerk: str
+    proxy: str
+    relation: str
+    approved_by: str | None
+    recorded_at: datetime
+    redemption_id: Id
+
+
+_ONE = select(redemption).where(of_town(redemption), redemption.c.redemption_id == bindparam("key"))
+_LINES = (
+    select(redemption_line, product.c.code, product.c.name)
+    .select_from(
+        redemption_line.join(
+            product,
+            (product.c.town_id == redemption_line.c.town_id) & (product.c.product_id == redemption_line.c.product_id),
+        )
+    )
+    .where(of_town(redemption_line), redemption_line.c.redemption_id == bindparam("key"))
+    .order_by(redemption_line.c.line)
+)
+_LOTS = (
+    select(redemption_lot.c.line, redemption_lot.c.quantity, lot.c.name, lot.c.expires_on)
+    .select_from(
+        redemption_lot.join(
+            lot, (lot.c.town_id == redemption_lot.c.town_id) & (lot.c.lot_id == redemption_lot.c.lot_id)
+        )
+    )
+    .where(of_town(redemption_lot), redemption_lot.c.redemption_id == bindparam("key"))
+    .order_by(
+        redemption_lot.c.line,
+        lot.c.expires_on.is_(None),
+        lot.c.expires_on,
+        lot.c.received_on,
+        lot.c.voucher,
+        lot.c.line,
+    )
+)
+_JOB = (
+    select(print_job.c.job_id, print_job.c.state)
+    .where(of_town(print_job), print_job.c.redemption_id == bindparam("key"), print_job.c.copy == 0)
+    .limit(1)
+)
+
+
+def find_redemption(session: Session, key: Id) -> Redemption:
+    """A redemption by its key; raises BrokenPromise where there is none."""
+    row = session.first(_ONE, key=key)
+    if row is None:
+        raise BrokenPromise("a redemption is missing")
+    job = session.first(_JOB, key=key)
+    return Redemption(
+        receipt=row.receipt,
+        booklet=row.booklet,
+        date=row.on_date,
+        total=Points(row.total),
+        balance_before=Points(row.balance_before),
+        balance_after=Points(row.balance_after),
+        lines=_lines(session.all(_LINES, key=key), session.all(_LOTS, key=key)),
+        print_job=JobState(job.job_id, job.state) if job else None,
+        clerk=row.clerk,
+        proxy=row.proxy,
+        relation=row.relation,
+        approved_by=row.approved_by,
+        recorded_at=row.recorded_at,
+        redemption_id=key,
+    )
+
+
+def _lines(lines: Sequence[Row[Any]], lots: Sequence[Row[Any]]) -> tuple[RedeemedLine, ...]:
+    return tuple(
+        RedeemedLine(
+            line.code,
+            line.name,
+            line.quantity,
+            Yuan(line.price),
+            Points(line.amount),
+            tuple(TakenLot(x.name, x.quantity, x.expires_on) for x in lots if x.line == line.line),
+        )
+        for line in lines
+    )

@@ -1,0 +1,130 @@
+"""Paper slips written while the power was out: each is posted once, or refused with its reasons, never dropped."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import bindparam, select
+
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.cells import CellError
+from lizhi_pos.checkout.basket import Basket, Wanted, added_up
+from lizhi_pos.checkout.market import open_session_now
+from lizhi_pos.checkout.models import slip
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.checkout.slip_rows import SlipRow
+from lizhi_pos.db import Session, of_town
+from lizhi_pos.journal.periods import open_day
+from lizhi_pos.refusal import Reason, Refusal, refuse, say
+
+TILL = "P"
+"""The till of paper slips."""
+
+
+class Slip(Struct, frozen=True):
+    """One paper slip: a basket of a past session."""
+
+    number: str
+    on: date
+    basket: Basket
+
+
+class PostedSlip(Struct, frozen=True):
+    """A slip that is posted now, and its receipt."""
+
+    slip: str
+    receipt: str
+
+
+class AlreadyPosted(Struct, frozen=True):
+    """A slip that was posted before with the same content."""
+
+    slip: str
+
+
+class RefusedSlip(Struct, frozen=True):
+    """A slip that breaks rules; it may come again."""
+
+    slip: str
+    reasons: tuple[Reason, ...]
+
+
+_KNOWN = select(slip.c.content_hash).where(of_town(slip), slip.c.number == bindparam("given"))
+
+
+def slips_in(rows: Sequence[SlipRow], entered_on: date) -> list[Slip] | tuple[CellError, ...]:
+    """The slips of a file in order of date and number, or what is wrong with the file."""
+    errors: list[CellError] = []
+    by_number: dict[str, list[SlipRow]] = {}
+    for row in rows:
+        by_number.setdefault(row.slip, []).append(row)
+        if row.quantity < 1:
+            errors.append(row.at.error("数量", say("This must be a whole number from 1")))
+        if row.on > entered_on:
+            errors.append(row.at.error("日期", say("{0} is after the day the slips are entered", row.on.isoformat())))
+    for number, lines in by_number.items():
+        errors.extend(_disagreements(number, lines))
+    if errors:
+        return tuple(errors)
+    return sorted((_slip(number, lines) for number, lines in by_number.items()), key=lambda s: (s.on, s.number))
+
+
+def may_enter(session: Session, slips: Sequence[Slip], entered_on: date, approval: Approval | None) -> Refusal | None:
+    """Refuses a day of entry that is closed or to come, and slips of another session than today's without approval."""
+    if refusal := open_day(session, entered_on):
+        return refusal
+    running = open_session_now(session)
+    ours = running is not None and running.on_date == entered_on
+    if approval is not None or (ours and all(s.on == entered_on for s in slips)):
+        return None
+    return refuse("approval_needed", "These slips are not of the session open today: they need --approver")
+
+
+def post_slip(
+    session: Session, paper: Slip, by: Operator, approval: Approval | None
+) -> PostedSlip | AlreadyPosted | RefusedSlip | Refusal:
+    """Posts one slip as a redemption dated by the slip, at that session's prices."""
+    digest = _digest(paper)
+    known = session.value(_KNOWN, given=paper.number)
+    if known is not None:
+        if known == digest:
+            return AlreadyPosted(paper.number)
+        return RefusedSlip(paper.number, (Reason("slip_conflict", (paper.number,)),))
+    match redeem(session, paper.basket, paper.on, by, approval):
+        case Refusal(code="refused", reasons=reasons):
+            return RefusedSlip(paper.number, reasons)
+        case Refusal() as refusal:
+            return refusal
+        case Redemption() as found:
+            session.insert(slip, {"number": paper.number, "redemption_id": found.redemption_id, "content_hash": digest})
+            return PostedSlip(paper.number, found.receipt)
+
+
+def _slip(number: str, lines: Sequence[SlipRow]) -> Slip:
+    first = lines[0]
+    basket = Basket(
+        booklet=first.booklet,
+        wanted=added_up(Wanted(row.code, row.quantity) for row in lines),
+        key=f"slip {number}",
+        till=TILL,
+        proxy=first.proxy,
+        relation=first.relation,
+        slip=number,
+    )
+    return Slip(number, first.on, basket)
+
+
+def _disagreements(number: str, lines: Sequence[SlipRow]) -> list[CellError]:
+    errors = []
+    for row in lines[1:]:
+        fields = (("日期", "on"), ("手册编号", "booklet"), ("代领人", "proxy"), ("关系", "relation"))
+        for header, name in fields:
+            if getattr(row, name) != getattr(lines[0], name):
+                errors.append(row.at.error(header, say("This differs from another line of {0} {1}", "单号", number)))
+    return errors
+
+
+def _digest(paper: Slip) -> bytes:
+    return hashlib.sha256(paper.on.isoformat().encode() + paper.basket.content_hash()).digest()

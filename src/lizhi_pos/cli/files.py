@@ -1,0 +1,41 @@
+"""What a file that was read comes to, the same for every kind of file."""
+
+from pathlib import Path
+from typing import TypeVar
+
+from lizhi_pos.cells import CellError
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context
+from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.inventory.products import Taken
+from lizhi_pos.messages import cell_words
+from lizhi_pos.refusal import Text, say
+
+_T = TypeVar("_T")
+
+
+def failed(read: Reading[_T]) -> Taken:
+    """What a file with errors comes to: nothing."""
+    return Taken(0, 0, 0, read.errors, read.warnings)
+
+
+def file_outcome(context: Context, path: Path, taken: Taken, warnings: tuple[CellError, ...] = ()) -> Outcome:
+    """One file's answer: nothing of a file with errors was taken."""
+    warned = warnings or taken.warnings
+    answer = {
+        "file": path.name,
+        "new": taken.new,
+        "changed": taken.changed,
+        "same": taken.same,
+        "errors": list(taken.errors),
+        "warnings": list(warned),
+    }
+    words: list[Text | str] = [
+        say("{0}: error, {1}", path.name, cell_words(e, context.translate)) for e in taken.errors
+    ]
+    words += [say("{0}: look at this, {1}", path.name, cell_words(w, context.translate)) for w in warned]
+    if taken.errors:
+        words.append(say("{0}: nothing was taken, put it right and read it again", path.name))
+    else:
+        words.append(say("{0}: new {1}, changed {2}, same {3}", path.name, taken.new, taken.changed, taken.same))
+    return Outcome(answer, tuple(words), 1 if taken.errors else 0)

@@ -1,0 +1,115 @@
+"""`product …`, `donation …`, `purchase …`, `pool …`, `stock …`."""
+
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context, Refused, accepted, readable
+from lizhi_pos.cli.files import failed, file_outcome
+from lizhi_pos.exchange.donations import read_donations
+from lizhi_pos.exchange.goods import read_goods
+from lizhi_pos.exchange.purchases import read_purchases
+from lizhi_pos.inventory.products import products, take_goods
+from lizhi_pos.inventory.stock import stock_on
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.receiving.files import take_gifts, take_purchases
+from lizhi_pos.refusal import Text, say
+from lizhi_pos.rulebook.adopted import not_in_future
+from lizhi_pos.settlement.coverage import PoolView, pool_view
+
+
+def import_products(context: Context) -> Outcome:
+    """Reads goods and tag prices."""
+    by, path = context.operator("import_products"), readable(context.args.file)
+    read = read_goods(path)
+    if read.content is None:
+        return file_outcome(context, path, failed(read))
+    with context.writing() as session:
+        taken = take_goods(session, read.content, by)
+    return file_outcome(context, path, taken, read.warnings)
+
+
+def list_products(context: Context) -> Outcome:
+    """Every product and the tag price known now."""
+    context.operator("see")
+    with context.looking() as session:
+        found = products(session)
+    answer = [
+        {
+            "code": p.code,
+            "name": p.name,
+            "spec": p.spec,
+            "unit": p.unit,
+            "category": p.category,
+            "price": format_hundredths(p.price),
+            "monthly_limit": p.monthly_limit,
+            "safety_stock": p.safety_stock,
+        }
+        for p in found
+    ]
+    return Outcome({"products": answer}, tuple(f"{p.code}  {p.name}  {format_hundredths(p.price)}" for p in found))
+
+
+def import_donations(context: Context) -> Outcome:
+    """Reads gifts and allocations; gifts in kind become lots."""
+    by, path = context.operator("import_gifts"), readable(context.args.file)
+    read = read_donations(path)
+    if read.content is None:
+        return file_outcome(context, path, failed(read))
+    with context.writing() as session:
+        taken = take_gifts(session, read.content, by)
+    return file_outcome(context, path, taken, read.warnings)
+
+
+def import_purchases(context: Context) -> Outcome:
+    """Reads purchases paid from the pool; needs a second person."""
+    by, path = context.operator("import_purchases"), readable(context.args.file)
+    approval = context.approval(by)
+    read = read_purchases(path)
+    if read.content is None:
+        return file_outcome(context, path, failed(read))
+    with context.writing() as session:
+        taken = accepted(take_purchases(session, read.content, by, approval))
+    return file_outcome(context, path, taken, read.warnings)
+
+
+def show_pool(context: Context) -> Outcome:
+    """The fund pool as it stood at the end of a day."""
+    context.operator("see_books")
+    with context.looking() as session:
+        on = context.day(session)
+        if refusal := not_in_future(session, on):
+            raise Refused(refusal)
+        found = pool_view(session, on)
+    return Outcome(found, _pool_words(found))
+
+
+def _pool_words(p: PoolView) -> tuple[Text, ...]:
+    return (
+        say("Cash {0}", format_hundredths(p.cash)),
+        say(
+            "Stock at cost {0}, at tag price {1}", format_hundredths(p.stock_at_cost), format_hundredths(p.stock_at_tag)
+        ),
+        say("Gifts of money {0}, in kind {1}", format_hundredths(p.gifts_money), format_hundredths(p.gifts_in_kind)),
+        say("Village allocations {0}", format_hundredths(p.allocations)),
+        say(
+            "Goods redeemed at cost {0}, losses {1}", format_hundredths(p.redeemed_at_cost), format_hundredths(p.losses)
+        ),
+        say("Points outstanding {0}, coverage {1}", format_hundredths(p.outstanding_points), p.coverage or "–"),
+    )
+
+
+def list_stock(context: Context) -> Outcome:
+    """Every product's lots as they stood at the end of a day."""
+    context.operator("see_stock")
+    with context.looking() as session:
+        on = context.day(session)
+        if refusal := not_in_future(session, on):
+            raise Refused(refusal)
+        found = stock_on(session, on)
+    words = []
+    for p in found:
+        words.append(say("{0}  {1}  on hand {2}, sellable {3}", p.code, p.name, p.on_hand, p.sellable))
+        words += [
+            say("    {0}: {1}, expires {2}", x.lot, x.on_hand, x.expires.isoformat() if x.expires else "–")
+            for x in p.lots
+            if x.on_hand
+        ]
+    return Outcome({"products": found}, tuple(words))

@@ -1,0 +1,149 @@
+"""`household …` and `veto …`."""
+
+from lizhi_pos.accounts import vetoes
+from lizhi_pos.accounts.eligibility import standing
+from lizhi_pos.accounts.queries import household_facts, unknown_household
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context, Refused, accepted
+from lizhi_pos.journal.queries import balance_on
+from lizhi_pos.journal.queries import history as account_history
+from lizhi_pos.messages import reason_words
+from lizhi_pos.money import Points, format_hundredths
+from lizhi_pos.refusal import Text, say
+from lizhi_pos.rulebook.adopted import not_in_future, rules_on
+
+KIND_WORDS = {
+    "base": say("base points"),
+    "volunteer": say("volunteer points"),
+    "adjust": say("correction"),
+    "redeem": say("redemption"),
+    "return": say("return"),
+    "veto": say("veto"),
+    "restore": say("veto lifted"),
+    "transfer": say("transfer"),
+    "close_out": say("closed out"),
+}
+
+
+def show(context: Context) -> Outcome:
+    """A household's balance and standing on a day."""
+    context.operator("see")
+    number = context.args.booklet.upper()
+    with context.looking() as session:
+        on = context.day(session)
+        if refusal := not_in_future(session, on):
+            raise Refused(refusal)
+        rules = accepted(rules_on(session, on))
+        facts = household_facts(session, [number], on).get(number)
+        if facts is None:
+            raise Refused(unknown_household(session, number))
+        balance = Points(balance_on(session, facts.household_id, on))
+    reasons = standing(facts, rules, on)
+    answer = {
+        "booklet": number,
+        "head": facts.head,
+        "village": facts.village,
+        "balance": format_hundredths(balance),
+        "eligible": not reasons,
+        "reasons": list(reasons),
+    }
+    verdict: list[Text | str] = [say("✔ may redeem")] if not reasons else [say("✘ may not redeem")]
+    words = [
+        f"{number}  {facts.head}  {facts.village} {facts.village_group}".rstrip(),
+        say("Balance {0}", format_hundredths(balance)),
+        *verdict,
+        *(reason_words(r, context.translate) for r in reasons),
+    ]
+    return Outcome(answer, tuple(words))
+
+
+def history(context: Context) -> Outcome:
+    """Every entry of a household."""
+    context.operator("see")
+    number = context.args.booklet.upper()
+    with context.looking() as session:
+        facts = household_facts(session, [number], context.day(session)).get(number)
+        if facts is None:
+            raise Refused(unknown_household(session, number))
+        lines = account_history(session, facts.household_id)
+    entries = [
+        {
+            "date": line.on,
+            "kind": line.kind,
+            "amount": format_hundredths(line.amount),
+            "reference": line.reference,
+            "note": line.note,
+            "earned_month": line.earned_month,
+            "by": line.by,
+            "approved_by": line.approved_by,
+        }
+        for line in lines
+    ]
+    words = tuple(
+        say(
+            "{0}  {1}  {2}  {3} {4}",
+            str(e["date"]),
+            KIND_WORDS[str(e["kind"])],
+            str(e["amount"]),
+            str(e["reference"]),
+            str(e["note"]),
+        )
+        for e in entries
+    )
+    return Outcome({"booklet": number, "entries": entries}, words)
+
+
+def add_veto(context: Context) -> Outcome:
+    """Records a veto with a second signature."""
+    by, args = context.operator("record_veto"), context.args
+    approval = context.approval(by)
+    with context.writing() as session:
+        on = context.open_day(session)
+        found = accepted(
+            vetoes.record_veto(
+                session,
+                args.booklet.upper(),
+                clause=args.clause,
+                facts=args.facts,
+                conduct_on=args.conduct,
+                on=on,
+                by=by,
+                approval=approval,
+            )
+        )
+    words = say(
+        "{0}: veto from {1} until {2}, {3} points cleared",
+        found.booklet,
+        found.effective_on.isoformat(),
+        found.bars_until.isoformat(),
+        format_hundredths(found.cleared),
+    )
+    return Outcome(found, (words,))
+
+
+def lift_veto(context: Context) -> Outcome:
+    """Lifts the latest veto of a household with a second signature."""
+    by, args = context.operator("record_veto"), context.args
+    approval = context.approval(by)
+    with context.writing() as session:
+        on = context.open_day(session)
+        number = args.booklet.upper()
+        found = accepted(vetoes.lift_veto(session, number, facts=args.facts, on=on, by=by, approval=approval))
+    words = say("{0}: veto lifted, {1} points are back", found.booklet, format_hundredths(found.restored))
+    return Outcome(found, (words,))
+
+
+def list_vetoes(context: Context) -> Outcome:
+    """Vetoes, and proposals nobody has acted on."""
+    context.operator("see_books")
+    with context.looking() as session:
+        recorded, proposed = vetoes.vetoes(session), vetoes.proposals(session)
+    words = [
+        say("{0}  clause {1}  from {2}  {3}", v.booklet, v.clause, v.effective_on.isoformat(), v.facts)
+        for v in recorded
+    ]
+    words += [
+        say("{0}  proposed: clause {1}  {2}  {3}", p.booklet, p.clause, p.conduct_on.isoformat(), p.facts)
+        for p in proposed
+    ]
+    return Outcome({"vetoes": recorded, "proposals": proposed}, tuple(words))

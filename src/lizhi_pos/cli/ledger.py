@@ -1,0 +1,157 @@
+"""`ledger …`: a village's month, step by step."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lizhi_pos.access.operators import Operator, Right
+from lizhi_pos.accounts import batches
+from lizhi_pos.accounts.batches import BatchView, Drafted
+from lizhi_pos.accounts.posting import post_batch
+from lizhi_pos.cells import CellError
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context, Refused, accepted, month_argument, readable
+from lizhi_pos.db import Session, transaction
+from lizhi_pos.exchange.village_workbook import read_village_workbook
+from lizhi_pos.messages import cell_words
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.periods import Month
+from lizhi_pos.refusal import Refusal, Text, refuse, say
+
+STATE_WORDS = {
+    "draft": say("draft"),
+    "publicised": say("publicised"),
+    "reviewed": say("reviewed"),
+    "posted": say("posted"),
+}
+
+
+class _DryRun(Exception):
+    pass
+
+
+def import_files(context: Context) -> Outcome:
+    """Reads village workbooks, each whole or not at all; good files are kept though others have errors."""
+    by = context.operator("import_ledger")
+    paths = [readable(file) for file in context.args.files]
+    answers = [_import(context, path, by) for path in paths]
+    failed = any(a["errors"] for a in answers)
+    words = tuple(line for a in answers for line in _file_words(context, a))
+    return Outcome({"files": answers}, words, 1 if failed else 0)
+
+
+def _import(context: Context, path: Path, by: Operator) -> dict[str, Any]:
+    read = read_village_workbook(path)
+    if read.content is None:
+        return _answer(path, None, read.errors, read.warnings)
+    drafted: Drafted | None = None
+    try:
+        with transaction(context.engine) as session:
+            drafted = accepted(batches.draft(session, read.content, by))
+            if context.args.dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    assert drafted is not None
+    return _answer(path, drafted, drafted.errors, (*read.warnings, *drafted.warnings))
+
+
+def _answer(
+    path: Path, drafted: Drafted | None, errors: tuple[CellError, ...], warnings: tuple[CellError, ...]
+) -> dict[str, Any]:
+    return {
+        "file": path.name,
+        "village": drafted.village if drafted else None,
+        "month": drafted.month if drafted else None,
+        "households": drafted.households if drafted else batches.HouseholdCounts(0, 0, 0),
+        "base": drafted.base if drafted else 0,
+        "volunteer": drafted.volunteer if drafted else 0,
+        "vetoes": drafted.vetoes if drafted else 0,
+        "errors": list(errors),
+        "warnings": list(warnings),
+    }
+
+
+def _file_words(context: Context, a: dict[str, Any]) -> list[Text | str]:
+    file = a["file"]
+    words: list[Text | str] = [say("{0}: error, {1}", file, cell_words(e, context.translate)) for e in a["errors"]]
+    words += [say("{0}: look at this, {1}", file, cell_words(w, context.translate)) for w in a["warnings"]]
+    if a["errors"]:
+        return [*words, say("{0}: nothing was taken, put it right and read it again", file)]
+    counts = a["households"]
+    done = say(
+        "{0}: {1} {2}, households {3} new {4} changed {5} same, scores {6}, acts {7}",
+        file,
+        a["village"],
+        a["month"],
+        counts.new,
+        counts.changed,
+        counts.same,
+        a["base"],
+        a["volunteer"],
+    )
+    return [*words, done]
+
+
+def status(context: Context) -> Outcome:
+    """Where every batch stands."""
+    context.operator("see_books")
+    with context.looking() as session:
+        found = batches.batches(session)
+    return Outcome({"batches": found}, tuple(_batch_words(b) for b in found))
+
+
+def publish(context: Context) -> Outcome:
+    """Starts a batch's publicity."""
+    return _step(context, "step_ledger", batches.publish)
+
+
+def review(context: Context) -> Outcome:
+    """The town's review of a published batch."""
+    return _step(context, "review_ledger", batches.review)
+
+
+def reject(context: Context) -> Outcome:
+    """Sends a batch back to draft."""
+    reason = (context.args.reason or "").strip()
+    if not reason:
+        raise Refused(refuse("rule_broken", "Say why the batch goes back: add --reason"))
+
+    def step(session: Session, village: str, month: Month, on: Any, by: Operator) -> BatchView | Refusal:
+        return batches.reject(session, village, month, on, by, reason)
+
+    return _step(context, "review_ledger", step)
+
+
+def post(context: Context) -> Outcome:
+    """Posts a reviewed batch: its points can be spent from that day on."""
+    by, args = context.operator("step_ledger"), context.args
+    month = month_argument(args.month)
+    with context.writing() as session:
+        on = context.open_day(session)
+        posted = accepted(post_batch(session, args.village, month, on, by))
+    words = say(
+        "{0} {1} is posted: base {2}, volunteer {3}, adjusted {4}",
+        posted.village,
+        posted.month,
+        format_hundredths(posted.base),
+        format_hundredths(posted.volunteer),
+        format_hundredths(posted.adjusted),
+    )
+    return Outcome(posted, (words,))
+
+
+def _step(
+    context: Context, right: Right, step: Callable[[Session, str, Month, Any, Operator], BatchView | Refusal]
+) -> Outcome:
+    by, args = context.operator(right), context.args
+    month = month_argument(args.month)
+    with context.writing() as session:
+        on = context.open_day(session)
+        view = accepted(step(session, args.village, month, on, by))
+    return Outcome(view, (_batch_words(view),))
+
+
+def _batch_words(b: BatchView) -> Text:
+    words = say("{0} {1}  {2}", b.month, b.village, STATE_WORDS[b.state])
+    return say("{0} (after the month's deadline)", words) if b.late else words

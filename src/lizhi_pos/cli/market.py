@@ -1,0 +1,151 @@
+"""`market …`, `redeem` and `slips import`."""
+
+from collections.abc import Sequence
+
+from lizhi_pos.checkout import market
+from lizhi_pos.checkout.basket import Basket, Wanted, added_up
+from lizhi_pos.checkout.market import MarketView
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.checkout.slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context, Refused, Usage, accepted, readable
+from lizhi_pos.cli.files import failed, file_outcome
+from lizhi_pos.db import new_id, transaction
+from lizhi_pos.exchange.slips import read_slips
+from lizhi_pos.inventory.products import Taken
+from lizhi_pos.messages import reason_words
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import Refusal, Text, say
+
+_SlipResult = PostedSlip | AlreadyPosted | RefusedSlip
+
+SESSION_WORDS = {"open": say("open"), "closed": say("closed")}
+
+
+def open_market(context: Context) -> Outcome:
+    """Opens the market-day session."""
+    by, args = context.operator("run_session"), context.args
+    approval = context.approval(by)
+    with context.writing() as session:
+        view = accepted(market.open_session(session, args.date, by, approval, args.reason or ""))
+    return Outcome(view, _market_words(view))
+
+
+def close_market(context: Context) -> Outcome:
+    """Closes the session."""
+    by, args = context.operator("run_session"), context.args
+    with context.writing() as session:
+        view = accepted(market.close_session(session, args.date, by))
+    return Outcome(view, _market_words(view))
+
+
+def status(context: Context) -> Outcome:
+    """The session that is open, else the latest, and what was redeemed in it."""
+    context.operator("see")
+    with context.looking() as session:
+        view = accepted(market.market_view(session))
+    return Outcome(view, _market_words(view))
+
+
+def redeem_basket(context: Context) -> Outcome:
+    """One redemption, the till's own path."""
+    by, args = context.operator("sell"), context.args
+    approval = context.approval(by)
+    basket = Basket(
+        booklet=args.booklet.upper(),
+        wanted=added_up(_wanted(word) for word in args.goods),
+        key=args.key or new_id().hex(),
+        till=args.till,
+        proxy=args.proxy or "",
+        relation=args.relation or "",
+    )
+    with context.writing() as session:
+        done = accepted(redeem(session, basket, context.day(session), by, approval))
+    if args.print_it and done.print_job:
+        done = _print(context, done)
+    return Outcome(done, _redemption_words(done))
+
+
+def _print(context: Context, done: Redemption) -> Redemption:
+    from lizhi_pos.checkout.redemptions import find_redemption
+    from lizhi_pos.terminal.printing.spool import Spool
+
+    Spool(context.engine).flush()
+    with context.looking() as session:
+        return find_redemption(session, done.redemption_id)
+
+
+def _wanted(word: str) -> Wanted:
+    code, star, quantity = word.partition("*")
+    if star and not (quantity.isascii() and quantity.isdigit() and int(quantity) > 0):
+        raise Usage(say("{0} is not CODE or CODE*QUANTITY", word))
+    return Wanted(code, int(quantity) if star else 1)
+
+
+def import_slips(context: Context) -> Outcome:
+    """Reads paper slips: each is posted once, or refused with its reasons."""
+    by, path = context.operator("import_slips"), readable(context.args.file)
+    approval = context.approval(by)
+    read = read_slips(path)
+    if read.content is None:
+        return file_outcome(context, path, failed(read))
+    with context.looking() as session:
+        on = context.day(session)
+        slips = slips_in(read.content, on)
+        if isinstance(slips, tuple):
+            return file_outcome(context, path, Taken(0, 0, 0, slips))
+        if refusal := may_enter(session, slips, on, approval):
+            raise Refused(refusal)
+    results: list[_SlipResult] = []
+    for paper in slips:
+        with transaction(context.engine) as session:
+            result = post_slip(session, paper, by, approval)
+        if isinstance(result, Refusal):
+            raise Refused(result)
+        results.append(result)
+    return _slips_outcome(context, results)
+
+
+def _slips_outcome(context: Context, results: Sequence[_SlipResult]) -> Outcome:
+    posted = [r for r in results if isinstance(r, PostedSlip)]
+    already = [r.slip for r in results if isinstance(r, AlreadyPosted)]
+    refused = [r for r in results if isinstance(r, RefusedSlip)]
+    words: list[Text | str] = [say("{0}: posted as {1}", r.slip, r.receipt) for r in posted]
+    words += [say("{0}: posted before", number) for number in already]
+    words += [
+        say("{0}: refused, {1}", r.slip, reason_words(reason, context.translate))
+        for r in refused
+        for reason in r.reasons
+    ]
+    words.append(say("Posted {0}, posted before {1}, refused {2}", len(posted), len(already), len(refused)))
+    return Outcome({"posted": posted, "already": already, "refused": refused}, tuple(words))
+
+
+def _market_words(view: MarketView) -> tuple[Text, ...]:
+    words = [
+        say("{0}  {1}", view.date.isoformat(), SESSION_WORDS[view.state]),
+        say(
+            "{0} households, {1} redemptions, {2} points",
+            view.households,
+            view.redemptions,
+            format_hundredths(view.points),
+        ),
+    ]
+    if view.receipts:
+        words.append(say("Receipts {0}", ", ".join(view.receipts)))
+    return tuple(words)
+
+
+def _redemption_words(done: Redemption) -> tuple[Text | str, ...]:
+    lines = [
+        f"{x.name}  {format_hundredths(x.price)} × {x.quantity}  {format_hundredths(x.amount)}" for x in done.lines
+    ]
+    return (
+        say("Receipt {0}  {1}", done.receipt, done.booklet),
+        *lines,
+        say(
+            "Total {0}, before {1}, after {2}",
+            *(format_hundredths(a) for a in (done.total, done.balance_before, done.balance_after)),
+        ),
+    )

@@ -1,0 +1,104 @@
+"""`month …`: the settlement with the villages."""
+
+from pathlib import Path
+
+from lizhi_pos.accounts.villages import village_names
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context, Refused, Usage, accepted, month_argument, readable
+from lizhi_pos.exchange.answers import read_answer
+from lizhi_pos.exchange.statement_workbook import write_statement_workbooks
+from lizhi_pos.messages import cell_words
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.settlement.answer import VillageAnswer
+from lizhi_pos.settlement.closing import close_month, closed_statement
+from lizhi_pos.settlement.comparing import Comparison, compare
+from lizhi_pos.settlement.statement import Statement
+
+KINDS = {
+    "amount": say("amounts differ"),
+    "missing_here": say("not in our statement"),
+    "missing_there": say("not in the answer"),
+}
+
+
+def close(context: Context) -> Outcome:
+    """Closes a month and writes every village's workbook."""
+    by, args = context.operator("close_month"), context.args
+    month, folder = month_argument(args.month), Path(args.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    with context.writing() as session:
+        statement = accepted(close_month(session, month, context.day(session), by))
+        files = write_statement_workbooks(folder, statement)
+    return _outcome(statement, tuple(say("{0} is written", str(file)) for file in files))
+
+
+def show(context: Context) -> Outcome:
+    """A closed month's statement, exactly as closing it answered."""
+    context.operator("see_books")
+    with context.looking() as session:
+        statement = accepted(closed_statement(session, month_argument(context.args.month)))
+    return _outcome(statement)
+
+
+def compare_answers(context: Context) -> Outcome:
+    """Villages' own closing balances against the closed month."""
+    by, args = context.operator("close_month"), context.args
+    month = month_argument(args.month)
+    paths = [readable(file) for file in args.files]
+    with context.looking() as session:
+        names = list(village_names(session).values())
+    answers = [_answer(context, path, names) for path in paths]
+    with context.writing() as session:
+        found = accepted(compare(session, month, answers, by))
+    return Outcome({"month": str(month), "villages": found}, tuple(line for c in found for line in _words(c)))
+
+
+def _answer(context: Context, path: Path, names: list[str]) -> VillageAnswer:
+    read = read_answer(path, names)
+    if read.content is not None:
+        return read.content
+    first = say("{0}: {1}", path.name, cell_words(read.errors[0], context.translate))
+    if read.errors[0].cell is None:
+        raise Usage(first)
+    raise Refused(Refusal("file_refused", text=first))
+
+
+def _outcome(statement: Statement, words: tuple[Text, ...] = ()) -> Outcome:
+    villages = [
+        {
+            "village": v.village,
+            "households": list(v.households),
+            "totals": v.totals,
+            "goods_value": format_hundredths(v.goods_value),
+            "contributed": format_hundredths(v.contributed),
+            "drawn": format_hundredths(v.drawn),
+        }
+        for v in statement.villages
+    ]
+    lines = tuple(
+        say(
+            "{0}  opening {1}, earned {2}, redeemed {3}, closing {4}",
+            v.village,
+            format_hundredths(v.totals.opening),
+            format_hundredths(v.totals.base + v.totals.volunteer),
+            format_hundredths(v.totals.redeemed),
+            format_hundredths(v.totals.closing),
+        )
+        for v in statement.villages
+    )
+    return Outcome({"month": statement.month, "villages": villages}, (*lines, *words))
+
+
+def _words(c: Comparison) -> list[Text]:
+    head = say("{0}: {1} agree, {2} differ", c.village, c.matched, len(c.differences))
+    return [head] + [
+        say(
+            "    {0}  {1}: ours {2}, theirs {3}",
+            d.booklet,
+            KINDS[d.kind],
+            "–" if d.ours is None else format_hundredths(d.ours),
+            "–" if d.theirs is None else format_hundredths(d.theirs),
+        )
+        for d in c.differences
+    ]

@@ -1,0 +1,247 @@
+"""The commands and what they take. Nothing heavy is imported here: `--help` answers at once."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple, NoReturn
+
+from lizhi_pos.catalog import Translate
+
+
+class Argument(NamedTuple):
+    """One argument of a command: its name or flag, what it means, and argparse's own settings."""
+
+    name: str
+    help: str
+    settings: Mapping[str, Any] = {}
+
+
+class Command(NamedTuple):
+    """A command: its words, what it does, the function that does it (``module:function``) and what it takes."""
+
+    words: tuple[str, ...]
+    help: str
+    handler: str
+    arguments: tuple[Argument, ...] = ()
+
+
+class BadUsage(Exception):
+    """Arguments that no command takes; the message is argparse's own."""
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day: write it like 2024-03-05") from None
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+_ROLES = ("clerk", "keeper", "accountant", "supervisor", "admin")
+_ON = Argument("--on", "the day it counts for, today if not given", {"type": _day, "metavar": "DATE"})
+_AT = Argument("--on", "as it stood at the end of this day, today if not given", {"type": _day, "metavar": "DATE"})
+_APPROVER = Argument("--approver", "the second person", {"metavar": "NAME"})
+_REASON = Argument("--reason", "why", {"metavar": "TEXT"})
+_BOOKLET = Argument("booklet", "the household's booklet number", {"metavar": "BOOKLET"})
+_VILLAGE = Argument("village", "the village's name", {"metavar": "VILLAGE"})
+_MONTH = Argument("month", "the month, as 2024-03", {"metavar": "MONTH"})
+_FILE = Argument("file", "the file", {"metavar": "FILE"})
+_FILES = Argument("files", "the files", {"metavar": "FILE", "nargs": "+"})
+_JOBS = Argument("jobs", "the jobs, by the numbers `printer queue` shows", {"metavar": "JOB", "nargs": "+"})
+_PRINTER = Argument("name", "the printer's name", {"metavar": "NAME"})
+
+COMMANDS: tuple[Command, ...] = (
+    Command(("till",), "opens the till", "till:till", (Argument("--till", "the till's number", {"default": "1"}),)),
+    Command(
+        ("demo",),
+        "a sample town in a fresh file, the till open, nothing to set up",
+        "demo:demo",
+        (Argument("--dir", "where to put it, a temporary folder if not given", {"metavar": "DIR"}),),
+    ),
+    Command(
+        ("init",),
+        "a new database for a town, with its first administrator",
+        "town:init",
+        (
+            Argument("--town", "the town's name", {"required": True, "metavar": "NAME"}),
+            Argument("--admin", "the administrator's name", {"required": True, "metavar": "NAME"}),
+            Argument("--rulebook", "a rulebook to adopt at once", {"metavar": "FILE"}),
+        ),
+    ),
+    Command(
+        ("user", "add"),
+        "adds a user, whose PIN is asked for",
+        "town:add_user",
+        (
+            Argument("name", "the user's name", {"metavar": "NAME"}),
+            Argument("--role", "what the user does", {"required": True, "choices": _ROLES}),
+            Argument("--household", "the user's own booklet, whom they do not serve", {"metavar": "BOOKLET"}),
+        ),
+    ),
+    Command(("user", "list"), "every user and role", "town:list_users"),
+    Command(("user", "pin"), "gives a user a new PIN", "town:set_pin", (Argument("name", "the user's name"),)),
+    Command(("rulebook", "show"), "the rules in force", "rules:show", (_AT,)),
+    Command(("rulebook", "check"), "says everything that is wrong with a rulebook", "rules:check", (_FILE,)),
+    Command(
+        ("rulebook", "adopt"),
+        "adopts a rulebook for its year",
+        "rules:adopt",
+        (_FILE, Argument("--filing", "its filing number (备案号)", {"required": True, "metavar": "NO"})),
+    ),
+    Command(
+        ("calendar",),
+        "the market days of a year, and which are redemption days",
+        "rules:calendar",
+        (Argument("year", "the year", {"type": _count, "metavar": "YYYY"}),),
+    ),
+    Command(("village", "add"), "adds a village", "town:add_village", (Argument("name", "the village's name"),)),
+    Command(("village", "list"), "every village", "town:list_villages"),
+    Command(
+        ("village", "template"),
+        "an empty workbook for a village",
+        "town:template",
+        (_FILE, Argument("--village", "whose it is", {"metavar": "NAME"}), Argument("--month", "for which month")),
+    ),
+    Command(
+        ("ledger", "import"),
+        "reads village workbooks into draft batches",
+        "ledger:import_files",
+        (_FILES, Argument("--dry-run", "reads and checks, writes nothing", {"action": "store_true"})),
+    ),
+    Command(("ledger", "status"), "where every batch stands", "ledger:status"),
+    Command(("ledger", "publish"), "starts a batch's publicity", "ledger:publish", (_VILLAGE, _MONTH, _ON)),
+    Command(("ledger", "review"), "reviews a published batch", "ledger:review", (_VILLAGE, _MONTH, _ON)),
+    Command(("ledger", "reject"), "sends a batch back to draft", "ledger:reject", (_VILLAGE, _MONTH, _ON, _REASON)),
+    Command(("ledger", "post"), "posts a reviewed batch", "ledger:post", (_VILLAGE, _MONTH, _ON)),
+    Command(("household", "show"), "balance, verdict and reasons", "households:show", (_BOOKLET, _AT)),
+    Command(("household", "history"), "every entry of a household", "households:history", (_BOOKLET,)),
+    Command(
+        ("veto", "add"),
+        "records a veto",
+        "households:add_veto",
+        (
+            _BOOKLET,
+            Argument("--clause", "the clause of the negative list", {"required": True}),
+            Argument("--facts", "what happened", {"required": True}),
+            Argument("--conduct", "the day it happened", {"required": True, "type": _day, "metavar": "DATE"}),
+            _ON,
+            _APPROVER,
+        ),
+    ),
+    Command(
+        ("veto", "lift"),
+        "lifts the latest veto of a household",
+        "households:lift_veto",
+        (_BOOKLET, Argument("--facts", "why it is lifted", {"required": True}), _ON, _APPROVER),
+    ),
+    Command(("veto", "list"), "vetoes, and proposals nobody has acted on", "households:list_vetoes"),
+    Command(("product", "import"), "reads goods and tag prices", "goods:import_products", (_FILE,)),
+    Command(("product", "list"), "every product and its tag price", "goods:list_products"),
+    Command(("donation", "import"), "reads gifts and allocations", "goods:import_donations", (_FILE,)),
+    Command(("purchase", "import"), "reads purchases paid from the pool", "goods:import_purchases", (_FILE, _APPROVER)),
+    Command(("pool", "show"), "the fund pool", "goods:show_pool", (_AT,)),
+    Command(("stock", "list"), "every product's lots", "goods:list_stock", (_AT,)),
+    Command(
+        ("market", "open"),
+        "opens the market-day session",
+        "market:open_market",
+        (Argument("date", "the day", {"type": _day, "metavar": "DATE"}), _APPROVER, _REASON),
+    ),
+    Command(
+        ("market", "close"),
+        "closes the session",
+        "market:close_market",
+        (Argument("date", "the day", {"type": _day, "metavar": "DATE"}),),
+    ),
+    Command(("market", "status"), "the session, and what was redeemed", "market:status"),
+    Command(
+        ("redeem",),
+        "one redemption",
+        "market:redeem_basket",
+        (
+            _BOOKLET,
+            Argument(
+                "goods", "codes, each with *QUANTITY where it is not one", {"nargs": "+", "metavar": "CODE[*QTY]"}
+            ),
+            _ON,
+            _APPROVER,
+            _REASON,
+            Argument("--till", "the till's number", {"default": "1"}),
+            Argument("--key", "a repeat with the same key answers with the first redemption"),
+            Argument("--proxy", "who collects for the household", {"metavar": "NAME"}),
+            Argument("--relation", "how they are related", {"metavar": "TEXT"}),
+            Argument("--print", "prints the receipt before it returns", {"action": "store_true", "dest": "print_it"}),
+        ),
+    ),
+    Command(("slips", "import"), "reads paper slips", "market:import_slips", (_FILE, _ON, _APPROVER, _REASON)),
+    Command(
+        ("month", "close"),
+        "closes a month and writes every village's workbook",
+        "months:close",
+        (_MONTH, Argument("--out", "the folder for the workbooks", {"required": True, "metavar": "DIR"}), _ON),
+    ),
+    Command(("month", "show"), "a closed month's statement", "months:show", (_MONTH,)),
+    Command(("month", "compare"), "what villages answered", "months:compare_answers", (_MONTH, _FILES)),
+    Command(
+        ("printer", "add"),
+        "adds a printer",
+        "printers:add",
+        (
+            _PRINTER,
+            Argument("--profile", "its model's profile", {"required": True}),
+            Argument("--device", "where it is, as tcp://HOST:PORT", {"required": True, "metavar": "URL"}),
+        ),
+    ),
+    Command(("printer", "list"), "printers and profiles", "printers:show"),
+    Command(("printer", "test"), "prints a test page", "printers:test", (_PRINTER,)),
+    Command(("printer", "status"), "what a printer says of itself", "printers:status", (_PRINTER,)),
+    Command(("printer", "queue"), "jobs that are not done", "printers:queue"),
+    Command(("printer", "flush"), "sends what waits, and ends", "printers:flush"),
+    Command(("printer", "retry"), "prints failed or unknown jobs again", "printers:retry", (_JOBS,)),
+    Command(("verify",), "proves that books, stock, pool and hash chain are whole", "proof:verify_books"),
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadUsage(f"{self.prog}: {message}")
+
+
+def build(translate: Translate) -> argparse.ArgumentParser:
+    """The parser of every command, its help in a language."""
+    parser = _Parser(prog="lizhi-pos", description=translate("Point of sale and inventory of the 励志超市"))
+    parser.add_argument("--db", metavar="URL", help=translate("the database"))
+    parser.add_argument("--lang", choices=("zh", "en"), help=translate("the language"))
+    parser.add_argument("--json", action="store_true", help=translate("answers as one JSON object"))
+    parser.add_argument("--operator", metavar="NAME", help=translate("who acts"))
+    parser.add_argument("--version", action="store_true", help=translate("the program's version"))
+    commands = parser.add_subparsers(metavar=translate("COMMAND"), parser_class=_Parser)
+    groups: dict[str, Any] = {}
+    for command in COMMANDS:
+        if len(command.words) == 1:
+            _add(commands, command, translate)
+            continue
+        group, _ = command.words
+        if group not in groups:
+            among = [c.words[1] for c in COMMANDS if c.words[0] == group]
+            sub = commands.add_parser(group, help=" | ".join(among))
+            groups[group] = sub.add_subparsers(metavar=" | ".join(among), required=True, parser_class=_Parser)
+        _add(groups[group], command, translate)
+    return parser
+
+
+def _add(to: Any, command: Command, translate: Translate) -> None:
+    parser = to.add_parser(command.words[-1], help=translate(command.help), description=translate(command.help))
+    parser.set_defaults(handler=command.handler)
+    for argument in command.arguments:
+        parser.add_argument(argument.name, help=translate(argument.help), **argument.settings)
+
+
+def wants_json(words: Sequence[str]) -> bool:
+    """Whether `--json` was given, also where the rest of the line does not parse."""
+    return "--json" in words

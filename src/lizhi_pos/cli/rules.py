@@ -1,0 +1,117 @@
+"""`rulebook …` and `calendar`."""
+
+from datetime import date
+from pathlib import Path
+
+from lizhi_pos.access.audit import record
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context, Refused, Usage, accepted, readable
+from lizhi_pos.db import reading
+from lizhi_pos.driver import sqlite_path
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.rulebook import adopted
+from lizhi_pos.rulebook.reading import RuleError, read_rulebook
+from lizhi_pos.rulebook.rules import Rulebook
+
+
+def show(context: Context) -> Outcome:
+    """The rules in force on a day."""
+    context.operator("see")
+    with context.looking() as session:
+        rules = accepted(adopted.rules_on(session, context.day(session)))
+    items = [{"category": i.category, "name": i.name, "points": format_hundredths(i.points)} for i in rules.items]
+    threshold = _tenths(rules.base_score.threshold_tenths)
+    answer = {
+        "town": rules.town,
+        "year": rules.year,
+        "threshold": threshold,
+        "window": rules.base_score.window,
+        "residence_months": rules.residence_months,
+        "publicity_days": rules.batch.publicity_days,
+        "items": items,
+        "negative_list": [{"clause": c.clause, "text": c.text} for c in rules.negative_list],
+    }
+    words: list[Text | str] = [
+        say(
+            "{0} {1}: threshold {2}, publicity {3} days",
+            rules.town,
+            rules.year,
+            threshold,
+            rules.batch.publicity_days,
+        )
+    ]
+    words += [f"{i['category']}  {i['name']}  {i['points']}" for i in items]
+    words += [say("Negative list {0}: {1}", c.clause, c.text) for c in rules.negative_list]
+    return Outcome(answer, tuple(words))
+
+
+def check(context: Context) -> Outcome:
+    """Everything that is wrong with a rulebook file."""
+    file = context.args.file
+    found = read_rulebook(_source(readable(file)))
+    errors = found if isinstance(found, tuple) else ()
+    answer = {"file": file, "errors": [{"line": e.line, "key": e.key, "message": e.text} for e in errors]}
+    words = tuple(_error_words(file, e) for e in errors) or (say("{0} is a rulebook without errors", file),)
+    return Outcome(answer, words, 1 if errors else 0)
+
+
+def adopt(context: Context) -> Outcome:
+    """Adopts a rulebook for its year."""
+    by, args = context.operator("manage"), context.args
+    source = _source(readable(args.file))
+    rules = read_rules(args.file, source)
+    with context.writing() as session:
+        accepted(adopted.adopt(session, source, rules, args.filing, by.name))
+        record(session, by, "rulebook.adopt", f"{rules.year} {args.filing}")
+    answer = {"year": rules.year, "filing": args.filing, "items": len(rules.items)}
+    return Outcome(answer, (say("The rulebook of {0} is in force, filed as {1}", rules.year, args.filing),))
+
+
+def calendar(context: Context) -> Outcome:
+    """The market days of a year and the redemption days among them; none is assumed."""
+    year = context.args.year
+    rules = _rules_for(context, date(year, 12, 31))
+    days = [day for month in range(1, 13) for day in rules.market_days.in_month(year, month)] if rules else []
+    marked = [(day, bool(rules and rules.is_redemption_day(day))) for day in days]
+    answer = {"year": year, "days": [{"date": day, "redemption": redeems} for day, redeems in marked]}
+    words: tuple[Text | str, ...] = tuple(f"{day}  ★" if redeems else f"{day}" for day, redeems in marked)
+    if not days:
+        words = (say("No market day is known: enter the town's rule under [market_days] in the rulebook"),)
+    return Outcome(answer, words)
+
+
+def read_rules(file: str, source: str) -> Rulebook:
+    """A rulebook file's rules; refuses one with errors, naming each line."""
+    found = read_rulebook(source)
+    if isinstance(found, Rulebook):
+        return found
+    first = _error_words(file, found[0])
+    more = say("{0} (and {1} more: `rulebook check` names them all)", first, len(found) - 1) if found[1:] else first
+    raise Refused(Refusal("file_refused", text=more))
+
+
+def _rules_for(context: Context, day: date) -> Rulebook | None:
+    path = sqlite_path(context.url)
+    if path is not None and not path.exists():
+        return None
+    with reading(context.engine) as session:
+        if session.town_id is None:
+            return None
+        rules = adopted.rules_on(session, day)
+        return None if isinstance(rules, Refusal) else rules
+
+
+def _source(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (UnicodeDecodeError, OSError):
+        raise Usage(say("{0} is not a text in UTF-8", str(path))) from None
+
+
+def _error_words(file: str, error: RuleError) -> Text:
+    return say("{0}:{1}: {2}: {3}", file, error.line, error.key or "TOML", error.text)
+
+
+def _tenths(value: int) -> str:
+    return f"{value // 10}.{value % 10}"

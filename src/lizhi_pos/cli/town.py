@@ -1,0 +1,121 @@
+"""`init`, `user …`, `village …`."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from lizhi_pos.access import operators
+from lizhi_pos.access.audit import record
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.accounts import villages
+from lizhi_pos.accounts.models import town
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context, Refused, accepted, month_argument, readable
+from lizhi_pos.cli.rules import read_rules
+from lizhi_pos.db import Session, new_id, transaction
+from lizhi_pos.journal.entries import open_town_accounts
+from lizhi_pos.refusal import Refusal, refuse, say
+from lizhi_pos.rulebook.adopted import adopt, today
+
+ROLE_WORDS = {
+    "clerk": say("clerk"),
+    "keeper": say("keeper"),
+    "accountant": say("accountant"),
+    "supervisor": say("supervisor"),
+    "admin": say("admin"),
+}
+
+
+def init(context: Context) -> Outcome:
+    """A new database for a town; refuses one that has data."""
+    args = context.args
+    source = readable(args.rulebook).read_text(encoding="utf-8") if args.rulebook else None
+    rules = read_rules(args.rulebook, source) if source is not None else None
+    pin = context.new_pin(args.admin, "LIZHI_PIN")
+    with transaction(context.new_engine) as session:
+        admin = accepted(found_town(session, args.town, args.admin, pin))
+        if rules is not None and source is not None:
+            accepted(adopt(session, source, rules, rules.filing or "–", admin.name))
+    answer = {"town": args.town, "admin": args.admin}
+    return Outcome(answer, (say("{0} has its database; {1} is its administrator", args.town, args.admin),))
+
+
+def found_town(session: Session, name: str, admin: str, pin: str) -> Operator | Refusal:
+    """A town with its first administrator, in an empty database."""
+    if session.town_id is not None or session.connection.execute(select(town)).first() is not None:
+        return refuse("out_of_turn", "This database already has a town: take another file for a new one")
+    session.town_id = new_id()
+    session.connection.execute(town.insert(), {"town_id": session.town_id, "name": name, "created_at": session.now})
+    open_town_accounts(session)
+    return operators.add_user(session, admin, "admin", pin)
+
+
+def add_user(context: Context) -> Outcome:
+    """A new user with a role."""
+    by, args = context.operator("manage"), context.args
+    pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
+    with context.writing() as session:
+        added = accepted(operators.add_user(session, args.name, args.role, pin, (args.household or "").upper()))
+        record(session, by, "user.add", args.name)
+    return Outcome(_user(added), (say("{0} may sign in as {1}", added.name, ROLE_WORDS[added.role]),))
+
+
+def list_users(context: Context) -> Outcome:
+    """Every user and role."""
+    context.operator("manage")
+    with context.looking() as session:
+        found = operators.users(session)
+    words = tuple(say("{0}  {1}", u.name, ROLE_WORDS[u.role]) for u in found)
+    return Outcome({"users": [_user(u) for u in found]}, words)
+
+
+def set_pin(context: Context) -> Outcome:
+    """A new PIN for a user: the administrator's work, or one's own."""
+    args = context.args
+    by = context.operator("see")
+    if by.name != args.name and (refusal := by.may("manage")):
+        raise Refused(refusal)
+    pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
+    with context.writing() as session:
+        changed = accepted(operators.set_pin(session, args.name, pin))
+        record(session, by, "user.pin", args.name)
+    return Outcome(_user(changed), (say("{0} has a new PIN", args.name),))
+
+
+def add_village(context: Context) -> Outcome:
+    """A new village."""
+    by, name = context.operator("manage"), context.args.name
+    with context.writing() as session:
+        accepted(villages.add_village(session, name))
+        record(session, by, "village.add", name)
+    return Outcome({"village": name}, (say("{0} keeps its ledger from now on", name),))
+
+
+def list_villages(context: Context) -> Outcome:
+    """Every village."""
+    context.operator("see")
+    with context.looking() as session:
+        names = list(villages.village_names(session).values())
+    return Outcome({"villages": [{"village": name} for name in names]}, tuple(names))
+
+
+def template(context: Context) -> Outcome:
+    """An empty workbook for a village."""
+    from lizhi_pos.exchange.template import write_village_template
+
+    args = context.args
+    context.operator("see")
+    with context.looking() as session:
+        names = list(villages.village_names(session).values())
+        day = today(session)
+    village = args.village or (names[0] if len(names) == 1 else None)
+    if village not in names:
+        raise Refused(refuse("not_found", "Say whose workbook it is with --village: {0}", " ".join(names)))
+    month = month_argument(args.month or f"{day:%Y-%m}")
+    write_village_template(Path(args.file), village, month)
+    answer = {"file": args.file, "village": village, "month": str(month)}
+    return Outcome(answer, (say("An empty workbook for {0} is in {1}", village, args.file),))
+
+
+def _user(user: Operator) -> dict[str, str | None]:
+    return {"name": user.name, "role": user.role, "household": user.booklet or None}

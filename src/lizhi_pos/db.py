@@ -1,0 +1,203 @@
+"""The database: engine, the one place where a transaction begins and ends, column types, dialect differences.
+
+A domain function takes a `Session` and never commits; whoever opened `transaction()` does. What differs
+between SQLite and PostgreSQL is here, in `driver.py` and in the migrations, as named functions.
+"""
+
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from threading import Lock
+from typing import Any, NewType
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    bindparam,
+)
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql import Executable, Select
+from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
+
+Id = NewType("Id", bytes)
+"""A row's key: a UUIDv7 of 16 bytes, made by us before the row is written."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+ID = LargeBinary(16)
+INT = BigInteger().with_variant(Integer, "sqlite")
+"""Whole hundredths, quantities and counts."""
+
+
+class Day(TypeDecorator[date]):
+    """A calendar day; ISO text on SQLite, where it sorts as a date does."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Date())
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
+        return value.isoformat() if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC; ISO text with microseconds on SQLite, where it sorts as a moment does."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def town_table(name: str, *items: SchemaItem) -> Table:
+    """A table whose primary key is led by `town_id`, STRICT on SQLite.
+
+    `items` mark the rest of the primary key with ``primary_key=True``.
+    """
+    return Table(name, metadata, Column("town_id", ID, primary_key=True), *items, sqlite_strict=True)
+
+
+def one_of(column: str, values: Sequence[str], name: str | None = None) -> CheckConstraint:
+    """The constraint that a text column holds one of a few words."""
+    return CheckConstraint(f"{column} IN ({', '.join(repr(v) for v in values)})", name=name or f"{column}_known")
+
+
+def of_town(table: Table) -> Any:
+    """The condition that a row is of the session's town; `Session` fills it in."""
+    return table.c.town_id == bindparam("town")
+
+
+class Session:
+    """One transaction's view of one town's books.
+
+    `town_id` fills the parameter ``town`` of every statement; `now` is the moment everything in this
+    transaction is recorded at.
+    """
+
+    __slots__ = ("connection", "now", "town_id")
+
+    def __init__(self, connection: Connection, town_id: Id | None, now: datetime) -> None:
+        self.connection = connection
+        self.town_id = town_id
+        self.now = now
+
+    @property
+    def town(self) -> Id:
+        """The town's key; raises NoTown on a database that has none yet."""
+        if self.town_id is None:
+            raise NoTown
+        return self.town_id
+
+    def all(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        """Every row of a query."""
+        return self.connection.execute(statement, {"town": self.town, **values}).all()
+
+    def first(self, statement: Executable, **values: Any) -> Row[Any] | None:
+        """The first row of a query, if there is one."""
+        return self.connection.execute(statement, {"town": self.town, **values}).first()
+
+    def value(self, statement: Executable, **values: Any) -> Any:
+        """The first column of the first row, None where there is no row."""
+        return self.connection.execute(statement, {"town": self.town, **values}).scalar()
+
+    def insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
+        """New rows; every row names the same columns, `town_id` is filled in."""
+        if rows:
+            self.connection.execute(table.insert(), [{"town_id": self.town, **row} for row in rows])
+
+    def change(self, statement: Executable, **values: Any) -> int:
+        """An UPDATE or DELETE, and how many rows it touched."""
+        return self.connection.execute(statement, {"town": self.town, **values}).rowcount
+
+
+class NoTown(Exception):
+    """The database holds no town yet: `init` comes first."""
+
+
+def utc_now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def transaction(engine: Engine, now: datetime | None = None) -> Iterator[Session]:
+    """The one place where a transaction begins and ends: commits on leaving, rolls back on an exception.
+
+    `now` stands in for the clock where a test or the sample town needs another day than today.
+    """
+    with engine.begin() as connection:
+        yield Session(connection, _town_of(connection), now or utc_now())
+
+
+@contextmanager
+def reading(engine: Engine, now: datetime | None = None) -> Iterator[Session]:
+    """A transaction that only reads: one consistent picture, no lock that a till would wait for."""
+    options: Any = engine.execution_options(lizhi_reading=True)
+    with options.connect() as connection:
+        try:
+            yield Session(connection, _town_of(connection), now or utc_now())
+        finally:
+            connection.rollback()
+
+
+def _town_of(connection: Connection) -> Id | None:
+    return connection.exec_driver_sql("SELECT town_id FROM town ORDER BY town_id LIMIT 1").scalar()
+
+
+def lock_rows(statement: Select[Any]) -> Select[Any]:
+    """The same query, holding the rows it finds until the transaction ends.
+
+    PostgreSQL locks the rows; SQLite's `BEGIN IMMEDIATE` already holds the whole file and ignores it.
+    """
+    return statement.with_for_update()
+
+
+_ids = Lock()
+_last_id = 0
+
+
+def new_id() -> Id:
+    """A new UUIDv7: sorts by the moment it was made, within one process strictly."""
+    global _last_id
+    with _ids:
+        # 48 bits of milliseconds, then 12 that grow within one millisecond, as RFC 9562 section 6.2 allows
+        tick = max(time.time_ns() * 4096 // 1_000_000, _last_id + 1)
+        _last_id = tick
+    milliseconds, rest = divmod(tick, 4096)
+    value = (milliseconds << 80) | (7 << 76) | (rest << 64) | (2 << 62) | secrets.randbits(62)
+    return Id(value.to_bytes(16, "big"))

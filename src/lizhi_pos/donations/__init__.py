@@ -1,0 +1,1 @@
+"""Donors, gifts, village allocations and the fund pool (五)."""

@@ -1,0 +1,17 @@
+"""Who gave: donors, found by name."""
+
+from sqlalchemy import bindparam, select
+
+from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.donations.models import donor
+
+_BY_NAME = select(donor.c.donor_id).where(of_town(donor), donor.c.name == bindparam("donor_name"))
+
+
+def donor_id(session: Session, name: str) -> Id:
+    """A donor's key, made where the name is new."""
+    key = session.value(_BY_NAME, donor_name=name)
+    if key is None:
+        key = new_id()
+        session.insert(donor, {"donor_id": key, "name": name})
+    return Id(key)

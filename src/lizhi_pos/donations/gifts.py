@@ -1,0 +1,63 @@
+"""Recording gifts of money and village allocations, and the lines of gifts in kind (五)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.db import Id, Session
+from lizhi_pos.donations.donors import donor_id
+from lizhi_pos.donations.models import gift
+from lizhi_pos.donations.voucher_checks import content, gift_amount
+from lizhi_pos.donations.vouchers import GiftRow
+from lizhi_pos.journal.entries import Entry, EntryKind, YuanPosting, derived_key, post_yuan, town_account
+from lizhi_pos.money import Yuan
+
+_ENTRY: dict[str, tuple[EntryKind, str, str]] = {
+    "cash": ("gift_money", "cash", "gifts_money"),
+    "sponsor": ("gift_money", "cash", "gifts_money"),
+    "village": ("allocation", "cash", "allocations"),
+    "in_kind": ("gift_in_kind", "stock", "gifts_in_kind"),
+}
+
+
+def record_gift(session: Session, lines: Sequence[GiftRow], village_id: Id | None, by: Operator) -> Id:
+    """One voucher: its entry and its lines; the entry's key. Goods become lots in `receiving`."""
+    first = lines[0]
+    kind, into, source = _ENTRY[first.kind]
+    entry = Entry(
+        kind=kind,
+        on=first.on,
+        key=derived_key(session.town, "gift", first.voucher),
+        by=by.name,
+        reference=first.voucher,
+    )
+    amounts = [gift_amount(row) for row in lines]
+    postings = [YuanPosting(town_account(into), amount, row.donor) for amount, row in zip(amounts, lines, strict=True)]
+    postings.append(YuanPosting(town_account(source), Yuan(-sum(amounts)), first.purpose))
+    posted = post_yuan(session, entry, postings)
+    donor = donor_id(session, first.donor)
+    session.insert(
+        gift, *(_line(session, row, n, donor, village_id, posted.entry_id, by) for n, row in enumerate(lines, 1))
+    )
+    return posted.entry_id
+
+
+def _line(
+    session: Session, row: GiftRow, number: int, donor: Id, village_id: Id | None, entry_id: Id, by: Operator
+) -> dict[str, Any]:
+    return {
+        "voucher": row.voucher,
+        "line": number,
+        "kind": row.kind,
+        "on_date": row.on,
+        "donor_id": donor,
+        "amount": gift_amount(row),
+        "village_id": village_id,
+        "purpose": row.purpose,
+        "anonymous": int(row.anonymous),
+        "note": row.note,
+        "content": content(row),
+        "entry_id": entry_id,
+        "recorded_by": by.name,
+        "recorded_at": session.now,
+    }

@@ -1,0 +1,53 @@
+"""Recording purchases: the pool's cash pays for goods and nothing else (五)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.db import Id, Session
+from lizhi_pos.donations.models import purchase
+from lizhi_pos.donations.voucher_checks import content
+from lizhi_pos.donations.vouchers import PurchaseRow
+from lizhi_pos.journal.entries import Entry, YuanPosting, derived_key, post_yuan, town_account
+from lizhi_pos.money import Yuan
+
+
+def record_purchase(session: Session, lines: Sequence[PurchaseRow], by: Operator, approval: Approval) -> Id:
+    """One voucher paid from the pool: its entry and its lines; the entry's key. Goods become lots in `receiving`."""
+    first = lines[0]
+    entry = Entry(
+        kind="purchase",
+        on=first.on,
+        key=derived_key(session.town, "purchase", first.voucher),
+        by=by.name,
+        approved_by=approval.by,
+        reference=first.voucher,
+    )
+    amounts = [Yuan(row.quantity * row.unit_cost) for row in lines]
+    total = Yuan(sum(amounts))
+    postings = [YuanPosting(town_account("stock"), amount, first.supplier) for amount in amounts if amount]
+    postings.append(YuanPosting(town_account("cash"), Yuan(-total), first.supplier))
+    posted = post_yuan(session, entry, postings)
+    session.insert(
+        purchase,
+        *(_line(session, row, n, posted.entry_id, by, approval) for n, row in enumerate(lines, 1)),
+    )
+    return posted.entry_id
+
+
+def _line(
+    session: Session, row: PurchaseRow, number: int, entry_id: Id, by: Operator, approval: Approval
+) -> dict[str, Any]:
+    return {
+        "voucher": row.voucher,
+        "line": number,
+        "on_date": row.on,
+        "supplier": row.supplier,
+        "amount": row.quantity * row.unit_cost,
+        "note": row.note,
+        "content": content(row),
+        "entry_id": entry_id,
+        "recorded_by": by.name,
+        "approved_by": approval.by,
+        "recorded_at": session.now,
+    }

@@ -1,0 +1,100 @@
+"""Finding a table in a sheet by the names of its columns."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
+
+from lizhi_pos.exchange.sheet import Cell, Sheet
+from lizhi_pos.exchange.values import is_blank, plain
+
+_BLANKS = re.compile(r"\s+")
+_SUFFIX = re.compile(r"\(.*\)$")
+_TOTAL = re.compile(r"(?:本页|本月)?(合计|总计|小计)")
+_REMARK = "备注"
+_DEEPEST_HEADER = 1000
+
+
+class Layout(Struct, frozen=True):
+    """The headers of a table. The first required one is its key.
+
+    `totals` are the headers whose given totals are checked, each with the function that writes a sum.
+    """
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    totals: Mapping[str, Callable[[int], str]] = {}
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header, the required ones first."""
+        return self.required + self.optional
+
+
+def full_name(cell: Cell) -> str:
+    """A header without blanks, line breaks and the marks around it."""
+    return _BLANKS.sub("", plain(cell)).strip("*:") if isinstance(cell, str) else ""
+
+
+def bare_name(cell: Cell) -> str:
+    """A header also without its bracketed suffix: ``分值(分)`` is ``分值``."""
+    return _SUFFIX.sub("", full_name(cell))
+
+
+def total_word(cell: Cell) -> str | None:
+    """合计, 总计 or 小计, if that is what a cell says."""
+    match = _TOTAL.fullmatch(bare_name(cell))
+    return match[1] if match else None
+
+
+def total_in(cells: list[Cell], key: Cell) -> str | None:
+    """The word that makes a row one of totals: it begins its key cell, or fills any cell where the key is blank."""
+    if not is_blank(key):
+        match = _TOTAL.match(full_name(key))
+        return match[1] if match else None
+    return next((word for cell in cells if (word := total_word(cell))), None)
+
+
+def header_index(sheet: Sheet, layout: Layout) -> int | None:
+    """The index of the row of headers: the first that has all required ones, else the one that has most headers."""
+    best, best_index = 0, None
+    for index, cells in enumerate(sheet.rows[:_DEEPEST_HEADER]):
+        found = headers_in(cells, layout)
+        if found > best:
+            best, best_index = found, index
+        if best == len(layout.headers) + 1:
+            break
+    return best_index
+
+
+def headers_in(cells: list[Cell], layout: Layout) -> int:
+    """How many of the headers stand in a row; one more than there are for a row that has all required ones."""
+    names = {bare_name(cell) for cell in cells if isinstance(cell, str) and cell}
+    if names.issuperset(layout.required):
+        return len(layout.headers) + 1
+    return len(names.intersection(layout.headers)) if not names.isdisjoint(layout.required) else 0
+
+
+def find_columns(cells: list[Cell], layout: Layout) -> dict[str, int]:
+    """Which column each header stands in; a bare header goes before one with a suffix, then the first one."""
+    columns: dict[str, int] = {}
+    for names in ([full_name(cell) for cell in cells], [bare_name(cell) for cell in cells]):
+        for header in layout.headers:
+            if header in names:
+                columns.setdefault(header, names.index(header))
+    return columns
+
+
+def find_twins(cells: list[Cell], columns: Mapping[str, int]) -> dict[str, int]:
+    """Of headers that stand in a row twice, written alike, the column of the second one; remarks may be several."""
+    names = [full_name(cell) for cell in cells]
+    return {
+        header: names.index(names[index], index + 1)
+        for header, index in columns.items()
+        if header != _REMARK and names[index] in names[index + 1 :]
+    }
+
+
+def sheet_name(sheet: Sheet) -> str:
+    """The name of a sheet without blanks."""
+    return _BLANKS.sub("", plain(sheet.name))

@@ -1,0 +1,25 @@
+"""What reading a file gives: its content, or everything that is wrong in it."""
+
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from lizhi_pos.cells import CellError
+
+Content = TypeVar("Content")
+
+
+class Reading(Struct, Generic[Content], frozen=True):
+    """A file as it was read. `content` is None as soon as there is one error: nothing of such a file is taken.
+
+    Warnings hinder nothing. So that the domain can find its own errors beside these and all of a file's errors be
+    told at once, `readable` is what could be read all the same, rows with an error left out (equal to `content`
+    where there is none, None where the file is no workbook); and `doubtful` are the booklets, vouchers, slips or
+    codes of the rows left out, about which `readable` says too little.
+    """
+
+    content: Content | None
+    errors: tuple[CellError, ...] = ()
+    warnings: tuple[CellError, ...] = ()
+    readable: Content | None = None
+    doubtful: frozenset[str] = frozenset()

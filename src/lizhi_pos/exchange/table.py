@@ -1,0 +1,223 @@
+"""A table in a sheet, read column by column, its errors and totals collected."""
+
+from collections.abc import Iterator, Sequence
+from itertools import compress
+from pathlib import Path
+from typing import TypeVar, cast
+
+from msgspec import Struct
+
+from lizhi_pos.cells import CellError, RowAt
+from lizhi_pos.exchange import failures
+from lizhi_pos.exchange.grid import read_sheets
+from lizhi_pos.exchange.headers import (
+    Layout,
+    bare_name,
+    find_columns,
+    find_twins,
+    header_index,
+    headers_in,
+    total_in,
+    total_word,
+)
+from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.exchange.reference import cell_name, column_letters
+from lizhi_pos.exchange.sheet import Cell, Sheet
+from lizhi_pos.exchange.values import EMPTY_CELL, FORMULA_FAILS, Parser, is_blank, is_fault, plain
+from lizhi_pos.refusal import Text, say
+
+Value = TypeVar("Value")
+Content = TypeVar("Content")
+
+_TITLE_ROWS = 10
+
+
+class _TotalRow(Struct):
+    """A row of totals: how many rows of the table stand above it, and whether it is a 小计."""
+
+    above: int
+    partial: bool
+    number: int
+    cells: list[Cell]
+
+
+class Table:
+    """The rows under one row of headers.
+
+    Ask for every column first, then build the rows from `places` and the columns, which all leave out the rows that
+    have an error anywhere. A missing column, a blank required cell and a cell that cannot be read are each one of
+    the `errors`.
+    """
+
+    def __init__(self, sheet: Sheet, layout: Layout) -> None:
+        self.sheet = sheet
+        self.warnings: list[CellError] = []
+        self._layout = layout
+        self._errors: list[tuple[int, int, CellError]] = []
+        self._rows: list[list[Cell]] = []
+        self._numbers: list[int] = []
+        self._totals: list[_TotalRow] = []
+        self._bad: set[int] = set()
+        self._keys: Sequence[object] = ()
+        self._columns: dict[str, int] = {}
+        self._header = header_index(sheet, layout)
+        if self._header is None:
+            self._add_error(1, 0, say("No row of headers was found; it needs {0}.", "、".join(layout.required)))
+        else:
+            self._columns = find_columns(sheet.rows[self._header], layout)
+            self._check_headers(sheet.rows[self._header], sheet.numbers[self._header])
+            self._sort_rows(self._header + 1)
+
+    @property
+    def title_rows(self) -> list[tuple[int, list[Cell]]]:
+        """The rows above the headers with their numbers; the first few where there are no headers."""
+        end = _TITLE_ROWS if self._header is None else self._header
+        return list(zip(self.sheet.numbers[:end], self.sheet.rows[:end], strict=True))
+
+    @property
+    def places(self) -> Iterator[RowAt]:
+        """Where each row without an error stands."""
+        header_row = 1 if self._header is None else self.sheet.numbers[self._header]
+        letters = {header: column_letters(index) for header, index in self._columns.items()}
+        return self._without_bad([RowAt(self.sheet.name, number, header_row, letters) for number in self._numbers])
+
+    @property
+    def errors(self) -> list[CellError]:
+        """Everything wrong in this table, in the order of its rows."""
+        return [error for _, _, error in sorted(self._errors, key=lambda found: found[:2])]
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """The keys of the rows left out, as far as they could be read."""
+        return frozenset(key for row in self._bad if isinstance(key := self._keys[row], str))
+
+    def required(self, header: str, parse: Parser[Value]) -> Iterator[Value]:
+        """A column where a blank cell is an error."""
+        return self._without_bad(self._read(header, parse, EMPTY_CELL))
+
+    def optional(self, header: str, parse: Parser[Value], blank: Value) -> Iterator[Value]:
+        """A column where a blank cell means `blank`, as it does where the whole column is absent."""
+        return self._without_bad(self._read(header, parse, blank))
+
+    def add_error(self, at: RowAt, header: str, text: Text) -> None:
+        """One more error, found by comparing rows."""
+        self._add_error(at.row, self._columns[header], text)
+
+    def reading(self, content: Content, *warnings: CellError) -> Reading[Content]:
+        """What reading a file gives that is this one table."""
+        errors = tuple(self.errors)
+        return Reading(None if errors else content, errors, (*self.warnings, *warnings), content, self.doubtful)
+
+    def _add_error(self, number: int, index: int, text: Text) -> None:
+        self._errors.append((number, index, CellError(self.sheet.name, cell_name(number - 1, index), text)))
+
+    def _without_bad(self, values: list[Value]) -> Iterator[Value]:
+        # A generator, because a column read later may still find a row bad.
+        yield from compress(values, [row not in self._bad for row in range(len(values))]) if self._bad else values
+
+    def _read(self, header: str, parse: Parser[Value], blank: Value | Text) -> list[Value]:
+        """The values of a column, one for each row; a row with an error is noted as bad and holds none."""
+        values: list[Value | None] = []
+        index = self._columns.get(header)
+        if index is None:
+            values = [None if isinstance(blank, Text) else blank] * len(self._rows)
+        else:
+            sound = len(self._errors)
+            # Columns repeat few values. 1, 1.0 and True are one key of a dict: hence the class beside the cell.
+            known: dict[tuple[type, Cell], Value | Text] = {}
+            for row, cells in enumerate(self._rows):
+                raw = cells[index]
+                kind = (raw.__class__, raw)
+                if kind not in known:
+                    known[kind] = blank if is_blank(raw) else FORMULA_FAILS if is_fault(raw) else parse(raw)
+                value = known[kind]
+                if isinstance(value, Text):
+                    self._add_error(self._numbers[row], index, value)
+                    self._bad.add(row)
+                    values.append(None)
+                else:
+                    values.append(value)
+            if header in self._layout.totals and sound == len(self._errors):
+                self._check_totals(header, index, values, parse)
+        if header == self._layout.required[0]:
+            self._keys = values
+        # What is None without being a value stands in a bad row, and those are never built.
+        return cast(list[Value], values)
+
+    def _check_headers(self, cells: list[Cell], number: int) -> None:
+        first = next(index for index, cell in enumerate(cells) if not is_blank(cell))
+        for header in self._layout.required:
+            if header not in self._columns:
+                self._add_error(number, first, say("The column “{0}” is missing.", header))
+        for header, twin in find_twins(cells, self._columns).items():
+            self._add_error(number, twin, say("The column “{0}” is there twice.", header))
+
+    def _sort_rows(self, start: int) -> None:
+        """Tell the rows of the table from its totals, and from what only looks like rows."""
+        key = self._columns.get(self._layout.required[0])
+        ordinary: set[Cell] = set()
+        for number, cells in zip(self.sheet.numbers[start:], self.sheet.rows[start:], strict=True):
+            raw = "" if key is None else cells[key]
+            if raw not in ordinary:
+                total = total_in(cells, raw)
+                if total:
+                    self._totals.append(_TotalRow(len(self._rows), total == "小计", number, cells))
+                    continue
+                if self._is_no_row(cells):
+                    continue
+                if not is_blank(raw):
+                    ordinary.add(raw)
+            self._rows.append(cells)
+            self._numbers.append(number)
+        self._keys = [None] * len(self._rows)
+        if not self._columns.keys() >= set(self._layout.required):
+            self._bad.update(range(len(self._rows)))
+
+    def _is_no_row(self, cells: list[Cell]) -> bool:
+        """Whether the columns of the table are blank here, or hold their headers again or only lines to sign on."""
+        mine = [(header, cells[index]) for header, index in self._columns.items() if not is_blank(cells[index])]
+        # Formulas filled down for rows to come fail there, which does not make them rows.
+        if all(is_fault(cell) for _, cell in mine):
+            return True
+        if all(isinstance(cell, str) and ":" in plain(cell) for _, cell in mine):
+            return True
+        return len(mine) == len(self._columns) and all(bare_name(cell) == header for header, cell in mine)
+
+    def _check_totals(self, header: str, index: int, values: Sequence[object], parse: Parser[Value]) -> None:
+        numbers = [value if isinstance(value, int) else 0 for value in values]
+        write = self._layout.totals[header]
+        since = 0
+        for total in self._totals:
+            part, whole = sum(numbers[since : total.above]), sum(numbers[: total.above])
+            # A 合计 may close a part of the table too.
+            right = {part} if total.partial else {whole, part if since < total.above else whole}
+            since = total.above
+            raw = total.cells[index]
+            if is_blank(raw) or total_word(raw) or parse(raw) in right:
+                continue
+            sums = write(part if total.partial else whole)
+            text = say("The total says {0}, the rows add up to {1}.", plain(raw), sums)
+            self.warnings.append(CellError(self.sheet.name, cell_name(total.number - 1, index), text))
+
+
+def open_table(path: Path, layout: Layout) -> tuple[Table, list[CellError]] | CellError:
+    """The table of a file that holds one, with a warning for every other sheet that has a table like it.
+
+    Of several sheets it is the first that has all required headers, else the one that has most.
+    """
+    sheets = read_sheets(path)
+    if isinstance(sheets, CellError):
+        return sheets
+    if not sheets:
+        return failures.NO_WORKBOOK
+    found = [_headers_found(sheet, layout) for sheet in sheets]
+    most = max(found)
+    chosen = sheets[found.index(most)]
+    text = say("This sheet was not read, only “{0}”.", chosen.name)
+    others = [sheet for sheet, count in zip(sheets, found, strict=True) if sheet is not chosen and count == most > 0]
+    return Table(chosen, layout), [CellError(sheet.name, "A1", text) for sheet in others]
+
+
+def _headers_found(sheet: Sheet, layout: Layout) -> int:
+    index = header_index(sheet, layout)
+    return 0 if index is None else headers_in(sheet.rows[index], layout)

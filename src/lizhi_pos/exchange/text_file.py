@@ -1,0 +1,84 @@
+"""Text files as sheets: comma, semicolon or tab between the cells, in any of the encodings Chinese offices use."""
+
+import codecs
+import csv
+import io
+import re
+
+from lizhi_pos.cells import CellError
+from lizhi_pos.exchange.extent import Extent
+from lizhi_pos.exchange.failures import NO_WORKBOOK
+from lizhi_pos.exchange.sheet import Cell, Sheet, as_sheet
+from lizhi_pos.refusal import say
+
+_TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_OTHER_KINDS = ("<", "%PDF", "{\\rtf")
+_HEAD_LINES = 20
+
+
+def read_text(data: bytes, suffix: str) -> list[Sheet] | CellError:
+    """The one sheet of a text file, named ``""``; an error where the text is no table.
+
+    Under the name of another kind of file (`suffix`) it must look like a table: two rows of the same width.
+    """
+    text = _decoded(data)
+    if text is None or _BINARY.search(text) or text.lstrip().startswith(_OTHER_KINDS):
+        return NO_WORKBOOK
+    rows = _split(text)
+    if isinstance(rows, CellError):
+        return rows
+    widths = [len(row) for row in rows if len(row) > 1]
+    if suffix not in _TEXT_SUFFIXES and len(widths) == len(set(widths)):
+        return NO_WORKBOOK
+    width = max(map(len, rows), default=0)
+    sheet = as_sheet("", [row + [""] * (width - len(row)) for row in rows])
+    return [sheet] if sheet.rows else NO_WORKBOOK
+
+
+def _decoded(data: bytes) -> str | None:
+    """The text, or None where it is none. Detectors guess wrong on short lists of names: each encoding is tried."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings: tuple[str, ...] = ("utf-16",)
+    elif data.startswith(codecs.BOM_UTF8):
+        encodings = ("utf-8-sig",)
+    else:
+        encodings = ("utf-8", "gb18030")
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _split(text: str) -> list[list[Cell]] | CellError:
+    rows: list[list[Cell]] = []
+    extent = Extent()
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        for fields in reader:
+            while fields and not fields[-1].strip():
+                fields.pop()
+            if fields:
+                extent.add(len(rows), len(fields) - 1)
+            rows.append([_unwrapped(field) for field in fields])
+    except csv.Error:
+        return CellError("", f"A{len(rows) + 1}", say("The quotation marks in this row do not match."))
+    return extent.check("") or rows
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the cells: the mark that most of the first rows have, then that one row has most of."""
+    head = text.split("\n", _HEAD_LINES)[:_HEAD_LINES]
+
+    def weight(mark: str) -> tuple[int, int]:
+        counts = [line.count(mark) for line in head]
+        return len(counts) - counts.count(0), max(counts)
+
+    return max(",\t;", key=weight)
+
+
+def _unwrapped(field: str) -> str:
+    """A code written ``="0123"`` to keep a spreadsheet program from reading it as a number."""
+    return field[2:-1] if field.startswith('="') and field.endswith('"') else field

@@ -1,0 +1,266 @@
+"""Raw cells to values, read the way people really type them.
+
+Each parser takes a cell that is not blank and gives its value, or a `Text` that says what is wrong and what is
+expected. What cannot be read for sure is an error, never a guess. No amount passes through floating point: a
+number cell is taken as the decimal digits that the spreadsheet program shows for it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Final, TypeVar
+from unicodedata import normalize
+
+from lizhi_pos.exchange.sheet import Cell
+from lizhi_pos.money import Points, Yuan, parse_hundredths
+from lizhi_pos.periods import Month, Quarter
+from lizhi_pos.refusal import Text, say
+
+Value = TypeVar("Value")
+Parser = Callable[[Cell], Value | Text]
+
+MAX_HUNDREDTHS: Final = 10**10
+MAX_COUNT: Final = 10**6
+"""Larger numbers are slips of the finger; the product of the two still fits any database's integer."""
+
+_INVISIBLE = {
+    mark: None
+    for marks in ((0x00, 0x09), (0x0E, 0x20), (0x7F, 0xA0), (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2061))
+    for mark in range(*marks)
+} | {0xFEFF: None}
+_BLANKS = re.compile(r"\s+")
+_HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_BLANKS_IN_NAME = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
+_FAULT = re.compile(r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|ERROR!)|Err:\d{3}", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+_YEAR = r"((?:19|20)\d\d)"
+_DATE = re.compile(rf"{_YEAR}(?:([-./])(\d{{1,2}})\2(\d{{1,2}})|年(\d{{1,2}})月(\d{{1,2}})[日号]?|(\d\d)(\d\d))")
+_MIDNIGHT = re.compile(r"[\sT]+0?0:00(?::00(?:\.0+)?)?$")
+_QUARTER = re.compile(rf"{_YEAR}(?:年|-)?(?:Q([1-4])|第?([1-4一二三四])季度?)")
+_MONTH = re.compile(rf"{_YEAR}(?:年(\d{{1,2}})月份?|[-./](\d{{1,2}})|(\d\d))")
+_AMOUNT = re.compile(r"¥?\s*([+-]?)\s*¥?\s*(\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(\.\d+)?\s*(分|积分|元)?")
+_COUNT = re.compile(r"(\d{1,9})(?:\.0+)?\s*[人口次]?")
+_CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{0,31}")
+_LOSSLESS = 10**15
+_LONGEST_NUMBER = 32
+
+EMPTY_CELL = say("This cell is empty; it must be filled in.")
+FORMULA_FAILS = say("The formula in this cell gives an error.")
+_DIGITS_LOST = say("The last digits of this number are lost; format the cell as text and type it again.")
+_NOTHING = frozenset({"-", "--", "—", "——", "/", "无"})
+
+
+def plain(raw: Cell) -> str:
+    """A cell as people see it, in half-width characters, without the blanks and invisible marks around it."""
+    if isinstance(raw, str):
+        if raw.isascii() and raw.isprintable():
+            return raw.strip()
+        return normalize("NFKC", raw).translate(_INVISIBLE).strip()
+    if isinstance(raw, float):
+        # 15 digits are what spreadsheet programs show; beyond them stand only the traces of binary fractions.
+        return format(raw, ".15g")
+    if isinstance(raw, datetime) and raw.time() == raw.min.time():
+        return raw.date().isoformat()
+    return str(raw)
+
+
+def is_blank(raw: Cell) -> bool:
+    """Whether a cell holds nothing that people can see."""
+    return isinstance(raw, str) and not raw[:1].isalnum() and not plain(raw)
+
+
+def is_fault(raw: Cell) -> bool:
+    """Whether a cell holds the error of a formula, such as #N/A."""
+    return isinstance(raw, str) and raw[:1] in "#Ee" and _FAULT.fullmatch(raw) is not None
+
+
+def _shown(raw: Cell) -> str:
+    shown = _BLANKS.sub(" ", plain(raw))
+    return shown if len(shown) <= 40 else shown[:39] + "…"
+
+
+def loose_text(raw: Cell) -> str | Text:
+    """A word or a few, on one line."""
+    if is_fault(raw):
+        return FORMULA_FAILS
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        return say("“{0}” is a date or a logical value; format the cell as text and type it again.", _shown(raw))
+    text = _BLANKS.sub(" ", plain(raw))
+    if _SCIENTIFIC.fullmatch(text) or (not isinstance(raw, str) and abs(raw) >= _LOSSLESS):
+        return _DIGITS_LOST
+    return text
+
+
+def short_text(raw: Cell) -> str | Text:
+    """A word or a few that name something: the number 0 is none, and what a formula reads as that lost its text."""
+    if not isinstance(raw, str) and raw == 0:
+        return say("This cell reads as 0, as formulas do whose text was not saved; type the text itself.")
+    return loose_text(raw)
+
+
+def name(raw: Cell) -> str | Text:
+    """A name: blanks between Chinese characters, typed to fill a column, are left out."""
+    text = short_text(raw)
+    return _BLANKS_IN_NAME.sub("", text) if isinstance(text, str) else text
+
+
+def note(raw: Cell) -> str:
+    """A remark, with its punctuation as it was typed; also a bare number or date."""
+    return _BLANKS.sub(" ", raw.translate(_INVISIBLE)).strip() if isinstance(raw, str) else plain(raw)
+
+
+def number(raw: Cell) -> str | Text:
+    """The number of a booklet, voucher, slip or identity card: capital letters, no blanks."""
+    text = short_text(raw)
+    if isinstance(text, Text):
+        return text
+    text = _BLANKS.sub("", text).upper()
+    if len(text) > _LONGEST_NUMBER:
+        return say("“{0}” is too long for a number; at most {1} characters.", _shown(raw), _LONGEST_NUMBER)
+    return text
+
+
+def code(raw: Cell) -> str | Text:
+    """A barcode or a shop's own code as a scanner reads it; one of 12 digits gets the 0 that makes it 13."""
+    text = number(raw)
+    if isinstance(text, Text):
+        return text
+    if not _CODE.fullmatch(text):
+        return say("“{0}” is no code; up to 32 letters, digits and hyphens.", _shown(raw))
+    if text.isdigit() and len(text) == 12:
+        return "0" + text
+    return text[1:] if text.isdigit() and len(text) == 14 and text[0] == "0" else text
+
+
+def goods_code(raw: Cell) -> str | Text:
+    """A code for the goods file, where a barcode of 8, 12, 13 or 14 digits must have its right check digit."""
+    text = code(raw)
+    if isinstance(text, str) and text.isdigit() and len(text) in (8, 13, 14):
+        from stdnum import ean
+
+        if not ean.is_valid(text):
+            return say("The check digit of the barcode “{0}” is wrong; scan it again.", text)
+    return text
+
+
+def day(raw: Cell) -> date | Text:
+    """A day: a date cell, ``2024.3.5``, ``2024/3/5``, ``2024-03-05``, ``2024年3月5日`` or ``20240305``."""
+    wrong = say("“{0}” is no date; write it like 2024-03-05.", _shown(raw))
+    if isinstance(raw, date):
+        if isinstance(raw, datetime):
+            if raw.time() != raw.min.time():
+                return wrong
+            raw = raw.date()
+        return raw if 1900 <= raw.year < 2100 else wrong
+    text = _BLANKS.sub("", _MIDNIGHT.sub("", plain(raw)))
+    match = _DATE.fullmatch(text)
+    if not match:
+        return wrong
+    year, _, *parts = match.groups()
+    month_number, day_number = (int(part) for part in parts if part)
+    try:
+        return date(int(year), month_number, day_number)
+    except ValueError:
+        return wrong
+
+
+def quarter(raw: Cell) -> Quarter | Text:
+    """A quarter: ``2024Q1``, ``2024年第一季度``, ``2024年1季度``."""
+    match = _QUARTER.fullmatch(_BLANKS.sub("", plain(raw)).upper())
+    if not match:
+        return say("“{0}” is no quarter; write it like 2024Q1.", _shown(raw))
+    number = match[2] or match[3]
+    return Quarter(int(match[1]), int(number) if number.isdigit() else "一二三四".index(number) + 1)
+
+
+def month(raw: Cell) -> Month | Text:
+    """A month: ``2024年3月``, ``2024-03``, ``2024.3``, ``202403``, or any date in it."""
+    if isinstance(raw, date):
+        return Month(raw.year, raw.month)
+    match = _MONTH.fullmatch(_BLANKS.sub("", plain(raw)))
+    # The number 2024.1 may have been typed as 2024.10.
+    if match and 1 <= int(match[2] or match[3] or match[4]) <= 12 and not (isinstance(raw, float) and match[3] == "1"):
+        return Month(int(match[1]), int(match[2] or match[3] or match[4]))
+    return say("“{0}” is no month; write it like 2024年3月.", _shown(raw))
+
+
+def _hundredths(raw: Cell, units: tuple[str, ...], signed: bool) -> int | Text:
+    text = "" if isinstance(raw, bool) else plain(raw).replace("\u2212", "-")
+    match = _AMOUNT.fullmatch(text)
+    if not match or (match[4] and match[4] not in units):
+        return say("“{0}” is no amount; write a number like 12.50.", _shown(raw))
+    sign, whole, decimals, _ = match.groups(default="")
+    if decimals[3:].strip("0"):
+        return say("“{0}” has more than two decimals.", _shown(raw))
+    value = parse_hundredths(whole.replace(",", "") + decimals)
+    if value > MAX_HUNDREDTHS:
+        return say("“{0}” is too large.", _shown(raw))
+    if sign == "-" and value and not signed:
+        return say("“{0}” is negative; that is not possible here.", _shown(raw))
+    return -value if sign == "-" else value
+
+
+def points(raw: Cell) -> Points | Text:
+    """Points from 0 up, in hundredths: ``12.5``, ``12.5分``, ``1,234.50``."""
+    value = _hundredths(raw, ("分", "积分", "元"), signed=False)
+    return value if isinstance(value, Text) else Points(value)
+
+
+def signed_points(raw: Cell) -> Points | Text:
+    """Points with their sign, in hundredths."""
+    value = _hundredths(raw, ("分", "积分", "元"), signed=True)
+    return value if isinstance(value, Text) else Points(value)
+
+
+def tag_price(raw: Cell) -> Yuan | Text:
+    """A tag price in hundredths of a yuan; one point is one yuan, so ``3分`` and ``3元`` are the same price."""
+    value = _hundredths(raw, ("分", "积分", "元"), signed=False)
+    return value if isinstance(value, Text) else Yuan(value)
+
+
+def yuan(raw: Cell) -> Yuan | Text:
+    """Yuan from 0 up, in hundredths: ``3``, ``3.00元``. ``3分`` is refused: of money it would be a hundredth."""
+    value = _hundredths(raw, ("元",), signed=False)
+    return value if isinstance(value, Text) else Yuan(value)
+
+
+def score(raw: Cell) -> int | Text:
+    """A base score from 0 to 100 with one decimal at most, in tenths."""
+    value = _hundredths(raw, ("分",), signed=False)
+    if isinstance(value, Text) or value > 10000 or value % 10:
+        return say("“{0}” is no score; 0 to 100 with one decimal at most.", _shown(raw))
+    return value // 10
+
+
+def whole_from(least: int) -> Parser[int]:
+    """A parser of whole numbers from `least` up: ``3``, ``3.0``, ``3次``."""
+
+    def whole(raw: Cell) -> int | Text:
+        match = None if isinstance(raw, bool) else _COUNT.fullmatch(plain(raw))
+        if not match or not least <= int(match[1]) <= MAX_COUNT:
+            return say("“{0}” is no whole number from {1} up.", _shown(raw), least)
+        return int(match[1])
+
+    return whole
+
+
+def one_of(words: Mapping[str, Value]) -> Parser[Value]:
+    """A parser of a few fixed words."""
+
+    def word(raw: Cell) -> Value | Text:
+        text = _BLANKS.sub("", plain(raw))
+        return words[text] if text in words else say("“{0}” is none of these: {1}.", _shown(raw), "、".join(words))
+
+    return word
+
+
+def or_nothing(parse: Parser[Value]) -> Parser[Value | None]:
+    """The same parser, for a cell that people cross out with a dash instead of leaving it blank."""
+
+    def parse_or_none(raw: Cell) -> Value | Text | None:
+        return None if plain(raw) in _NOTHING else parse(raw)
+
+    return parse_or_none
+
+
+yes_or_no: Parser[bool] = one_of({"是": True, "否": False})

@@ -1,0 +1,1 @@
+"""Products, their tag prices, lots and every movement of goods."""

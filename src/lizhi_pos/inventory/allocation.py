@@ -1,0 +1,59 @@
+"""First expired, first out: which lots a basket takes. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from lizhi_pos.db import Id
+from lizhi_pos.money import Yuan
+
+
+class Lot(Struct, frozen=True, kw_only=True):
+    """A lot as it stands: `on_hand` counts units, `unit_cost` is hundredths of a yuan."""
+
+    lot_id: Id
+    product_id: Id
+    name: str
+    voucher: str
+    line: int
+    received_on: date
+    expires_on: date | None
+    unit_cost: Yuan
+    on_hand: int
+
+    def sellable(self, on: date) -> bool:
+        """From its receipt date through its expiry date."""
+        return self.received_on <= on and (self.expires_on is None or on <= self.expires_on)
+
+
+class Pick(Struct, frozen=True):
+    """So many units out of one lot."""
+
+    lot: Lot
+    quantity: int
+
+
+class Shortage(Struct, frozen=True):
+    """Products whose sellable lots do not cover what is wanted, with what there is."""
+
+    available: Mapping[Id, int]
+
+
+def allocate(wanted: Mapping[Id, int], lots: Sequence[Lot], on: date) -> Mapping[Id, tuple[Pick, ...]] | Shortage:
+    """The picks for each product: earliest expiry first, undated last; then receipt date, voucher and its line."""
+    queue = sorted((lot for lot in lots if lot.sellable(on) and lot.on_hand > 0), key=_turn)
+    picks: dict[Id, list[Pick]] = {product: [] for product in wanted}
+    missing = dict(wanted)
+    for lot in queue:
+        take = min(lot.on_hand, missing.get(lot.product_id, 0))
+        if take:
+            picks[lot.product_id].append(Pick(lot, take))
+            missing[lot.product_id] -= take
+    if any(missing.values()):
+        return Shortage({product: wanted[product] - left for product, left in missing.items() if left})
+    return {product: tuple(found) for product, found in picks.items()}
+
+
+def _turn(lot: Lot) -> tuple[date, date, str, int]:
+    return (lot.expires_on or date.max, lot.received_on, lot.voucher, lot.line)

@@ -1,0 +1,177 @@
+"""Products and their tag prices, read from the goods file."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from sqlalchemy import bindparam, func, select, update
+
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.cells import CellError
+from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.inventory.models import price, product
+from lizhi_pos.money import Yuan
+from lizhi_pos.pinyin import initials
+from lizhi_pos.refusal import say
+
+
+class ProductView(Struct, frozen=True, kw_only=True):
+    """A product and the tag price known now, in hundredths of a yuan."""
+
+    product_id: Id
+    code: str
+    name: str
+    spec: str
+    unit: str
+    category: str
+    price: Yuan
+    monthly_limit: int | None
+    safety_stock: int | None
+    initials: str
+
+
+class Taken(Struct, frozen=True):
+    """What a file came to: rows new, changed and known before, or everything wrong with it."""
+
+    new: int
+    changed: int
+    same: int
+    errors: tuple[CellError, ...] = ()
+    warnings: tuple[CellError, ...] = ()
+
+
+_newest = (
+    select(
+        price.c.product_id,
+        price.c.price,
+        func.row_number()
+        .over(partition_by=price.c.product_id, order_by=(price.c.recorded_at.desc(), price.c.price_id.desc()))
+        .label("age"),
+    )
+    .where(of_town(price))
+    .subquery()
+)
+_ALL = (
+    select(product, _newest.c.price)
+    .select_from(product.join(_newest, (product.c.product_id == _newest.c.product_id) & (_newest.c.age == 1)))
+    .where(of_town(product))
+    .order_by(product.c.code)
+)
+_CHANGE = (
+    update(product)
+    .where(of_town(product), product.c.product_id == bindparam("key"))
+    .values(
+        name=bindparam("new_name"),
+        spec=bindparam("new_spec"),
+        unit=bindparam("new_unit"),
+        category=bindparam("new_category"),
+        monthly_limit=bindparam("new_limit"),
+        safety_stock=bindparam("new_safety"),
+        initials=bindparam("new_initials"),
+    )
+)
+
+
+def take_goods(session: Session, rows: Sequence[GoodsRow], by: Operator) -> Taken:
+    """Takes a goods file whole: new products, changed ones, and prices, which wait for the next session."""
+    errors = _errors(rows)
+    if errors:
+        return Taken(0, 0, 0, errors)
+    known = {p.code: p for p in products(session)}
+    new = changed = 0
+    for row in rows:
+        old = known.get(row.code)
+        if old is None:
+            _add(session, row, by)
+            new += 1
+        elif _told(row) != _told(old):
+            _alter(session, old, row, by)
+            changed += 1
+    return Taken(new, changed, len(rows) - new - changed)
+
+
+def products(session: Session) -> list[ProductView]:
+    """Every product with its newest price, by code."""
+    return [
+        ProductView(
+            product_id=r.product_id,
+            code=r.code,
+            name=r.name,
+            spec=r.spec,
+            unit=r.unit,
+            category=r.category,
+            price=Yuan(r.price),
+            monthly_limit=r.monthly_limit,
+            safety_stock=r.safety_stock,
+            initials=r.initials,
+        )
+        for r in session.all(_ALL)
+    ]
+
+
+def _errors(rows: Sequence[GoodsRow]) -> tuple[CellError, ...]:
+    errors: list[CellError] = []
+    seen: set[str] = set()
+    for row in rows:
+        if row.code in seen:
+            errors.append(row.at.error("条码", say("This row stands here twice")))
+        seen.add(row.code)
+        if row.price <= 0:
+            errors.append(row.at.error("积分价", say("This must be more than nothing")))
+        if row.monthly_limit is not None and row.monthly_limit < 1:
+            errors.append(row.at.error("每户限量", say("This must be a whole number from 1")))
+        if row.safety_stock is not None and row.safety_stock < 0:
+            errors.append(row.at.error("安全库存", say("This must not be negative")))
+    return tuple(errors)
+
+
+def _told(p: GoodsRow | ProductView) -> tuple[object, ...]:
+    return (p.name, p.price, p.spec, p.unit, p.category, p.monthly_limit, p.safety_stock)
+
+
+def _add(session: Session, row: GoodsRow, by: Operator) -> None:
+    key = new_id()
+    session.insert(
+        product,
+        {
+            "product_id": key,
+            "code": row.code,
+            "name": row.name,
+            "spec": row.spec,
+            "unit": row.unit,
+            "category": row.category,
+            "monthly_limit": row.monthly_limit,
+            "safety_stock": row.safety_stock,
+            "initials": initials(row.name),
+        },
+    )
+    _tag(session, key, row.price, by)
+
+
+def _alter(session: Session, old: ProductView, row: GoodsRow, by: Operator) -> None:
+    session.change(
+        _CHANGE,
+        key=old.product_id,
+        new_name=row.name,
+        new_spec=row.spec,
+        new_unit=row.unit,
+        new_category=row.category,
+        new_limit=row.monthly_limit,
+        new_safety=row.safety_stock,
+        new_initials=old.initials if old.name == row.name else initials(row.name),
+    )
+    if old.price != row.price:
+        _tag(session, old.product_id, row.price, by)
+
+
+def _tag(session: Session, key: Id, amount: Yuan, by: Operator) -> None:
+    session.insert(
+        price,
+        {
+            "price_id": new_id(),
+            "product_id": key,
+            "price": amount,
+            "recorded_at": session.now,
+            "by_user": by.name,
+        },
+    )

@@ -1,0 +1,164 @@
+"""Lots and their moves: what comes in, what goes out, what stands on the shelf."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import bindparam, func, select, update
+
+from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.inventory.allocation import Lot, Pick
+from lizhi_pos.inventory.models import lot, stock_move
+from lizhi_pos.inventory.products import ProductView, products
+from lizhi_pos.money import Yuan
+from lizhi_pos.refusal import BrokenPromise
+
+
+class NewLot(Struct, frozen=True, kw_only=True):
+    """Goods that come in with one line of a voucher."""
+
+    product_id: Id
+    voucher: str
+    line: int
+    lines: int
+    received_on: date
+    expires_on: date | None
+    unit_cost: Yuan
+    quantity: int
+
+
+class LotView(Struct, frozen=True):
+    """A lot as it stood on a day."""
+
+    lot: str
+    on_hand: int
+    expires: date | None
+    unit_cost: Yuan
+    source: str
+
+
+class ProductStock(Struct, frozen=True, kw_only=True):
+    """A product's stock on a day: `on_hand` stands on the shelf, `sellable` may be sold on that day."""
+
+    code: str
+    name: str
+    price: Yuan
+    on_hand: int
+    sellable: int
+    lots: tuple[LotView, ...]
+
+
+_COLUMNS = (
+    lot.c.lot_id,
+    lot.c.product_id,
+    lot.c.name,
+    lot.c.voucher,
+    lot.c.line,
+    lot.c.received_on,
+    lot.c.expires_on,
+    lot.c.unit_cost,
+    lot.c.on_hand,
+)
+_LOCKED = lock_rows(
+    select(*_COLUMNS)
+    .where(of_town(lot), lot.c.product_id.in_(bindparam("products", expanding=True)), lot.c.on_hand > 0)
+    .order_by(lot.c.lot_id)
+)
+_TAKE = (
+    update(lot)
+    .where(of_town(lot), lot.c.lot_id == bindparam("key"), lot.c.on_hand >= bindparam("take"))
+    .values(on_hand=lot.c.on_hand - bindparam("take"))
+)
+_then = (
+    select(stock_move.c.lot_id, func.sum(stock_move.c.quantity).label("quantity"))
+    .where(of_town(stock_move), stock_move.c.on_date <= bindparam("day"))
+    .group_by(stock_move.c.lot_id)
+    .subquery()
+)
+_ON_DAY = (
+    select(*_COLUMNS[:-1], _then.c.quantity.label("on_hand"))
+    .select_from(lot.join(_then, lot.c.lot_id == _then.c.lot_id))
+    .where(of_town(lot), lot.c.received_on <= bindparam("day"))
+)
+
+
+def receive(session: Session, entry_id: Id, new: NewLot) -> Id:
+    """A new lot with its first move; `entry_id` is the gift or purchase it comes with."""
+    key = new_id()
+    session.insert(
+        lot,
+        {
+            "lot_id": key,
+            "product_id": new.product_id,
+            "name": new.voucher if new.lines == 1 else f"{new.voucher}/{new.line}",
+            "voucher": new.voucher,
+            "line": new.line,
+            "received_on": new.received_on,
+            "expires_on": new.expires_on,
+            "unit_cost": new.unit_cost,
+            "quantity": new.quantity,
+            "on_hand": new.quantity,
+            "entry_id": entry_id,
+        },
+    )
+    _move(session, entry_id, "receive", new.received_on, [(key, new.quantity, new.quantity * new.unit_cost)])
+    return key
+
+
+def lots_for(session: Session, product_ids: Collection[Id]) -> list[Lot]:
+    """The lots of some products that hold anything, held until the transaction ends, in one fixed order."""
+    return [Lot(**row._mapping) for row in session.all(_LOCKED, products=sorted(product_ids))]
+
+
+def take(session: Session, entry_id: Id, on: date, picks: Iterable[Pick]) -> None:
+    """Takes goods out of their lots; raises BrokenPromise where a lot no longer holds them."""
+    # in the order of the lots' keys, so that two tills never wait for each other in a circle
+    ordered = sorted(picks, key=lambda p: p.lot.lot_id)
+    moves = [{"town": session.town, "key": p.lot.lot_id, "take": p.quantity} for p in ordered]
+    if session.connection.execute(_TAKE, moves).rowcount != len(moves):
+        raise BrokenPromise("a lot holds less than was allocated")
+    _move(
+        session, entry_id, "redeem", on, [(p.lot.lot_id, -p.quantity, -p.quantity * p.lot.unit_cost) for p in ordered]
+    )
+
+
+def lots_on(session: Session, day: date) -> list[Lot]:
+    """Every lot received by a day, with what it held at that day's end."""
+    return [Lot(**row._mapping) for row in session.all(_ON_DAY, day=day)]
+
+
+def stock_on(session: Session, day: date) -> list[ProductStock]:
+    """Every product's stock as it stood at the end of a day, also of one with nothing, by code."""
+    by_product: dict[Id, list[Lot]] = {}
+    for found in lots_on(session, day):
+        by_product.setdefault(found.product_id, []).append(found)
+    return [_product_stock(p, by_product.get(p.product_id, []), day) for p in products(session)]
+
+
+def _product_stock(p: ProductView, lots: Sequence[Lot], day: date) -> ProductStock:
+    ordered = sorted(lots, key=lambda x: (x.expires_on or date.max, x.received_on, x.voucher, x.line))
+    return ProductStock(
+        code=p.code,
+        name=p.name,
+        price=p.price,
+        on_hand=sum(x.on_hand for x in lots),
+        sellable=sum(x.on_hand for x in lots if x.sellable(day)),
+        lots=tuple(LotView(x.name, x.on_hand, x.expires_on, x.unit_cost, x.voucher) for x in ordered),
+    )
+
+
+def _move(session: Session, entry_id: Id, kind: str, on: date, moves: Iterable[tuple[Id, int, int]]) -> None:
+    rows = (
+        {
+            "move_id": new_id(),
+            "lot_id": lot_id,
+            "kind": kind,
+            "on_date": on,
+            "quantity": quantity,
+            "cost": cost,
+            "entry_id": entry_id,
+            "recorded_at": session.now,
+        }
+        for lot_id, quantity, cost in moves
+    )
+    session.insert(stock_move, *rows)

@@ -1,0 +1,125 @@
+"""Tables: the journal, its accounts, and the balances kept beside it.
+
+An entry's postings are written first and the entry last: its insertion is the seal. A trigger refuses it
+unless its postings sum to zero, and refuses further postings once it stands. An entry has one unit and an
+account has one unit; both foreign keys of a posting carry the unit, so no entry can join points and money.
+"""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+
+from lizhi_pos.db import ID, INT, Day, Moment, town_table
+
+UNITS = ("points", "yuan")
+POINTS_ACCOUNTS = ("household", "earned_base", "earned_volunteer", "redeemed", "vetoed", "adjusted", "closed_out")
+YUAN_ACCOUNTS = ("cash", "stock", "gifts_money", "gifts_in_kind", "allocations", "goods_redeemed", "losses")
+POINTS_ENTRIES = ("base", "volunteer", "adjust", "redeem", "return", "veto", "restore", "transfer", "close_out")
+YUAN_ENTRIES = ("gift_money", "gift_in_kind", "allocation", "purchase", "goods_out", "goods_back", "loss")
+
+
+def _words(values: tuple[str, ...]) -> str:
+    return ", ".join(repr(v) for v in values)
+
+
+def _one_unit(points: tuple[str, ...], yuan: tuple[str, ...]) -> CheckConstraint:
+    return CheckConstraint(
+        f"(unit = 'points' AND kind IN ({_words(points)})) OR (unit = 'yuan' AND kind IN ({_words(yuan)}))",
+        name="one_unit",
+    )
+
+
+account = town_table(
+    "account",
+    Column("account_id", ID, primary_key=True, comment="a household's account has the household's own key"),
+    Column("unit", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    UniqueConstraint("town_id", "account_id", "unit"),
+    _one_unit(POINTS_ACCOUNTS, YUAN_ACCOUNTS),
+    Index(
+        "uq_account_town_kind",
+        "town_id",
+        "kind",
+        unique=True,
+        sqlite_where=text("kind <> 'household'"),
+        postgresql_where=text("kind <> 'household'"),
+    ),
+)
+
+journal_entry = town_table(
+    "journal_entry",
+    Column("entry_id", ID, primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("on_date", Day, nullable=False, comment="the day it counts for"),
+    Column("earned_month", Text, comment="the month points were earned in, where that is another"),
+    Column(
+        "reference",
+        Text,
+        nullable=False,
+        comment="what it carries out: a batch, receipt, voucher or veto, as people name it",
+    ),
+    Column("document_id", ID, comment="the row it carries out"),
+    Column("linked_entry", ID, comment="the other half of a redemption, or the entry this one undoes"),
+    Column("by_user", Text, nullable=False),
+    Column("approved_by", Text),
+    Column("recorded_at", Moment, nullable=False),
+    Column("key", ID, nullable=False, comment="doing it twice does it once"),
+    Column("till", Text, nullable=False),
+    Column("number", INT, nullable=False, comment="without gaps within a till"),
+    Column("previous_hash", LargeBinary(32), nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    UniqueConstraint("town_id", "entry_id", "unit"),
+    UniqueConstraint("town_id", "key"),
+    UniqueConstraint("town_id", "till", "number"),
+    _one_unit(POINTS_ENTRIES, YUAN_ENTRIES),
+    Index("ix_journal_entry_town_id_on_date", "town_id", "on_date"),
+)
+
+posting = town_table(
+    "posting",
+    Column("entry_id", ID, primary_key=True),
+    Column("line", INT, primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("account_id", ID, nullable=False),
+    Column("amount", INT, nullable=False),
+    Column("note", Text, nullable=False, comment="what this line is for: an act, a window of scores, a correction"),
+    ForeignKeyConstraint(
+        ["town_id", "entry_id", "unit"],
+        ["journal_entry.town_id", "journal_entry.entry_id", "journal_entry.unit"],
+        name="fk_posting_entry",
+        deferrable=True,
+        initially="DEFERRED",
+    ),
+    ForeignKeyConstraint(
+        ["town_id", "account_id", "unit"],
+        ["account.town_id", "account.account_id", "account.unit"],
+        name="fk_posting_account",
+    ),
+    CheckConstraint("amount <> 0", name="amount_not_zero"),
+    Index("ix_posting_town_id_account_id", "town_id", "account_id"),
+)
+
+balance = town_table(
+    "balance",
+    Column("account_id", ID, primary_key=True),
+    Column("amount", INT, nullable=False),
+    ForeignKeyConstraint(
+        ["town_id", "account_id"], ["account.town_id", "account.account_id"], name="fk_balance_account"
+    ),
+    CheckConstraint("amount >= 0", name="never_negative"),
+)
+
+journal_head = town_table(
+    "journal_head",
+    Column("till", Text, primary_key=True),
+    Column("number", INT, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+period = town_table(
+    "period",
+    Column("month", Text, primary_key=True),
+    Column("closed_on", Day, nullable=False),
+    Column("closed_at", Moment, nullable=False),
+    Column("closed_by", Text, nullable=False),
+    Column("head", LargeBinary(32), nullable=False, comment="the journal's head when it was closed"),
+)

@@ -1,0 +1,38 @@
+"""Closed months: after a month is closed nothing may be dated into it (三(四)2)."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+
+from lizhi_pos.db import Session, of_town
+from lizhi_pos.journal.models import period
+from lizhi_pos.periods import Month
+from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.rulebook.adopted import not_in_future
+
+_LAST = select(func.max(period.c.month)).where(of_town(period))
+
+
+def last_closed(session: Session) -> Month | None:
+    """The latest closed month; months close in order, so every month up to it is closed."""
+    month = session.value(_LAST)
+    return Month.parse(month) if month else None
+
+
+def is_closed(session: Session, day: date) -> bool:
+    """Whether the month of a day is closed, or lies before the books began to close."""
+    last = last_closed(session)
+    return last is not None and Month.of(day) <= last
+
+
+def open_day(session: Session, on: date) -> Refusal | None:
+    """Refuses a day that is still to come, and one in a closed month."""
+    if refusal := not_in_future(session, on):
+        return refusal
+    if not is_closed(session, on):
+        return None
+    return refuse(
+        "month_closed",
+        "The month of {0} is closed: date it into an open month and name what it corrects",
+        on.isoformat(),
+    )

@@ -1,0 +1,80 @@
+"""A rule's answer in words: reasons by their code, refusals and what is wrong in a file, in the clerk's language."""
+
+from collections.abc import Sequence
+
+from lizhi_pos.catalog import Translate
+from lizhi_pos.cells import CellError
+from lizhi_pos.refusal import Reason, ReasonCode, Refusal, Text, say
+
+_REASONS: dict[ReasonCode, Text] = {
+    "inactive": say("The household is no longer in its village's register ({0})"),
+    "residence": say("Residence began on {0}: it may redeem from {1}, after six months"),
+    "scores_missing": say("Two consecutive quarters' base scores are not posted yet ({0})"),
+    "score_below": say("A base score is below the threshold: {0}"),
+    "scores_stale": say("The last base score is too old: {0}, the last quarter that ended is {1}"),
+    "vetoed": say("Veto, clause {0}: {1}. Barred from {2} until {3}"),
+    "balance": say("The points do not cover it: {0}"),
+    "limit": say("Beyond the limit of a household and month: {0}"),
+    "stock": say("Not enough in stock: {0}"),
+    "no_session": say("No market-day session is open for {0}"),
+    "month_closed": say("{0} is closed: it takes no more entries"),
+    "unknown_household": say("No household has booklet {0}"),
+    "unknown_product": say("There is no product with code {0}"),
+    "slip_conflict": say("Slip {0} was posted with another content"),
+}
+_ADVICE: dict[ReasonCode, Text] = {
+    "inactive": say("ask the village committee"),
+    "residence": say("come again from that day on"),
+    "scores_missing": say("ask the village's assessment group"),
+    "score_below": say("it may redeem when the next two scores reach it"),
+    "scores_stale": say("ask the village's assessment group"),
+    "vetoed": say("objections go to the village's supervision group"),
+    "balance": say("take something out"),
+    "limit": say("take some out"),
+    "stock": say("take some out"),
+    "no_session": say("open the session first"),
+    "month_closed": say("ask the accountant"),
+    "unknown_household": say("look at the number again"),
+    "unknown_product": say("look at the goods again, or import them first"),
+    "slip_conflict": say("look at both papers"),
+}
+_WORDS = {
+    "moved_out": say("moved out"),
+    "closed": say("closed"),
+}
+
+
+def tell(text: Text, translate: Translate) -> str:
+    """A sentence in a language, its braces filled."""
+    fills = [tell(f, translate) if isinstance(f, Text) else f for f in text.fills]
+    return translate(text.message).format(*fills)
+
+
+def reason_words(reason: Reason, translate: Translate) -> str:
+    """A reason as a clerk reads it aloud: what rule, which facts, what to do next."""
+    facts = [tell(_WORDS[f], translate) if f in _WORDS else f for f in reason.facts]
+    sentence = translate(_REASONS[reason.code].message).format(*_filled(reason.code, facts))
+    return f"{sentence}; {translate(_ADVICE[reason.code].message)}"
+
+
+def refusal_words(refusal: Refusal, translate: Translate) -> list[str]:
+    """A refusal, one sentence a line."""
+    if refusal.reasons:
+        return [reason_words(reason, translate) for reason in refusal.reasons]
+    return [tell(refusal.text or say("This cannot be done"), translate)]
+
+
+def cell_words(error: CellError, translate: Translate) -> str:
+    """What is wrong in a file, with the sheet and cell it stands in."""
+    place = " ".join(part for part in (error.sheet, error.cell) if part)
+    words = tell(error.text, translate)
+    return f"{place}: {words}" if place else words
+
+
+def _filled(code: ReasonCode, facts: Sequence[str]) -> list[str]:
+    """The facts as their sentence's braces want them: lists of like facts are joined, missing ones are a dash."""
+    if code == "vetoed":
+        return [*facts[:4], *["–"] * (4 - len(facts))]
+    if code in ("residence", "scores_stale"):
+        return [*facts[:2], *["–"] * (2 - len(facts))]
+    return ["、".join(facts) or "–"]

@@ -1,0 +1,1 @@
+"""A gift in kind or a purchase becomes lots, in one transaction with its entries."""

@@ -1,0 +1,120 @@
+"""A file of gifts or of purchases taken whole: every voucher with its entry and its lots, or nothing of it."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.accounts.villages import unknown_village, village_names
+from lizhi_pos.cells import CellError
+from lizhi_pos.db import Id, Session
+from lizhi_pos.donations.gifts import record_gift
+from lizhi_pos.donations.purchases import record_purchase
+from lizhi_pos.donations.voucher_checks import by_voucher, content, gift_errors, lines_known, purchase_errors
+from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
+from lizhi_pos.inventory.products import Taken, products
+from lizhi_pos.inventory.stock import NewLot, receive
+from lizhi_pos.journal.periods import open_day
+from lizhi_pos.journal.queries import cash_least_since
+from lizhi_pos.money import Yuan, format_hundredths
+from lizhi_pos.refusal import Refusal, refuse, say
+
+_R = TypeVar("_R", GiftRow, PurchaseRow)
+
+
+def take_gifts(session: Session, rows: Sequence[GiftRow], by: Operator) -> Taken:
+    """Takes a donations file. A voucher read before with the same content is passed over."""
+    errors = list(gift_errors(rows))
+    villages = {name: key for key, name in village_names(session).items()}
+    goods = {p.code: p.product_id for p in products(session)}
+    for row in rows:
+        if row.village and row.village not in villages:
+            errors.append(row.at.error("村", unknown_village(row.village).text or say("This value is not valid")))
+        errors.extend(_against_books(session, row, goods if row.kind == "in_kind" else None))
+    fresh, known, conflicts = _fresh(session, rows, "凭证号")
+    if errors or conflicts:
+        return Taken(0, 0, 0, (*errors, *conflicts))
+    for lines in fresh:
+        entry_id = record_gift(session, lines, villages.get(lines[0].village), by)
+        if lines[0].kind == "in_kind":
+            _receive(session, entry_id, lines, goods)
+    return Taken(sum(map(len, fresh)), 0, known)
+
+
+def take_purchases(
+    session: Session, rows: Sequence[PurchaseRow], by: Operator, approval: Approval | None
+) -> Taken | Refusal:
+    """Takes a purchases file with a second person's approval; refused whole where the pool's cash does not cover it."""
+    if approval is None:
+        return refuse("approval_needed", "A purchase needs a second person: name a supervisor with --approver")
+    errors = list(purchase_errors(rows))
+    goods = {p.code: p.product_id for p in products(session)}
+    for row in rows:
+        errors.extend(_against_books(session, row, goods))
+    fresh, known, conflicts = _fresh(session, rows, "单据号")
+    if errors or conflicts:
+        return Taken(0, 0, 0, (*errors, *conflicts))
+    if refusal := _not_covered(session, fresh):
+        return refusal
+    for lines in fresh:
+        _receive(session, record_purchase(session, lines, by, approval), lines, goods)
+    return Taken(sum(map(len, fresh)), 0, known)
+
+
+def _not_covered(session: Session, fresh: Sequence[Sequence[PurchaseRow]]) -> Refusal | None:
+    spent = 0
+    for lines in sorted(fresh, key=lambda v: v[0].on):
+        spent += sum(row.quantity * row.unit_cost for row in lines)
+        cash = cash_least_since(session, lines[0].on)
+        if spent > cash:
+            return refuse(
+                "rule_broken",
+                "The pool's cash does not cover purchase {0}: {1} is needed, {2} is there",
+                lines[0].voucher,
+                format_hundredths(spent),
+                format_hundredths(cash),
+            )
+    return None
+
+
+def _against_books(session: Session, row: GiftRow | PurchaseRow, goods: dict[str, Id] | None) -> list[CellError]:
+    errors = []
+    if (refusal := open_day(session, row.on)) and refusal.text:
+        errors.append(row.at.error("日期", refusal.text))
+    if goods is not None and row.code and row.code not in goods:
+        errors.append(row.at.error("条码", say("There is no product with code {0}: import it first", row.code)))
+    return errors
+
+
+def _fresh(session: Session, rows: Sequence[_R], key: str) -> tuple[list[list[_R]], int, list[CellError]]:
+    """The vouchers not read before, the number of rows read before, and vouchers read before with other content."""
+    fresh: list[list[_R]] = []
+    known, conflicts = 0, []
+    for number, lines in by_voucher(rows).items():
+        recorded = lines_known(session, number)
+        if not recorded:
+            fresh.append(lines)
+        elif recorded == sorted(content(row) for row in lines):
+            known += len(lines)
+        else:
+            text = say("{0} was recorded with another content: a recorded voucher is not changed", number)
+            conflicts.append(lines[0].at.error(key, text))
+    return fresh, known, conflicts
+
+
+def _receive(session: Session, entry_id: Id, lines: Sequence[GiftRow | PurchaseRow], goods: dict[str, Id]) -> None:
+    for number, row in enumerate(lines, 1):
+        cost = row.unit_cost if isinstance(row, PurchaseRow) else row.unit_value
+        receive(
+            session,
+            entry_id,
+            NewLot(
+                product_id=goods[row.code],
+                voucher=row.voucher,
+                line=number,
+                lines=len(lines),
+                received_on=row.on,
+                expires_on=row.expires_on,
+                unit_cost=cost or Yuan(0),
+                quantity=row.quantity or 0,
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Month ends: statements, what villages answer, and proof that the books are whole."""

@@ -1,0 +1,384 @@
+"""Proof that the books are whole: a list of small functions, each recomputing something and naming what is wrong.
+
+Adding a check is adding a function to `CHECKS`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import Struct
+from sqlalchemy import and_, func, select
+
+from lizhi_pos.accounts.models import act, base_credit, booklet, veto
+from lizhi_pos.checkout.models import receipt_counter, redemption, redemption_line, redemption_lot
+from lizhi_pos.db import Session, of_town
+from lizhi_pos.donations.models import gift, purchase
+from lizhi_pos.donations.pool import pool_on
+from lizhi_pos.inventory.models import lot, stock_move
+from lizhi_pos.journal.chain import breaks, entry_count, head
+from lizhi_pos.journal.entries import town_account
+from lizhi_pos.journal.models import account, balance, journal_entry, period, posting
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.periods import Month
+from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.settlement.statement import AMOUNTS, StatementLine, as_closed, worked_out
+
+
+class CheckResult(Struct, frozen=True):
+    """One check, and every fact that speaks against it."""
+
+    name: str
+    ok: bool
+    facts: tuple[str, ...]
+
+
+class Proof(Struct, frozen=True):
+    """Whether everything is whole; `entries` and `head` name the state of the journal that was looked at."""
+
+    ok: bool
+    checks: tuple[CheckResult, ...]
+    entries: int
+    head: bytes
+
+
+def verify(session: Session) -> Proof:
+    """Recomputes everything the books keep twice."""
+    results = []
+    for check in CHECKS:
+        facts = tuple(check(session))
+        results.append(CheckResult(check.__name__, not facts, facts))
+    return Proof(all(r.ok for r in results), tuple(results), entry_count(session), head(session))
+
+
+def chain_unbroken(session: Session) -> Iterator[str]:
+    """Every entry is what its hash says and follows the one before it."""
+    return breaks(session)
+
+
+def entries_balance(session: Session) -> Iterator[str]:
+    """The postings of every entry sum to zero."""
+    off = (
+        select(posting.c.entry_id, func.sum(posting.c.amount).label("amount"))
+        .where(of_town(posting))
+        .group_by(posting.c.entry_id)
+        .having(func.sum(posting.c.amount) != 0)
+    )
+    for row in session.all(off):
+        yield f"{row.entry_id.hex()}: {format_hundredths(int(row.amount))}"
+
+
+def balances_recomputed(session: Session) -> Iterator[str]:
+    """A household's kept balance is the sum of its postings."""
+    sums = (
+        select(posting.c.account_id, func.sum(posting.c.amount).label("amount"))
+        .where(of_town(posting))
+        .group_by(posting.c.account_id)
+        .subquery()
+    )
+    rows = (
+        select(booklet.c.number, balance.c.amount, func.coalesce(sums.c.amount, 0).label("posted"))
+        .select_from(
+            account.outerjoin(
+                balance, and_(balance.c.town_id == account.c.town_id, balance.c.account_id == account.c.account_id)
+            )
+            .outerjoin(sums, sums.c.account_id == account.c.account_id)
+            .outerjoin(
+                booklet,
+                and_(
+                    booklet.c.town_id == account.c.town_id,
+                    booklet.c.household_id == account.c.account_id,
+                    booklet.c.replaced_by.is_(None),
+                ),
+            )
+        )
+        .where(of_town(account), account.c.kind == "household")
+    )
+    for row in session.all(rows):
+        if row.amount is None or row.amount != row.posted:
+            yield f"{row.number}: {_amount(row.amount)} ≠ {_amount(row.posted)}"
+
+
+def lots_recomputed(session: Session) -> Iterator[str]:
+    """A lot holds what its moves leave, came in as its first move says, and every move costs its units."""
+    moved = (
+        select(
+            stock_move.c.lot_id,
+            func.sum(stock_move.c.quantity).label("quantity"),
+            func.sum(stock_move.c.cost).label("cost"),
+        )
+        .where(of_town(stock_move))
+        .group_by(stock_move.c.lot_id)
+        .subquery()
+    )
+    rows = (
+        select(lot.c.name, lot.c.on_hand, lot.c.unit_cost, moved.c.quantity, moved.c.cost)
+        .select_from(lot.outerjoin(moved, moved.c.lot_id == lot.c.lot_id))
+        .where(of_town(lot))
+    )
+    for row in session.all(rows):
+        if row.on_hand != row.quantity or row.on_hand * row.unit_cost != row.cost:
+            yield f"{row.name}: {row.on_hand} ≠ {row.quantity}, {_amount(row.cost)}"
+    moves = (
+        select(lot.c.name, lot.c.quantity.label("received"), lot.c.unit_cost, stock_move)
+        .select_from(
+            stock_move.join(lot, and_(lot.c.town_id == stock_move.c.town_id, lot.c.lot_id == stock_move.c.lot_id))
+        )
+        .where(of_town(stock_move))
+    )
+    for row in session.all(moves):
+        if row.cost != row.quantity * row.unit_cost or (row.kind == "receive" and row.quantity != row.received):
+            cost = f"{row.quantity} × {_amount(row.unit_cost)} ≠ {_amount(row.cost)}"
+            yield f"{row.name} {row.kind} {row.on_date}: {cost}"
+
+
+def stock_agrees_with_journal(session: Session) -> Iterator[str]:
+    """What an entry says of the stock's value is what its moves of goods cost."""
+    moves = (
+        select(stock_move.c.entry_id, func.sum(stock_move.c.cost).label("cost"))
+        .where(of_town(stock_move))
+        .group_by(stock_move.c.entry_id)
+    )
+    posted = (
+        select(posting.c.entry_id, func.sum(posting.c.amount).label("cost"))
+        .where(of_town(posting), posting.c.account_id == town_account("stock"))
+        .group_by(posting.c.entry_id)
+    )
+    goods = {row.entry_id: int(row.cost) for row in session.all(moves)}
+    books = {row.entry_id: int(row.cost) for row in session.all(posted)}
+    for entry_id in sorted(goods.keys() | books.keys()):
+        if goods.get(entry_id) != books.get(entry_id):
+            yield f"{entry_id.hex()}: {_amount(goods.get(entry_id))} ≠ {_amount(books.get(entry_id))}"
+
+
+def redemptions_add_up(session: Session) -> Iterator[str]:
+    """A redemption's lines add up to its total, the total left the household, and its lots hold its lines."""
+    lines = (
+        select(redemption_line.c.redemption_id, func.sum(redemption_line.c.amount).label("amount"))
+        .where(of_town(redemption_line))
+        .group_by(redemption_line.c.redemption_id)
+        .subquery()
+    )
+    rows = (
+        select(redemption, lines.c.amount.label("lines_amount"), posting.c.amount.label("posted"))
+        .select_from(
+            redemption.outerjoin(lines, lines.c.redemption_id == redemption.c.redemption_id).outerjoin(
+                posting,
+                and_(
+                    posting.c.town_id == redemption.c.town_id,
+                    posting.c.entry_id == redemption.c.points_entry,
+                    posting.c.account_id == redemption.c.household_id,
+                ),
+            )
+        )
+        .where(of_town(redemption))
+    )
+    for row in session.all(rows):
+        if row.total != row.lines_amount or row.total != -(row.posted or 0):
+            yield f"{row.receipt}: {_amount(row.total)} ≠ {_amount(row.lines_amount)}, {_amount(row.posted)}"
+        if row.balance_before - row.total != row.balance_after:
+            yield f"{row.receipt}: {_amount(row.balance_before)} − {_amount(row.total)} ≠ {_amount(row.balance_after)}"
+
+
+def redemption_lines_add_up(session: Session) -> Iterator[str]:
+    """A line is quantity × tag price, and its lots gave its quantity."""
+    given = (
+        select(
+            redemption_lot.c.redemption_id, redemption_lot.c.line, func.sum(redemption_lot.c.quantity).label("given")
+        )
+        .where(of_town(redemption_lot))
+        .group_by(redemption_lot.c.redemption_id, redemption_lot.c.line)
+        .subquery()
+    )
+    rows = (
+        select(redemption.c.receipt, redemption_line, given.c.given)
+        .select_from(
+            redemption_line.join(
+                redemption,
+                and_(
+                    redemption.c.town_id == redemption_line.c.town_id,
+                    redemption.c.redemption_id == redemption_line.c.redemption_id,
+                ),
+            ).outerjoin(
+                given,
+                and_(given.c.redemption_id == redemption_line.c.redemption_id, given.c.line == redemption_line.c.line),
+            )
+        )
+        .where(of_town(redemption_line))
+    )
+    for row in session.all(rows):
+        if row.amount != row.quantity * row.price or row.quantity != row.given:
+            amount = f"{row.quantity} × {_amount(row.price)} ≠ {_amount(row.amount)}"
+            yield f"{row.receipt} {row.line}: {amount}, {row.given}"
+
+
+def redemption_lots_moved(session: Session) -> Iterator[str]:
+    """What a redemption took out of each lot is what moved."""
+    taken = (
+        select(redemption.c.goods_entry, redemption_lot.c.lot_id, func.sum(redemption_lot.c.quantity).label("quantity"))
+        .select_from(
+            redemption_lot.join(
+                redemption,
+                and_(
+                    redemption.c.town_id == redemption_lot.c.town_id,
+                    redemption.c.redemption_id == redemption_lot.c.redemption_id,
+                ),
+            )
+        )
+        .where(of_town(redemption_lot))
+        .group_by(redemption.c.goods_entry, redemption_lot.c.lot_id)
+    )
+    moved = (
+        select(stock_move.c.entry_id, stock_move.c.lot_id, func.sum(stock_move.c.quantity).label("quantity"))
+        .where(of_town(stock_move), stock_move.c.kind == "redeem")
+        .group_by(stock_move.c.entry_id, stock_move.c.lot_id)
+    )
+    ours = {(r.goods_entry, r.lot_id): int(r.quantity) for r in session.all(taken)}
+    theirs = {(r.entry_id, r.lot_id): -int(r.quantity) for r in session.all(moved)}
+    for key in sorted(ours.keys() | theirs.keys()):
+        if ours.get(key) != theirs.get(key):
+            yield f"{key[0].hex()} {key[1].hex()}: {ours.get(key)} ≠ {theirs.get(key)}"
+
+
+def receipts_without_gaps(session: Session) -> Iterator[str]:
+    """Receipts of a till and year are numbered 1, 2, 3 … up to its counter."""
+    rows = (
+        select(
+            redemption.c.till,
+            redemption.c.year,
+            func.count().label("count"),
+            func.min(redemption.c.number).label("first"),
+            func.max(redemption.c.number).label("last"),
+        )
+        .where(of_town(redemption))
+        .group_by(redemption.c.till, redemption.c.year)
+    )
+    counters = select(receipt_counter).where(of_town(receipt_counter))
+    kept = {(r.till, r.year): r.number for r in session.all(counters)}
+    for row in session.all(rows):
+        last = kept.pop((row.till, row.year), None)
+        if row.first != 1 or row.count != row.last or row.last != last:
+            yield f"{row.till}-{row.year}: {row.count} receipts, {row.first}–{row.last}, counter {last}"
+    for (till, year), number in kept.items():
+        yield f"{till}-{year}: no receipts, counter {number}"
+
+
+def vouchers_agree_with_journal(session: Session) -> Iterator[str]:
+    """What a gift or purchase says it is worth is what its entry moved into or out of the pool."""
+    for table in (gift, purchase):
+        lines = (
+            select(table.c.entry_id, table.c.voucher, func.sum(table.c.amount).label("amount"))
+            .where(of_town(table))
+            .group_by(table.c.entry_id, table.c.voucher)
+        )
+        for row in session.all(lines):
+            moved = select(func.sum(posting.c.amount)).where(
+                of_town(posting), posting.c.entry_id == row.entry_id, posting.c.amount > 0
+            )
+            posted = session.value(moved)
+            if row.amount != posted:
+                yield f"{row.voucher}: {_amount(row.amount)} ≠ {_amount(posted)}"
+
+
+def earned_points_agree(session: Session) -> Iterator[str]:
+    """Every household's base credits and acts are the points its batches posted."""
+    for kind, table in (("base", base_credit), ("volunteer", act)):
+        told = (
+            select(table.c.household_id, func.sum(table.c.points).label("points"))
+            .where(of_town(table))
+            .group_by(table.c.household_id)
+        )
+        posted = (
+            select(posting.c.account_id, func.sum(posting.c.amount).label("points"))
+            .select_from(
+                posting.join(
+                    journal_entry,
+                    and_(journal_entry.c.town_id == posting.c.town_id, journal_entry.c.entry_id == posting.c.entry_id),
+                ).join(
+                    account,
+                    and_(account.c.town_id == posting.c.town_id, account.c.account_id == posting.c.account_id),
+                )
+            )
+            .where(of_town(posting), journal_entry.c.kind == kind, account.c.kind == "household")
+            .group_by(posting.c.account_id)
+        )
+        ours = {r.household_id: int(r.points) for r in session.all(told)}
+        theirs = {r.account_id: int(r.points) for r in session.all(posted)}
+        for key in sorted(ours.keys() | theirs.keys()):
+            if ours.get(key, 0) != theirs.get(key, 0):
+                yield f"{kind} {key.hex()}: {_amount(ours.get(key))} ≠ {_amount(theirs.get(key))}"
+
+
+def vetoes_agree_with_journal(session: Session) -> Iterator[str]:
+    """A veto cleared what its entry took, and its lifting restored exactly that."""
+    rows = (
+        select(veto.c.veto_id, veto.c.cleared, veto.c.lifted_on, journal_entry.c.kind, posting.c.amount)
+        .select_from(
+            veto.outerjoin(
+                journal_entry,
+                and_(journal_entry.c.town_id == veto.c.town_id, journal_entry.c.document_id == veto.c.veto_id),
+            ).outerjoin(
+                posting,
+                and_(
+                    posting.c.town_id == veto.c.town_id,
+                    posting.c.entry_id == journal_entry.c.entry_id,
+                    posting.c.account_id == veto.c.household_id,
+                ),
+            )
+        )
+        .where(of_town(veto))
+    )
+    for row in session.all(rows):
+        moved = -(row.amount or 0) if row.kind != "restore" else row.amount
+        if moved != row.cleared:
+            yield f"{row.veto_id.hex()} {row.kind}: {_amount(row.cleared)} ≠ {_amount(moved)}"
+
+
+def pool_equation(session: Session) -> Iterator[str]:
+    """Cash + stock at cost = gifts + allocations − goods redeemed at cost − losses (五)."""
+    books = pool_on(session, today(session))
+    if not books.balances:
+        yield f"{_amount(books.cash)} + {_amount(books.stock_at_cost)}"
+    if books.cash < 0:
+        yield f"{_amount(books.cash)} < 0"
+
+
+def statements_recomputed(session: Session) -> Iterator[str]:
+    """A closed month's statement is what the journal still says, and each month opens as the one before it closed."""
+    months = select(period.c.month).where(of_town(period)).order_by(period.c.month)
+    before: dict[bytes, int] = {}
+    for (text,) in session.all(months):
+        month = Month.parse(text)
+        fixed = {x.household_id: x for v in as_closed(session, month).villages for x in v.households}
+        now = {x.household_id: x for v in worked_out(session, month).villages for x in v.households}
+        for key, line in fixed.items():
+            again = now.get(key)
+            if again is None or _figures(line) != _figures(again):
+                yield f"{text} {line.booklet}"
+            if line.opening != before.get(key, line.opening):
+                yield f"{text} {line.booklet}: {_amount(before[key])} ≠ {_amount(line.opening)}"
+        before = {key: line.closing for key, line in fixed.items()}
+
+
+CHECKS: tuple[Callable[[Session], Iterable[str]], ...] = (
+    chain_unbroken,
+    entries_balance,
+    balances_recomputed,
+    lots_recomputed,
+    stock_agrees_with_journal,
+    redemptions_add_up,
+    redemption_lines_add_up,
+    redemption_lots_moved,
+    receipts_without_gaps,
+    vouchers_agree_with_journal,
+    earned_points_agree,
+    vetoes_agree_with_journal,
+    pool_equation,
+    statements_recomputed,
+)
+
+
+def _figures(line: StatementLine) -> tuple[int, ...]:
+    return tuple(getattr(line, name) for name in AMOUNTS)
+
+
+def _amount(value: int | None) -> str:
+    return "–" if value is None else format_hundredths(int(value))

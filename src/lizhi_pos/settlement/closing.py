@@ -1,0 +1,92 @@
+"""Closing a month: fixes every village's statement; nothing may be dated into the month afterwards (三(四)2)."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.checkout.models import market_session
+from lizhi_pos.db import Session, of_town
+from lizhi_pos.journal.chain import head
+from lizhi_pos.journal.models import period
+from lizhi_pos.journal.periods import last_closed
+from lizhi_pos.journal.queries import first_day
+from lizhi_pos.periods import Month
+from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.rulebook.adopted import not_in_future
+from lizhi_pos.settlement.models import statement_line, statement_village
+from lizhi_pos.settlement.statement import AMOUNTS, Statement, StatementLine, VillageStatement, as_closed, worked_out
+
+_OPEN_SESSION = select(market_session.c.on_date).where(
+    of_town(market_session), market_session.c.state == "open", market_session.c.on_date <= bindparam("last")
+)
+_CLOSED = select(period.c.month).where(of_town(period), period.c.month == bindparam("month"))
+
+
+def close_month(session: Session, month: Month, on: date, by: Operator) -> Statement | Refusal:
+    """Closes a month: in order, after its last day, with its sessions closed."""
+    if refusal := not_in_future(session, on) or _may_close(session, month, on):
+        return refusal
+    statement = worked_out(session, month)
+    session.insert(
+        period,
+        {
+            "month": str(month),
+            "closed_on": on,
+            "closed_at": session.now,
+            "closed_by": by.name,
+            "head": head(session),
+        },
+    )
+    for found in statement.villages:
+        _fix(session, str(month), found)
+    return as_closed(session, month)
+
+
+def closed_statement(session: Session, month: Month) -> Statement | Refusal:
+    """The statement of a closed month, exactly as closing it answered."""
+    if session.value(_CLOSED, month=str(month)) is None:
+        return refuse("month_open", "{0} is not closed yet: close it first (month close {0})", str(month))
+    return as_closed(session, month)
+
+
+def _may_close(session: Session, month: Month, on: date) -> Refusal | None:
+    last, first = last_closed(session), first_day(session)
+    if first is None:
+        return refuse("out_of_turn", "There is nothing in the books to close")
+    due = last.next() if last else Month.of(first)
+    if month < due:
+        return refuse("out_of_turn", "{0} is closed already or lies before the books begin", str(month))
+    if month > due:
+        return refuse("out_of_turn", "Months close in order: close {0} first", str(due))
+    if on <= month.last_day:
+        return refuse("out_of_turn", "{0} is not over: close it after {1}", str(month), month.last_day.isoformat())
+    running = session.value(_OPEN_SESSION, last=month.last_day)
+    if running:
+        return refuse("out_of_turn", "The session of {0} is still open: close it first", running.isoformat())
+    return None
+
+
+def _fix(session: Session, month: str, found: VillageStatement) -> None:
+    session.insert(
+        statement_village,
+        {
+            "month": month,
+            "village_id": found.village_id,
+            "goods_value": found.goods_value,
+            "contributed": found.contributed,
+        },
+    )
+    session.insert(statement_line, *(_row(month, found, line) for line in found.households))
+
+
+def _row(month: str, found: VillageStatement, line: StatementLine) -> dict[str, Any]:
+    return {
+        "month": month,
+        "household_id": line.household_id,
+        "village_id": found.village_id,
+        "booklet": line.booklet,
+        "head": line.head,
+        **{name: getattr(line, name) for name in AMOUNTS},
+    }

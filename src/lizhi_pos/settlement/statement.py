@@ -1,0 +1,215 @@
+"""A month's statement of every village: worked out from the journal, or read back as the closing fixed it (三(四)2)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, func, select
+
+from lizhi_pos.accounts.models import village
+from lizhi_pos.accounts.queries import register_on
+from lizhi_pos.accounts.villages import village_names
+from lizhi_pos.checkout.models import redemption
+from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.donations.models import gift
+from lizhi_pos.journal.models import account, journal_entry, posting
+from lizhi_pos.money import Points, Yuan
+from lizhi_pos.periods import Month
+from lizhi_pos.settlement.models import statement_line, statement_village
+
+MOVEMENTS = ("base", "volunteer", "redeemed", "returned", "vetoed", "restored", "adjusted")
+AMOUNTS = ("opening", *MOVEMENTS, "closing")
+
+
+class Amounts(Struct, frozen=True, kw_only=True):
+    """A household's or village's month in hundredths of points; `adjusted` is signed, the rest are positive."""
+
+    opening: Points = Points(0)
+    base: Points = Points(0)
+    volunteer: Points = Points(0)
+    redeemed: Points = Points(0)
+    returned: Points = Points(0)
+    vetoed: Points = Points(0)
+    restored: Points = Points(0)
+    adjusted: Points = Points(0)
+    closing: Points = Points(0)
+
+
+class StatementLine(Amounts, frozen=True, kw_only=True):
+    """One household's month, with the receipts of its redemptions."""
+
+    booklet: str
+    head: str
+    household_id: Id
+    receipts: tuple[str, ...] = ()
+
+
+class VillageStatement(Struct, frozen=True, kw_only=True):
+    """One village's month; `drawn` is what its households drew from the pool, `contributed` what it put in."""
+
+    village: str
+    village_id: Id
+    households: tuple[StatementLine, ...]
+    totals: Amounts
+    goods_value: Yuan
+    contributed: Yuan
+    drawn: Yuan
+
+
+class Statement(Struct, frozen=True):
+    """Every village's month, in the order the villages were added."""
+
+    month: str
+    villages: tuple[VillageStatement, ...]
+
+
+_COLUMN = {
+    "base": ("base", 1),
+    "volunteer": ("volunteer", 1),
+    "redeem": ("redeemed", -1),
+    "return": ("returned", 1),
+    "veto": ("vetoed", -1),
+    "restore": ("restored", 1),
+    "adjust": ("adjusted", 1),
+    "transfer": ("adjusted", 1),
+    "close_out": ("adjusted", 1),
+}
+
+_joined = posting.join(
+    journal_entry, (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id)
+).join(account, (posting.c.town_id == account.c.town_id) & (posting.c.account_id == account.c.account_id))
+_OPENING = (
+    select(posting.c.account_id, func.sum(posting.c.amount).label("amount"))
+    .select_from(_joined)
+    .where(of_town(posting), account.c.kind == "household", journal_entry.c.on_date < bindparam("first"))
+    .group_by(posting.c.account_id)
+)
+_MOVED = (
+    select(posting.c.account_id, journal_entry.c.kind, func.sum(posting.c.amount).label("amount"))
+    .select_from(_joined)
+    .where(
+        of_town(posting),
+        account.c.kind == "household",
+        journal_entry.c.on_date.between(bindparam("first"), bindparam("last")),
+    )
+    .group_by(posting.c.account_id, journal_entry.c.kind)
+)
+_RECEIPTS = (
+    select(redemption.c.household_id, redemption.c.receipt)
+    .where(of_town(redemption), redemption.c.on_date.between(bindparam("first"), bindparam("last")))
+    .order_by(redemption.c.on_date, redemption.c.till, redemption.c.number)
+)
+_CONTRIBUTED = (
+    select(gift.c.village_id, func.sum(gift.c.amount).label("amount"))
+    .where(of_town(gift), gift.c.kind == "village", gift.c.on_date.between(bindparam("first"), bindparam("last")))
+    .group_by(gift.c.village_id)
+)
+_LINES = (
+    select(statement_line)
+    .where(of_town(statement_line), statement_line.c.month == bindparam("month"))
+    .order_by(statement_line.c.booklet)
+)
+_VILLAGES = (
+    select(statement_village, village.c.name)
+    .select_from(
+        statement_village.join(
+            village,
+            (village.c.town_id == statement_village.c.town_id)
+            & (village.c.village_id == statement_village.c.village_id),
+        )
+    )
+    .where(of_town(statement_village), statement_village.c.month == bindparam("month"))
+    .order_by(village.c.village_id)
+)
+
+
+def worked_out(session: Session, month: Month) -> Statement:
+    """The month's statement from the journal: every household the register has held by the month's end."""
+    span = {"first": month.first_day, "last": month.last_day}
+    opening = {row.account_id: int(row.amount) for row in session.all(_OPENING, first=month.first_day)}
+    moved: dict[Id, dict[str, int]] = {}
+    for row in session.all(_MOVED, **span):
+        column, sign = _COLUMN[row.kind]
+        sums = moved.setdefault(row.account_id, {})
+        sums[column] = sums.get(column, 0) + sign * int(row.amount)
+    receipts = _receipts(session, month)
+    register = register_on(session, month.last_day)
+    by_village: dict[Id, list[StatementLine]] = {key: [] for key in village_names(session)}
+    for number in sorted(register):
+        state = register[number]
+        line = _line(number, state, opening.get(state.household_id, 0), moved.get(state.household_id, {}), receipts)
+        by_village[state.village_id].append(line)
+    given = {row.village_id: int(row.amount) for row in session.all(_CONTRIBUTED, **span)}
+    names = village_names(session)
+    return Statement(
+        str(month), tuple(_village(key, names[key], lines, given.get(key, 0)) for key, lines in by_village.items())
+    )
+
+
+def as_closed(session: Session, month: Month) -> Statement:
+    """The statement as the closing fixed it."""
+    receipts = _receipts(session, month)
+    by_village: dict[Id, list[StatementLine]] = {}
+    for row in session.all(_LINES, month=str(month)):
+        amounts = {name: Points(row._mapping[name]) for name in AMOUNTS}
+        line = StatementLine(
+            booklet=row.booklet,
+            head=row.head,
+            household_id=row.household_id,
+            receipts=receipts.get(row.household_id, ()),
+            **amounts,
+        )
+        by_village.setdefault(row.village_id, []).append(line)
+    villages = session.all(_VILLAGES, month=str(month))
+    return Statement(
+        str(month),
+        tuple(
+            _statement(v.village_id, v.name, by_village.get(v.village_id, []), v.goods_value, v.contributed)
+            for v in villages
+        ),
+    )
+
+
+def _receipts(session: Session, month: Month) -> Mapping[Id, tuple[str, ...]]:
+    found: dict[Id, list[str]] = {}
+    for row in session.all(_RECEIPTS, first=month.first_day, last=month.last_day):
+        found.setdefault(row.household_id, []).append(row.receipt)
+    return {key: tuple(numbers) for key, numbers in found.items()}
+
+
+def _line(
+    number: str, state: Row[Any], opening: int, moved: Mapping[str, int], receipts: Mapping[Id, tuple[str, ...]]
+) -> StatementLine:
+    amounts = {name: Points(moved.get(name, 0)) for name in MOVEMENTS}
+    out = amounts["redeemed"] + amounts["vetoed"]
+    closing = opening + sum(amounts.values()) - 2 * out
+    return StatementLine(
+        booklet=number,
+        head=state.head,
+        household_id=state.household_id,
+        receipts=receipts.get(state.household_id, ()),
+        opening=Points(opening),
+        closing=Points(closing),
+        **amounts,
+    )
+
+
+def _village(key: Id, name: str, lines: Sequence[StatementLine], contributed: int) -> VillageStatement:
+    value = sum(line.redeemed - line.returned for line in lines)
+    return _statement(key, name, lines, value, contributed)
+
+
+def _statement(
+    key: Id, name: str, lines: Iterable[StatementLine], goods_value: int, contributed: int
+) -> VillageStatement:
+    households = tuple(lines)
+    sums = {n: Points(sum(getattr(line, n) for line in households)) for n in AMOUNTS}
+    return VillageStatement(
+        village=name,
+        village_id=key,
+        households=households,
+        totals=Amounts(**sums),
+        goods_value=Yuan(goods_value),
+        contributed=Yuan(contributed),
+        drawn=Yuan(goods_value),
+    )

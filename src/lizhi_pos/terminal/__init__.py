@@ -1,0 +1,1 @@
+"""The till: screens, the scanner, printing."""

@@ -1,0 +1,1 @@
+"""Receipt data to bytes for a profile, to the spool, to a device."""

@@ -1,0 +1,126 @@
+"""What a device promises the spool, and the questions a printer with a status line is asked.
+
+A device says one of two things when it cannot: `NotSent`, nothing was printed and trying again is safe, or
+`MaybeSent`, something may stand on paper already and a person must look.
+"""
+
+import time
+from typing import Protocol
+
+from msgspec import Struct
+
+from lizhi_pos.refusal import Text, say
+
+_OFFLINE_ASKED, _PAPER_ASKED, _PRINTED_ASKED = b"\x10\x04\x01", b"\x10\x04\x04", b"\x1dr\x01"
+
+
+class Timeouts(Struct, frozen=True):
+    """How long to wait, in seconds: for a connection, for a state, for bytes to be taken, for the print to end."""
+
+    connect: float = 4
+    status: float = 1
+    send: float = 15
+    confirm: float = 15
+
+
+class NotSent(Exception):
+    """Nothing was printed; trying again is safe."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.message)
+        self.text = text
+
+
+class MaybeSent(Exception):
+    """Bytes went out and it is not known whether they were printed."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.message)
+        self.text = text
+
+
+def broken_off(taken: int, error: Exception) -> NotSent | MaybeSent:
+    """What it means that sending failed after so many bytes had been taken."""
+    reason = getattr(error, "strerror", None) or str(error)
+    if taken:
+        return MaybeSent(say("the printer broke off while printing: {0}", reason))
+    return NotSent(say("the printer took nothing: {0}", reason))
+
+
+class Device(Protocol):
+    """One connection for one job."""
+
+    def open(self) -> None:
+        """Connect, and look whether it can print; raises NotSent."""
+
+    def send(self, payload: bytes) -> None:
+        """Hand over all bytes; raises NotSent where not one was taken, MaybeSent where some were."""
+
+    def confirm(self) -> bool:
+        """True once the printer says it has printed, False where it cannot say; raises MaybeSent."""
+
+    def close(self) -> None:
+        """Let go of the connection; never raises."""
+
+
+class Channel(Protocol):
+    """The two directions of a connection to a printer that can answer; both raise OSError when it is broken."""
+
+    def write(self, data: bytes, wait: float) -> None:
+        """Hand over bytes within so many seconds."""
+
+    def read(self, wait: float) -> bytes:
+        """One byte, nothing if none came in so many seconds; raises EOFError when the other side has closed."""
+
+
+class Conversation:
+    """The questions around one job, on one connection."""
+
+    def __init__(self, channel: Channel, timeouts: Timeouts) -> None:
+        self._channel = channel
+        self._timeouts = timeouts
+
+    def look(self) -> None:
+        """Raises NotSent where the printer says that it is out of paper, open or otherwise not ready.
+
+        A printer that says nothing at all passes: many can print and not answer. Both questions are asked
+        because an open cover shows only in the first, and missing paper on some models only in the second.
+        """
+        try:
+            offline = self._ask(_OFFLINE_ASKED)
+            paper = self._ask(_PAPER_ASKED) if offline is not None else None
+        except (OSError, EOFError) as error:
+            raise NotSent(say("the printer closed the connection before anything was printed")) from error
+        if paper is not None and paper & 0x60:
+            raise NotSent(say("the printer is out of paper"))
+        if offline is not None and offline & 0x08:
+            raise NotSent(say("the printer is not ready: its cover is open, or it needs attention"))
+
+    def printed(self) -> None:
+        """Waits until the printer answers a question that it reads only after the print; raises MaybeSent."""
+        try:
+            self._channel.write(_PRINTED_ASKED, self._timeouts.send)
+            answer = self._next_answer(time.monotonic() + self._timeouts.confirm)
+        except (OSError, EOFError) as error:
+            raise MaybeSent(say("the printer closed the connection before it had answered")) from error
+        if answer is None:
+            raise MaybeSent(say("the printer took everything and says nothing; if it never does, add ?status=no"))
+        if answer & 0x0C:
+            raise MaybeSent(say("the paper ran out during the print"))
+
+    def _ask(self, question: bytes) -> int | None:
+        self._channel.write(question, self._timeouts.status)
+        answer = self._channel.read(self._timeouts.status)
+        return answer[0] if answer and _is_state(answer[0]) else None
+
+    def _next_answer(self, deadline: float) -> int | None:
+        while answer := self._channel.read(max(deadline - time.monotonic(), 0.01)):
+            # a late answer to `look`, or one to dots that happen to look like its questions, says nothing of the print
+            if not _is_state(answer[0]):
+                return answer[0]
+        return None
+
+
+def _is_state(answer: int) -> bool:
+    """Whether a byte has the form of an answer to the two questions before the print."""
+    return answer & 0x93 == 0x12

@@ -1,0 +1,167 @@
+"""Receipts and the test page as paper elements: data in, elements out."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from lizhi_pos.checkout.receipt import Receipt, ReceiptLine
+from lizhi_pos.money import format_hundredths, in_capitals
+from lizhi_pos.terminal.printing.elements import (
+    Barcode,
+    Cell,
+    Cells,
+    Cut,
+    Element,
+    Feed,
+    Line,
+    QrCode,
+    Rule,
+    paper_width,
+    placed,
+    printable,
+    row_lines,
+    screen_width,
+    wrap,
+)
+
+WIDE = 40
+"""From so many columns on a receipt has name, quantity and amount on one line."""
+
+
+class TrialPage(Struct, frozen=True):
+    """What a test page says beside its patterns: which printer, which profile, when (local time)."""
+
+    printer: str
+    profile: str
+    printed_at: str
+
+
+def receipt_elements(receipt: Receipt, columns: int, copy: int = 0) -> list[Element]:
+    """A redemption's receipt for paper of so many columns; `copy` n is the n-th print after the first."""
+    return [
+        *_heading(receipt, copy),
+        Rule(),
+        *_who(receipt, columns),
+        Rule(),
+        *(element for line in receipt.lines for element in _goods(line, columns)),
+        Rule(),
+        *_totals(receipt, columns),
+        Rule(),
+        Line("积分只兑物品,不兑现金"),
+        Line("领取人签字:"),
+        Feed(2),
+        Line(f"账链 {receipt.chain}"),
+        *(_TRAINING if receipt.training else ()),
+        Barcode(receipt.number),
+        Cut(),
+    ]
+
+
+_TRAINING = (Line("训练  不入账", align="center", size="double", bold=True),)
+
+
+def _heading(receipt: Receipt, copy: int) -> Iterator[Element]:
+    if receipt.training:
+        yield from _TRAINING
+    yield Line(receipt.shop, align="center", size="double")
+    yield Line(f"{receipt.town}文明积分兑换小票", align="center", bold=True)
+    if copy:
+        yield Line(f"补打 第{copy}次", align="center", size="tall", bold=True)
+
+
+def _who(receipt: Receipt, columns: int) -> Iterator[Element]:
+    yield Line(f"单号 {receipt.number}")
+    day = receipt.on.isoformat()
+    if receipt.printed_at.startswith(day):
+        yield _pair(receipt.printed_at, f"收银 {receipt.clerk}", columns)
+    else:
+        yield _pair(f"日期 {day}", f"收银 {receipt.clerk}", columns)
+        yield Line(f"打印 {receipt.printed_at}")
+    yield _pair(f"手册 {receipt.booklet}", f"户主 {receipt.head}", columns)
+    if receipt.village:
+        yield Line(f"村社 {receipt.village}")
+    if receipt.proxy:
+        yield Line(f"代领 {receipt.proxy}" + (f"({receipt.relation})" if receipt.relation else ""))
+    if receipt.approved_by:
+        yield Line(f"批准 {receipt.approved_by}")
+    if receipt.approval_reason:
+        yield Line(f"原因 {receipt.approval_reason}")
+    if receipt.slip:
+        yield Line(f"纸质单号 {receipt.slip}")
+
+
+def _goods(line: ReceiptLine, columns: int) -> Iterator[Element]:
+    """Name and figures; a name that does not fit beside them stands above, in as many lines as it needs."""
+    price, amount, times = format_hundredths(line.price), format_hundredths(line.amount), f" × {line.quantity}"
+    name = printable(line.name).strip()
+    wide = columns >= WIDE
+    room = columns - 25 if wide else 0
+    beside = wide and paper_width(name) < room
+    if not beside:
+        yield Line(name)
+    figures = Cell(price, 8 if wide else 14, "right"), Cell(times, 7 if wide else 8), Cell(amount, 10, "right")
+    yield Cells((Cell(name if beside else "", room), *figures))
+
+
+def _totals(receipt: Receipt, columns: int) -> Iterator[Element]:
+    yield _pair("合计", format_hundredths(receipt.total), columns, bold=True)
+    yield Line(f"{in_capitals(receipt.total)}(积分)", align="right")
+    before, after = format_hundredths(receipt.balance_before), format_hundredths(receipt.balance_after)
+    yield _pair(f"兑前 {before}", f"兑后 {after}", columns)
+
+
+def _pair(left: str, right: str, columns: int, bold: bool = False) -> Cells:
+    """Two texts at the two edges, at least one blank between them."""
+    needed = paper_width(printable(right))
+    return Cells((Cell(left, max(columns - needed - 1, 0)), Cell(right, needed + 1, "right")), bold)
+
+
+_RARE = "䶮 㛃 𬭎"
+"""Characters of people's names that GBK lacks: they show whether lines are drawn."""
+
+
+def trial_elements(page: TrialPage, columns: int) -> list[Element]:
+    """A page that shows what a printer can do: ruler, Chinese, sizes, rare characters, codes, the cut."""
+    ruler = "".join(str(n % 10) for n in range(1, columns + 1))
+    return [
+        Line("打印测试", align="center", size="double"),
+        Line("双倍高 ABC 123", align="center", size="tall"),
+        Rule(),
+        Line(ruler),
+        _pair("左边", "右边", columns),
+        Line("居中", align="center"),
+        Line("加粗 大同镇文明积分", bold=True),
+        Line("汉字 一二三四五六七八九十百千万"),
+        Line("符号 ￥ × · ° ￥1.00 № ①"),
+        Line(f"生僻字 {_RARE}"),
+        Cells((Cell("12.50", 14, "right"), Cell(" × 2", 8), Cell("25.00", columns - 22, "right"))),
+        Rule(),
+        Line(f"打印机 {page.printer}"),
+        Line(f"型号 {page.profile}"),
+        Line(f"时间 {page.printed_at}"),
+        Barcode("1-2024-000123"),
+        QrCode("1-2024-000123"),
+        Line("各行对齐,字清楚,条码能扫", align="center"),
+        Cut(),
+    ]
+
+
+def as_text(elements: Sequence[Element], columns: int) -> str:
+    """The paper as plain text, for a screen: sizes and bold are lost, codes are shown by a pattern."""
+    return "\n".join(line for element in elements for line in _text_of(element, columns))
+
+
+def _text_of(element: Element, columns: int) -> list[str]:
+    match element:
+        case Line(text, align):
+            return [placed(t, columns, align, screen_width) for t in wrap(printable(text), columns, screen_width)]
+        case Cells():
+            return row_lines(element, columns, screen_width)
+        case Rule() | Cut():
+            return ["-" * columns]
+        case Barcode(text):
+            return [placed("║▌║█║▌│║▌█║▌║", columns, "center", screen_width), placed(text, columns, "center", len)]
+        case QrCode(text):
+            return [placed(f"[二维码 {text}]", columns, "center", screen_width)]
+        case Feed(lines):
+            return [""] * lines

@@ -1,0 +1,219 @@
+"""The spool: takes waiting jobs, makes their bytes, sends them, and writes down how it ended.
+
+The sale never waits for it. Each job is claimed in a transaction of its own before its first byte leaves, so
+of two spools on one database only one sends it, and a crash leaves a trace that `recover` finds.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from threading import Event
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Engine
+
+from lizhi_pos.checkout import print_jobs
+from lizhi_pos.checkout.print_jobs import EndState, Job, JobView, Printer
+from lizhi_pos.checkout.receipt import Receipt
+from lizhi_pos.db import Id, reading, transaction, utc_now
+from lizhi_pos.refusal import BrokenPromise, Refusal, Text, refuse, say
+from lizhi_pos.terminal.printing.conversation import Device, MaybeSent, NotSent, Timeouts
+from lizhi_pos.terminal.printing.devices import DeviceAddress, open_device, parse_device
+from lizhi_pos.terminal.printing.elements import Element
+from lizhi_pos.terminal.printing.encode import encode
+from lizhi_pos.terminal.printing.layout import TrialPage, as_text, receipt_elements, trial_elements
+from lizhi_pos.terminal.printing.processes import is_gone, this_process
+from lizhi_pos.terminal.printing.profiles import Profile, load_profile
+
+_log = logging.getLogger(__name__)
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+
+
+class _Route(Struct, frozen=True):
+    """Where a printer's jobs go: what its row names, read."""
+
+    printer: str
+    profile: Profile
+    address: DeviceAddress
+
+
+def elements_of(kind: str, document: bytes, columns: int, copy: int = 0) -> list[Element]:
+    """What a job prints; raises ValueError for a kind or a document that this program cannot read."""
+    try:
+        match kind:
+            case "receipt":
+                return receipt_elements(msgspec.json.decode(document, type=Receipt), columns, copy)
+            case "test":
+                return trial_elements(msgspec.json.decode(document, type=TrialPage), columns)
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from error
+    raise ValueError(f"unknown kind of print job: {kind}")
+
+
+class Spool:
+    """Sends the jobs of one database.
+
+    `show` is given the text of each job that goes to the device ``screen:``; it is called by the thread that sends.
+    """
+
+    def __init__(
+        self, engine: Engine, *, show: Callable[[str], None] = lambda text: None, timeouts: Timeouts | None = None
+    ) -> None:
+        self._engine = engine
+        self._show = show
+        self._timeouts = timeouts or Timeouts()
+        self._wake = Event()
+
+    def flush(self, only: Id | None = None) -> list[JobView]:
+        """Send what waits, or the one job named if it does, and end; how each of these jobs stands now.
+
+        A printer that cannot print now keeps its jobs waiting; it is not tried again in the same round.
+        """
+        self._recover()
+        with reading(self._engine) as session:
+            jobs = print_jobs.waiting(session, only)
+            printers = print_jobs.printers(session)
+        held: dict[Id, Text] = {}
+        silent: dict[str, Text] = {}
+        for job in jobs:
+            reason = self._print(job, printers, silent)
+            if reason is not None and reason != job.detail:
+                held[job.id] = reason
+        with transaction(self._engine) if held else reading(self._engine) as session:
+            for job_id, reason in held.items():
+                print_jobs.put_off(session, job_id, reason)
+            return print_jobs.jobs(session, [job.id for job in jobs] if only is None else [only])
+
+    def run(self, stop: Event) -> None:
+        """Send what waits until `stop` is set, also what comes later; for a thread of its own.
+
+        While jobs wait for a printer that cannot print, the pauses between tries grow to half a minute.
+        """
+        pause = _SHORTEST_PAUSE
+        while not stop.is_set():
+            try:
+                held_up = any(view.state == "queued" for view in self.flush())
+            except Exception:
+                # whatever it was, the till must not go on selling with a printing thread that has silently ended
+                _log.exception("a round of the spool failed")
+                held_up = True
+            pause = min(pause * 2, _LONGEST_PAUSE) if held_up else _SHORTEST_PAUSE
+            self._rest(stop, pause)
+
+    def wake(self) -> None:
+        """There is a new job, or a person has seen to a printer: try at once instead of after the pause."""
+        self._wake.set()
+
+    def _rest(self, stop: Event, pause: float) -> None:
+        until = time.monotonic() + pause
+        while not stop.is_set() and (left := until - time.monotonic()) > 0:
+            if self._wake.wait(min(left, 0.2)):
+                self._wake.clear()
+                return
+
+    def _recover(self) -> None:
+        with reading(self._engine) as session:
+            sending = any(view.state == "sending" for view in print_jobs.queue(session))
+        if sending:
+            with transaction(self._engine) as session:
+                print_jobs.recover(session, lambda owner, since: is_gone(owner, since, utc_now()))
+
+    def _print(self, job: Job, printers: list[Printer], silent: dict[str, Text]) -> Text | None:
+        """Bring one job to its end, or say why it goes on waiting; `silent` collects printers that cannot print."""
+        route = _route(job, printers)
+        if not isinstance(route, _Route):
+            return route
+        if route.printer in silent:
+            return silent[route.printer]
+        try:
+            payload = _payload(job, route)
+        except Exception as error:
+            if not isinstance(error, ValueError):
+                _log.exception("print job %s cannot be made", job.id.hex())
+            self._fail(job, say("this cannot be printed: {0}", str(error)))
+            return None
+        try:
+            with closing(self._open(route)) as device:
+                sent = self._send(job, route.printer, device, payload)
+        except NotSent as refused:
+            silent[route.printer] = refused.text
+            return refused.text
+        if sent and route.address.kind == "screen":
+            self._show(payload.decode())
+        return None
+
+    def _open(self, route: _Route) -> Device:
+        try:
+            return open_device(route.address, asks=route.profile.status, timeouts=self._timeouts)
+        except NotSent:
+            raise
+        except Exception as error:
+            # a driver's own kind of error, such as termios.error, must not keep other printers from their jobs
+            _log.exception("printer %s cannot be opened", route.printer)
+            raise NotSent(say("{0} cannot be opened: {1}", route.printer, str(error))) from error
+
+    def _send(self, job: Job, printer: str, device: Device, payload: bytes) -> bool:
+        """Whether this spool sent the job, however that ended; raises NotSent where not one byte was taken."""
+        with transaction(self._engine) as session:
+            if not print_jobs.claim(session, job.id, printer=printer, payload=payload, owner=this_process()):
+                return False
+        detail: Text | None = None
+        try:
+            device.send(payload)
+            state: EndState = "confirmed" if device.confirm() else "sent"
+        except NotSent as refused:
+            with transaction(self._engine) as session:
+                print_jobs.put_back(session, job.id, refused.text)
+            raise
+        except MaybeSent as doubt:
+            state, detail = "unknown", doubt.text
+        except Exception as error:
+            _log.exception("print job %s broke off", job.id.hex())
+            state, detail = "unknown", say("the printer broke off while printing: {0}", str(error))
+        with transaction(self._engine) as session:
+            if not print_jobs.finish(session, job.id, state, detail):
+                _log.warning("print job %s ended as %s, but had been given up on meanwhile", job.id.hex(), state)
+        return True
+
+    def _fail(self, job: Job, reason: Text) -> None:
+        with transaction(self._engine) as session:
+            print_jobs.fail(session, job.id, reason)
+
+
+def print_test_page(
+    engine: Engine, printer: str, *, show: Callable[[str], None] = lambda text: None, timeouts: Timeouts | None = None
+) -> JobView | Refusal:
+    """Print a test page on this printer now, and how that went; refuses a name that no printer has."""
+    with transaction(engine) as session:
+        known = next((p for p in print_jobs.printers(session) if p.name == printer), None)
+        if known is None:
+            return refuse("not_found", "there is no printer {0}", printer)
+        page = TrialPage(known.name, known.profile, datetime.now().isoformat(" ", "minutes"))
+        job_id = print_jobs.enqueue(session, kind="test", document=msgspec.json.encode(page), printer=printer)
+    return Spool(engine, show=show, timeouts=timeouts).flush(job_id)[0]
+
+
+def _route(job: Job, printers: list[Printer]) -> _Route | Text:
+    """Where a job goes: its own printer or the last added; otherwise why it cannot go anywhere yet."""
+    if not printers:
+        return say("there is no printer yet")
+    printer = printers[-1] if job.printer is None else next((p for p in printers if p.name == job.printer), None)
+    if printer is None:
+        return say("there is no printer {0}", job.printer or "")
+    profile, address = load_profile(printer.profile), parse_device(printer.device)
+    match profile, address:
+        case Profile(), DeviceAddress():
+            return _Route(printer.name, profile, address)
+        case (Refusal(text=Text() as text), _) | (_, Refusal(text=Text() as text)):
+            return text
+    raise BrokenPromise("a refusal without words")
+
+
+def _payload(job: Job, route: _Route) -> bytes:
+    elements = elements_of(job.kind, job.document, route.profile.columns, job.copy)
+    if route.address.kind == "screen":
+        return as_text(elements, route.profile.columns).encode()
+    return encode(elements, route.profile)

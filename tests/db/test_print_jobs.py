@@ -1,0 +1,266 @@
+import importlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from lizhi_pos.checkout import print_jobs
+from lizhi_pos.checkout.print_jobs import JobState, JobView
+from lizhi_pos.db import Id, Session, metadata, new_id, transaction, utc_now
+from lizhi_pos.driver import open_engine
+from lizhi_pos.refusal import Refusal, say
+
+ROOMS = ("access", "journal", "rulebook", "accounts", "inventory", "donations", "checkout", "settlement")
+NOW = datetime(2024, 4, 28, 1, 41, tzinfo=UTC)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Engine]:
+    for room in ROOMS:
+        importlib.import_module(f"lizhi_pos.{room}.models")
+    engine = open_engine(f"sqlite:///{tmp_path / 'shop.db'}")
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        town = metadata.tables["town"]
+        connection.execute(town.insert(), [{"town_id": new_id(), "name": "大同镇", "created_at": utc_now()}])
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(book: Engine) -> Iterator[Session]:
+    with transaction(book, NOW) as session:
+        yield session
+
+
+def redeemed(session: Session) -> Id:
+    """A redemption and the rows it hangs on, without the rules that led to it."""
+    tables = metadata.tables
+    market, household, entry, redemption = (new_id() for _ in range(4))
+    opened = {"on_date": date(2024, 4, 28), "state": "open", "opened_at": NOW, "opened_by": "w", "reason": ""}
+    session.insert(tables["market_session"], {"session_id": market, **opened})
+    session.insert(tables["household"], {"household_id": household, "registered_on": date(2024, 1, 1)})
+    session.insert(
+        tables["journal_entry"],
+        {
+            "entry_id": entry,
+            "unit": "points",
+            "kind": "redeem",
+            "on_date": date(2024, 4, 28),
+            "reference": "1-2024-000001",
+            "by_user": "w",
+            "recorded_at": NOW,
+            "key": new_id(),
+            "till": "1",
+            "number": 1,
+            "previous_hash": bytes(32),
+            "hash": bytes(32),
+        },
+    )
+    session.insert(
+        tables["redemption"],
+        {
+            "redemption_id": redemption,
+            "receipt": "1-2024-000001",
+            "till": "1",
+            "year": 2024,
+            "number": 1,
+            "session_id": market,
+            "household_id": household,
+            "booklet": "GZ0012",
+            "on_date": date(2024, 4, 28),
+            "recorded_at": NOW,
+            "clerk": "w",
+            "approval_reason": "",
+            "proxy": "",
+            "relation": "",
+            "total": 1100,
+            "balance_before": 8750,
+            "balance_after": 7650,
+            "key": "k",
+            "content_hash": bytes(32),
+            "points_entry": entry,
+        },
+    )
+    return redemption
+
+
+def job_in(session: Session, state: JobState, redemption_id: Id | None = None) -> Id:
+    """A new job, led to this state by the steps that lead there."""
+    job_id = print_jobs.enqueue(session, kind="receipt", document=b"{}", redemption_id=redemption_id)
+    if state in ("sending", "sent", "confirmed", "unknown"):
+        assert print_jobs.claim(session, job_id, printer="前台", payload=b"bytes", owner="shop/1")
+    if state in ("sent", "confirmed", "unknown"):
+        assert print_jobs.finish(session, job_id, state, say("because") if state == "unknown" else None)
+    if state == "failed":
+        assert print_jobs.fail(session, job_id, say("because"))
+    if state == "abandoned":
+        assert print_jobs.abandon(session, job_id, "王晓燕") == job_id
+    assert view(session, job_id).state == state
+    return job_id
+
+
+def view(session: Session, job_id: Id) -> JobView:
+    found = print_jobs.job(session, job_id)
+    assert found is not None
+    return found
+
+
+def test_a_new_job_waits(session: Session) -> None:
+    redemption = redeemed(session)
+    job_id = print_jobs.enqueue(session, kind="receipt", document=b'{"a":1}', redemption_id=redemption)
+    (waits,) = print_jobs.waiting(session)
+    assert (waits.id, waits.document, waits.printer, waits.detail) == (job_id, b'{"a":1}', None, None)
+    assert view(session, job_id) == JobView(
+        job_id, "receipt", "1-2024-000001", redemption, None, 0, "queued", None, NOW, NOW
+    )
+    assert print_jobs.queue(session) == [view(session, job_id)]
+
+
+def test_jobs_wait_in_the_order_they_came(session: Session) -> None:
+    made = [print_jobs.enqueue(session, kind="receipt", document=b"{}") for _ in range(5)]
+    assert [job.id for job in print_jobs.waiting(session)] == made
+    assert [job.id for job in print_jobs.waiting(session, made[3])] == [made[3]]
+
+
+def test_only_one_claims_a_job(session: Session) -> None:
+    job_id = job_in(session, "sending")
+    assert not print_jobs.claim(session, job_id, printer="二号", payload=b"", owner="shop/2")
+    assert view(session, job_id).printer == "前台"
+    assert print_jobs.waiting(session) == []
+
+
+def test_claiming_keeps_the_bytes(session: Session) -> None:
+    job_id = job_in(session, "sending")
+    table = metadata.tables["print_job"]
+    assert session.value(table.select().with_only_columns(table.c.payload)) == b"bytes"
+    assert print_jobs.finish(session, job_id, "confirmed", None)
+    assert print_jobs.queue(session) == []
+
+
+@pytest.mark.parametrize("state", ["queued", "sent", "confirmed", "unknown", "failed", "abandoned"])
+def test_only_a_job_being_sent_can_end(session: Session, state: JobState) -> None:
+    job_id = job_in(session, state)
+    assert not print_jobs.finish(session, job_id, "confirmed", None)
+    assert view(session, job_id).state == state
+
+
+def test_recovery_asks_a_person_about_what_was_being_sent(session: Session) -> None:
+    sending, queued = job_in(session, "sending"), job_in(session, "queued")
+    assert print_jobs.recover(session) == 1
+    assert (view(session, sending).state, view(session, queued).state) == ("unknown", "queued")
+    assert print_jobs.recover(session) == 0
+
+
+def test_recovery_leaves_a_living_sender_alone(session: Session) -> None:
+    job_id, asked = job_in(session, "sending"), []
+
+    def is_gone(owner: str, since: datetime) -> bool:
+        asked.append((owner, since))
+        return False
+
+    assert print_jobs.recover(session, is_gone) == 0
+    assert asked == [("shop/1", NOW)]
+    assert view(session, job_id).state == "sending"
+
+
+@pytest.mark.parametrize("state", ["queued", "failed"])
+def test_what_did_not_come_out_is_the_same_job_again(session: Session, state: JobState) -> None:
+    job_id = job_in(session, state)
+    assert print_jobs.retry(session, job_id, "王晓燕") == job_id
+    assert (view(session, job_id).state, view(session, job_id).copy) == ("queued", 0)
+
+
+def test_what_may_have_come_out_is_a_new_job_that_says_so(session: Session) -> None:
+    redemption = redeemed(session)
+    job_id = job_in(session, "unknown", redemption)
+    again = print_jobs.retry(session, job_id, "王晓燕")
+    assert isinstance(again, bytes)
+    assert again != job_id
+    new = view(session, again)
+    assert (new.copy, new.redemption_id, new.state, new.printer) == (1, redemption, "queued", None)
+    old = view(session, job_id)
+    assert old.state == "abandoned"
+    assert old.detail == say("printed again at the word of {0}", "王晓燕")
+    refusal = print_jobs.retry(session, job_id, "王晓燕")
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "out_of_turn"
+
+
+@pytest.mark.parametrize("state", ["sending", "sent", "confirmed", "abandoned"])
+def test_retry_and_abandon_out_of_turn(session: Session, state: JobState) -> None:
+    job_id = job_in(session, state)
+    for refusal in (print_jobs.retry(session, job_id, "w"), print_jobs.abandon(session, job_id, "w")):
+        assert isinstance(refusal, Refusal)
+        assert refusal.code == "out_of_turn"
+    assert view(session, job_id).state == state
+
+
+@pytest.mark.parametrize("state", ["queued", "failed", "unknown"])
+def test_a_person_may_give_up_what_has_no_end(session: Session, state: JobState) -> None:
+    job_id = job_in(session, state)
+    assert print_jobs.abandon(session, job_id, "王晓燕") == job_id
+    assert view(session, job_id).state == "abandoned"
+    assert print_jobs.queue(session) == []
+
+
+def test_a_job_there_is_not(session: Session) -> None:
+    for refusal in (print_jobs.retry(session, new_id(), "w"), print_jobs.abandon(session, new_id(), "w")):
+        assert isinstance(refusal, Refusal)
+        assert refusal.code == "not_found"
+    assert print_jobs.job(session, new_id()) is None
+
+
+def test_reprints_count_on(session: Session) -> None:
+    redemption = redeemed(session)
+    first = print_jobs.enqueue(session, kind="receipt", document=b"first", redemption_id=redemption)
+    copies = [print_jobs.reprint(session, redemption) for _ in range(2)]
+    assert [view(session, c).copy for c in copies if isinstance(c, bytes)] == [1, 2]
+    assert [job.document for job in print_jobs.waiting(session)] == [b"first"] * 3
+    assert print_jobs.retry(session, first, "w") == first
+
+
+def test_a_redemption_that_was_never_printed_needs_its_document(session: Session) -> None:
+    redemption = redeemed(session)
+    refusal = print_jobs.reprint(session, redemption)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "not_found"
+    job_id = print_jobs.reprint(session, redemption, document=b"{}")
+    assert isinstance(job_id, bytes)
+    assert view(session, job_id).copy == 1
+
+
+def test_putting_off_keeps_waiting_with_the_reason(session: Session) -> None:
+    job_id = job_in(session, "queued")
+    assert print_jobs.put_off(session, job_id, say("out of paper"))
+    assert (view(session, job_id).state, view(session, job_id).detail) == ("queued", say("out of paper"))
+    assert not print_jobs.put_off(session, job_in(session, "sending"), say("out of paper"))
+
+
+def test_the_last_added_printer_is_the_default(book: Engine) -> None:
+    def add(minute: int, name: str, device: str) -> None:
+        with transaction(book, NOW + timedelta(minutes=minute)) as session:
+            print_jobs.add_printer(session, name=name, profile="generic-58", device=device)
+
+    with transaction(book) as session:
+        assert print_jobs.default_printer(session) is None
+    add(1, "前台", "file:a")
+    add(2, "二号", "file:b")
+    with transaction(book) as session:
+        assert [p.name for p in print_jobs.printers(session)] == ["前台", "二号"]
+    add(3, "前台", "file:c")
+    with transaction(book) as session:
+        default = print_jobs.default_printer(session)
+        assert default is not None
+        assert (default.name, default.device) == ("前台", "file:c")
+        assert len(print_jobs.printers(session)) == 2
+
+
+def test_a_rolled_back_sale_leaves_no_job(book: Engine) -> None:
+    with pytest.raises(RuntimeError), transaction(book) as session:  # noqa: PT012
+        print_jobs.enqueue(session, kind="receipt", document=b"{}")
+        raise RuntimeError
+    with transaction(book) as session:
+        assert print_jobs.queue(session) == []

@@ -1,0 +1,148 @@
+"""Redemption (三(五)1, 五): one transaction per basket, every reason said, nothing written by a refusal."""
+
+from datetime import date
+
+from sqlalchemy import Engine
+
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.accounts.queries import household_facts
+from lizhi_pos.checkout.market import close_session
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.db import transaction
+from lizhi_pos.inventory.stock import stock_on
+from lizhi_pos.journal.queries import balance_now
+from lizhi_pos.periods import Month
+from lizhi_pos.refusal import Refusal
+from lizhi_pos.settlement.checks import verify
+from small_town import (
+    CLERK,
+    MARKET_DAY,
+    SALT,
+    SOAP,
+    act,
+    amount,
+    basket,
+    eligible,
+    found,
+    gift,
+    good,
+    goods,
+    household,
+    noon,
+    open_shop,
+    post,
+    refused,
+    scores,
+    sell,
+    stocked_shop,
+    workbook,
+)
+
+
+def test_a_sale_moves_points_and_goods_together(engine: Engine) -> None:
+    stocked_shop(engine)
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        done = good(sell(session, "TQ0001", (SALT, 2), (SOAP, 1)))
+        assert done.total == amount("8.80")
+        assert (done.balance_before, done.balance_after) == (amount("50.00"), amount("41.20"))
+        assert done.receipt == "1-2024-000001"
+        assert [(x.lot, x.quantity) for line in done.lines for x in line.lots] == [("SW-1", 2), ("SW-2", 1)]
+        facts = household_facts(session, ["TQ0001"], MARKET_DAY)["TQ0001"]
+        assert balance_now(session, facts.household_id) == amount("41.20")
+        assert {p.code: p.on_hand for p in stock_on(session, MARKET_DAY)}[SALT] == 18
+        assert verify(session).ok
+
+
+def test_the_same_key_sells_once_and_another_basket_under_it_is_a_conflict(engine: Engine) -> None:
+    stocked_shop(engine)
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        first = good(sell(session, "TQ0001", (SALT, 1), key="k"))
+        again = good(sell(session, "TQ0001", (SALT, 1), key="k"))
+        other = sell(session, "TQ0001", (SALT, 2), key="k")
+        assert again == first
+        assert isinstance(other, Refusal)
+        assert other.code == "key_conflict"
+        assert {p.code: p.on_hand for p in stock_on(session, MARKET_DAY)}[SALT] == 19
+
+
+def test_every_reason_is_said_at_once(engine: Engine) -> None:
+    """三(一), 三(三): a new household with low scores that wants too much hears all of it."""
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        found(session)
+        gift(session, "SW-2", date(2024, 4, 4), code=SOAP, quantity=1, value="3.00")
+        new = household("TQ0002", since=date(2024, 1, 1))
+        post(session, workbook(households=[new], scored=scores("TQ0002", q2023_4="84.9", q2024_1="85")))
+        codes = refused(sell(session, "TQ0002", (SOAP, 3)))
+        assert codes == {"residence", "score_below", "no_session", "balance", "limit", "stock"}
+
+
+def test_an_unknown_household_hides_everything_else(engine: Engine) -> None:
+    stocked_shop(engine)
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        assert refused(sell(session, "ZZ0001", ("1", 1))) == {"unknown_household"}
+
+
+def test_an_unknown_product_hides_balance_limit_and_stock(engine: Engine) -> None:
+    stocked_shop(engine)
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        assert refused(sell(session, "TQ0001", ("1", 1), (SOAP, 99))) == {"unknown_product"}
+
+
+def test_first_expired_goes_first_and_expired_goods_stay(engine: Engine) -> None:
+    """**D** earliest expiry first, undated last, expired never."""
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        found(session)
+        gift(session, "SW-3", date(2024, 4, 1), code=SALT, quantity=2, value="2.00")
+        gift(session, "SW-2", date(2024, 4, 3), code=SALT, quantity=2, value="2.00", expires=date(2024, 5, 1))
+        gift(session, "SW-1", date(2024, 4, 2), code=SALT, quantity=2, value="2.00", expires=date(2024, 4, 27))
+        gift(session, "SW-4", date(2024, 4, 2), code=SALT, quantity=2, value="2.00", expires=MARKET_DAY)
+        eligible(session)
+        open_shop(session)
+        done = good(sell(session, "TQ0001", (SALT, 5)))
+        assert [(x.lot, x.quantity) for x in done.lines[0].lots] == [("SW-4", 2), ("SW-2", 2), ("SW-3", 1)]
+        assert refused(sell(session, "TQ0001", (SALT, 2))) == {"stock"}
+
+
+def test_a_limit_counts_the_calendar_month(engine: Engine) -> None:
+    """**D** 每户限量 counts what the household took in the month of the basket's date."""
+    stocked_shop(engine)
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        good(sell(session, "TQ0001", (SOAP, 1)))
+        assert refused(sell(session, "TQ0001", (SOAP, 2))) == {"limit"}
+        good(sell(session, "TQ0001", (SOAP, 1)))
+
+
+def test_points_spent_later_do_not_cover_a_backdated_basket(engine: Engine) -> None:
+    """A basket of a past day needs points that were there then and at every moment since."""
+    stocked_shop(engine)
+    later = date(2024, 5, 8)
+    with transaction(engine, noon(later)) as session:
+        good(close_session(session, MARKET_DAY, CLERK))
+        open_shop(session, later)
+        good(sell(session, "TQ0001", (SALT, 8), (SOAP, 2), on=later))
+        good(close_session(session, later, CLERK))
+        open_shop(session)
+        post(session, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 30), 9)]), later)
+        assert refused(sell(session, "TQ0001", (SALT, 13))) == {"balance", "stock"}
+        assert refused(sell(session, "TQ0001", (SALT, 9))) == {"balance"}
+        good(sell(session, "TQ0001", (SALT, 8)))
+
+
+def test_a_price_change_waits_for_the_next_session(engine: Engine) -> None:
+    stocked_shop(engine)
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        goods(session, (SALT, "海星加碘盐400g", "9.99", None), ("6901", "新到货", "1.00", None))
+        assert good(sell(session, "TQ0001", (SALT, 1))).total == amount("2.50")
+
+
+def test_another_day_and_the_clerks_own_household_need_approval(engine: Engine) -> None:
+    stocked_shop(engine)
+    with transaction(engine, noon(date(2024, 5, 2))) as session:
+        past = redeem(session, basket("TQ0001", (SALT, 1)), MARKET_DAY, CLERK)
+        assert isinstance(past, Refusal)
+        assert past.code == "approval_needed"
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        own = redeem(session, basket("TQ0001", (SALT, 1)), MARKET_DAY, Operator(CLERK.name, "clerk", "TQ0001"))
+        assert isinstance(own, Refusal)
+        assert own.code == "approval_needed"
+        good(redeem(session, basket("TQ0001", (SALT, 1)), MARKET_DAY, CLERK))

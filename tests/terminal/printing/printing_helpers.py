@@ -1,0 +1,30 @@
+"""A book of its own and quick time-outs for the tests of printing."""
+
+import importlib
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from lizhi_pos.checkout.receipt import ReceiptLine
+from lizhi_pos.db import metadata, new_id, utc_now
+from lizhi_pos.driver import open_engine
+from lizhi_pos.money import Points, Yuan
+from lizhi_pos.terminal.printing.conversation import Timeouts
+
+ROOMS = ("access", "journal", "rulebook", "accounts", "inventory", "donations", "checkout", "settlement")
+FAST = Timeouts(connect=1, status=0.15, send=1, confirm=0.4)
+
+
+def make_book(folder: Path) -> Engine:
+    for room in ROOMS:
+        importlib.import_module(f"lizhi_pos.{room}.models")
+    engine = open_engine(f"sqlite:///{folder / 'shop.db'}")
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        town = metadata.tables["town"]
+        connection.execute(town.insert(), [{"town_id": new_id(), "name": "大同镇", "created_at": utc_now()}])
+    return engine
+
+
+SALT = ReceiptLine("6901", "海星加碘盐400g", 2, Yuan(250), Points(500))
+VINEGAR = ReceiptLine("6902", "恒顺香醋340ml", 1, Yuan(600), Points(600))
