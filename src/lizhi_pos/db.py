@@ -15,6 +15,7 @@ from typing import Any, NewType
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -27,6 +28,8 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    cast,
+    func,
 )
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql import Executable, Select
@@ -100,6 +103,11 @@ def one_of(column: str, values: Sequence[str], name: str | None = None) -> Check
 def of_town(table: Table) -> Any:
     """The condition that a row is of the session's town; `Session` fills it in."""
     return table.c.town_id == bindparam("town")
+
+
+def summed(column: ColumnElement[Any]) -> ColumnElement[int]:
+    """The sum of whole numbers as a whole number, 0 over nothing; PostgreSQL's own would be a decimal."""
+    return cast(func.coalesce(func.sum(column), 0), INT)
 
 
 class Session:

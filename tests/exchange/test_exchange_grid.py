@@ -86,6 +86,10 @@ def test_a_table_as_text_under_a_workbooks_name(put: Maker) -> None:
     assert rows(put("export.xls", "甲\t乙\n1\t2\n")) == [["甲", "乙"], ["1", "2"]]
 
 
+def test_text_that_begins_like_a_zip_is_still_text(put: Maker) -> None:
+    assert rows(put("a.csv", "PK单号,数量\nPK1,2\n")) == [["PK单号", "数量"], ["PK1", "2"]]
+
+
 def test_quotation_marks_that_do_not_match_are_an_error_in_their_row(put: Maker) -> None:
     found = error(put("a.csv", '甲,乙\n"1,2\n3,4\n'))
     assert (found.sheet, found.cell) == ("", "A2")

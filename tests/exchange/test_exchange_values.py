@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lizhi_pos.exchange import values
+from lizhi_pos.exchange.sheet import Cell
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month, Quarter
 from lizhi_pos.refusal import Text
@@ -36,7 +37,7 @@ def refused(value: object) -> bool:
         "2024-03-05 00:00:00",
     ],
 )
-def test_a_day_is_read_as_people_write_it(raw: values.Cell) -> None:
+def test_a_day_is_read_as_people_write_it(raw: Cell) -> None:
     assert values.day(raw) == date(2024, 3, 5)
 
 
@@ -64,7 +65,7 @@ def test_a_day_is_read_as_people_write_it(raw: values.Cell) -> None:
         date(1899, 12, 31),
     ],
 )
-def test_a_day_that_is_not_sure_is_refused(raw: values.Cell) -> None:
+def test_a_day_that_is_not_sure_is_refused(raw: Cell) -> None:
     assert refused(values.day(raw))
 
 
@@ -89,14 +90,14 @@ def test_a_quarter_is_read_as_people_write_it(raw: str) -> None:
 @pytest.mark.parametrize(
     "raw", ["2024Q5", "2024Q0", "24Q1", "第一季度", "2024", 20241, "2024年第五季度", date(2024, 1, 1)]
 )
-def test_a_quarter_that_is_not_sure_is_refused(raw: values.Cell) -> None:
+def test_a_quarter_that_is_not_sure_is_refused(raw: Cell) -> None:
     assert refused(values.quarter(raw))
 
 
 @pytest.mark.parametrize(
     "raw", ["2024年3月", "2024年03月份", "2024-03", "2024.3", "202403", 202403.0, 2024.3, date(2024, 3, 1)]
 )
-def test_a_month_is_read_as_people_write_it(raw: values.Cell) -> None:
+def test_a_month_is_read_as_people_write_it(raw: Cell) -> None:
     assert values.month(raw) == Month(2024, 3)
 
 
@@ -129,7 +130,7 @@ def test_the_number_2024_1_may_have_been_october() -> None:
         ("+5", 500),
     ],
 )
-def test_points_are_read_as_people_write_them(raw: values.Cell, hundredths: int) -> None:
+def test_points_are_read_as_people_write_them(raw: Cell, hundredths: int) -> None:
     assert values.points(raw) == hundredths
 
 
@@ -154,7 +155,7 @@ def test_points_are_read_as_people_write_them(raw: values.Cell, hundredths: int)
         -3.0,
     ],
 )
-def test_points_that_are_not_sure_are_refused(raw: values.Cell) -> None:
+def test_points_that_are_not_sure_are_refused(raw: Cell) -> None:
     assert refused(values.points(raw))
 
 
@@ -190,12 +191,12 @@ def test_hundredths_come_back_from_text_and_from_number_cells(amount: int) -> No
     ("raw", "tenths"),
     [(88, 880), ("88.5", 885), ("８８．６", 886), ("90.3分", 903), (100.0, 1000), (0, 0), (90.30, 903)],
 )
-def test_a_score_has_one_decimal_at_most(raw: values.Cell, tenths: int) -> None:
+def test_a_score_has_one_decimal_at_most(raw: Cell, tenths: int) -> None:
     assert values.score(raw) == tenths
 
 
 @pytest.mark.parametrize("raw", ["88.55", 100.1, "101", -1, "优", "88元"])
-def test_a_score_outside_0_to_100_is_refused(raw: values.Cell) -> None:
+def test_a_score_outside_0_to_100_is_refused(raw: Cell) -> None:
     assert refused(values.score(raw))
 
 
@@ -261,7 +262,7 @@ def test_a_12_digit_code_gets_its_zero_and_a_14_digit_one_loses_it() -> None:
 @pytest.mark.parametrize(
     "raw", ["6920181360936", "012345678905", "96385074", "10012345678902", "ABC-1", "1001", 6920181360936.0]
 )
-def test_goods_codes_with_a_right_check_digit_or_of_the_shops_own(raw: values.Cell) -> None:
+def test_goods_codes_with_a_right_check_digit_or_of_the_shops_own(raw: Cell) -> None:
     assert not refused(values.goods_code(raw))
 
 
@@ -286,7 +287,7 @@ def test_a_crossed_out_optional_cell_is_blank(raw: str) -> None:
         st.text(), st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.times(), st.timedeltas()
     )
 )
-def test_no_parser_raises(raw: values.Cell) -> None:
+def test_no_parser_raises(raw: Cell) -> None:
     for parse in (
         values.short_text,
         values.name,

@@ -12,7 +12,7 @@ from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
 from lizhi_pos.checkout.market import session_on
 from lizhi_pos.checkout.models import redemption, redemption_line, session_price
-from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
 from lizhi_pos.inventory.models import price, product
 from lizhi_pos.inventory.stock import lots_for
@@ -66,7 +66,7 @@ _AT_SESSION = (
     .where(of_town(product), product.c.code.in_(bindparam("codes", expanding=True)))
 )
 _TAKEN = (
-    select(redemption_line.c.product_id, func.sum(redemption_line.c.quantity).label("quantity"))
+    select(redemption_line.c.product_id, summed(redemption_line.c.quantity).label("quantity"))
     .select_from(
         redemption_line.join(
             redemption,

@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, func, select, update
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.checkout.models import market_session, redemption, session_price
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
 from lizhi_pos.inventory.products import products
 from lizhi_pos.journal.periods import open_day
 from lizhi_pos.money import Points
@@ -56,7 +56,7 @@ _CLOSE = (
 _COUNTS = select(
     func.count(redemption.c.household_id.distinct()).label("households"),
     func.count().label("redemptions"),
-    func.coalesce(func.sum(redemption.c.total), 0).label("points"),
+    summed(redemption.c.total).label("points"),
 ).where(of_town(redemption), redemption.c.session_id == bindparam("key"))
 _NUMBERS = (
     select(

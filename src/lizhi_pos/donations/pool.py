@@ -3,15 +3,15 @@
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Session, of_town, summed
 from lizhi_pos.journal.entries import town_account
 from lizhi_pos.journal.models import account, journal_entry, posting
 from lizhi_pos.money import Points, Yuan
 
 _sums = (
-    select(account.c.kind, func.sum(posting.c.amount).label("amount"))
+    select(account.c.kind, summed(posting.c.amount).label("amount"))
     .select_from(
         posting.join(
             journal_entry,
@@ -22,7 +22,7 @@ _sums = (
     .group_by(account.c.kind)
 )
 _SPENT = (
-    select(func.coalesce(func.sum(posting.c.amount), 0))
+    select(summed(posting.c.amount))
     .select_from(
         posting.join(
             journal_entry,

@@ -8,7 +8,7 @@ from lizhi_pos.donations.vouchers import GiftKind, GiftRow
 from lizhi_pos.exchange import values
 from lizhi_pos.exchange.headers import Layout
 from lizhi_pos.exchange.reading import Reading
-from lizhi_pos.exchange.table import open_table
+from lizhi_pos.exchange.table import Table, open_table
 from lizhi_pos.money import format_hundredths
 
 LAYOUT = Layout(
@@ -31,6 +31,10 @@ def read_donations(path: Path) -> Reading[tuple[GiftRow, ...]]:
     if isinstance(opened, CellError):
         return Reading(None, (opened,))
     table, warnings = opened
+    return table.reading(tuple(_gifts(table)), *warnings)
+
+
+def _gifts(table: Table) -> Iterator[GiftRow]:
     voucher = table.required("凭证号", values.number)
     on = table.required("日期", values.day)
     kind: Iterator[GiftKind] = table.required("类型", _kind)
@@ -44,8 +48,8 @@ def read_donations(path: Path) -> Reading[tuple[GiftRow, ...]]:
     purpose = table.optional("用途", values.note, "")
     anonymous = table.optional("匿名", values.yes_or_no, False)
     note = table.optional("备注", values.note, "")
-    rows = tuple(
-        GiftRow(
+    for at in table.places:
+        yield GiftRow(
             voucher=next(voucher),
             on=next(on),
             kind=next(kind),
@@ -61,6 +65,3 @@ def read_donations(path: Path) -> Reading[tuple[GiftRow, ...]]:
             anonymous=next(anonymous),
             note=next(note),
         )
-        for at in table.places
-    )
-    return table.reading(rows, *warnings)

@@ -23,7 +23,6 @@ MAX_CELLS = 4_000_000
 
 _DIGITS = "0123456789"
 
-
 Faults = dict[str, list[tuple[int, int]]]
 """The cells whose formulas fail, by the names of their sheets: row and column, from 0."""
 
@@ -64,7 +63,7 @@ def check_xlsx(archive: zipfile.ZipFile) -> CellError | Faults:
     sheets = _sheets_by_part(archive)
     faults: Faults = {}
     for part in archive.namelist():
-        if part.lower().endswith(".xml"):
+        if part in sheets or part.lower().endswith(".xml"):
             extent = _measure_part(archive, part)
             far = extent.check(sheets.get(part))
             if far:
@@ -114,7 +113,8 @@ def _sheets_by_part(archive: zipfile.ZipFile) -> dict[str, str]:
 
     def sheet(name: str, attributes: dict[str, str]) -> None:
         if name.rpartition(":")[2] == "sheet":
-            sheets[parts.get(attributes.get("r:id", ""), "")] = attributes.get("name", "")
+            relation_id = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            sheets[parts.get(relation_id, "")] = attributes.get("name", "")
 
     _parse(archive, "xl/_rels/workbook.xml.rels", relation)
     _parse(archive, "xl/workbook.xml", sheet)

@@ -15,7 +15,7 @@ MAX_FILE = 64 << 20
 MAX_UNPACKED = 256 << 20
 """The largest file that is read, in bytes, as it is and unpacked."""
 
-_OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
+_OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 _ENCRYPTED_OOXML = "EncryptedPackage".encode("utf-16-le")
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from lizhi_pos.cells import CellError
 
-Content = TypeVar("Content")
+Content = TypeVar("Content", covariant=True)
 
 
 class Reading(Struct, Generic[Content], frozen=True):

@@ -69,12 +69,12 @@ def _split(text: str) -> list[list[Cell]] | CellError:
 
 
 def _delimiter(text: str) -> str:
-    """What stands between the cells: the mark that most of the first rows have, then that one row has most of."""
+    """What stands between the cells: the mark of which most of the first rows have equally many."""
     head = text.split("\n", _HEAD_LINES)[:_HEAD_LINES]
 
     def weight(mark: str) -> tuple[int, int]:
-        counts = [line.count(mark) for line in head]
-        return len(counts) - counts.count(0), max(counts)
+        counts = [count for line in head if (count := line.count(mark))]
+        return max(((counts.count(count), count) for count in counts), default=(0, 0))
 
     return max(",\t;", key=weight)
 

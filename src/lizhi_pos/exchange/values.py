@@ -178,10 +178,12 @@ def month(raw: Cell) -> Month | Text:
     if isinstance(raw, date):
         return Month(raw.year, raw.month)
     match = _MONTH.fullmatch(_BLANKS.sub("", plain(raw)))
+    digits = (match[2] or match[3] or match[4]) if match else "0"
     # The number 2024.1 may have been typed as 2024.10.
-    if match and 1 <= int(match[2] or match[3] or match[4]) <= 12 and not (isinstance(raw, float) and match[3] == "1"):
-        return Month(int(match[1]), int(match[2] or match[3] or match[4]))
-    return say("“{0}” is no month; write it like 2024年3月.", _shown(raw))
+    unsure = isinstance(raw, float) and digits == "1"
+    if not match or unsure or not 1 <= int(digits) <= 12:
+        return say("“{0}” is no month; write it like 2024年3月.", _shown(raw))
+    return Month(int(match[1]), int(digits))
 
 
 def _hundredths(raw: Cell, units: tuple[str, ...], signed: bool) -> int | Text:

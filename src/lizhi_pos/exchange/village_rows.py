@@ -55,7 +55,7 @@ def households(table: Table) -> Iterator[HouseholdRow]:
     group = table.optional("村民组", values.loose_text, "")
     id_number = table.optional("身份证号", values.number, "")
     phone = table.optional("电话", values.loose_text, "")
-    people = table.optional("人口", values.whole_from(0), None)
+    people = table.optional("人口", values.or_nothing(values.whole_from(0)), None)
     status: Iterator[HouseholdStatus] = table.optional("状态", _status, "active")
     note = table.optional("备注", values.note, "")
     for at in table.places:

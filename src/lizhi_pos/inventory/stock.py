@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
 from lizhi_pos.inventory.allocation import Lot, Pick
 from lizhi_pos.inventory.models import lot, stock_move
 from lizhi_pos.inventory.products import ProductView, products
@@ -70,7 +70,7 @@ _TAKE = (
     .values(on_hand=lot.c.on_hand - bindparam("take"))
 )
 _then = (
-    select(stock_move.c.lot_id, func.sum(stock_move.c.quantity).label("quantity"))
+    select(stock_move.c.lot_id, summed(stock_move.c.quantity).label("quantity"))
     .where(of_town(stock_move), stock_move.c.on_date <= bindparam("day"))
     .group_by(stock_move.c.lot_id)
     .subquery()

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select
 
-from lizhi_pos.db import Id, Session, lock_rows, of_town
+from lizhi_pos.db import Id, Session, lock_rows, of_town, summed
 from lizhi_pos.journal.entries import town_account
 from lizhi_pos.journal.models import balance, journal_entry, posting
 from lizhi_pos.money import Points, Yuan
@@ -19,12 +19,12 @@ _of_account = posting.c.account_id == bindparam("account")
 _NOW = select(balance.c.amount).where(of_town(balance), balance.c.account_id == bindparam("account"))
 _HELD = lock_rows(_NOW)
 _UP_TO = (
-    select(func.coalesce(func.sum(posting.c.amount), 0))
+    select(summed(posting.c.amount))
     .select_from(_join)
     .where(of_town(posting), _of_account, journal_entry.c.on_date <= bindparam("day"))
 )
 _AFTER = (
-    select(func.sum(posting.c.amount).label("amount"))
+    select(summed(posting.c.amount).label("amount"))
     .select_from(_join)
     .where(of_town(posting), _of_account, journal_entry.c.on_date > bindparam("day"))
     .group_by(journal_entry.c.on_date, journal_entry.c.recorded_at, journal_entry.c.entry_id)

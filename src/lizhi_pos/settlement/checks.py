@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 
 from lizhi_pos.accounts.models import act, base_credit, booklet, veto
 from lizhi_pos.checkout.models import receipt_counter, redemption, redemption_line, redemption_lot
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Session, of_town, summed
 from lizhi_pos.donations.models import gift, purchase
 from lizhi_pos.donations.pool import pool_on
 from lizhi_pos.inventory.models import lot, stock_move
@@ -57,10 +57,10 @@ def chain_unbroken(session: Session) -> Iterator[str]:
 def entries_balance(session: Session) -> Iterator[str]:
     """The postings of every entry sum to zero."""
     off = (
-        select(posting.c.entry_id, func.sum(posting.c.amount).label("amount"))
+        select(posting.c.entry_id, summed(posting.c.amount).label("amount"))
         .where(of_town(posting))
         .group_by(posting.c.entry_id)
-        .having(func.sum(posting.c.amount) != 0)
+        .having(summed(posting.c.amount) != 0)
     )
     for row in session.all(off):
         yield f"{row.entry_id.hex()}: {format_hundredths(int(row.amount))}"
@@ -69,7 +69,7 @@ def entries_balance(session: Session) -> Iterator[str]:
 def balances_recomputed(session: Session) -> Iterator[str]:
     """A household's kept balance is the sum of its postings."""
     sums = (
-        select(posting.c.account_id, func.sum(posting.c.amount).label("amount"))
+        select(posting.c.account_id, summed(posting.c.amount).label("amount"))
         .where(of_town(posting))
         .group_by(posting.c.account_id)
         .subquery()
@@ -102,8 +102,8 @@ def lots_recomputed(session: Session) -> Iterator[str]:
     moved = (
         select(
             stock_move.c.lot_id,
-            func.sum(stock_move.c.quantity).label("quantity"),
-            func.sum(stock_move.c.cost).label("cost"),
+            summed(stock_move.c.quantity).label("quantity"),
+            summed(stock_move.c.cost).label("cost"),
         )
         .where(of_town(stock_move))
         .group_by(stock_move.c.lot_id)
@@ -133,12 +133,12 @@ def lots_recomputed(session: Session) -> Iterator[str]:
 def stock_agrees_with_journal(session: Session) -> Iterator[str]:
     """What an entry says of the stock's value is what its moves of goods cost."""
     moves = (
-        select(stock_move.c.entry_id, func.sum(stock_move.c.cost).label("cost"))
+        select(stock_move.c.entry_id, summed(stock_move.c.cost).label("cost"))
         .where(of_town(stock_move))
         .group_by(stock_move.c.entry_id)
     )
     posted = (
-        select(posting.c.entry_id, func.sum(posting.c.amount).label("cost"))
+        select(posting.c.entry_id, summed(posting.c.amount).label("cost"))
         .where(of_town(posting), posting.c.account_id == town_account("stock"))
         .group_by(posting.c.entry_id)
     )
@@ -152,7 +152,7 @@ def stock_agrees_with_journal(session: Session) -> Iterator[str]:
 def redemptions_add_up(session: Session) -> Iterator[str]:
     """A redemption's lines add up to its total, the total left the household, and its lots hold its lines."""
     lines = (
-        select(redemption_line.c.redemption_id, func.sum(redemption_line.c.amount).label("amount"))
+        select(redemption_line.c.redemption_id, summed(redemption_line.c.amount).label("amount"))
         .where(of_town(redemption_line))
         .group_by(redemption_line.c.redemption_id)
         .subquery()
@@ -181,9 +181,7 @@ def redemptions_add_up(session: Session) -> Iterator[str]:
 def redemption_lines_add_up(session: Session) -> Iterator[str]:
     """A line is quantity × tag price, and its lots gave its quantity."""
     given = (
-        select(
-            redemption_lot.c.redemption_id, redemption_lot.c.line, func.sum(redemption_lot.c.quantity).label("given")
-        )
+        select(redemption_lot.c.redemption_id, redemption_lot.c.line, summed(redemption_lot.c.quantity).label("given"))
         .where(of_town(redemption_lot))
         .group_by(redemption_lot.c.redemption_id, redemption_lot.c.line)
         .subquery()
@@ -213,7 +211,7 @@ def redemption_lines_add_up(session: Session) -> Iterator[str]:
 def redemption_lots_moved(session: Session) -> Iterator[str]:
     """What a redemption took out of each lot is what moved."""
     taken = (
-        select(redemption.c.goods_entry, redemption_lot.c.lot_id, func.sum(redemption_lot.c.quantity).label("quantity"))
+        select(redemption.c.goods_entry, redemption_lot.c.lot_id, summed(redemption_lot.c.quantity).label("quantity"))
         .select_from(
             redemption_lot.join(
                 redemption,
@@ -227,7 +225,7 @@ def redemption_lots_moved(session: Session) -> Iterator[str]:
         .group_by(redemption.c.goods_entry, redemption_lot.c.lot_id)
     )
     moved = (
-        select(stock_move.c.entry_id, stock_move.c.lot_id, func.sum(stock_move.c.quantity).label("quantity"))
+        select(stock_move.c.entry_id, stock_move.c.lot_id, summed(stock_move.c.quantity).label("quantity"))
         .where(of_town(stock_move), stock_move.c.kind == "redeem")
         .group_by(stock_move.c.entry_id, stock_move.c.lot_id)
     )
@@ -265,12 +263,12 @@ def vouchers_agree_with_journal(session: Session) -> Iterator[str]:
     """What a gift or purchase says it is worth is what its entry moved into or out of the pool."""
     for table in (gift, purchase):
         lines = (
-            select(table.c.entry_id, table.c.voucher, func.sum(table.c.amount).label("amount"))
+            select(table.c.entry_id, table.c.voucher, summed(table.c.amount).label("amount"))
             .where(of_town(table))
             .group_by(table.c.entry_id, table.c.voucher)
         )
         for row in session.all(lines):
-            moved = select(func.sum(posting.c.amount)).where(
+            moved = select(summed(posting.c.amount)).where(
                 of_town(posting), posting.c.entry_id == row.entry_id, posting.c.amount > 0
             )
             posted = session.value(moved)
@@ -282,12 +280,12 @@ def earned_points_agree(session: Session) -> Iterator[str]:
     """Every household's base credits and acts are the points its batches posted."""
     for kind, table in (("base", base_credit), ("volunteer", act)):
         told = (
-            select(table.c.household_id, func.sum(table.c.points).label("points"))
+            select(table.c.household_id, summed(table.c.points).label("points"))
             .where(of_town(table))
             .group_by(table.c.household_id)
         )
         posted = (
-            select(posting.c.account_id, func.sum(posting.c.amount).label("points"))
+            select(posting.c.account_id, summed(posting.c.amount).label("points"))
             .select_from(
                 posting.join(
                     journal_entry,

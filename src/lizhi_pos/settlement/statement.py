@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.models import village
 from lizhi_pos.accounts.queries import register_on
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.checkout.models import redemption
-from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.donations.models import gift
 from lizhi_pos.journal.models import account, journal_entry, posting
 from lizhi_pos.money import Points, Yuan
@@ -79,13 +79,13 @@ _joined = posting.join(
     journal_entry, (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id)
 ).join(account, (posting.c.town_id == account.c.town_id) & (posting.c.account_id == account.c.account_id))
 _OPENING = (
-    select(posting.c.account_id, func.sum(posting.c.amount).label("amount"))
+    select(posting.c.account_id, summed(posting.c.amount).label("amount"))
     .select_from(_joined)
     .where(of_town(posting), account.c.kind == "household", journal_entry.c.on_date < bindparam("first"))
     .group_by(posting.c.account_id)
 )
 _MOVED = (
-    select(posting.c.account_id, journal_entry.c.kind, func.sum(posting.c.amount).label("amount"))
+    select(posting.c.account_id, journal_entry.c.kind, summed(posting.c.amount).label("amount"))
     .select_from(_joined)
     .where(
         of_town(posting),
@@ -100,7 +100,7 @@ _RECEIPTS = (
     .order_by(redemption.c.on_date, redemption.c.till, redemption.c.number)
 )
 _CONTRIBUTED = (
-    select(gift.c.village_id, func.sum(gift.c.amount).label("amount"))
+    select(gift.c.village_id, summed(gift.c.amount).label("amount"))
     .where(of_town(gift), gift.c.kind == "village", gift.c.on_date.between(bindparam("first"), bindparam("last")))
     .group_by(gift.c.village_id)
 )

@@ -1,0 +1,171 @@
+"""What a till shows, read only: the day, the shelf at the session's prices, a household with its verdict."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, func, select
+
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.accounts.eligibility import standing
+from lizhi_pos.accounts.models import booklet, town
+from lizhi_pos.accounts.queries import household_facts, register_on, unknown_household
+from lizhi_pos.checkout.market import session_on
+from lizhi_pos.checkout.models import market_session, session_price
+from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.inventory.models import lot
+from lizhi_pos.inventory.products import ProductView, products
+from lizhi_pos.journal.queries import balance_now
+from lizhi_pos.money import Points, Yuan
+from lizhi_pos.refusal import Reason, Refusal
+from lizhi_pos.rulebook.adopted import rules_on, today, zone
+
+
+class Counter(Struct, frozen=True, kw_only=True):
+    """The town's day at the counter.
+
+    `session` is the open session of today; `other_open` the day of one that was left open; `closed_today`
+    says that today's was closed already, `redemption_day` that today is the month's last market day.
+    """
+
+    town: str
+    day: date
+    zone: ZoneInfo
+    session: Id | None
+    other_open: date | None
+    closed_today: bool
+    redemption_day: bool
+
+
+class Goods(Struct, frozen=True, kw_only=True):
+    """A product on the shelf at the session's tag price; `expires` is the earliest day among what may be sold."""
+
+    code: str
+    name: str
+    spec: str
+    price: Yuan
+    initials: str
+    monthly_limit: int | None = None
+    expires: date | None = None
+
+
+class Listed(Struct, frozen=True):
+    """A household in a list, with what tells it from its namesakes."""
+
+    booklet: str
+    head: str
+    village: str
+    group: str
+
+
+class Served(Struct, frozen=True, kw_only=True):
+    """A household at the counter: who it is, its points, and every reason why it may not redeem."""
+
+    booklet: str
+    head: str
+    village: str
+    group: str
+    balance: Points
+    reasons: tuple[Reason, ...]
+    own: bool
+    """Whether it is the clerk's own household, whom they do not serve."""
+
+
+_LAST_DIGITS = re.compile(r"[0-9]+$")
+_TOWN_NAME = select(town.c.name).where(of_town(town))
+_OPEN = select(market_session.c.session_id, market_session.c.on_date).where(
+    of_town(market_session), market_session.c.state == "open"
+)
+_PRICES = select(session_price.c.product_id, session_price.c.price).where(
+    of_town(session_price), session_price.c.session_id == bindparam("market")
+)
+_FIRST_EXPIRY = (
+    select(lot.c.product_id, func.min(lot.c.expires_on).label("expires"))
+    .where(
+        of_town(lot),
+        lot.c.on_hand > 0,
+        lot.c.received_on <= bindparam("day"),
+        lot.c.expires_on >= bindparam("day"),
+    )
+    .group_by(lot.c.product_id)
+)
+_ENDING = (
+    select(booklet.c.number)
+    .where(of_town(booklet), booklet.c.replaced_by.is_(None), booklet.c.number.like(bindparam("ending")))
+    .order_by(booklet.c.number)
+)
+
+
+def counter(session: Session) -> Counter | Refusal:
+    """The day as the till begins it; refused where no rulebook is in force."""
+    day = today(session)
+    rules = rules_on(session, day)
+    if isinstance(rules, Refusal):
+        return rules
+    running: Row[tuple[bytes, date]] | None = session.first(_OPEN)
+    open_today = running is not None and running.on_date == day
+    known = session_on(session, day)
+    return Counter(
+        town=session.value(_TOWN_NAME),
+        day=day,
+        zone=zone(session),
+        session=Id(running.session_id) if running is not None and open_today else None,
+        other_open=running.on_date if running is not None and not open_today else None,
+        closed_today=known is not None and known.state != "open",
+        redemption_day=rules.is_redemption_day(day),
+    )
+
+
+def shelf(session: Session, market: Id | None, day: date) -> list[Goods]:
+    """Every product at the prices of a session; one added since, and all without a session, at the price known now."""
+    prices = {row.product_id: Yuan(row.price) for row in session.all(_PRICES, market=market)} if market else {}
+    expiry = {row.product_id: row.expires for row in session.all(_FIRST_EXPIRY, day=day)}
+    return [_goods(p, prices.get(p.product_id, p.price), expiry.get(p.product_id)) for p in products(session)]
+
+
+def serve(session: Session, number: str, on: date, by: Operator) -> Served | Refusal:
+    """A household by its booklet, with its points and its standing; refused where no household has it."""
+    facts = household_facts(session, [number], on).get(number)
+    if facts is None:
+        return unknown_household(session, number)
+    rules = rules_on(session, on)
+    if isinstance(rules, Refusal):
+        return rules
+    return Served(
+        booklet=facts.booklet,
+        head=facts.head,
+        village=facts.village,
+        group=facts.village_group,
+        balance=balance_now(session, facts.household_id),
+        reasons=standing(facts, rules, on),
+        own=facts.booklet == by.booklet,
+    )
+
+
+def with_digits(session: Session, digits: str, on: date) -> list[Listed]:
+    """The households whose booklet ends with this number, as ``GZ0012`` does with ``0012`` or ``12``."""
+    wanted = int(digits)
+    rows = session.all(_ENDING, ending=f"%{wanted}")
+    numbers = [r.number for r in rows if (last := _LAST_DIGITS.search(r.number)) and int(last.group()) == wanted]
+    facts = household_facts(session, numbers, on)
+    return [Listed(n, facts[n].head, facts[n].village, facts[n].village_group) for n in numbers if n in facts]
+
+
+def households(session: Session, on: date) -> Sequence[Listed]:
+    """Every household of the register on a day, by booklet."""
+    rows = register_on(session, on)
+    return [Listed(n, r.head, r.village_name, r.village_group) for n, r in sorted(rows.items())]
+
+
+def _goods(p: ProductView, price: Yuan, expires: date | None) -> Goods:
+    return Goods(
+        code=p.code,
+        name=p.name,
+        spec=p.spec,
+        price=price,
+        initials=p.initials,
+        monthly_limit=p.monthly_limit,
+        expires=expires,
+    )

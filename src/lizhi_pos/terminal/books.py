@@ -1,0 +1,129 @@
+"""The till's acts on the books, one method an act. Runs on the database thread only, which also imports it."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from itertools import islice
+
+from sqlalchemy import Engine
+
+from lizhi_pos.access import operators
+from lizhi_pos.access.operators import Operator, approval
+from lizhi_pos.checkout import market, print_jobs
+from lizhi_pos.checkout.basket import Basket, Wanted
+from lizhi_pos.checkout.counter import Counter, Goods, Listed, Served, counter, households, serve, shelf, with_digits
+from lizhi_pos.checkout.market import MarketView
+from lizhi_pos.checkout.print_jobs import JobView
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.db import reading, transaction
+from lizhi_pos.pinyin import initials
+from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.rulebook.adopted import today
+
+MOST_FOUND = 60
+"""Households a search shows at most: who has more in front of them types another letter."""
+
+
+class Books:
+    """One till's way to the database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._heard: dict[str, str] = {}
+
+    def names(self) -> list[str]:
+        """The names of those who may stand at the till, for the sign-in screen."""
+        with reading(self.engine) as session:
+            return [user.name for user in operators.users(session) if user.may("sell") is None]
+
+    def sign_in(self, name: str, pin: str) -> Operator | Refusal:
+        """Somebody who may sell, by a right PIN."""
+        with transaction(self.engine) as session:
+            check = operators.sign_in(session, name, pin)
+        if check.operator is None:
+            return check.refusal or refuse("bad_pin", "Name or PIN is not right: try again")
+        return check.operator.may("sell") or check.operator
+
+    def counter(self) -> Counter | Refusal:
+        """The day as it stands."""
+        with reading(self.engine) as session:
+            return counter(session)
+
+    def open_session(self, by: Operator, approver: str = "", pin: str = "", reason: str = "") -> MarketView | Refusal:
+        """Opens today's session, with an approver where one is named."""
+        if refusal := by.may("run_session"):
+            return refusal
+        stands_behind = None
+        if approver:
+            with transaction(self.engine) as session:
+                check = operators.sign_in(session, approver, pin)
+            answer = approval(check, by, reason)
+            if isinstance(answer, Refusal):
+                return answer
+            stands_behind = answer
+        with transaction(self.engine) as session:
+            return market.open_session(session, today(session), by, stands_behind, reason)
+
+    def close_session(self, by: Operator, day: date) -> MarketView | Refusal:
+        """Closes a day's session, one that was left open."""
+        if refusal := by.may("run_session"):
+            return refusal
+        with transaction(self.engine) as session:
+            return market.close_session(session, day, by)
+
+    def shelf(self, shop: Counter) -> list[Goods]:
+        """The goods at the session's prices."""
+        with reading(self.engine) as session:
+            return shelf(session, shop.session, shop.day)
+
+    def serve(self, number: str, by: Operator) -> Served | Refusal:
+        """A household by its booklet."""
+        with reading(self.engine) as session:
+            return serve(session, number, today(session), by)
+
+    def with_digits(self, digits: str) -> list[Listed]:
+        """The households with this number, letters left out."""
+        with reading(self.engine) as session:
+            return with_digits(session, digits, today(session))
+
+    def find_households(self, text: str) -> list[Listed]:
+        """Households whose head's name has this in it, or whose initials begin with it."""
+        while self.learn(1000):
+            pass
+        wanted = text.lower()
+        found = (h for h in self._register if text in h.head or _begins(self._heard.get(h.head, ""), wanted))
+        return list(islice(found, MOST_FOUND))
+
+    def learn(self, most: int) -> bool:
+        """Works out the initials of some more heads of households; whether any are left."""
+        for name in islice(self._unheard, most):
+            self._heard[name] = initials(name)
+        self._unheard = self._unheard[most:]
+        return bool(self._unheard)
+
+    @cached_property
+    def _register(self) -> Sequence[Listed]:
+        with reading(self.engine) as session:
+            return households(session, today(session))
+
+    @cached_property
+    def _unheard(self) -> list[str]:
+        return list({h.head for h in self._register})
+
+    def redeem(
+        self, booklet: str, wanted: Sequence[tuple[str, int]], key: str, till: str, by: Operator
+    ) -> Redemption | Refusal:
+        """Redeems what is on the counter, in one transaction; the same key never does it twice."""
+        basket = Basket(booklet=booklet, wanted=tuple(Wanted(c, n) for c, n in wanted), key=key, till=till)
+        with transaction(self.engine) as session:
+            return redeem(session, basket, today(session), by)
+
+    def printing(self) -> tuple[bool, list[JobView]]:
+        """Whether there is a printer, and the jobs that are not done."""
+        with reading(self.engine) as session:
+            return bool(print_jobs.printers(session)), print_jobs.queue(session)
+
+
+def _begins(readings: str, wanted: str) -> bool:
+    return any(reading.startswith(wanted) for reading in readings.split())

@@ -1,0 +1,85 @@
+"""What lies on the counter: a household and the goods scanned for it. Pure."""
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from lizhi_pos.money import Points, Yuan, points_for
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.counter import Goods, Served
+
+
+class Line:
+    """So many of one product."""
+
+    __slots__ = ("goods", "quantity")
+
+    def __init__(self, goods: "Goods", quantity: int) -> None:
+        self.goods = goods
+        self.quantity = quantity
+
+    @property
+    def amount(self) -> Points:
+        """The points this line costs."""
+        return points_for(Yuan(self.quantity * self.goods.price))
+
+
+class Sale:
+    """One household's turn. `marked` is the line that was touched last.
+
+    `key` makes a repeat of its checkout harmless. `uncertain` says that the machine failed while it was
+    written: until the same basket was tried again nobody knows whether it was, and it must stay as it is.
+    """
+
+    def __init__(self, household: "Served") -> None:
+        self.household = household
+        self.lines: list[Line] = []
+        self.marked = 0
+        self.key = uuid4().hex
+        self.uncertain = False
+
+    @property
+    def total(self) -> Points:
+        """What the basket costs."""
+        return Points(sum(line.amount for line in self.lines))
+
+    @property
+    def remainder(self) -> Points:
+        """What would be left of the household's points."""
+        return Points(self.household.balance - self.total)
+
+    @property
+    def wanted(self) -> tuple[tuple[str, int], ...]:
+        """Codes and quantities, as the checkout takes them."""
+        return tuple((line.goods.code, line.quantity) for line in self.lines)
+
+    @property
+    def marked_line(self) -> Line | None:
+        """The line touched last."""
+        return self.lines[self.marked] if self.lines else None
+
+    def add(self, goods: "Goods", quantity: int) -> Line:
+        """So many more of a product; they add up in one line."""
+        for at, line in enumerate(self.lines):
+            if line.goods.code == goods.code:
+                line.quantity += quantity
+                self.marked = at
+                return line
+        self.lines.append(Line(goods, quantity))
+        self.marked = len(self.lines) - 1
+        return self.lines[-1]
+
+    def step(self, by: int) -> Line | None:
+        """One more or one less of the marked line, which goes when nothing is left of it."""
+        line = self.marked_line
+        if line is None:
+            return None
+        line.quantity += by
+        if line.quantity < 1:
+            del self.lines[self.marked]
+            self.marked = max(len(self.lines) - 1, 0)
+        return line
+
+    def move(self, by: int) -> None:
+        """Marks another line."""
+        self.marked = min(max(self.marked + by, 0), max(len(self.lines) - 1, 0))

@@ -1,0 +1,1 @@
+"""The till: one file a screen."""

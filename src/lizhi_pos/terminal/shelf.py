@@ -1,0 +1,41 @@
+"""The goods of the session, kept in memory so that a scan needs no way to the database. Pure."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.counter import Goods
+
+MOST_FOUND = 60
+SHORTEST_ENDING = 3
+
+
+class Shelf:
+    """Products by code, found also by initials, by a part of the name, or by the last digits of the code."""
+
+    def __init__(self, goods: Iterable["Goods"]) -> None:
+        self._by_code = {g.code: g for g in goods}
+
+    def get(self, code: str) -> "Goods | None":
+        """The product with a code."""
+        return self._by_code.get(code)
+
+    def put(self, goods: "Goods") -> None:
+        """A product that came in since."""
+        self._by_code[goods.code] = goods
+
+    def search(self, text: str) -> list["Goods"]:
+        """The products a text may mean, those whose initials begin with it first."""
+        if not text:
+            return []
+        wanted = text.lower()
+        if text.isdigit():
+            return [g for g in self._by_code.values() if len(text) >= SHORTEST_ENDING and g.code.endswith(text)]
+        first, then = [], []
+        for g in self._by_code.values():
+            readings = g.initials.split()
+            if any(r.startswith(wanted) for r in readings):
+                first.append(g)
+            elif wanted in g.name.lower() or any(wanted in r for r in readings):
+                then.append(g)
+        return [*first, *then][:MOST_FOUND]

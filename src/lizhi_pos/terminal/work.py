@@ -1,0 +1,31 @@
+"""One queue to one database thread: jobs run one after the other, answers come back in order."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+
+class Work:
+    """The database thread. The screen awaits its answers and never touches the database itself."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="till-database")
+
+    async def do(self, job: Callable[[], _T]) -> _T:
+        """Runs a job after all that were given before; raises what it raises.
+
+        Once begun a job is ended, also where nobody waits for its answer any more.
+        """
+        from asyncio import shield, wrap_future
+
+        return await shield(wrap_future(self.begin(job)))
+
+    def begin(self, job: Callable[[], _T]) -> "Future[_T]":
+        """Puts a job in the queue without waiting for it."""
+        return self._thread.submit(job)
+
+    def close(self) -> None:
+        """Waits for the job that runs, drops what waits behind it, and ends the thread."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
