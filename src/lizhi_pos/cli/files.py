@@ -1,11 +1,13 @@
 """What a file that was read comes to, the same for every kind of file."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from lizhi_pos.cells import CellError
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
+from lizhi_pos.db import Session
 from lizhi_pos.exchange.reading import Reading
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.messages import cell_words
@@ -14,9 +16,35 @@ from lizhi_pos.refusal import Text, say
 _T = TypeVar("_T")
 
 
-def failed(read: Reading[_T]) -> Taken:
-    """What a file with errors comes to: nothing."""
-    return Taken(0, 0, 0, read.errors, read.warnings)
+class _NotKept(Exception):
+    pass
+
+
+def take_file(
+    context: Context,
+    path: Path,
+    read: Reading[tuple[_T, ...]],
+    key: Callable[[_T], str],
+    take: Callable[[Session, Sequence[_T]], Taken],
+) -> Outcome:
+    """Takes a file that was read, whole or not at all.
+
+    Where a row could not be read the others are checked all the same and nothing is kept, so that every error
+    of the file is said at once; `key` tells which rows belong to one that could not be read.
+    """
+    if read.content is not None:
+        with context.writing() as session:
+            taken = take(session, read.content)
+        return file_outcome(context, path, taken, read.warnings)
+    rows = [row for row in read.readable or () if key(row) not in read.doubtful]
+    taken = Taken(0, 0, 0)
+    try:
+        with context.writing() as session:
+            taken = take(session, rows)
+            raise _NotKept
+    except _NotKept:
+        pass
+    return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *taken.errors)), read.warnings)
 
 
 def file_outcome(context: Context, path: Path, taken: Taken, warnings: tuple[CellError, ...] = ()) -> Outcome:

@@ -1,12 +1,16 @@
 """`product …`, `donation …`, `purchase …`, `pool …`, `stock …`."""
 
+from collections.abc import Sequence
+
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, Refused, accepted, readable
-from lizhi_pos.cli.files import failed, file_outcome
+from lizhi_pos.cli.files import take_file
+from lizhi_pos.db import Session
+from lizhi_pos.donations.vouchers import PurchaseRow
 from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
 from lizhi_pos.exchange.purchases import read_purchases
-from lizhi_pos.inventory.products import products, take_goods
+from lizhi_pos.inventory.products import Taken, products, take_goods
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.receiving.files import take_gifts, take_purchases
@@ -18,12 +22,7 @@ from lizhi_pos.settlement.coverage import PoolView, pool_view
 def import_products(context: Context) -> Outcome:
     """Reads goods and tag prices."""
     by, path = context.operator("import_products"), readable(context.args.file)
-    read = read_goods(path)
-    if read.content is None:
-        return file_outcome(context, path, failed(read))
-    with context.writing() as session:
-        taken = take_goods(session, read.content, by)
-    return file_outcome(context, path, taken, read.warnings)
+    return take_file(context, path, read_goods(path), lambda row: row.code, lambda s, rows: take_goods(s, rows, by))
 
 
 def list_products(context: Context) -> Outcome:
@@ -51,23 +50,18 @@ def import_donations(context: Context) -> Outcome:
     """Reads gifts and allocations; gifts in kind become lots."""
     by, path = context.operator("import_gifts"), readable(context.args.file)
     read = read_donations(path)
-    if read.content is None:
-        return file_outcome(context, path, failed(read))
-    with context.writing() as session:
-        taken = take_gifts(session, read.content, by)
-    return file_outcome(context, path, taken, read.warnings)
+    return take_file(context, path, read, lambda row: row.voucher, lambda s, rows: take_gifts(s, rows, by))
 
 
 def import_purchases(context: Context) -> Outcome:
     """Reads purchases paid from the pool; needs a second person."""
     by, path = context.operator("import_purchases"), readable(context.args.file)
     approval = context.approval(by)
-    read = read_purchases(path)
-    if read.content is None:
-        return file_outcome(context, path, failed(read))
-    with context.writing() as session:
-        taken = accepted(take_purchases(session, read.content, by, approval))
-    return file_outcome(context, path, taken, read.warnings)
+
+    def take(session: Session, rows: Sequence[PurchaseRow]) -> Taken:
+        return accepted(take_purchases(session, rows, by, approval))
+
+    return take_file(context, path, read_purchases(path), lambda row: row.voucher, take)
 
 
 def show_pool(context: Context) -> Outcome:

@@ -1,5 +1,6 @@
 """`household …` and `veto …`."""
 
+from lizhi_pos import written
 from lizhi_pos.accounts import vetoes
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.queries import household_facts, unknown_household
@@ -28,7 +29,7 @@ KIND_WORDS = {
 def show(context: Context) -> Outcome:
     """A household's balance and standing on a day."""
     context.operator("see")
-    number = context.args.booklet.upper()
+    number = written.number(context.args.booklet)
     with context.looking() as session:
         on = context.day(session)
         if refusal := not_in_future(session, on):
@@ -60,7 +61,7 @@ def show(context: Context) -> Outcome:
 def history(context: Context) -> Outcome:
     """Every entry of a household."""
     context.operator("see")
-    number = context.args.booklet.upper()
+    number = written.number(context.args.booklet)
     with context.looking() as session:
         facts = household_facts(session, [number], context.day(session)).get(number)
         if facts is None:
@@ -102,7 +103,7 @@ def add_veto(context: Context) -> Outcome:
         found = accepted(
             vetoes.record_veto(
                 session,
-                args.booklet.upper(),
+                written.number(args.booklet),
                 clause=args.clause,
                 facts=args.facts,
                 conduct_on=args.conduct,
@@ -127,7 +128,7 @@ def lift_veto(context: Context) -> Outcome:
     approval = context.approval(by)
     with context.writing() as session:
         on = context.open_day(session)
-        number = args.booklet.upper()
+        number = written.number(args.booklet)
         found = accepted(vetoes.lift_veto(session, number, facts=args.facts, on=on, by=by, approval=approval))
     words = say("{0}: veto lifted, {1} points are back", found.booklet, format_hundredths(found.restored))
     return Outcome(found, (words,))

@@ -8,6 +8,8 @@ from lizhi_pos.access.operators import Operator, Right
 from lizhi_pos.accounts import batches
 from lizhi_pos.accounts.batches import BatchView, Drafted
 from lizhi_pos.accounts.posting import post_batch
+from lizhi_pos.accounts.villages import village_names
+from lizhi_pos.accounts.workbook import VillageWorkbook, without
 from lizhi_pos.cells import CellError
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, Refused, accepted, month_argument, readable
@@ -26,7 +28,7 @@ STATE_WORDS = {
 }
 
 
-class _DryRun(Exception):
+class _NotKept(Exception):
     pass
 
 
@@ -41,19 +43,30 @@ def import_files(context: Context) -> Outcome:
 
 
 def _import(context: Context, path: Path, by: Operator) -> dict[str, Any]:
-    read = read_village_workbook(path)
-    if read.content is None:
+    with context.looking() as session:
+        villages = list(village_names(session).values())
+    read = read_village_workbook(path, villages)
+    if read.content is not None:
+        drafted = _draft(context, read.content, by, keep=not context.args.dry_run)
+        return _answer(path, drafted, drafted.errors, (*read.warnings, *drafted.warnings))
+    if read.readable is None:
         return _answer(path, None, read.errors, read.warnings)
+    # what could be read is checked all the same, so that every error of the file is said at once
+    drafted = _draft(context, without(read.readable, read.doubtful), by, keep=False)
+    return _answer(path, drafted, (*read.errors, *drafted.errors), (*read.warnings, *drafted.warnings))
+
+
+def _draft(context: Context, workbook: VillageWorkbook, by: Operator, *, keep: bool) -> Drafted:
     drafted: Drafted | None = None
     try:
         with transaction(context.engine) as session:
-            drafted = accepted(batches.draft(session, read.content, by))
-            if context.args.dry_run:
-                raise _DryRun
-    except _DryRun:
+            drafted = accepted(batches.draft(session, workbook, by))
+            if not keep:
+                raise _NotKept
+    except _NotKept:
         pass
     assert drafted is not None
-    return _answer(path, drafted, drafted.errors, (*read.warnings, *drafted.warnings))
+    return drafted
 
 
 def _answer(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lizhi_pos import written
 from lizhi_pos.checkout import market
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.market import MarketView
@@ -10,7 +11,7 @@ from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, Refused, Usage, accepted, readable
-from lizhi_pos.cli.files import failed, file_outcome
+from lizhi_pos.cli.files import file_outcome
 from lizhi_pos.db import new_id, transaction
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.inventory.products import Taken
@@ -53,11 +54,11 @@ def redeem_basket(context: Context) -> Outcome:
     by, args = context.operator("sell"), context.args
     approval = context.approval(by)
     basket = Basket(
-        booklet=args.booklet.upper(),
+        booklet=written.number(args.booklet),
         wanted=added_up(_wanted(word) for word in args.goods),
         key=args.key or new_id().hex(),
         till=args.till,
-        proxy=args.proxy or "",
+        proxy=written.name(args.proxy or ""),
         relation=args.relation or "",
     )
     with context.writing() as session:
@@ -80,7 +81,7 @@ def _wanted(word: str) -> Wanted:
     code, star, quantity = word.partition("*")
     if star and not (quantity.isascii() and quantity.isdigit() and int(quantity) > 0):
         raise Usage(say("{0} is not CODE or CODE*QUANTITY", word))
-    return Wanted(code, int(quantity) if star else 1)
+    return Wanted(written.code(code), int(quantity) if star else 1)
 
 
 def import_slips(context: Context) -> Outcome:
@@ -88,13 +89,12 @@ def import_slips(context: Context) -> Outcome:
     by, path = context.operator("import_slips"), readable(context.args.file)
     approval = context.approval(by)
     read = read_slips(path)
-    if read.content is None:
-        return file_outcome(context, path, failed(read))
     with context.looking() as session:
         on = context.day(session)
-        slips = slips_in(read.content, on)
-        if isinstance(slips, tuple):
-            return file_outcome(context, path, Taken(0, 0, 0, slips))
+        slips = slips_in([row for row in read.readable or () if row.slip not in read.doubtful], on)
+        if read.errors or isinstance(slips, tuple):
+            also = slips if isinstance(slips, tuple) else ()
+            return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *also)), read.warnings)
         if refusal := may_enter(session, slips, on, approval):
             raise Refused(refusal)
     results: list[_SlipResult] = []

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from lizhi_pos import written
 from lizhi_pos.access import operators
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Operator
@@ -55,7 +56,7 @@ def add_user(context: Context) -> Outcome:
     by, args = context.operator("manage"), context.args
     pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
     with context.writing() as session:
-        added = accepted(operators.add_user(session, args.name, args.role, pin, (args.household or "").upper()))
+        added = accepted(operators.add_user(session, args.name, args.role, pin, written.number(args.household or "")))
         record(session, by, "user.add", args.name)
     return Outcome(_user(added), (say("{0} may sign in as {1}", added.name, ROLE_WORDS[added.role]),))
 
@@ -84,7 +85,7 @@ def set_pin(context: Context) -> Outcome:
 
 def add_village(context: Context) -> Outcome:
     """A new village."""
-    by, name = context.operator("manage"), context.args.name
+    by, name = context.operator("manage"), written.name(context.args.name)
     with context.writing() as session:
         accepted(villages.add_village(session, name))
         record(session, by, "village.add", name)

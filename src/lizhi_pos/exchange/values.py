@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final, TypeVar
-from unicodedata import normalize
 
+from lizhi_pos import written
 from lizhi_pos.exchange.sheet import Cell
 from lizhi_pos.money import Points, Yuan, parse_hundredths
 from lizhi_pos.periods import Month, Quarter
@@ -23,14 +23,6 @@ MAX_HUNDREDTHS: Final = 10**10
 MAX_COUNT: Final = 10**6
 """Larger numbers are slips of the finger; the product of the two still fits any database's integer."""
 
-_INVISIBLE = {
-    mark: None
-    for marks in ((0x00, 0x09), (0x0E, 0x20), (0x7F, 0xA0), (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2061))
-    for mark in range(*marks)
-} | {0xFEFF: None}
-_BLANKS = re.compile(r"\s+")
-_HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-_BLANKS_IN_NAME = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 _FAULT = re.compile(r"#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|ERROR!)|Err:\d{3}", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 _YEAR = r"((?:19|20)\d\d)"
@@ -53,9 +45,7 @@ _NOTHING = frozenset({"-", "--", "—", "——", "/", "无"})
 def plain(raw: Cell) -> str:
     """A cell as people see it, in half-width characters, without the blanks and invisible marks around it."""
     if isinstance(raw, str):
-        if raw.isascii() and raw.isprintable():
-            return raw.strip()
-        return normalize("NFKC", raw).translate(_INVISIBLE).strip()
+        return written.plain(raw)
     if isinstance(raw, float):
         # 15 digits are what spreadsheet programs show; beyond them stand only the traces of binary fractions.
         return format(raw, ".15g")
@@ -75,7 +65,7 @@ def is_fault(raw: Cell) -> bool:
 
 
 def _shown(raw: Cell) -> str:
-    shown = _BLANKS.sub(" ", plain(raw))
+    shown = written.one_line(plain(raw))
     return shown if len(shown) <= 40 else shown[:39] + "…"
 
 
@@ -85,7 +75,7 @@ def loose_text(raw: Cell) -> str | Text:
         return FORMULA_FAILS
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         return say("“{0}” is a date or a logical value; format the cell as text and type it again.", _shown(raw))
-    text = _BLANKS.sub(" ", plain(raw))
+    text = written.one_line(plain(raw))
     if _SCIENTIFIC.fullmatch(text) or (not isinstance(raw, str) and abs(raw) >= _LOSSLESS):
         return _DIGITS_LOST
     return text
@@ -101,12 +91,12 @@ def short_text(raw: Cell) -> str | Text:
 def name(raw: Cell) -> str | Text:
     """A name: blanks between Chinese characters, typed to fill a column, are left out."""
     text = short_text(raw)
-    return _BLANKS_IN_NAME.sub("", text) if isinstance(text, str) else text
+    return written.name(text) if isinstance(text, str) else text
 
 
 def note(raw: Cell) -> str:
     """A remark, with its punctuation as it was typed; also a bare number or date."""
-    return _BLANKS.sub(" ", raw.translate(_INVISIBLE)).strip() if isinstance(raw, str) else plain(raw)
+    return written.one_line(written.visible(raw)).strip() if isinstance(raw, str) else plain(raw)
 
 
 def number(raw: Cell) -> str | Text:
@@ -114,7 +104,7 @@ def number(raw: Cell) -> str | Text:
     text = short_text(raw)
     if isinstance(text, Text):
         return text
-    text = _BLANKS.sub("", text).upper()
+    text = written.number(text)
     if len(text) > _LONGEST_NUMBER:
         return say("“{0}” is too long for a number; at most {1} characters.", _shown(raw), _LONGEST_NUMBER)
     return text
@@ -127,9 +117,7 @@ def code(raw: Cell) -> str | Text:
         return text
     if not _CODE.fullmatch(text):
         return say("“{0}” is no code; up to 32 letters, digits and hyphens.", _shown(raw))
-    if text.isdigit() and len(text) == 12:
-        return "0" + text
-    return text[1:] if text.isdigit() and len(text) == 14 and text[0] == "0" else text
+    return written.code(text)
 
 
 def goods_code(raw: Cell) -> str | Text:
@@ -152,7 +140,7 @@ def day(raw: Cell) -> date | Text:
                 return wrong
             raw = raw.date()
         return raw if 1900 <= raw.year < 2100 else wrong
-    text = _BLANKS.sub("", _MIDNIGHT.sub("", plain(raw)))
+    text = written.unspaced(_MIDNIGHT.sub("", plain(raw)))
     match = _DATE.fullmatch(text)
     if not match:
         return wrong
@@ -166,7 +154,7 @@ def day(raw: Cell) -> date | Text:
 
 def quarter(raw: Cell) -> Quarter | Text:
     """A quarter: ``2024Q1``, ``2024年第一季度``, ``2024年1季度``."""
-    match = _QUARTER.fullmatch(_BLANKS.sub("", plain(raw)).upper())
+    match = _QUARTER.fullmatch(written.unspaced(plain(raw)).upper())
     if not match:
         return say("“{0}” is no quarter; write it like 2024Q1.", _shown(raw))
     number = match[2] or match[3]
@@ -177,7 +165,7 @@ def month(raw: Cell) -> Month | Text:
     """A month: ``2024年3月``, ``2024-03``, ``2024.3``, ``202403``, or any date in it."""
     if isinstance(raw, date):
         return Month(raw.year, raw.month)
-    match = _MONTH.fullmatch(_BLANKS.sub("", plain(raw)))
+    match = _MONTH.fullmatch(written.unspaced(plain(raw)))
     digits = (match[2] or match[3] or match[4]) if match else "0"
     # The number 2024.1 may have been typed as 2024.10.
     unsure = isinstance(raw, float) and digits == "1"
@@ -250,7 +238,7 @@ def one_of(words: Mapping[str, Value]) -> Parser[Value]:
     """A parser of a few fixed words."""
 
     def word(raw: Cell) -> Value | Text:
-        text = _BLANKS.sub("", plain(raw))
+        text = written.unspaced(plain(raw))
         return words[text] if text in words else say("“{0}” is none of these: {1}.", _shown(raw), "、".join(words))
 
     return word

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from lizhi_pos import written
 from lizhi_pos.market_days import BRANCHES, Every, MarketDays
 from lizhi_pos.money import Points, parse_hundredths
 from lizhi_pos.refusal import Text, say
@@ -69,7 +70,7 @@ class _Reader:
     def rulebook(self) -> Rulebook:
         root = self.table(self.document, (), _ROOT_KEYS)
         items = tuple(i for c in root.tables("category", "name item") for i in _items(c, c.get("name", _text)))
-        villages = [(v.get("name", _text), tuple(_items(v, ""))) for v in root.tables("village", "name item")]
+        villages = [(v.get("name", _name), tuple(_items(v, ""))) for v in root.tables("village", "name item")]
         clauses = root.tables("negative_list", "clause text")
         rules = Rulebook(
             town=root.get("town", _text),
@@ -82,7 +83,7 @@ class _Reader:
             redemption_months=root.table("redemption", "months").get("months", _list(_whole(1, 12)), _ALL_MONTHS),
             market_days=_market_days(root.table("market_days", _MARKET_KEYS)),
             red_list=root.table("honours", "red_list").get("red_list", _whole(1, 1000), 10),
-            negative_list=tuple(Clause(c.get("clause", _text), c.get("text", _text)) for c in clauses),
+            negative_list=tuple(Clause(c.get("clause", _name), c.get("text", _text)) for c in clauses),
             items=items,
             village_items=dict(villages),
         )
@@ -155,7 +156,7 @@ class _Table:
 
 
 def _items(table: _Table, category: str) -> list[Item]:
-    return [Item(category, i.get("name", _text), i.get("points", _points)) for i in table.tables("item", "name points")]
+    return [Item(category, i.get("name", _name), i.get("points", _points)) for i in table.tables("item", "name points")]
 
 
 def _base_score(t: _Table) -> BaseScoreRules:
@@ -198,6 +199,10 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(say("This must be a text in quotes"))
     return value.strip()
+
+
+def _name(value: Any) -> str:
+    return written.name(_text(value))
 
 
 def _flag(value: Any) -> bool:
@@ -282,4 +287,11 @@ def _day(value: Any) -> date:
         raise ValueError(say("This must be a date such as 2024-03-05")) from error
 
 
-_HARMLESS: dict[Any, Any] = {_text: "", _ratio: Fraction(1), _points: Points(0), _score: 0, _day: date(2000, 1, 1)}
+_HARMLESS: dict[Any, Any] = {
+    _text: "",
+    _name: "",
+    _ratio: Fraction(1),
+    _points: Points(0),
+    _score: 0,
+    _day: date(2000, 1, 1),
+}

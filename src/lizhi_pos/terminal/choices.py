@@ -1,25 +1,35 @@
 """A list to choose one row from, by number or by arrows. Pure."""
 
-from typing import TYPE_CHECKING
+from typing import Literal
 
-if TYPE_CHECKING:
-    from lizhi_pos.checkout.counter import Goods, Listed
+from msgspec import Struct
+
+Kind = Literal["households", "goods"]
+
+
+class Row(Struct, frozen=True):
+    """One row: the code that choosing it stands for, and what tells it from the others."""
+
+    code: str
+    cells: tuple[str, ...]
 
 
 class Choices:
     """Households, or goods with the quantity that was said before the search."""
 
-    def __init__(self, rows: "tuple[Listed, ...] | tuple[Goods, ...]", quantity: int | None = None) -> None:
+    def __init__(self, kind: Kind, rows: tuple[Row, ...], quantity: int | None = None) -> None:
+        self.kind: Kind = kind
         self.rows = rows
         self.quantity = quantity
         self.marked = 0
 
-    def row(self, number: int) -> "Listed | Goods | None":
-        """The row with a number, counted from 1."""
-        return self.rows[number - 1] if 1 <= number <= len(self.rows) else None
+    def numbered(self, text: str) -> Row | None:
+        """The row with a number, counted from 1, as it is typed."""
+        is_number = text.isdigit() and len(text) <= 2 and text[0] != "0"
+        return self.rows[int(text) - 1] if is_number and int(text) <= len(self.rows) else None
 
     @property
-    def marked_row(self) -> "Listed | Goods":
+    def marked_row(self) -> Row:
         """The row that Enter takes."""
         return self.rows[self.marked]
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Reason, Refusal, Text, say
-from lizhi_pos.terminal.choices import Choices
+from lizhi_pos.terminal.choices import Choices, Row
 from lizhi_pos.terminal.entries import Entry, read_entry
 from lizhi_pos.terminal.sale import Line, Sale
 from lizhi_pos.terminal.scanner import Done, Escaped, Event, Scanned, Step
@@ -114,11 +114,9 @@ class Desk:
 
     async def _scanned(self, scanned: Scanned) -> None:
         entry = read_entry(scanned.text)
-        if self.choices and entry.quantity is None and entry.is_short_number:
-            row = self.choices.row(int(entry.text))
-            if row is not None:
-                await self._choose(row)
-                return
+        if self.choices and (row := self.choices.numbered(entry.text)):
+            await self._choose(row)
+            return
         self.choices = None
         if await self._found(entry):
             return
@@ -128,65 +126,68 @@ class Desk:
         await self._unknown(entry)
 
     async def _found(self, entry: Entry) -> bool:
-        """Whether a text was somebody's or something's code, or found a list to choose from."""
+        """Whether a text was something's or somebody's code, or found a list to choose from."""
         goods = self.shelf.get(entry.code)
         if goods is not None:
             self._add(goods, entry.quantity)
             return True
-        if entry.quantity is None and not entry.is_initials and await self._is_booklet(entry):
+        if entry.quantity is not None or entry.is_goods_search:
+            return self._find_goods(entry)
+        if entry.may_be_booklet and await self._is_booklet(entry.text):
+            return True
+        if self.has_lines and self._find_goods(entry):
+            return True
+        if entry.is_short_number and await self._has_digits(entry.text):
             return True
         return await self._search(entry)
 
-    async def _is_booklet(self, entry: Entry) -> bool:
+    async def _is_booklet(self, number: str) -> bool:
         opened = self._opened
-        if entry.text.isascii() and not entry.text.isdigit():
-            answer = await self.work.do(lambda: opened.books.serve(entry.text, opened.clerk))
-            if not isinstance(answer, Refusal):
-                self._receive(answer)
-                return True
+        answer = await self.work.do(lambda: opened.books.serve(number, opened.clerk))
+        if isinstance(answer, Refusal):
             return False
-        if not entry.is_short_number or self.has_lines:
-            return False
-        found = await self.work.do(lambda: opened.books.with_digits(entry.text))
-        if len(found) == 1:
+        self._receive(answer)
+        return True
+
+    async def _has_digits(self, digits: str) -> bool:
+        opened = self._opened
+        found = await self.work.do(lambda: opened.books.with_digits(digits))
+        if len(found) == 1 or (found and self.has_lines):
             await self._serve(found[0].booklet)
         elif found:
-            self._offer(Choices(tuple(found)))
+            self._offer_households(found)
         return bool(found)
 
     async def _search(self, entry: Entry) -> bool:
-        wants_goods = self.sale is not None or entry.quantity is not None or entry.text.startswith("/")
-        text = entry.text.removeprefix("/")
-        if wants_goods:
-            goods = self.shelf.search(text)
-            if goods:
-                self._offer(Choices(tuple(goods), entry.quantity))
-            return bool(goods)
+        if self.sale is not None and not self.sale.household.reasons:
+            return self._find_goods(entry)
         if not entry.is_name:
             return False
         opened = self._opened
         found = await self.work.do(lambda: opened.books.find_households(entry.text))
         if found:
-            self._offer(Choices(tuple(found)))
+            self._offer_households(found)
+        return bool(found)
+
+    def _find_goods(self, entry: Entry) -> bool:
+        found = self.shelf.search(entry.search)
+        if found:
+            rows = tuple(Row(g.code, (g.name, g.spec, format_hundredths(g.price), g.code)) for g in found)
+            self._offer(Choices("goods", rows, entry.quantity))
         return bool(found)
 
     async def _unknown(self, entry: Entry) -> None:
         opened = self._opened
-        if entry.is_name or entry.text.startswith("/"):
-            self._refuse(say("Nothing is found for {0}", entry.text))
-        elif entry.text.isdigit() or entry.quantity is not None:
-            goods = await self.work.do(lambda: opened.books.goods(entry.code, opened.shop))
-            if goods is None:
-                self._refuse(say("There is no product and no booklet with code {0}", entry.text or "–"))
-            else:
-                self.shelf.put(goods)
-                self._add(goods, entry.quantity)
+        self.shelf = Shelf(await self.work.do(lambda: opened.books.shelf(opened.shop)))
+        goods = self.shelf.get(entry.code)
+        if goods is not None:
+            self._add(goods, entry.quantity)
+        elif entry.is_name or entry.is_goods_search:
+            self._refuse(say("Nothing is found for {0}", entry.search))
+        elif entry.text.isdigit() or entry.quantity is not None or not entry.text:
+            self._refuse(say("There is no product and no booklet with code {0}", entry.text or "–"))
         else:
-            answer = await self.work.do(lambda: opened.books.serve(entry.text, opened.clerk))
-            if isinstance(answer, Refusal):
-                self._refuse(answer.text or say("This cannot be done"))
-            else:
-                self._receive(answer)
+            await self._serve(entry.text)
 
     async def _serve(self, number: str) -> None:
         opened = self._opened
@@ -198,9 +199,7 @@ class Desk:
 
     def _receive(self, household: "Served") -> None:
         if self.sale and self.sale.lines:
-            self._refuse(
-                say("First finish {0}: Enter redeems, F8 empties the counter", self.sale.household.head),
-            )
+            self._refuse(say("First finish {0}: Enter redeems, F8 empties the counter", self.sale.household.head))
             return
         self.sale, self.refused = Sale(household), None
         if household.reasons:
@@ -235,7 +234,9 @@ class Desk:
     def _changed(self, sale: Sale, line: Line) -> None:
         self.refused = None
         if sale.remainder < 0:
-            self._say("hint", say("The points do not cover this basket: {0} too much", format_hundredths(-sale.remainder)))
+            self._say(
+                "hint", say("The points do not cover this basket: {0} too much", format_hundredths(-sale.remainder))
+            )
         elif line.quantity < 1:
             self._say("said", say("{0} is taken out", line.goods.name))
         else:
@@ -247,8 +248,7 @@ class Desk:
 
     async def _enter(self) -> None:
         if self.choices:
-            row = self.choices.marked_row
-            await self._choose(row)
+            await self._choose(self.choices.marked_row)
         elif self.sale is None:
             self._say("said", say("Scan a booklet"))
         elif self.sale.household.reasons:
@@ -276,14 +276,16 @@ class Desk:
         self._say("done", say("Done: receipt {0}", answer.receipt))
         self.on_sold()
 
-    async def _choose(self, row: "Listed | Goods") -> None:
-        quantity = self.choices.quantity if self.choices else None
-        self.choices = None
-        booklet: str | None = getattr(row, "booklet", None)
-        if booklet is not None:
-            await self._serve(booklet)
-        elif (goods := self.shelf.get(row.code)) is not None:  # type: ignore[union-attr]
-            self._add(goods, quantity)
+    async def _choose(self, row: Row) -> None:
+        choices, self.choices = self.choices, None
+        if choices is None or choices.kind == "households":
+            await self._serve(row.code)
+        elif (goods := self.shelf.get(row.code)) is not None:
+            self._add(goods, choices.quantity)
+
+    def _offer_households(self, found: Sequence["Listed"]) -> None:
+        rows = tuple(Row(h.booklet, (h.booklet, h.head, h.village, h.group)) for h in found)
+        self._offer(Choices("households", rows))
 
     def _offer(self, choices: Choices) -> None:
         self.choices = choices

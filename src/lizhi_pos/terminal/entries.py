@@ -7,7 +7,6 @@ from msgspec import Struct
 
 _TIMES = re.compile(r"(\d{1,4})\s*[*×]\s*(.*)", re.DOTALL)
 _DIGITS = re.compile(r"[0-9]{1,6}")
-_LETTERS = re.compile(r"[A-Z]{1,12}")
 _NAME = re.compile(r"[A-Z·㐀-鿿\U00020000-\U0003ffff]{1,20}")
 
 
@@ -25,19 +24,29 @@ class Entry(Struct, frozen=True):
         return self.text[1:] if self.text.isdigit() and len(self.text) == 14 and self.text[0] == "0" else self.text
 
     @property
+    def search(self) -> str:
+        """What to look for, without the stroke that asks for goods."""
+        return self.text.removeprefix("/")
+
+    @property
+    def is_goods_search(self) -> bool:
+        """Whether it asks for goods in so many words, as ``/sz`` does."""
+        return self.text.startswith("/")
+
+    @property
     def is_short_number(self) -> bool:
-        """Whether it may be the digits of a booklet, or the last ones of a barcode."""
+        """Whether it may be the digits of a booklet."""
         return _DIGITS.fullmatch(self.text) is not None
+
+    @property
+    def may_be_booklet(self) -> bool:
+        """Whether it may be a booklet's whole number: anything plain but letters only."""
+        return self.text.isascii() and any(c.isdigit() for c in self.text)
 
     @property
     def is_name(self) -> bool:
         """Whether it may be a name, or pinyin initials of one."""
         return _NAME.fullmatch(self.text) is not None
-
-    @property
-    def is_initials(self) -> bool:
-        """Whether it is letters only."""
-        return _LETTERS.fullmatch(self.text) is not None
 
 
 def read_entry(text: str) -> Entry:

@@ -20,14 +20,8 @@ class Shelf:
         """The product with a code."""
         return self._by_code.get(code)
 
-    def put(self, goods: "Goods") -> None:
-        """A product that came in since."""
-        self._by_code[goods.code] = goods
-
     def search(self, text: str) -> list["Goods"]:
-        """The products a text may mean, those whose initials begin with it first."""
-        if not text:
-            return []
+        """The products a text may mean, those whose initials begin with it first; for no text all of them."""
         wanted = text.lower()
         if text.isdigit():
             return [g for g in self._by_code.values() if len(text) >= SHORTEST_ENDING and g.code.endswith(text)]

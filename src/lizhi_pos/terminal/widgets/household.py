@@ -1,0 +1,53 @@
+"""The household at the counter: who it is, and the verdict as sign, word and colour with every reason."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from lizhi_pos.catalog import Translate
+from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.terminal.columns import wrapped
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.counter import Served
+    from lizhi_pos.terminal.desk import Desk
+
+
+def household_lines(desk: "Desk", translate: Translate, width: int) -> Sequence[Content]:
+    """The lines of the household panel."""
+    if desk.opened is None:
+        return [Content.styled(tell(say("Opening the books …"), translate), "$text-muted")]
+    if desk.sale is None:
+        return [Content.styled(tell(say("Next household: scan or type its booklet"), translate), "bold")]
+    household = desk.sale.household
+    lines = [_who(household)]
+    if household.reasons:
+        lines.append(_refused(tell(say("may not redeem"), translate)))
+        lines.extend(_reasons(Refusal(reasons=household.reasons), translate, width))
+    elif desk.refused is not None:
+        lines.append(_refused(tell(say("not redeemed"), translate)))
+        lines.extend(_reasons(desk.refused, translate, width))
+    else:
+        lines.append(Content.styled(f"✔ {tell(say('may redeem'), translate)}", "bold $text-success"))
+    return lines
+
+
+def _who(household: "Served") -> Content:
+    place = " ".join(part for part in (household.village, household.group) if part)
+    return Content.assemble((household.booklet, "$text-muted"), "  ", (household.head, "bold"), "  ", place)
+
+
+def _refused(words: str) -> Content:
+    return Content.styled(f"✘ {words}", "bold $text-error")
+
+
+def _reasons(refusal: Refusal, translate: Translate, width: int) -> list[Content]:
+    """Every reason on its own line, its further lines set in, to be read aloud as it stands."""
+    lines = []
+    for words in refusal_words(refusal, translate):
+        first, *rest = wrapped(words, max(width - 2, 10))
+        lines.append(Content.assemble(("· ", "$text-error"), first))
+        lines.extend(Content("  " + line) for line in rest)
+    return lines

@@ -1,0 +1,99 @@
+"""The middle of the selling screen: the basket, a list to choose from, or the last sale done."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from lizhi_pos.catalog import Translate
+from lizhi_pos.messages import tell
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import say
+from lizhi_pos.terminal.choices import Choices
+from lizhi_pos.terminal.columns import left, right
+from lizhi_pos.terminal.sale import Line, Sale
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.desk import Desk, LastSale
+
+NEAR_EXPIRY = 30
+"""Days before a product's last day in which its line says so."""
+_PRICE, _QUANTITY, _AMOUNT, _NOTE = 8, 5, 10, 14
+
+
+def middle_lines(desk: "Desk", translate: Translate, width: int, height: int) -> Sequence[Content]:
+    """The lines of the middle, as many as fit."""
+    if desk.choices:
+        return _choices(desk.choices, width, height)
+    if desk.sale is not None:
+        return _basket(desk.sale, desk.opened.shop.day if desk.opened else date.max, translate, width, height)
+    return _last_sale(desk.last, translate) if desk.last else []
+
+
+def _basket(sale: Sale, day: date, translate: Translate, width: int, height: int) -> list[Content]:
+    first, last = _window(len(sale.lines), sale.marked, height)
+    return [
+        _line(at, sale.lines[at], at == sale.marked, day, translate, width) for at in range(first, last)
+    ]
+
+
+def _line(at: int, line: Line, marked: bool, day: date, translate: Translate, width: int) -> Content:
+    name = max(width - 5 - _PRICE - _QUANTITY - _AMOUNT - _NOTE, 8)
+    label = f"{line.goods.name} {line.goods.spec}".rstrip()
+    figures = (
+        right(format_hundredths(line.goods.price), _PRICE)
+        + right(f"× {line.quantity}", _QUANTITY)
+        + right(format_hundredths(line.amount), _AMOUNT)
+    )
+    text = f"{'▸' if marked else ' '}{at + 1:>3} {left(label, name)}{figures}"
+    return Content.assemble((text, "bold reverse" if marked else ""), (_note(line, day, translate), "$text-warning"))
+
+
+def _note(line: Line, day: date, translate: Translate) -> str:
+    expires = line.goods.expires
+    if expires is None or (expires - day).days > NEAR_EXPIRY:
+        return ""
+    return "  " + tell(say("until {0}", f"{expires:%m-%d}"), translate)
+
+
+def _choices(choices: Choices, width: int, height: int) -> list[Content]:
+    first, last = _window(len(choices.rows), choices.marked, height)
+    columns = list(zip(*(row.cells for row in choices.rows), strict=True))
+    widths = [min(max(map(_width, column)), 28) for column in columns]
+    lines = []
+    for at in range(first, last):
+        cells = "  ".join(left(cell, wide) for cell, wide in zip(choices.rows[at].cells, widths, strict=True))
+        marked = at == choices.marked
+        lines.append(
+            Content.styled(left(f"{'▸' if marked else ' '}{at + 1:>3}  {cells}", width), "bold reverse" if marked else "")
+        )
+    return lines
+
+
+def _width(text: str) -> int:
+    return Content(text).cell_length
+
+
+def _window(count: int, marked: int, height: int) -> tuple[int, int]:
+    """The rows shown of so many: the last ones, moved up as far as the marked one needs."""
+    first = max(min(count - height, marked), 0)
+    return first, min(first + height, count)
+
+
+def _last_sale(last: "LastSale", translate: Translate) -> list[Content]:
+    done = last.redemption
+    pieces = sum(line.quantity for line in done.lines)
+    rows = (
+        (say("Receipt"), done.receipt),
+        (say("Pieces"), str(pieces)),
+        (say("Total"), format_hundredths(done.total)),
+        (say("Before"), format_hundredths(done.balance_before)),
+        (say("After"), format_hundredths(done.balance_after)),
+    )
+    lines = [
+        Content.styled(tell(say("Last redemption"), translate), "$text-muted"),
+        Content.assemble(("✔ ", "$text-success"), f"{done.booklet}  ", (last.head, "bold"), f"  {last.village}"),
+    ]
+    lines += [Content(f"  {left(tell(label, translate), 12)}{right(value, 16)}") for label, value in rows]
+    return lines

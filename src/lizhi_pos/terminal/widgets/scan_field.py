@@ -1,0 +1,77 @@
+"""The one field: takes every key itself, in order, and says what came."""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Offset
+from textual.message import Message
+from textual.widget import Widget
+
+from lizhi_pos.terminal.columns import left
+from lizhi_pos.terminal.scanner import Edited, Event, Scanner
+
+
+class ScanField(Widget, can_focus=True):
+    """Takes scans, typed codes and pasted lines; `hint` is what it shows while it is empty.
+
+    Not Textual's Input: that one loses and mixes characters when scans come back to back.
+    """
+
+    DEFAULT_CSS = """
+    ScanField { height: 1; padding: 0 1; }
+    """
+
+    @dataclass
+    class Came(Message):
+        """Something came in: a scan, Enter on the empty field, a step or Escape."""
+
+        event: Event
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._scanner = Scanner()
+        self.hint = ""
+
+    @property
+    def text(self) -> str:
+        """What stands in the field."""
+        return self._scanner.text
+
+    def on_key(self, event: events.Key) -> None:
+        came = self._scanner.key(event.key, event.character, event.time)
+        if came is None:
+            return
+        event.stop()
+        event.prevent_default()
+        self._pass_on(came)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self._pass_on(self._scanner.paste(event.text, event.time))
+
+    def on_focus(self) -> None:
+        self._place_cursor()
+
+    def on_resize(self) -> None:
+        self._place_cursor()
+
+    def render(self) -> Content:
+        text = self.text
+        cursor = Content.styled(" ", "reverse")
+        if text:
+            return Content(text[-max(self.size.width - 2, 1) :]) + cursor
+        return cursor + Content.styled(left(" " + self.hint, max(self.size.width - 1, 0)), "$text-muted")
+
+    def _pass_on(self, came: list[Event]) -> None:
+        for event in came:
+            if not isinstance(event, Edited):
+                self.post_message(self.Came(event))
+        self._place_cursor()
+        self.refresh()
+
+    def _place_cursor(self) -> None:
+        # where a Chinese input method shows what is being composed
+        shown = min(Content(self.text).cell_length, max(self.size.width - 1, 0))
+        self.app.cursor_position = self.content_region.offset + Offset(shown, 0)

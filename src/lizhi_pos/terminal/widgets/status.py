@@ -1,0 +1,79 @@
+"""The first line, the line of what just happened, and the line of keys."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from lizhi_pos.catalog import Translate
+from lizhi_pos.messages import tell
+from lizhi_pos.refusal import Text, say
+from lizhi_pos.terminal.columns import left
+from lizhi_pos.terminal.keymap import Key
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.desk import Desk, Notice, Opened
+
+SHOP = "励志超市"
+
+_LOOKS = {"said": ("", ""), "done": ("✔ ", "bold $text-success"), "hint": ("▲ ", "bold $text-warning")}
+_REFUSED = ("✘ ", "bold $text-error")
+
+
+def header_line(opened: "Opened | None", till: str, printer: Text, translate: Translate, width: int) -> Content:
+    """Shop and day at the left; clerk, till, printer and clock at the right."""
+    if opened is None:
+        return Content.styled(left(f" {SHOP}", width), "bold")
+    shop = opened.shop
+    day = tell(say("market day {0}", f"{shop.day:%m-%d}"), translate)
+    clock = datetime.now(shop.zone)
+    start = f"{SHOP}·{shop.town}  {day}"
+    end = "  ".join(
+        (
+            tell(say("clerk {0} [till {1}]", opened.clerk.name, till), translate),
+            tell(printer, translate),
+            f"{clock:%H:%M}",
+        )
+    )
+    return Content.styled(left(start, width - Content(end).cell_length - 1) + " " + end, "bold")
+
+
+def notice_line(notice: "Notice | None", translate: Translate) -> Content:
+    """What just happened, with its sign and colour."""
+    if notice is None:
+        return Content("")
+    sign, style = _LOOKS.get(notice.level, _REFUSED)
+    return Content.styled(sign + tell(notice.text, translate), style)
+
+
+def key_line(keys: Sequence[Key], translate: Translate, extra: str = "") -> Content:
+    """The keys that work here."""
+    parts: list[tuple[str, str]] = []
+    for key in keys:
+        parts += [(key.shown, "bold"), (f" {tell(key.label, translate)}  ", "$text-muted")]
+    return Content.assemble(*parts, (extra, "$text-muted"))
+
+
+def printer_words(has_printer: bool, states: Sequence[str]) -> Text:
+    """The printer's state in the first line, from the states of the jobs that are not done."""
+    troubled = sum(state in ("unknown", "failed") for state in states)
+    if troubled:
+        return say("printer ✘ {0}", troubled)
+    if not has_printer:
+        return say("no printer")
+    waiting = len(states)
+    return say("printer ▲ {0}", waiting) if waiting else say("printer ✔")
+
+
+def desk_hint(desk: "Desk", translate: Translate) -> str:
+    """What the empty field says."""
+    if desk.choices:
+        return tell(say("number and Enter, or ↑ ↓ and Enter; Esc goes back"), translate)
+    if desk.sale is None:
+        return tell(say("booklet, or the first letters of a name"), translate)
+    if desk.sale.household.reasons:
+        return tell(say("next booklet"), translate)
+    if desk.has_lines:
+        return tell(say("goods, 3* before them, - one less, + one more; Enter on the empty field redeems"), translate)
+    return tell(say("goods, 3* before them, or the next booklet"), translate)
