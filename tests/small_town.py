@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Operator, add_user
 from lizhi_pos.accounts.batches import draft, publish, review
+from lizhi_pos.accounts.founding import found_town
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.accounts.workbook import (
@@ -24,7 +25,6 @@ from lizhi_pos.cells import RowAt
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.market import open_session
 from lizhi_pos.checkout.redeem import redeem
-from lizhi_pos.cli.town import found_town
 from lizhi_pos.db import Session, new_id, transaction
 from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
 from lizhi_pos.inventory.goods import GoodsRow

@@ -4,7 +4,7 @@ No market day is assumed: with no rule entered there is none.
 """
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from msgspec import Struct
@@ -60,8 +60,6 @@ def day_branch(day: date) -> str:
 @cache
 def lunar_day(day: date) -> int:
     """The day of the lunar month, 1–30."""
-    from datetime import datetime
-
     import cnlunar
 
-    return int(cnlunar.Lunar(datetime(day.year, day.month, day.day, 12), godType="8char").lunarDay)
+    return int(cnlunar.Lunar(datetime(day.year, day.month, day.day, 12)).lunarDay)

@@ -64,6 +64,11 @@ class BatchView(Struct, frozen=True, kw_only=True):
     late: bool = False
 
 
+GROUP_WORDS = {
+    "assessment": say("The assessment group"),
+    "supervision": say("The supervision group"),
+}
+
 _May = Callable[[Row[Any], Rulebook, date, Operator], Refusal | None]
 
 _VIEW = select(batch, village.c.name.label("village_name")).select_from(
@@ -353,7 +358,7 @@ def _may_publish(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refu
             return refuse(
                 "rule_broken",
                 "{0} must sign with {1} different names, sheet 签字 has {2}",
-                say(group),
+                GROUP_WORDS[group],
                 number,
                 len(set(names)),
             )

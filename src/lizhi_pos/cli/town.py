@@ -2,20 +2,17 @@
 
 from pathlib import Path
 
-from sqlalchemy import select
-
 from lizhi_pos import written
 from lizhi_pos.access import operators
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts import villages
-from lizhi_pos.accounts.models import town
+from lizhi_pos.accounts.founding import found_town
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, Refused, accepted, month_argument, readable
 from lizhi_pos.cli.rules import read_rules
-from lizhi_pos.db import Session, new_id, transaction
-from lizhi_pos.journal.entries import open_town_accounts
-from lizhi_pos.refusal import Refusal, refuse, say
+from lizhi_pos.db import transaction
+from lizhi_pos.refusal import refuse, say
 from lizhi_pos.rulebook.adopted import adopt, today
 
 ROLE_WORDS = {
@@ -39,16 +36,6 @@ def init(context: Context) -> Outcome:
             accepted(adopt(session, source, rules, rules.filing or "–", admin.name))
     answer = {"town": args.town, "admin": args.admin}
     return Outcome(answer, (say("{0} has its database; {1} is its administrator", args.town, args.admin),))
-
-
-def found_town(session: Session, name: str, admin: str, pin: str) -> Operator | Refusal:
-    """A town with its first administrator, in an empty database."""
-    if session.town_id is not None or session.connection.execute(select(town)).first() is not None:
-        return refuse("out_of_turn", "This database already has a town: take another file for a new one")
-    session.town_id = new_id()
-    session.connection.execute(town.insert(), {"town_id": session.town_id, "name": name, "created_at": session.now})
-    open_town_accounts(session)
-    return operators.add_user(session, admin, "admin", pin)
 
 
 def add_user(context: Context) -> Outcome:

@@ -274,7 +274,7 @@ def _ratio(value: Any) -> Fraction:
 def _zone(value: Any) -> str:
     try:
         return ZoneInfo(_text(value)).key
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError) as error:
         raise ValueError(say("{0} is not a time zone", str(value))) from error
 
 

@@ -1,0 +1,39 @@
+"""The domain imports without a screen, a printer or a spreadsheet; `--help` without the database."""
+
+import subprocess
+import sys
+
+import pytest
+
+ROOMS = (
+    "accounts.posting",
+    "accounts.vetoes",
+    "inventory.stock",
+    "donations.pool",
+    "receiving.files",
+    "checkout.redeem",
+    "checkout.slips",
+    "checkout.print_jobs",
+    "settlement.closing",
+    "settlement.checks",
+    "settlement.comparing",
+    "settlement.coverage",
+    "tables",
+    "messages",
+)
+HEAVY = ("textual", "rich", "escpos", "PIL", "typst", "python_calamine", "xlsxwriter", "pypinyin", "alembic")
+
+
+def loaded_after(statement: str) -> set[str]:
+    code = f"import sys; {statement}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    return set(done.stdout.split())
+
+
+def test_the_domain_imports_without_screen_printer_or_spreadsheet() -> None:
+    assert not loaded_after("import " + ", ".join(f"lizhi_pos.{room}" for room in ROOMS)) & set(HEAVY)
+
+
+@pytest.mark.parametrize("module", ["lizhi_pos.__main__", "lizhi_pos.cli.main"])
+def test_the_command_line_starts_light(module: str) -> None:
+    assert not loaded_after(f"import {module}") & {"sqlalchemy", "msgspec", *HEAVY}
