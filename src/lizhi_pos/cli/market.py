@@ -63,16 +63,18 @@ def redeem_basket(context: Context) -> Outcome:
     )
     with context.writing() as session:
         done = accepted(redeem(session, basket, context.day(session), by, approval))
-    if args.print_it and done.print_job:
+    if args.print_it:
         done = _print(context, done)
     return Outcome(done, _redemption_words(done))
 
 
 def _print(context: Context, done: Redemption) -> Redemption:
     from lizhi_pos.checkout.redemptions import find_redemption
+    from lizhi_pos.cli.printers import print_to_screen
     from lizhi_pos.terminal.printing.spool import Spool
 
-    Spool(context.engine).flush()
+    if done.print_job:
+        Spool(context.engine, show=print_to_screen(context)).flush(done.print_job.id)
     with context.looking() as session:
         return find_redemption(session, done.redemption_id)
 

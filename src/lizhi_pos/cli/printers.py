@@ -1,0 +1,121 @@
+"""`printer …`: printers and their jobs."""
+
+from collections.abc import Callable, Sequence
+
+from lizhi_pos.checkout import print_jobs
+from lizhi_pos.checkout.print_jobs import JobView
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context, Refused, Usage, accepted
+from lizhi_pos.db import Id
+from lizhi_pos.refusal import Refusal, Text, refuse, say
+from lizhi_pos.terminal.printing.conversation import NotSent, Timeouts
+from lizhi_pos.terminal.printing.devices import open_device, parse_device
+from lizhi_pos.terminal.printing.profiles import load_profile, profile_names
+from lizhi_pos.terminal.printing.spool import Spool, print_test_page
+
+STATES = {
+    "queued": say("waits"),
+    "sending": say("being sent"),
+    "sent": say("sent, the printer cannot say more"),
+    "confirmed": say("printed"),
+    "unknown": say("unknown: look at the paper, then `printer retry` or leave it"),
+    "failed": say("failed"),
+    "abandoned": say("given up"),
+}
+
+
+def add(context: Context) -> Outcome:
+    """Adds a printer, or gives one another profile or device."""
+    args = context.args
+    for found in (load_profile(args.profile), parse_device(args.device)):
+        if isinstance(found, Refusal):
+            raise Refused(found)
+    with context.writing() as session:
+        added = print_jobs.add_printer(session, name=args.name, profile=args.profile, device=args.device)
+        waits = len(print_jobs.waiting(session))
+    answer = {"name": added.name, "profile": added.profile, "device": added.device, "waiting": waits}
+    words = [say("{0} prints from now on; try it with `printer test {0}`", added.name)]
+    if waits:
+        words.append(say("{0} jobs wait for it: see `printer queue`", waits))
+    return Outcome(answer, tuple(words))
+
+
+def show(context: Context) -> Outcome:
+    """Printers, and the profiles there are."""
+    with context.looking() as session:
+        found = print_jobs.printers(session)
+    profiles = profile_names()
+    words: list[Text | str] = [f"{p.name}  {p.profile}  {p.device}" for p in found] or [say("There is no printer yet")]
+    words.append(say("Profiles: {0}", ", ".join(profiles)))
+    answer = [{"name": p.name, "profile": p.profile, "device": p.device} for p in found]
+    return Outcome({"printers": answer, "profiles": list(profiles)}, tuple(words))
+
+
+def test(context: Context) -> Outcome:
+    """Prints a test page, by which a person sees whether the profile is right."""
+    job = accepted(print_test_page(context.engine, context.args.name, show=print_to_screen(context)))
+    return Outcome(job, (_words(job),), 0 if job.state in ("sent", "confirmed") else 3)
+
+
+def status(context: Context) -> Outcome:
+    """What a printer says of itself, where it can answer at all."""
+    name = context.args.name
+    with context.looking() as session:
+        known = next((p for p in print_jobs.printers(session) if p.name == name), None)
+    if known is None:
+        raise Refused(refuse("not_found", "There is no printer {0}", name))
+    profile, address = accepted(load_profile(known.profile)), accepted(parse_device(known.device))
+    reason: Text | None = None
+    try:
+        open_device(address, profile.status, Timeouts()).close()
+    except NotSent as refused:
+        reason = refused.text
+    answer = {"name": name, "ready": reason is None, "asked": profile.status and address.answers, "reason": reason}
+    words = say("{0} is ready", name) if reason is None else say("{0} cannot print now: {1}", name, reason)
+    return Outcome(answer, (words,), 0 if reason is None else 3)
+
+
+def queue(context: Context) -> Outcome:
+    """Jobs that are not done, and why."""
+    with context.looking() as session:
+        found = print_jobs.queue(session)
+    words = tuple(_words(job) for job in found) or (say("Nothing waits to be printed"),)
+    return Outcome({"jobs": found}, words)
+
+
+def flush(context: Context) -> Outcome:
+    """Sends what waits, and ends."""
+    found = Spool(context.engine, show=print_to_screen(context)).flush()
+    words = tuple(_words(job) for job in found) or (say("Nothing waits to be printed"),)
+    done = all(job.state in ("sent", "confirmed") for job in found)
+    return Outcome({"jobs": found}, words, 0 if done else 3)
+
+
+def retry(context: Context) -> Outcome:
+    """Prints failed or unknown jobs again, as a person decides; a second print says 补打."""
+    by = context.args.operator or "–"
+    with context.writing() as session:
+        keys = [_find(print_jobs.queue(session), word) for word in context.args.jobs]
+        again = [accepted(print_jobs.retry(session, key, by)) for key in keys]
+    spool = Spool(context.engine, show=print_to_screen(context))
+    found = [job for key in again for job in spool.flush(key)]
+    done = all(job.state in ("sent", "confirmed") for job in found)
+    return Outcome({"jobs": found}, tuple(_words(job) for job in found), 0 if done else 3)
+
+
+def print_to_screen(context: Context) -> Callable[[str], None]:
+    """Where a `screen:` printer shows its paper: on the terminal, and nowhere where a script reads."""
+    return (lambda text: None) if context.args.json else print
+
+
+def _find(jobs: Sequence[JobView], word: str) -> Id:
+    """A job by its key or the end of it that the queue shows."""
+    keys = [job.id for job in jobs if job.id.hex().endswith(word.lower())]
+    if len(keys) != 1:
+        raise Usage(say("{0} is not one job of `printer queue`", word))
+    return keys[0]
+
+
+def _words(job: JobView) -> Text:
+    told = say("{0}  {1}  {2}", job.id.hex()[-8:], job.receipt or job.kind, STATES[job.state])
+    return say("{0}: {1}", told, job.detail) if job.detail else told

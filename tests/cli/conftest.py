@@ -1,0 +1,139 @@
+"""The command line on a fresh database, its commands run in this process as a user would type them."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from lizhi_pos.cli.main import main
+
+PIN, SECOND_PIN = "135790", "246801"
+RULEBOOK = Path(__file__).with_name("rulebook.toml")
+
+
+class Shop:
+    """Types commands: as the administrator, or as the supervisor; every answer is one JSON object."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self.capsys, self.monkeypatch, self.folder = capsys, monkeypatch, folder
+        self.said = ""
+        self.act("站长示例", PIN)
+        monkeypatch.setenv("LIZHI_APPROVER_PIN", SECOND_PIN)
+        monkeypatch.setenv("LIZHI_NEW_PIN", SECOND_PIN)
+
+    def act(self, name: str, pin: str) -> None:
+        """Who types from now on."""
+        self.monkeypatch.setenv("LIZHI_OPERATOR", name)
+        self.monkeypatch.setenv("LIZHI_PIN", pin)
+
+    def __call__(self, *words: Any, exits: int = 0) -> Any:
+        """One command with ``--json``; its answer."""
+        status = main(["--json", *map(str, words)])
+        out, self.said = self.capsys.readouterr()
+        assert status == exits, (words, out, self.said)
+        assert "Traceback" not in out + self.said
+        return json.loads(out)
+
+    def refused(self, *words: Any) -> str:
+        """One command that a rule refuses; its error's code."""
+        error: str = self(*words, exits=1)["error"]["code"]
+        assert self.said.strip()
+        return error
+
+    def workbook(self, name: str, sheets: dict[str, Sequence[Sequence[Any]]]) -> Path:
+        """A spreadsheet file."""
+        path = self.folder / name
+        with xlsxwriter.Workbook(str(path)) as book:
+            for title, rows in sheets.items():
+                sheet = book.add_worksheet(title)
+                for number, row in enumerate(rows):
+                    sheet.write_row(number, 0, row)
+        return path
+
+    def csv(self, name: str, *rows: str) -> Path:
+        """A text file of cells."""
+        path = self.folder / name
+        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        return path
+
+
+@pytest.fixture
+def shop(sqlite_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shop:
+    """An empty database without a town."""
+    monkeypatch.setenv("LIZHI_DB", sqlite_url)
+    return Shop(capsys, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def town(shop: Shop) -> Shop:
+    """A founded town with its people, rulebook, villages, goods and gifts, and a household posted in April 2024."""
+    shop("init", "--town", "示例镇", "--admin", "站长示例")
+    shop("user", "add", "监督示例", "--role", "supervisor")
+    shop("rulebook", "adopt", RULEBOOK, "--filing", "示例备案1")
+    for village in ("天桥村", "华平村"):
+        shop("village", "add", village)
+    shop("product", "import", shop.workbook("goods.xlsx", {"商品": GOODS}))
+    shop("donation", "import", shop.workbook("gifts.xlsx", {"捐赠": GIFTS}))
+    return shop
+
+
+GOODS = [
+    ["条码", "名称", "积分价", "每户限量"],
+    ["6920181360936", "海星加碘盐400g", 2.5, ""],
+    ["6903148144541", "舒肤佳香皂", "3.80元", 2],
+]
+GIFTS = [
+    ["凭证号", "日期", "类型", "捐赠人", "金额", "条码", "数量", "单位价值", "到期日", "村"],
+    ["XJ-1", "2024.4.2", "现金", "示例捐赠人", "1000元", "", "", "", "", ""],
+    ["CJ-1", "2024年4月3日", "村集体", "天桥村", 500, "", "", "", "", "天桥村"],
+    ["SW-1", "20240404", "实物", "示例捐赠人", "", "6920181360936", 20, "2.00", "2024/12/31", ""],
+    ["SW-2", "2024-04-05", "实物", "示例捐赠人", "30.00", "6903148144541", 10, "3.00", "", ""],
+]
+
+
+def village_sheets(acts: Sequence[Sequence[Any]] = (), **more: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """A village's month with two households, the second of low scores."""
+    title = ["示例镇天桥村文明积分台账(2024年3月)"]
+    return {
+        "户籍": [
+            title,
+            ["手册编号", "户主", "居住起始日", "村民组"],
+            ["TQ0001", "王示例", "2015.8.20", "1组"],
+            ["tq0002", "李示例", "2015年8月20日", "2组"],
+        ],
+        "基础评分": [
+            ["手册编号", "季度", "评分"],
+            ["TQ0001", "2023Q4", "９０分"],
+            ["TQ0001", "2024年第一季度", 91.5],
+            ["TQ0002", "2023年4季度", 80],
+            ["TQ0002", "2024Q1", 84.9],
+        ],
+        "志愿服务": [
+            ["手册编号", "姓名", "日期", "项目", "分值", "次数"],
+            *(acts or [["TQ0001", "王示例", "2024.3.5", "圆梦使者", "50", 5]]),
+        ],
+        "签字": [
+            ["小组", "姓名"],
+            *(["评议小组", f"评议示例{n}"] for n in range(5)),
+            *(["监督小组", f"监督示例{n}"] for n in range(3)),
+        ],
+        **more,
+    }
+
+
+@pytest.fixture
+def posted(town: Shop) -> Shop:
+    """The town with its first batch posted on 20 April 2024."""
+    town("ledger", "import", town.workbook("march.xlsx", village_sheets()))
+    town("ledger", "publish", "天桥村", "2024-03", "--on", "2024-04-10")
+    town.act("监督示例", SECOND_PIN)
+    town("ledger", "review", "天桥村", "2024-03", "--on", "2024-04-18")
+    town.act("站长示例", PIN)
+    town("ledger", "post", "天桥村", "2024-03", "--on", "2024-04-20")
+    return town
+
+
+Typed = Callable[..., Any]
