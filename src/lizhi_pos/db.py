@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from threading import Lock
 from typing import Any, NewType
 
@@ -32,7 +33,7 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.schema import SchemaItem
-from sqlalchemy.sql import Executable, Select
+from sqlalchemy.sql import Executable, Insert, Select
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
 Id = NewType("Id", bytes)
@@ -114,15 +115,16 @@ class Session:
     """One transaction's view of one town's books.
 
     `town_id` fills the parameter ``town`` of every statement; `now` is the moment everything in this
-    transaction is recorded at.
+    transaction is recorded at. `memo` keeps what was worked out once and cannot change within it.
     """
 
-    __slots__ = ("connection", "now", "town_id")
+    __slots__ = ("connection", "memo", "now", "town_id")
 
     def __init__(self, connection: Connection, town_id: Id | None, now: datetime) -> None:
         self.connection = connection
         self.town_id = town_id
         self.now = now
+        self.memo: dict[str, Any] = {}
 
     @property
     def town(self) -> Id:
@@ -146,11 +148,17 @@ class Session:
     def insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
         """New rows; every row names the same columns, `town_id` is filled in."""
         if rows:
-            self.connection.execute(table.insert(), [{"town_id": self.town, **row} for row in rows])
+            self.connection.execute(_insert(table), [{"town_id": self.town, **row} for row in rows])
 
     def change(self, statement: Executable, **values: Any) -> int:
         """An UPDATE or DELETE, and how many rows it touched."""
         return self.connection.execute(statement, {"town": self.town, **values}).rowcount
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    """A table's one INSERT statement, so that it is compiled once."""
+    return table.insert()
 
 
 class NoTown(Exception):

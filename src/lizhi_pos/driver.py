@@ -42,7 +42,7 @@ def _open_postgres(url: URL) -> Engine:
 
 
 def _open_sqlite(url: str) -> Engine:
-    module = _sqlite_module()
+    module = sqlite_module()
     engine = create_engine(url, module=module, connect_args={"timeout": 30})
     wal_is_safe = _wal_is_safe(module)
 
@@ -67,7 +67,8 @@ def _open_sqlite(url: str) -> Engine:
     return engine
 
 
-def _sqlite_module() -> ModuleType:
+def sqlite_module() -> ModuleType:
+    """The SQLite driver: the one with a mended library, else Python's own."""
     try:
         from pysqlite3 import dbapi2
     except ImportError:

@@ -1,5 +1,6 @@
 """One redemption (三(五)1, 五): eligibility, points, stock, receipt and print job commit together or not at all."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,21 +14,22 @@ from lizhi_pos.checkout.judge import Allowed, judge
 from lizhi_pos.checkout.models import receipt_counter, redemption, redemption_line, redemption_lot
 from lizhi_pos.checkout.print_jobs import enqueue
 from lizhi_pos.checkout.receipt import Receipt, ReceiptLine
-from lizhi_pos.checkout.redemptions import Redemption, find_redemption
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.checkout.redemptions import JobState, RedeemedLine, Redemption, TakenLot, find_redemption
+from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.inventory.allocation import Pick
 from lizhi_pos.inventory.stock import take
 from lizhi_pos.journal.entries import (
     Entry,
     PointsPosting,
+    Posted,
     YuanPosting,
     derived_key,
-    post_points,
-    post_yuan,
+    post_linked,
     town_account,
 )
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.names import masked
-from lizhi_pos.refusal import BrokenPromise, Refusal, refuse
+from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 
@@ -36,20 +38,11 @@ SHOP = "励志超市"
 _KEPT = select(redemption.c.redemption_id, redemption.c.content_hash, redemption.c.on_date).where(
     of_town(redemption), redemption.c.key == bindparam("given")
 )
-_COUNTER = lock_rows(
-    select(receipt_counter.c.number).where(
-        of_town(receipt_counter), receipt_counter.c.till == bindparam("t"), receipt_counter.c.year == bindparam("y")
-    )
-)
 _COUNT_ON = (
     update(receipt_counter)
-    .where(
-        of_town(receipt_counter),
-        receipt_counter.c.till == bindparam("t"),
-        receipt_counter.c.year == bindparam("y"),
-        receipt_counter.c.number == bindparam("old"),
-    )
+    .where(of_town(receipt_counter), receipt_counter.c.till == bindparam("t"), receipt_counter.c.year == bindparam("y"))
     .values(number=receipt_counter.c.number + 1)
+    .returning(receipt_counter.c.number)
 )
 _TOWN_NAME = select(town.c.name).where(of_town(town))
 
@@ -77,7 +70,7 @@ def redeem(
     found = judge(session, basket, rules, on)
     if not isinstance(found, Allowed):
         return Refusal(reasons=found)
-    return find_redemption(session, _write(session, basket, found, rules, on, by, approval))
+    return _write(session, basket, found, rules, on, by, approval)
 
 
 def _malformed(basket: Basket) -> Refusal | None:
@@ -110,10 +103,57 @@ def _write(
     on: date,
     by: Operator,
     approval: Approval | None,
-) -> Id:
-    key = new_id()
-    year, number = on.year, _next_number(session, basket.till, on.year)
-    receipt = f"{basket.till}-{year}-{number:06d}"
+) -> Redemption:
+    key, number = new_id(), _next_number(session, basket.till, on.year)
+    receipt = f"{basket.till}-{on.year}-{number:06d}"
+    picks = [pick for line in found.lines for pick in found.picks[line.product_id]]
+    points, goods = _post(session, key, receipt, basket, found, picks, on, by, approval)
+    take(session, goods.entry_id, on, picks)
+    row = {
+        "redemption_id": key,
+        "receipt": receipt,
+        "till": basket.till,
+        "year": on.year,
+        "number": number,
+        "session_id": found.session_id,
+        "household_id": found.household.household_id,
+        "booklet": basket.booklet,
+        "on_date": on,
+        "recorded_at": session.now,
+        "clerk": by.name,
+        "approved_by": approval.by if approval else None,
+        "approval_reason": approval.reason if approval else "",
+        "proxy": basket.proxy,
+        "relation": basket.relation,
+        "total": found.total,
+        "balance_before": found.balance,
+        "balance_after": found.balance - found.total,
+        "key": basket.key,
+        "content_hash": basket.content_hash(),
+        "points_entry": points.entry_id,
+        "goods_entry": goods.entry_id,
+    }
+    session.insert(redemption, row)
+    _write_lines(session, key, found)
+    job = None
+    if not basket.slip:  # a paper slip's household went home with its slip long ago
+        paper = _receipt(session, row, basket, found, rules, points.hash)
+        job = enqueue(session, kind="receipt", document=msgspec.json.encode(paper), redemption_id=key)
+    return _answer(row, found, job)
+
+
+def _post(
+    session: Session,
+    key: Id,
+    receipt: str,
+    basket: Basket,
+    found: Allowed,
+    picks: Sequence[Pick],
+    on: date,
+    by: Operator,
+    approval: Approval | None,
+) -> tuple[Posted, Posted]:
+    """The two entries: points spent, and goods given at cost."""
     entry = Entry(
         kind="redeem",
         on=on,
@@ -124,46 +164,44 @@ def _write(
         till=basket.till,
         document=key,
     )
-    points = post_points(session, entry, _points_postings(found))
-    goods = msgspec.structs.replace(entry, kind="goods_out", key=derived_key(key, "goods"), linked=points.entry_id)
-    picks = [pick for line in found.lines for pick in found.picks[line.product_id]]
+    goods = msgspec.structs.replace(entry, kind="goods_out", key=derived_key(key, "goods"))
     cost = Yuan(sum(pick.quantity * pick.lot.unit_cost for pick in picks))
-    given = post_yuan(
-        session,
-        goods,
-        [YuanPosting(town_account("goods_redeemed"), cost), YuanPosting(town_account("stock"), Yuan(-cost))],
+    given = [
+        YuanPosting(town_account("goods_redeemed"), cost),
+        YuanPosting(town_account("stock"), Yuan(-cost)),
+    ]
+    return post_linked(session, (entry, _points_postings(found)), (goods, given))
+
+
+def _answer(row: Mapping[str, Any], found: Allowed, job: Id | None) -> Redemption:
+    """What `find_redemption` would read back."""
+    lines = tuple(
+        RedeemedLine(
+            line.code,
+            line.name,
+            line.quantity,
+            line.price,
+            line.amount,
+            tuple(TakenLot(p.lot.name, p.quantity, p.lot.expires_on) for p in found.picks[line.product_id]),
+        )
+        for line in found.lines
     )
-    take(session, given.entry_id, on, picks)
-    row = {
-        "redemption_id": key,
-        "receipt": receipt,
-        "till": basket.till,
-        "year": year,
-        "number": number,
-        "session_id": found.session_id,
-        "household_id": found.household.household_id,
-        "booklet": basket.booklet,
-        "on_date": on,
-        "recorded_at": session.now,
-        "clerk": by.name,
-        "approved_by": entry.approved_by,
-        "approval_reason": approval.reason if approval else "",
-        "proxy": basket.proxy,
-        "relation": basket.relation,
-        "total": found.total,
-        "balance_before": found.balance,
-        "balance_after": found.balance - found.total,
-        "key": basket.key,
-        "content_hash": basket.content_hash(),
-        "points_entry": points.entry_id,
-        "goods_entry": given.entry_id,
-    }
-    session.insert(redemption, row)
-    _write_lines(session, key, found)
-    if not basket.slip:  # a paper slip's household went home with its slip long ago
-        paper = _receipt(session, row, basket, found, rules, points.hash)
-        enqueue(session, kind="receipt", document=msgspec.json.encode(paper), redemption_id=key)
-    return key
+    return Redemption(
+        receipt=row["receipt"],
+        booklet=row["booklet"],
+        date=row["on_date"],
+        total=row["total"],
+        balance_before=row["balance_before"],
+        balance_after=row["balance_after"],
+        lines=lines,
+        print_job=JobState(job, "queued") if job else None,
+        clerk=row["clerk"],
+        proxy=row["proxy"],
+        relation=row["relation"],
+        approved_by=row["approved_by"],
+        recorded_at=row["recorded_at"],
+        redemption_id=row["redemption_id"],
+    )
 
 
 def _points_postings(found: Allowed) -> list[PointsPosting]:
@@ -199,13 +237,10 @@ def _write_lines(session: Session, key: Id, found: Allowed) -> None:
 
 
 def _next_number(session: Session, till: str, year: int) -> int:
-    last = session.value(_COUNTER, t=till, y=year)
-    if last is None:
+    number = session.value(_COUNT_ON, t=till, y=year)
+    if number is None:
         session.insert(receipt_counter, {"till": till, "year": year, "number": 1})
-        return 1
-    if session.change(_COUNT_ON, t=till, y=year, old=last) != 1:
-        raise BrokenPromise(f"another redemption took receipt {last + 1} of till {till}")
-    return int(last) + 1
+    return int(number or 1)
 
 
 def _receipt(

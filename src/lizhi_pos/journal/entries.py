@@ -125,14 +125,27 @@ def post_points(session: Session, entry: Entry, postings: Sequence[PointsPosting
     Raises BrokenPromise where the postings do not sum to zero or a household's balance would become negative:
     rules have refused that before.
     """
-    households = [p for p in postings if p.account not in _TOWN_POINTS]
-    _move_balances(session, households)
-    return _post(session, entry, "points", postings)
+    _move_balances(session, postings)
+    return _post(session, (entry, "points", postings))[0]
 
 
 def post_yuan(session: Session, entry: Entry, postings: Sequence[YuanPosting]) -> Posted:
     """Posts an entry of yuan; raises BrokenPromise where its postings do not sum to zero."""
-    return _post(session, entry, "yuan", postings)
+    return _post(session, (entry, "yuan", postings))[0]
+
+
+def post_linked(
+    session: Session,
+    points: tuple[Entry, Sequence[PointsPosting]],
+    yuan: tuple[Entry, Sequence[YuanPosting]],
+) -> tuple[Posted, Posted]:
+    """Posts the two halves of a redemption at one till: points spent, and goods given at cost, linked to them.
+
+    Raises BrokenPromise as `post_points` does.
+    """
+    _move_balances(session, points[1])
+    first, second = _post(session, (points[0], "points", points[1]), (yuan[0], "yuan", yuan[1]))
+    return first, second
 
 
 def open_household_accounts(session: Session, households: Iterable[Id]) -> None:
@@ -165,34 +178,46 @@ _TOWN_POINTS = frozenset(town_account(kind) for kind in POINTS_ACCOUNTS if kind 
 def _move_balances(session: Session, postings: Sequence[PointsPosting]) -> None:
     deltas: dict[Id, int] = {}
     for p in postings:
-        deltas[p.account] = deltas.get(p.account, 0) + p.amount
+        if p.account not in _TOWN_POINTS:
+            deltas[p.account] = deltas.get(p.account, 0) + p.amount
     # in the order of the keys, so that two tills never wait for each other in a circle
     moves = [{"town": session.town, "account": a, "delta": d} for a, d in sorted(deltas.items()) if d]
     if moves and session.connection.execute(_MOVE_BALANCE, moves).rowcount != len(moves):
         raise BrokenPromise("a balance would become negative or is missing")
 
 
-def _post(session: Session, entry: Entry, unit: str, postings: Sequence[_Posting]) -> Posted:
-    if len(postings) < 2 or sum(p.amount for p in postings) != 0:
-        raise BrokenPromise(f"an entry of {entry.kind} does not balance")
-    head = session.first(_HEAD, t=entry.till)
-    number, previous = (head.number + 1, head.hash) if head else (1, FIRST_HASH)
-    entry_id = new_id()
-    lines = [
-        {
-            "town_id": session.town,
-            "entry_id": entry_id,
-            "line": line,
-            "unit": unit,
-            "account_id": p.account,
-            "amount": p.amount,
-            "note": p.note,
-        }
-        for line, p in enumerate(postings, 1)
-    ]
-    row: dict[str, Any] = {
+def _post(session: Session, *entries: tuple[Entry, str, Sequence[_Posting]]) -> list[Posted]:
+    """Seals entries of one till one after another; each later one is linked to the first."""
+    till = entries[0][0].till
+    head = session.first(_HEAD, t=till)
+    number, previous = (head.number, head.hash) if head else (0, FIRST_HASH)
+    lines: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    for entry, unit, postings in entries:
+        if len(postings) < 2 or sum(p.amount for p in postings) != 0:
+            raise BrokenPromise(f"an entry of {entry.kind} does not balance")
+        number += 1
+        row = _entry_row(session, entry, unit, number, previous)
+        if rows:
+            row["linked_entry"] = rows[0]["entry_id"]
+        own = _posting_rows(row, postings)
+        previous = row["hash"] = entry_hash(list(row.values()), [list(line.values()) for line in own])
+        rows.append(row)
+        lines += own
+    session.connection.execute(_INSERT_POSTING, lines)
+    session.connection.execute(_INSERT_ENTRY, rows)
+    if head is None:
+        session.insert(journal_head, {"till": till, "number": number, "hash": previous})
+    elif session.change(_MOVE_HEAD, t=till, old=head.number, new_number=number, new_hash=previous) != 1:
+        raise BrokenPromise(f"another entry was posted at till {till} meanwhile")
+    return [Posted(row["entry_id"], row["hash"]) for row in rows]
+
+
+def _entry_row(session: Session, entry: Entry, unit: str, number: int, previous: bytes) -> dict[str, Any]:
+    """An entry's columns but its hash, in the order of the table, which is the order they are hashed in."""
+    return {
         "town_id": session.town,
-        "entry_id": entry_id,
+        "entry_id": new_id(),
         "unit": unit,
         "kind": entry.kind,
         "on_date": entry.on,
@@ -208,11 +233,18 @@ def _post(session: Session, entry: Entry, unit: str, postings: Sequence[_Posting
         "number": number,
         "previous_hash": previous,
     }
-    row["hash"] = entry_hash(list(row.values()), [list(line.values()) for line in lines])
-    session.connection.execute(_INSERT_POSTING, lines)
-    session.connection.execute(_INSERT_ENTRY, row)
-    if head is None:
-        session.insert(journal_head, {"till": entry.till, "number": number, "hash": row["hash"]})
-    elif session.change(_MOVE_HEAD, t=entry.till, old=head.number, new_number=number, new_hash=row["hash"]) != 1:
-        raise BrokenPromise(f"another entry took number {number} of till {entry.till}")
-    return Posted(entry_id, row["hash"])
+
+
+def _posting_rows(row: dict[str, Any], postings: Sequence[_Posting]) -> list[dict[str, Any]]:
+    return [
+        {
+            "town_id": row["town_id"],
+            "entry_id": row["entry_id"],
+            "line": line,
+            "unit": row["unit"],
+            "account_id": p.account,
+            "amount": p.amount,
+            "note": p.note,
+        }
+        for line, p in enumerate(postings, 1)
+    ]

@@ -52,6 +52,7 @@ def adopt(session: Session, source: str, rules: Rulebook, filing: str, by: str) 
             "adopted_at": session.now,
         },
     )
+    session.memo.clear()  # the town's time zone may be another now
     return _parsed(bytes(key), source)
 
 
@@ -67,7 +68,10 @@ def rules_on(session: Session, day: date) -> Rulebook | Refusal:
 
 def today(session: Session) -> date:
     """The day it is in the town, wherever the machine thinks it is."""
-    return session.now.astimezone(zone(session)).date()
+    if "today" not in session.memo:
+        session.memo["today"] = session.now.astimezone(zone(session)).date()
+    day: date = session.memo["today"]
+    return day
 
 
 def zone(session: Session) -> ZoneInfo:

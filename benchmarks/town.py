@@ -1,0 +1,112 @@
+"""A town for benchmarks: 300 products, 300 households, lots of everything, the session open."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, event
+
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.accounts.batches import draft, publish, review
+from lizhi_pos.accounts.founding import found_town
+from lizhi_pos.accounts.posting import post_batch
+from lizhi_pos.accounts.villages import add_village
+from lizhi_pos.accounts.workbook import ActRow, HouseholdRow, ScoreRow, SignatureRow, VillageWorkbook
+from lizhi_pos.cells import RowAt
+from lizhi_pos.checkout.market import open_session
+from lizhi_pos.db import transaction
+from lizhi_pos.donations.vouchers import GiftRow
+from lizhi_pos.driver import open_engine
+from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.inventory.products import take_goods
+from lizhi_pos.money import Points, Yuan
+from lizhi_pos.periods import Month, Quarter
+from lizhi_pos.receiving.files import take_gifts
+from lizhi_pos.rulebook.adopted import adopt
+from lizhi_pos.rulebook.reading import read_rulebook
+from lizhi_pos.rulebook.rules import Rulebook
+from lizhi_pos.upgrade import upgrade
+
+DAY = date(2024, 4, 28)
+NOON = datetime(2024, 4, 28, 4, tzinfo=UTC)
+VILLAGE = "示例村"
+ADMIN = Operator("站长示例", "admin")
+SUPERVISOR = Operator("监督示例", "supervisor")
+APPROVAL = Approval(SUPERVISOR.name, "示例")
+RULES = """
+town = "示例镇"
+year = 2024
+[base_score]
+threshold = 85
+points_per_score = "0.1"
+[[category]]
+name = "示例"
+[[category.item]]
+name = "示例"
+points = "10.00"
+"""
+HERE = RowAt("", 2, 1, {})
+
+
+def codes(products: int) -> list[str]:
+    """In-store codes."""
+    return [f"20{number:05}" for number in range(products)]
+
+
+def booklets(households: int) -> list[str]:
+    """Booklet numbers."""
+    return [f"SL{number:05}" for number in range(households)]
+
+
+def sample(path: Path, products: int = 300, households: int = 300, *, sync: bool = True) -> Engine:
+    """The town in a fresh SQLite file; without `sync` nothing waits for the disk."""
+    engine = open_engine(f"sqlite:///{path}")
+    if not sync:
+
+        @event.listens_for(engine, "connect")
+        def unsafe(connection: object, _record: object) -> None:
+            connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
+
+    upgrade(engine)
+    rules = read_rulebook(RULES)
+    assert isinstance(rules, Rulebook)
+    with transaction(engine, NOON) as session:
+        found_town(session, "示例镇", ADMIN.name, "135790")
+        adopt(session, RULES, rules, "示例", ADMIN.name)
+        add_village(session, VILLAGE)
+        goods = [GoodsRow(code, f"示例商品{code}", Yuan(100), HERE) for code in codes(products)]
+        take_goods(session, goods, ADMIN)
+        gifts = [
+            GiftRow(
+                f"SW-{c}-{n}",
+                DAY - timedelta(n + 1),
+                "in_kind",
+                "示例",
+                HERE,
+                code=c,
+                quantity=9999,
+                unit_value=Yuan(90),
+            )
+            for c in codes(products)
+            for n in range(3)
+        ]
+        take_gifts(session, gifts, ADMIN)
+        month = Month(2024, 3)
+        draft(session, month_of(households, month), Operator("会计示例", "accountant"))
+        publish(session, VILLAGE, month, date(2024, 4, 5), ADMIN)
+        review(session, VILLAGE, month, date(2024, 4, 15), SUPERVISOR)
+        post_batch(session, VILLAGE, month, date(2024, 4, 20), ADMIN)
+        open_session(session, DAY, ADMIN, APPROVAL, "示例")
+    return engine
+
+
+def month_of(households: int, month: Month) -> VillageWorkbook:
+    """A village's month in which every household may redeem."""
+    numbers = booklets(households)
+    heads = tuple(HouseholdRow(b, "示例户主", date(2015, 1, 1), HERE) for b in numbers)
+    quarters = (Quarter(2023, 4), Quarter(2024, 1))
+    scores = tuple(ScoreRow(b, q, 900, HERE) for b in numbers for q in quarters)
+    acts = tuple(ActRow(b, "示例户主", date(2024, 3, 5), "示例", Points(100000), HERE, times=100) for b in numbers)
+    signed = tuple(SignatureRow("assessment", f"评议示例{n}", HERE) for n in range(5)) + tuple(
+        SignatureRow("supervision", f"监督示例{n}", HERE) for n in range(3)
+    )
+    return VillageWorkbook(VILLAGE, month, heads, (), scores, acts, (), signed)

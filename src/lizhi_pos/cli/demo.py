@@ -1,0 +1,280 @@
+"""`demo`: a sample town in a fresh file. Opens its till, or plays one short market day as text."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from msgspec import Struct
+from sqlalchemy import Engine
+
+from lizhi_pos.access.operators import Operator, sign_in
+from lizhi_pos.checkout import print_jobs
+from lizhi_pos.checkout.basket import Basket, Wanted
+from lizhi_pos.checkout.counter import Served, serve
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context, Refused, Usage, accepted
+from lizhi_pos.cli.town import ROLE_WORDS
+from lizhi_pos.db import Id, reading, transaction, utc_now
+from lizhi_pos.inventory.stock import ProductStock, stock_on
+from lizhi_pos.messages import reason_words, tell
+from lizhi_pos.money import Points, format_hundredths
+from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
+from lizhi_pos.sample.goods import CODES
+from lizhi_pos.sample.households import ELIGIBLE, VETOED, Caller
+from lizhi_pos.sample.people import CLERK, SignIn
+from lizhi_pos.sample.town import SampleTown, build, sample_town
+from lizhi_pos.settlement.checks import Proof, verify
+from lizhi_pos.settlement.coverage import PoolView, pool_view
+
+_Words = list[Text | str]
+
+_SHOPPING = (("加碘食盐", 2), ("香醋", 1), ("纯牛奶", 2))
+_MADE_UP = say("A sample town: every person, gift and point in it is made up (示例)")
+_KEY = "demo"
+"""The redemption's key: the same demo played twice redeems once."""
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """A household at the counter: whether it may redeem, and every reason why not."""
+
+    booklet: str
+    head: str
+    village: str
+    balance: Points
+    eligible: bool
+    reasons: tuple[Reason, ...]
+
+
+class MarketDay(Struct, frozen=True, kw_only=True):
+    """One short market day: who may sign in, whom to try, and what happened."""
+
+    town: str
+    date: date
+    sign_ins: tuple[SignIn, ...]
+    households: tuple[Caller, ...]
+    verdict: Verdict
+    refused: Verdict
+    redemption: Redemption
+    receipt: str
+    stock: tuple[ProductStock, ...]
+    pool: PoolView
+    verify: Proof
+
+
+def demo(context: Context) -> Outcome:
+    """A sample town, nothing to set up: its till, or without a terminal (or with `--json`) a market day as text."""
+    now = utc_now()
+    if context.args.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        with _place(context, now, keep=False):
+            notes = _made(context, now)
+            outcome = _market_day(context, sample_town(now), now)
+            context.new_engine.dispose()
+        return Outcome(outcome.answer, (*notes, *outcome.words), outcome.exit_status)
+    with _place(context, now, keep=True):
+        print(context.translate("Making the sample town …"), flush=True)
+        notes = _made(context, now)
+        context.new_engine.dispose()
+        return _open_till(context, sample_town(now), notes)
+
+
+@contextmanager
+def _place(context: Context, now: datetime, keep: bool) -> Iterator[None]:
+    """Points the run at the sample's database: `--db`, a file in `--dir`, or one in a temporary folder."""
+    args, name = context.args, f"demo-{sample_town(now).day.isoformat()}.db"
+    if args.db and args.dir:
+        raise Usage(say("Give --dir or --db, not both"))
+    if args.db:
+        yield
+    elif args.dir or keep:
+        args.db = str(_folder(args.dir) / name)
+        yield
+    else:
+        with tempfile.TemporaryDirectory(prefix="lizhi-demo-", ignore_cleanup_errors=True) as folder:
+            args.db = str(Path(folder) / name)
+            yield
+
+
+def _folder(given: str | None) -> Path:
+    if given is None:
+        return Path(tempfile.mkdtemp(prefix="lizhi-demo-"))
+    folder = Path(given)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise Usage(say("{0} is not a folder", given)) from None
+    return folder
+
+
+def _made(context: Context, now: datetime) -> _Words:
+    """Builds the sample where it is not there yet; words about a sample that is."""
+    with reading(context.new_engine, now) as session:
+        there = session.town_id is not None
+    if not there:
+        build(context.new_engine, now)
+        return _of_other_days(context)
+    if context.args.dir is None:
+        raise Refused(refuse("out_of_turn", "This database already has a town: take another file for a new one"))
+    return [say("Today's sample town is used again: {0}", context.args.db)]
+
+
+def _of_other_days(context: Context) -> _Words:
+    if context.args.dir is None:
+        return []
+    path = Path(context.args.db)
+    others = sorted(other.name for other in path.parent.glob("demo-*.db") if other != path)
+    text = say("{0} is dated from another day: today's sample town is in {1}", " ".join(others), path.name)
+    return [text] if others else []
+
+
+def _open_till(context: Context, town: SampleTown, notes: _Words) -> Outcome:
+    from lizhi_pos.cli.till import till
+
+    context.args.till = "1"
+    context.args.hint = tuple(_told(context, line) for line in (*notes, *_hint(context, town)))
+    outcome = till(context)
+    kept = say("The sample town is kept in {0}", str(context.args.db))
+    return Outcome(outcome.answer, (*outcome.words, kept), outcome.exit_status)
+
+
+def _hint(context: Context, town: SampleTown) -> _Words:
+    """Who may sign in with which PIN, and which booklets show what, in few lines."""
+    users = [f"{s.name} {s.pin} ({_told(context, ROLE_WORDS[s.role])})" for s in town.sign_ins]
+    return [
+        _MADE_UP,
+        say("Names and PINs: {0}", " · ".join(users[:3])),
+        "  " + " · ".join(users[3:]),
+        *_booklets(town),
+    ]
+
+
+def _booklets(town: SampleTown) -> Iterator[Text]:
+    yield say("Booklets to try:")
+    for caller in town.callers:
+        yield say("  {0}  {1}  {2}", caller.booklet, caller.head, caller.shows)
+
+
+def _told(context: Context, line: Text | str) -> str:
+    return line if isinstance(line, str) else tell(line, context.translate)
+
+
+def _market_day(context: Context, town: SampleTown, now: datetime) -> Outcome:
+    """Plays the day: each step is one call of the domain, as the till makes it."""
+    engine = context.new_engine
+    with transaction(engine, now) as session:
+        clerk = sign_in(session, CLERK.name, CLERK.pin).operator
+    if clerk is None:
+        raise Refused(refuse("bad_pin", "Name or PIN is not right: try again"))
+    verdict = _look(engine, now, clerk, ELIGIBLE)
+    refused = _look(engine, now, clerk, VETOED, shopping=True)
+    with transaction(engine, now) as session:
+        done = accepted(redeem(session, _basket(ELIGIBLE), town.day, clerk))
+    receipt = _printed(engine, done)
+    with reading(engine, now) as session:
+        codes = {code for code, _ in _shopping()}
+        played = MarketDay(
+            town=town.name,
+            date=town.day,
+            sign_ins=town.sign_ins,
+            households=town.callers,
+            verdict=verdict,
+            refused=refused,
+            redemption=done,
+            receipt=receipt,
+            stock=tuple(p for p in stock_on(session, town.day) if p.code in codes),
+            pool=pool_view(session, town.day),
+            verify=verify(session),
+        )
+    return Outcome(played, tuple(_day_words(context, town, played)), 0 if played.verify.ok else 1)
+
+
+def _shopping() -> tuple[tuple[str, int], ...]:
+    return tuple((CODES[name], quantity) for name, quantity in _SHOPPING)
+
+
+def _basket(booklet: str) -> Basket:
+    return Basket(booklet=booklet, wanted=tuple(Wanted(c, n) for c, n in _shopping()), key=f"{_KEY}-{booklet}")
+
+
+def _look(engine: Engine, now: datetime, clerk: Operator, booklet: str, shopping: bool = False) -> Verdict:
+    """A household's verdict; with `shopping` that of its basket, which redeeming it would answer."""
+    with transaction(engine, now) as session:
+        day = sample_town(now).day
+        found: Served = accepted(serve(session, booklet, day, clerk))
+        answer = redeem(session, _basket(booklet), day, clerk) if shopping else Refusal(reasons=found.reasons)
+    reasons = answer.reasons if isinstance(answer, Refusal) else ()
+    return Verdict(
+        booklet=booklet,
+        head=found.head,
+        village=found.village,
+        balance=found.balance,
+        eligible=not found.reasons,
+        reasons=reasons,
+    )
+
+
+def _printed(engine: Engine, done: Redemption) -> str:
+    """The receipt out of the on-screen printer; a copy of it where it was printed before."""
+    from lizhi_pos.terminal.printing.spool import Spool
+
+    shown: list[str] = []
+    job: Id | Refusal | None = done.print_job.id if done.print_job else None
+    if done.print_job is None or done.print_job.state != "queued":
+        with transaction(engine) as session:
+            job = print_jobs.reprint(session, done.redemption_id)
+    if isinstance(job, bytes):
+        Spool(engine, show=shown.append).flush(job)
+    return "\n".join(shown)
+
+
+def _day_words(context: Context, town: SampleTown, day: MarketDay) -> Iterator[Text | str]:
+    yield f"{day.town}  {day.date.isoformat()}"
+    yield from (_MADE_UP, "", say("Names and PINs to sign in with:"))
+    for user in town.sign_ins:
+        yield say("  {0}  {1}  {2}", user.name, user.pin, ROLE_WORDS[user.role])
+    yield from _booklets(town)
+    yield from ("", say("— A household that may redeem"))
+    yield from _verdict_words(context, day.verdict)
+    yield from ("", say("— A household that may not, and why"))
+    yield from _verdict_words(context, day.refused)
+    yield from ("", say("— A redemption, and its receipt as printed"), "")
+    yield from (f"    {line}" for line in day.receipt.splitlines())
+    yield from ("", say("— The stock of these goods afterwards"))
+    for p in day.stock:
+        yield say("{0}  {1}  on hand {2}, sellable {3}", p.code, p.name, p.on_hand, p.sellable)
+        for lot in p.lots:
+            yield say(
+                "    {0}: {1}, expires {2}", lot.lot, lot.on_hand, lot.expires.isoformat() if lot.expires else "–"
+            )
+    yield from ("", say("— The fund pool afterwards"))
+    yield from _pool_words(day.pool)
+    yield from ("", say("— The books"))
+    yield from _proof_words(day.verify)
+
+
+def _verdict_words(context: Context, verdict: Verdict) -> Iterator[Text | str]:
+    yield f"{verdict.booklet}  {verdict.head}  {verdict.village}"
+    yield say("Balance {0}", format_hundredths(verdict.balance))
+    yield say("✔ may redeem") if verdict.eligible else say("✘ may not redeem")
+    for reason in verdict.reasons:
+        yield f"  {reason_words(reason, context.translate)}"
+
+
+def _pool_words(pool: PoolView) -> Iterator[Text]:
+    yield say("Cash {0}", format_hundredths(pool.cash))
+    at_cost, at_tag = format_hundredths(pool.stock_at_cost), format_hundredths(pool.stock_at_tag)
+    yield say("Stock at cost {0}, at tag price {1}", at_cost, at_tag)
+    outstanding = format_hundredths(pool.outstanding_points)
+    yield say("Points outstanding {0}, coverage {1}", outstanding, pool.coverage or "–")
+
+
+def _proof_words(proof: Proof) -> Iterator[Text | str]:
+    yield say("✔ books, stock and pool agree") if proof.ok else say("✘ books, stock and pool do not agree")
+    for check in proof.checks:
+        if not check.ok:
+            yield f"  {check.name}: {'; '.join(check.facts)}"
+    yield say("{0} entries, head {1}", proof.entries, proof.head.hex())

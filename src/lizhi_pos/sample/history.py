@@ -1,0 +1,220 @@
+"""What happened in the sample town up to today, in order of day, through the domain's own functions."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.accounts import batches
+from lizhi_pos.accounts.batches import Drafted
+from lizhi_pos.accounts.posting import post_batch
+from lizhi_pos.accounts.vetoes import record_veto
+from lizhi_pos.checkout import print_jobs
+from lizhi_pos.checkout.basket import Basket, Wanted
+from lizhi_pos.checkout.market import close_session, open_session
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.db import Session, new_id
+from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
+from lizhi_pos.inventory.products import Taken
+from lizhi_pos.periods import Month
+from lizhi_pos.receiving.files import take_gifts, take_purchases
+from lizhi_pos.refusal import BrokenPromise, Refusal
+from lizhi_pos.rulebook.adopted import DEFAULT_ZONE, adopt
+from lizhi_pos.rulebook.rules import Rulebook
+from lizhi_pos.sample import goods, people
+from lizhi_pos.sample.days import Days, Step
+from lizhi_pos.sample.households import ELIGIBLE, VETOED
+from lizhi_pos.sample.ledger import HELPERS, workbook
+from lizhi_pos.sample.people import Village
+from lizhi_pos.settlement.closing import close_month
+
+_T = TypeVar("_T")
+
+CLERK = Operator(people.CLERK.name, "clerk", people.CLERK.booklet)
+ACCOUNTANT = Operator(people.ACCOUNTANT.name, "accountant")
+SUPERVISOR = Operator(people.SUPERVISOR.name, "supervisor")
+APPROVAL = Approval(SUPERVISOR.name, "示例")
+
+PRINTER = "屏幕打印(示例)"
+_OPENING, _BETWEEN_SALES = time(9), timedelta(minutes=7)
+
+_BASKETS = (
+    (("加碘食盐", 2), ("香皂", 1)),
+    (("挂面", 1), ("加碘食盐", 1)),
+    (("牙膏", 1),),
+    (("白砂糖", 1), ("香皂", 1)),
+    (("洗衣皂", 1), ("加碘食盐", 1)),
+)
+
+
+class Adopted(NamedTuple):
+    """A rulebook as it is adopted: its text, and what it reads."""
+
+    source: str
+    rules: Rulebook
+
+
+class Clock:
+    """The days of the sample passing within one transaction; none of its moments is later than `now`."""
+
+    def __init__(self, session: Session) -> None:
+        self.connection, self.town_id, self.now = session.connection, session.town_id, session.now
+
+    def at(self, day: date, minutes: timedelta = timedelta(0)) -> Session:
+        """The transaction as it would have begun on that day, so long after the shop opens."""
+        moment = datetime.combine(day, _OPENING, DEFAULT_ZONE) + minutes
+        return Session(self.connection, self.town_id, min(moment, self.now))
+
+
+class _Event(NamedTuple):
+    on: date
+    turn: int
+    """Which comes first on one day."""
+    happen: Callable[[], Any]
+
+
+def live(clock: Clock, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
+    """Everything from the founding to this morning's first two redemptions."""
+    past = _Past(clock, days, rulebooks)
+    events = [*past.adoptions(), *past.pool(), *past.ledgers(), *past.closings(), *past.vetoes(), *past.markets()]
+    for event in sorted(events, key=lambda e: (e.on, e.turn)):
+        event.happen()
+
+
+def good(answer: _T | Refusal) -> _T:
+    """An answer that is no refusal: what happens in the sample, the rules allow."""
+    if isinstance(answer, Refusal):
+        raise BrokenPromise(f"the sample town is refused: {answer}")
+    return answer
+
+
+class _Past:
+    """The sample's events, each to happen on its own day."""
+
+    def __init__(self, clock: Clock, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
+        self.at, self.days, self.rulebooks = clock.at, days, rulebooks
+
+    def adoptions(self) -> Iterator[_Event]:
+        for year in self.rulebooks:
+            on = max(self.days.founded, date(year, 1, 1))
+            yield _Event(on, 0, partial(self._adopt, year, on))
+
+    def pool(self) -> Iterator[_Event]:
+        for given in goods.gifts(self.days):
+            yield _Event(given[0].on, 1, partial(self._receive, given))
+        for bought in goods.purchases(self.days):
+            yield _Event(bought[0].on, 1, partial(self._buy, bought))
+
+    def ledgers(self) -> Iterator[_Event]:
+        for village in people.VILLAGES:
+            for month in self.days.months():
+                for step, on in self.days.steps(village.prefix, village.at, month):
+                    yield _Event(on, 2, partial(self._step, village, month, step, on))
+
+    def closings(self) -> Iterator[_Event]:
+        for month in self.days.months():
+            if month < self.days.last_month:
+                on = month.next().first_day + timedelta(2)
+                yield _Event(on, 3, partial(self._close, month, on))
+
+    def vetoes(self) -> Iterator[_Event]:
+        yield _Event(self.days.vetoed, 4, self._veto)
+
+    def markets(self) -> Iterator[_Event]:
+        held = [day for day in self._redemption_days() if day < self.days.today]
+        for turn, day in enumerate(held):
+            yield _Event(day, 5, partial(self._market, day, turn))
+        yield _Event(self.days.today, 5, partial(self._today, len(held)))
+
+    def _redemption_days(self) -> Iterator[date]:
+        for month in self.days.months():
+            on = month.next()
+            day = self.rulebooks[on.year].rules.redemption_day(on.year, on.month)
+            if day is not None:
+                yield day
+
+    def _adopt(self, year: int, on: date) -> None:
+        source, rules = self.rulebooks[year]
+        good(adopt(self.at(on), source, rules, f"示例备〔{year}〕1号", people.ADMIN.name))
+
+    def _receive(self, rows: Sequence[GiftRow]) -> None:
+        _whole(take_gifts(self.at(rows[0].on), rows, ACCOUNTANT))
+
+    def _buy(self, rows: Sequence[PurchaseRow]) -> None:
+        _whole(good(take_purchases(self.at(rows[0].on), rows, ACCOUNTANT, APPROVAL)))
+
+    def _step(self, village: Village, month: Month, step: Step, on: date) -> None:
+        session, place = self.at(on), village.name
+        match step:
+            case "draft":
+                items = self.rulebooks[month.year].rules.items_of(place)
+                _whole(good(batches.draft(session, workbook(self.days, village, month, items), ACCOUNTANT)))
+            case "publish":
+                good(batches.publish(session, place, month, on, ACCOUNTANT))
+            case "review":
+                good(batches.review(session, place, month, on, SUPERVISOR))
+            case "post":
+                good(post_batch(session, place, month, on, ACCOUNTANT))
+
+    def _close(self, month: Month, on: date) -> None:
+        good(close_month(self.at(on), month, on, ACCOUNTANT))
+
+    def _veto(self) -> None:
+        on = self.days.vetoed
+        good(
+            record_veto(
+                self.at(on),
+                VETOED,
+                clause="1",
+                facts="示例:多次把垃圾倒进河沟,劝阻不听",
+                conduct_on=on - timedelta(5),
+                on=on,
+                by=ACCOUNTANT,
+                approval=APPROVAL,
+            )
+        )
+
+    def _market(self, day: date, turn: int) -> None:
+        good(open_session(self.at(day), day, CLERK, None))
+        if turn == 0:
+            self._sell(day, ELIGIBLE, 0, 0)
+        for place in range(4):
+            self._sell(day, *_buyer(turn, place))
+        good(close_session(self.at(day, timedelta(hours=5)), day, CLERK))
+
+    def _today(self, turn: int) -> None:
+        day = self.days.today
+        if self.rulebooks[day.year].rules.is_redemption_day(day):
+            good(open_session(self.at(day), day, CLERK, None))
+        else:
+            good(open_session(self.at(day), day, CLERK, APPROVAL, "示例:演示"))
+        for place in range(2):
+            self._sell(day, *_buyer(turn, place))
+
+    def _sell(self, day: date, booklet: str, turn: int, place: int) -> None:
+        session = self.at(day, _BETWEEN_SALES * (place + 1))
+        village = people.village_of(booklet)
+        proxy = village.members(int(booklet[2:]))[0] if place == 2 else ""
+        basket = Basket(
+            booklet=booklet,
+            wanted=tuple(Wanted(goods.CODES[name], n) for name, n in _BASKETS[(turn + place) % len(_BASKETS)]),
+            key=new_id().hex(),
+            proxy=proxy,
+            relation="配偶" if proxy else "",
+        )
+        job = good(redeem(session, basket, day, CLERK)).print_job
+        if job:
+            # this paper went home long ago: the till's printer must not begin with it
+            print_jobs.claim(session, job.id, printer=PRINTER, payload=b"", owner="")
+            print_jobs.finish(session, job.id, "sent", None)
+
+
+def _buyer(turn: int, place: int) -> tuple[str, int, int]:
+    village = people.VILLAGES[(turn + place) % len(people.VILLAGES)]
+    return village.booklet(HELPERS[turn % 2]), turn, place
+
+
+def _whole(taken: Taken | Drafted) -> None:
+    if taken.errors:
+        raise BrokenPromise(f"the sample town is refused: {taken.errors}")

@@ -1,0 +1,84 @@
+"""The sample town (示例): six villages of Datong, made-up people, and a till that is open today."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from importlib.resources import files
+
+from msgspec import Struct
+from sqlalchemy import Engine
+
+from lizhi_pos.access.operators import add_user
+from lizhi_pos.accounts.founding import found_town
+from lizhi_pos.accounts.villages import add_village
+from lizhi_pos.checkout.print_jobs import add_printer
+from lizhi_pos.db import transaction
+from lizhi_pos.inventory.products import take_goods
+from lizhi_pos.refusal import BrokenPromise
+from lizhi_pos.rulebook.adopted import DEFAULT_ZONE
+from lizhi_pos.rulebook.reading import read_rulebook
+from lizhi_pos.rulebook.rules import Rulebook
+from lizhi_pos.sample import people
+from lizhi_pos.sample.days import Days
+from lizhi_pos.sample.goods import goods_rows
+from lizhi_pos.sample.history import ACCOUNTANT, PRINTER, Adopted, Clock, good, live
+from lizhi_pos.sample.households import Caller, callers
+from lizhi_pos.sample.people import SignIn
+
+
+class SampleTown(Struct, frozen=True, kw_only=True):
+    """What somebody needs who tries the sample: who may sign in, and which households show what."""
+
+    name: str
+    day: date
+    sign_ins: tuple[SignIn, ...]
+    callers: tuple[Caller, ...]
+
+
+def sample_town(now: datetime) -> SampleTown:
+    """The sample as `build` leaves it, without building it."""
+    return SampleTown(name=people.TOWN, day=_day(now), sign_ins=people.SIGN_INS, callers=callers())
+
+
+def build(engine: Engine, now: datetime) -> SampleTown:
+    """Fills an empty database with the sample, dated from `now`, in one transaction.
+
+    Today's session is open; `verify` finds the books whole. Raises BrokenPromise where there is a town already.
+    """
+    days = Days(_day(now))
+    rulebooks = _rulebooks(days)
+    with transaction(engine, now) as session:
+        clock = Clock(session)
+        _found(clock, days)
+        live(clock, days, rulebooks)
+    return sample_town(now)
+
+
+def _day(now: datetime) -> date:
+    return now.astimezone(DEFAULT_ZONE).date()
+
+
+def _rulebooks(days: Days) -> Mapping[int, Adopted]:
+    template = files("lizhi_pos.sample").joinpath("rulebook.toml").read_text(encoding="utf-8")
+    return {year: _rulebook(template, year) for year in days.years}
+
+
+def _rulebook(template: str, year: int) -> Adopted:
+    source = template.replace("year = YEAR", f"year = {year}")
+    rules = read_rulebook(source)
+    if not isinstance(rules, Rulebook):
+        raise BrokenPromise(f"the sample's rulebook does not read: {rules}")
+    return Adopted(source, rules)
+
+
+def _found(clock: Clock, days: Days) -> None:
+    session = clock.at(days.founded)
+    good(found_town(session, people.TOWN, people.ADMIN.name, people.ADMIN.pin))
+    clock.town_id = session.town_id
+    for user in people.SIGN_INS:
+        if user != people.ADMIN:
+            good(add_user(session, user.name, user.role, user.pin, user.booklet))
+    for village in people.VILLAGES:
+        good(add_village(session, village.name))
+    if errors := take_goods(session, goods_rows(), ACCOUNTANT).errors:
+        raise BrokenPromise(f"the sample's goods are refused: {errors}")
+    add_printer(session, name=PRINTER, profile="generic-58", device="screen:")
