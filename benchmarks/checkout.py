@@ -1,7 +1,7 @@
-"""One checkout of five lines in this process, against raw sqlite3 running the same statements, disk waits off.
+"""Checkouts of five lines in this process, against raw sqlite3 running the same statements, disk waits off.
 
-The statements are recorded from one real checkout and replayed with their own values on a copy of the database, so
-that both sides do the same work in the database; what the ratio shows is what Python costs on top of it.
+Three copies of one town: the first is sold in and timed; in the second the same sales are made and every statement
+is written down with its values; in the third the driver alone runs those statements, each sale committed as ours are.
 """
 
 import tempfile
@@ -19,37 +19,31 @@ from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.db import new_id, transaction
-from lizhi_pos.driver import sqlite_module
+from lizhi_pos.driver import open_engine, sqlite_module
 
-ROUNDS = 300
+WARM_UP, ROUNDS = 20, 300
 Statement = tuple[str, Any, bool]
 
 
 def measure() -> Iterator[str]:
     """The ratio of medians."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "town.db"
-        engine = sample(path, sync=False)
-        for number in range(20):
-            sell(engine, number)
-        engine.dispose()
-        copyfile(path, Path(folder) / "raw.db")
-        engine = sample_again(path)
-        sell(engine, 20)
-        statements = recorded(engine, 21)
-        ours = [timed(lambda n=number: sell(engine, 22 + n)) for number in range(ROUNDS)]
-        raw = replayed(Path(folder) / "raw.db", statements)
+        timed_town, written_down, raw_town = (Path(folder) / f"{name}.db" for name in ("timed", "written", "raw"))
+        sample(timed_town, sync=False).dispose()
+        for copy in (written_down, raw_town):
+            copyfile(timed_town, copy)
+        ours = sold(timed_town)
+        sales = recorded(written_down)
+        raw = replayed(raw_town, sales)
     ratio = median(ours) / median(raw)
     yield (
-        f"checkout of five lines, {len(statements)} statements, sync off, 300 products, 300 households: "
+        f"checkout of five lines, {len(sales[-1])} statements, sync off, 300 products, 300 households: "
         f"{median(ours) * 1000:.2f} ms, raw sqlite3 {median(raw) * 1000:.2f} ms, ratio {ratio:.1f} (bound 4)"
     )
 
 
-def sample_again(path: Path) -> Engine:
-    """The same file, opened anew with disk waits off."""
-    from lizhi_pos.driver import open_engine
-
+def opened(path: Path) -> Engine:
+    """The program's own engine, with disk waits off."""
     engine = open_engine(f"sqlite:///{path}")
 
     @event.listens_for(engine, "connect")
@@ -57,6 +51,18 @@ def sample_again(path: Path) -> Engine:
         connection.execute("PRAGMA synchronous=OFF")
 
     return engine
+
+
+def sold(path: Path) -> list[float]:
+    """Seconds of each sale, after some that warm up."""
+    engine = opened(path)
+    times = []
+    for number in range(WARM_UP + ROUNDS):
+        start = time.perf_counter()
+        sell(engine, number)
+        times.append(time.perf_counter() - start)
+    engine.dispose()
+    return times[WARM_UP:]
 
 
 def sell(engine: Engine, number: int) -> None:
@@ -68,33 +74,30 @@ def sell(engine: Engine, number: int) -> None:
         assert isinstance(redeem(session, basket, DAY, ADMIN), Redemption)
 
 
-def timed(work: Any) -> float:
-    """Seconds that a piece of work takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def recorded(engine: Engine, number: int) -> list[Statement]:
-    """The statements of one checkout, with their values."""
-    found: list[Statement] = []
+def recorded(path: Path) -> list[list[Statement]]:
+    """The statements of each sale, with their values."""
+    engine = opened(path)
+    sales: list[list[Statement]] = []
 
     def remember(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
-        found.append((statement, values, many))
+        if not statement.startswith("BEGIN"):
+            sales[-1].append((statement, values, many))
 
     event.listen(engine, "before_cursor_execute", remember)
-    sell(engine, number)
-    event.remove(engine, "before_cursor_execute", remember)
-    return [s for s in found if not s[0].startswith("BEGIN")]
+    for number in range(WARM_UP + ROUNDS):
+        sales.append([])
+        sell(engine, number)
+    engine.dispose()
+    return sales
 
 
-def replayed(path: Path, statements: list[Statement]) -> list[float]:
-    """The same statements through the driver alone, undone after each round."""
+def replayed(path: Path, sales: list[list[Statement]]) -> list[float]:
+    """Seconds of each sale through the driver alone."""
     connection = sqlite_module().connect(path, isolation_level=None)
-    for setting in ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=OFF"):
+    for setting in ("journal_mode=WAL", "foreign_keys=ON", "recursive_triggers=ON", "synchronous=OFF"):
         connection.execute(f"PRAGMA {setting}")
     times = []
-    for _ in range(ROUNDS):
+    for statements in sales:
         start = time.perf_counter()
         cursor = connection.cursor()
         cursor.execute("BEGIN IMMEDIATE")
@@ -103,7 +106,7 @@ def replayed(path: Path, statements: list[Statement]) -> list[float]:
                 cursor.executemany(statement, values)
             else:
                 cursor.execute(statement, values).fetchall()
+        cursor.execute("COMMIT")
         times.append(time.perf_counter() - start)
-        cursor.execute("ROLLBACK")
     connection.close()
-    return times
+    return times[WARM_UP:]

@@ -36,6 +36,8 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql import Executable, Insert, Select
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
+from lizhi_pos.driver import for_reading
+
 Id = NewType("Id", bytes)
 """A row's key: a UUIDv7 of 16 bytes, made by us before the row is written."""
 
@@ -114,15 +116,16 @@ def summed(column: ColumnElement[Any]) -> ColumnElement[int]:
 class Session:
     """One transaction's view of one town's books.
 
-    `town_id` fills the parameter ``town`` of every statement; `now` is the moment everything in this
-    transaction is recorded at. `memo` keeps what was worked out once and cannot change within it.
+    `town_id` fills the parameter ``town`` of every statement, `town_name` is its name; `now` is the moment
+    everything in this transaction is recorded at. `memo` keeps what was worked out once and cannot change within it.
     """
 
-    __slots__ = ("connection", "memo", "now", "town_id")
+    __slots__ = ("connection", "memo", "now", "town_id", "town_name")
 
     def __init__(self, connection: Connection, town_id: Id | None, now: datetime) -> None:
         self.connection = connection
         self.town_id = town_id
+        self.town_name = ""
         self.now = now
         self.memo: dict[str, Any] = {}
 
@@ -177,22 +180,24 @@ def transaction(engine: Engine, now: datetime | None = None) -> Iterator[Session
     `now` stands in for the clock where a test or the sample town needs another day than today.
     """
     with engine.begin() as connection:
-        yield Session(connection, _town_of(connection), now or utc_now())
+        yield _session(connection, now)
 
 
 @contextmanager
 def reading(engine: Engine, now: datetime | None = None) -> Iterator[Session]:
     """A transaction that only reads: one consistent picture, no lock that a till would wait for."""
-    options: Any = engine.execution_options(lizhi_reading=True)
-    with options.connect() as connection:
+    with for_reading(engine).connect() as connection:
         try:
-            yield Session(connection, _town_of(connection), now or utc_now())
+            yield _session(connection, now)
         finally:
             connection.rollback()
 
 
-def _town_of(connection: Connection) -> Id | None:
-    return connection.exec_driver_sql("SELECT town_id FROM town ORDER BY town_id LIMIT 1").scalar()
+def _session(connection: Connection, now: datetime | None) -> Session:
+    town = connection.exec_driver_sql("SELECT town_id, name FROM town ORDER BY town_id LIMIT 1").first()
+    session = Session(connection, Id(town[0]) if town else None, now or utc_now())
+    session.town_name = town[1] if town else ""
+    return session
 
 
 def lock_rows(statement: Select[Any]) -> Select[Any]:

@@ -4,8 +4,9 @@ import sqlite3
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url
 
 _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases from which several writers may use the write-ahead log without losing pages."""
@@ -19,7 +20,8 @@ def open_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url)
-    return _open_postgres(parsed.set(drivername="postgresql+psycopg"))
+    address = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(address, pool_pre_ping=True, hide_parameters=True)
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -30,25 +32,29 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database)
 
 
-def _open_postgres(url: URL) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True)
+def for_reading(engine: Engine) -> Engine:
+    """The same database for transactions that only read: one consistent picture, no lock that a till waits for."""
+    if engine not in _readers:
+        if engine.dialect.name == "sqlite":
+            reader = create_engine("sqlite://", module=sqlite_module(), pool=engine.pool, hide_parameters=True)
+            _begin_with(reader, "BEGIN")
+        else:
+            reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        _readers[engine] = reader
+    return _readers[engine]
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("lizhi_reading"):
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
-    return engine
+_readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
 def _open_sqlite(url: str) -> Engine:
     module = sqlite_module()
-    engine = create_engine(url, module=module, connect_args={"timeout": 30})
+    engine = create_engine(url, module=module, connect_args={"timeout": 30}, hide_parameters=True)
     wal_is_safe = _wal_is_safe(module)
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(engine.pool, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        # The driver's own transactions begin too late; `begin` below says BEGIN IMMEDIATE instead.
+        # The driver's own transactions begin too late; see `_begin_with`.
         connection.isolation_level = None
         for setting in (
             f"journal_mode={'WAL' if wal_is_safe else 'DELETE'}",
@@ -59,12 +65,17 @@ def _open_sqlite(url: str) -> Engine:
         ):
             connection.execute(f"PRAGMA {setting}")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        reads = connection.get_execution_options().get("lizhi_reading")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
+    # a writer takes its turn at once: a plain BEGIN would fail later, half-way through
+    _begin_with(engine, "BEGIN IMMEDIATE")
     return engine
+
+
+def _begin_with(engine: Engine, statement: str) -> None:
+    def do_begin(connection: Any) -> None:
+        connection.execute(statement)
+
+    # not an event of the engine: one would be asked about every statement of every sale
+    engine.dialect.do_begin = do_begin  # type: ignore[assignment, method-assign]
 
 
 def sqlite_module() -> ModuleType:

@@ -14,7 +14,7 @@ def found_town(session: Session, name: str, admin: str, pin: str) -> Operator | 
     """A town with its first administrator, in an empty database."""
     if session.town_id is not None or session.connection.execute(select(town)).first() is not None:
         return refuse("out_of_turn", "This database already has a town: take another file for a new one")
-    session.town_id = new_id()
+    session.town_id, session.town_name = new_id(), name
     session.connection.execute(town.insert(), {"town_id": session.town_id, "name": name, "created_at": session.now})
     open_town_accounts(session)
     return operators.add_user(session, admin, "admin", pin)

@@ -8,7 +8,6 @@ import msgspec
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.accounts.models import town
 from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.judge import Allowed, judge
 from lizhi_pos.checkout.models import receipt_counter, redemption, redemption_line, redemption_lot
@@ -44,7 +43,6 @@ _COUNT_ON = (
     .values(number=receipt_counter.c.number + 1)
     .returning(receipt_counter.c.number)
 )
-_TOWN_NAME = select(town.c.name).where(of_town(town))
 
 
 def redeem(
@@ -250,7 +248,7 @@ def _receipt(
     chain = sealed.hex().upper()
     return Receipt(
         shop=SHOP,
-        town=session.value(_TOWN_NAME),
+        town=session.town_name,
         number=row["receipt"],
         on=row["on_date"],
         printed_at=session.now.astimezone(rules.zone).strftime("%Y-%m-%d %H:%M"),

@@ -9,7 +9,7 @@ from lizhi_pos.db import Id
 from lizhi_pos.money import Yuan
 
 
-class Lot(Struct, frozen=True, kw_only=True):
+class Lot(Struct, frozen=True):
     """A lot as it stands: `on_hand` counts units, `unit_cost` is hundredths of a yuan."""
 
     lot_id: Id

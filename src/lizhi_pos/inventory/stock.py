@@ -107,7 +107,7 @@ def receive(session: Session, entry_id: Id, new: NewLot) -> Id:
 
 def lots_for(session: Session, product_ids: Collection[Id]) -> list[Lot]:
     """The lots of some products that hold anything, held until the transaction ends, in one fixed order."""
-    return [Lot(**row._mapping) for row in session.all(_LOCKED, products=sorted(product_ids))]
+    return [Lot(*tuple(row)) for row in session.all(_LOCKED, products=sorted(product_ids))]
 
 
 def take(session: Session, entry_id: Id, on: date, picks: Iterable[Pick]) -> None:
@@ -124,7 +124,7 @@ def take(session: Session, entry_id: Id, on: date, picks: Iterable[Pick]) -> Non
 
 def lots_on(session: Session, day: date) -> list[Lot]:
     """Every lot received by a day, with what it held at that day's end."""
-    return [Lot(**row._mapping) for row in session.all(_ON_DAY, day=day)]
+    return [Lot(*tuple(row)) for row in session.all(_ON_DAY, day=day)]
 
 
 def stock_on(session: Session, day: date) -> list[ProductStock]:

@@ -1,7 +1,7 @@
 """The rulebooks a town adopted: which one is in force, and the town's own today."""
 
+from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
@@ -15,18 +15,12 @@ from lizhi_pos.rulebook.rules import Rulebook
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
-_IN_FORCE = (
-    select(rulebook.c.rulebook_id, rulebook.c.source)
-    .where(of_town(rulebook), rulebook.c.year <= bindparam("year"))
-    .order_by(rulebook.c.year.desc(), rulebook.c.version.desc())
-    .limit(1)
-)
-_NEWEST = (
-    select(rulebook.c.rulebook_id, rulebook.c.source)
+_ADOPTED = (
+    select(rulebook.c.rulebook_id, rulebook.c.year)
     .where(of_town(rulebook))
     .order_by(rulebook.c.year.desc(), rulebook.c.version.desc())
-    .limit(1)
 )
+_SOURCE = select(rulebook.c.source).where(of_town(rulebook), rulebook.c.rulebook_id == bindparam("key"))
 _LAST_VERSION = select(func.max(rulebook.c.version)).where(of_town(rulebook), rulebook.c.year == bindparam("year"))
 
 
@@ -53,17 +47,17 @@ def adopt(session: Session, source: str, rules: Rulebook, filing: str, by: str) 
         },
     )
     session.memo.clear()  # the town's time zone may be another now
-    return _parsed(bytes(key), source)
+    return structs.replace(rules, key=bytes(key))
 
 
 def rules_on(session: Session, day: date) -> Rulebook | Refusal:
     """The rulebook in force on a day: its year's, else that of the nearest year before."""
-    row = session.first(_IN_FORCE, year=day.year)
-    if row is None:
+    key = next((key for key, year in _adopted(session) if year <= day.year), None)
+    if key is None:
         return refuse(
             "no_rulebook", "No rulebook is in force on {0}: adopt one first (rulebook adopt FILE)", day.isoformat()
         )
-    return _parsed(row.rulebook_id, row.source)
+    return _rules(session, key)
 
 
 def today(session: Session) -> date:
@@ -76,8 +70,8 @@ def today(session: Session) -> date:
 
 def zone(session: Session) -> ZoneInfo:
     """The town's time zone; Asia/Shanghai before any rulebook is adopted."""
-    row = session.first(_NEWEST)
-    return DEFAULT_ZONE if row is None else _parsed(row.rulebook_id, row.source).zone
+    adopted = _adopted(session)
+    return _rules(session, adopted[0][0]).zone if adopted else DEFAULT_ZONE
 
 
 def not_in_future(session: Session, day: date) -> Refusal | None:
@@ -87,9 +81,22 @@ def not_in_future(session: Session, day: date) -> Refusal | None:
     return refuse("rule_broken", "{0} is still to come: give a day up to today", day.isoformat())
 
 
-@lru_cache(maxsize=16)
-def _parsed(key: bytes, source: str) -> Rulebook:
-    rules = read_rulebook(source)
-    if isinstance(rules, tuple):
-        raise BrokenPromise(f"an adopted rulebook does not read: {rules[0]}")
-    return structs.replace(rules, key=key)
+def _adopted(session: Session) -> Sequence[tuple[bytes, int]]:
+    """Every adopted rulebook's key and year, the one to be preferred first."""
+    if "rulebooks" not in session.memo:
+        session.memo["rulebooks"] = [(row.rulebook_id, row.year) for row in session.all(_ADOPTED)]
+    found: Sequence[tuple[bytes, int]] = session.memo["rulebooks"]
+    return found
+
+
+def _rules(session: Session, key: bytes) -> Rulebook:
+    """An adopted rulebook, read once in a process: what was adopted never changes."""
+    if key not in _read:
+        rules = read_rulebook(session.value(_SOURCE, key=key))
+        if isinstance(rules, tuple):
+            raise BrokenPromise(f"an adopted rulebook does not read: {rules[0]}")
+        _read[key] = structs.replace(rules, key=key)
+    return _read[key]
+
+
+_read: dict[bytes, Rulebook] = {}
