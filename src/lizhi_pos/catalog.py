@@ -4,7 +4,6 @@ import gettext
 import os
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 Translate = Callable[[str], str]
 
@@ -22,5 +21,5 @@ def translator(lang: str) -> Translate:
     """The function that turns an English message into a language."""
     if lang == "en":
         return lambda message: message
-    folder = Path(__file__).parent / "locale"
+    folder = os.path.join(os.path.dirname(__file__), "locale")
     return gettext.translation("lizhi_pos", folder, ["zh_CN"], fallback=True).gettext

@@ -181,7 +181,7 @@ def test_every_command_has_its_handler_and_help(command: Any, capsys: pytest.Cap
     module, _, name = command.handler.partition(":")
     assert callable(getattr(import_module(f"lizhi_pos.cli.{module}"), name))
     with pytest.raises(SystemExit):
-        build(lambda message: message).parse_args([*command.words, "--help"])
+        build(lambda message: message, command.words).parse_args([*command.words, "--help"])
     assert command.help in capsys.readouterr().out.replace("\n", " ").replace("  ", " ")
 
 

@@ -21,7 +21,7 @@ def main(words: Sequence[str] | None = None) -> int:
     lang = language(_option(given, "--lang"))
     translate = translator(lang)
     try:
-        args = build(translate).parse_args(given)
+        args = build(translate, given).parse_args(given)
     except BadUsage as error:
         return _fail(wants_json(given), "usage", str(error), BAD_USAGE)
     if args.version:

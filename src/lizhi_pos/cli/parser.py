@@ -212,8 +212,12 @@ class _Parser(argparse.ArgumentParser):
         raise BadUsage(f"{self.prog}: {message}")
 
 
-def build(translate: Translate) -> argparse.ArgumentParser:
-    """The parser of every command, its help in a language."""
+def build(translate: Translate, words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of a command line, its help in a language.
+
+    Only commands that `words` can mean are set up in full: the rest are known by name and help, which keeps
+    `--help` quick.
+    """
     parser = _Parser(prog="lizhi-pos", description=translate("Point of sale and inventory of the 励志超市"))
     parser.add_argument("--db", metavar="URL", help=translate("the database"))
     parser.add_argument("--lang", choices=("zh", "en"), help=translate("the language"))
@@ -223,22 +227,24 @@ def build(translate: Translate) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar=translate("COMMAND"), parser_class=_Parser)
     groups: dict[str, Any] = {}
     for command in COMMANDS:
+        group = command.words[0]
+        meant = group in words
         if len(command.words) == 1:
-            _add(commands, command, translate)
-            continue
-        group, _ = command.words
-        if group not in groups:
-            among = [c.words[1] for c in COMMANDS if c.words[0] == group]
-            sub = commands.add_parser(group, help=" | ".join(among))
-            groups[group] = sub.add_subparsers(metavar=" | ".join(among), required=True, parser_class=_Parser)
-        _add(groups[group], command, translate)
+            _add(commands, command, translate, meant)
+        elif group not in groups:
+            among = " | ".join(c.words[1] for c in COMMANDS if c.words[0] == group)
+            sub = commands.add_parser(group, help=among, add_help=meant)
+            groups[group] = sub.add_subparsers(metavar=among, required=True, parser_class=_Parser) if meant else None
+        if len(command.words) == 2 and meant:
+            _add(groups[group], command, translate, meant)
     return parser
 
 
-def _add(to: Any, command: Command, translate: Translate) -> None:
-    parser = to.add_parser(command.words[-1], help=translate(command.help), description=translate(command.help))
+def _add(to: Any, command: Command, translate: Translate, meant: bool) -> None:
+    words = translate(command.help)
+    parser = to.add_parser(command.words[-1], help=words, description=words, add_help=meant)
     parser.set_defaults(handler=command.handler)
-    for argument in command.arguments:
+    for argument in command.arguments if meant else ():
         parser.add_argument(argument.name, help=translate(argument.help), **argument.settings)
 
 

@@ -1,0 +1,51 @@
+"""`till`: the selling screen."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.refusal import say
+
+if TYPE_CHECKING:
+    from lizhi_pos.cli.context import Context
+
+
+def till(context: "Context") -> Outcome:
+    """Opens the till; signed in where the environment names an operator and a PIN."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        from lizhi_pos.cli.context import Usage
+
+        raise Usage(say("The till needs a terminal"))
+    from lizhi_pos.terminal.app import Settings, TillApp
+
+    settings = Settings(
+        open_engine=lambda: context.engine,
+        log=lambda: _log(context),
+        till=getattr(context.args, "till", "1"),
+        lang=context.lang,
+        operator=_as_utf8(context.args.operator or os.environ.get("LIZHI_OPERATOR", "")),
+        pin=os.environ.get("LIZHI_PIN", ""),
+    )
+    app = TillApp(settings)
+    try:
+        app.run()
+    finally:
+        app.finish()
+    if app.failure is not None:
+        raise app.failure
+    return Outcome({}, ())
+
+
+def _log(context: "Context") -> Path:
+    # the way to the database's name leads through SQLAlchemy, which the first paint does not wait for
+    from lizhi_pos.driver import sqlite_path
+    from lizhi_pos.log import log_file
+
+    return log_file(sqlite_path(context.url))
+
+
+def _as_utf8(name: str) -> str:
+    # in a locale without UTF-8 Python hands Chinese from the command line on as bytes it could not read
+    return os.fsencode(name).decode("utf-8", "replace")
