@@ -52,6 +52,12 @@ def test_a_month_of_a_town(posted: Shop) -> None:
     assert village["households"][0]["receipts"] == ["1-2024-000001", "P-2024-000001"]
     book = CalamineWorkbook.from_path(str(shop.folder / "out" / "2024-04_天桥村.xlsx"))
     assert book.get_sheet_by_name("户余额").to_python()[3][-1] == 38.7
+    assert [row[4] for row in book.get_sheet_by_name("积分明细").to_python()[3:]] == [50.0, -8.8, -2.5]
+    assert [row[6:] for row in book.get_sheet_by_name("兑换明细").to_python()[3:]] == [
+        [2.0, 5.0],
+        [1.0, 3.8],
+        [1.0, 2.5],
+    ]
     answer = shop.workbook("答复_天桥村.xlsx", {"户余额": [["手册编号", "期末积分"], ["TQ0001", "38.7分"]]})
     compared = shop("month", "compare", "2024-04", answer)["villages"][0]
     assert compared["matched"] == 1

@@ -5,14 +5,17 @@ from pathlib import Path
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, Refused, Usage, accepted, month_argument, readable
+from lizhi_pos.db import Session
 from lizhi_pos.exchange.answers import read_answer
 from lizhi_pos.exchange.statement_workbook import write_statement_workbooks
 from lizhi_pos.messages import cell_words
 from lizhi_pos.money import format_hundredths
+from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.settlement.answer import VillageAnswer
 from lizhi_pos.settlement.closing import close_month, closed_statement
 from lizhi_pos.settlement.comparing import Comparison, compare
+from lizhi_pos.settlement.details import details
 from lizhi_pos.settlement.statement import Statement
 
 KINDS = {
@@ -25,20 +28,21 @@ KINDS = {
 def close(context: Context) -> Outcome:
     """Closes a month and writes every village's workbook."""
     by, args = context.operator("close_month"), context.args
-    month, folder = month_argument(args.month), Path(args.out)
-    folder.mkdir(parents=True, exist_ok=True)
+    month = month_argument(args.month)
     with context.writing() as session:
         statement = accepted(close_month(session, month, context.day(session), by))
-        files = write_statement_workbooks(folder, statement)
-    return _outcome(statement, tuple(say("{0} is written", str(file)) for file in files))
+        words = _write(session, statement, month, args.out)
+    return _outcome(statement, words)
 
 
 def show(context: Context) -> Outcome:
     """A closed month's statement, exactly as closing it answered."""
     context.operator("see_books")
+    month, folder = month_argument(context.args.month), context.args.out
     with context.looking() as session:
-        statement = accepted(closed_statement(session, month_argument(context.args.month)))
-    return _outcome(statement)
+        statement = accepted(closed_statement(session, month))
+        words = _write(session, statement, month, folder) if folder else ()
+    return _outcome(statement, words)
 
 
 def compare_answers(context: Context) -> Outcome:
@@ -52,6 +56,13 @@ def compare_answers(context: Context) -> Outcome:
     with context.writing() as session:
         found = accepted(compare(session, month, answers, by))
     return Outcome({"month": str(month), "villages": found}, tuple(line for c in found for line in _words(c)))
+
+
+def _write(session: Session, statement: Statement, month: Month, out: str) -> tuple[Text, ...]:
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = write_statement_workbooks(folder, statement, details(session, month))
+    return tuple(say("{0} is written", str(file)) for file in files)
 
 
 def _answer(context: Context, path: Path, names: list[str]) -> VillageAnswer:

@@ -185,7 +185,12 @@ COMMANDS: tuple[Command, ...] = (
         "months:close",
         (_MONTH, Argument("--out", "the folder for the workbooks", {"required": True, "metavar": "DIR"}), _ON),
     ),
-    Command(("month", "show"), "a closed month's statement", "months:show", (_MONTH,)),
+    Command(
+        ("month", "show"),
+        "a closed month's statement",
+        "months:show",
+        (_MONTH, Argument("--out", "a folder to write the workbooks into once more", {"metavar": "DIR"})),
+    ),
     Command(("month", "compare"), "what villages answered", "months:compare_answers", (_MONTH, _FILES)),
     Command(
         ("printer", "add"),

@@ -1,10 +1,13 @@
 """What goes back to a village at the month's end: a workbook whose `户余额` it can paste into its own ledger."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lizhi_pos.money import Points, Yuan
-from lizhi_pos.settlement.statement import Statement, StatementLine, VillageStatement
+from lizhi_pos.db import Id
+from lizhi_pos.settlement.details import Details
+from lizhi_pos.settlement.statement import Statement, VillageStatement
 
 BALANCE_COLUMNS = (
     ("手册编号", "booklet"),
@@ -21,80 +24,136 @@ BALANCE_COLUMNS = (
 )
 
 
-def write_statement_workbooks(folder: Path, statement: Statement) -> list[Path]:
+POINTS_COLUMNS = (
+    ("手册编号", "booklet"),
+    ("户主", "head"),
+    ("日期", "on"),
+    ("类别", "kind"),
+    ("积分", "amount"),
+    ("说明", "note"),
+    ("凭据", "reference"),
+)
+GOODS_COLUMNS = (
+    ("手册编号", "booklet"),
+    ("户主", "head"),
+    ("日期", "on"),
+    ("小票单号", "receipt"),
+    ("条码", "code"),
+    ("品名", "name"),
+    ("数量", "quantity"),
+    ("积分", "amount"),
+)
+DIFFERENCE_COLUMNS = ("手册编号", "本表期末积分", "台账期末积分", "说明")
+KIND_WORDS = {
+    "base": "基础积分",
+    "volunteer": "志愿服务积分",
+    "adjust": "更正",
+    "redeem": "兑换",
+    "return": "退回",
+    "veto": "否决清零",
+    "restore": "恢复",
+    "transfer": "转移",
+    "close_out": "结清",
+}
+_BLANK_ROWS = 20
+"""Rows of the sheet 差异 for the village to write in."""
+
+
+def write_statement_workbooks(folder: Path, statement: Statement, details: Mapping[Id, Details]) -> list[Path]:
     """One workbook a village, ``2024-03_村名.xlsx``; the paths written."""
-    return [_write(folder / f"{statement.month}_{v.village}.xlsx", statement.month, v) for v in statement.villages]
+    none = Details((), ())
+    return [
+        _write(folder / f"{statement.month}_{v.village}.xlsx", statement.month, v, details.get(v.village_id, none))
+        for v in statement.villages
+    ]
 
 
-def _write(path: Path, month: str, village: VillageStatement) -> Path:
+def _write(path: Path, month: str, village: VillageStatement, details: Details) -> Path:
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(path)) as book:
-        formats = {
-            "title": book.add_format({"bold": True, "font_size": 14}),
-            "head": book.add_format({"bold": True, "border": 1, "align": "center"}),
-            "text": book.add_format({"border": 1}),
-            "amount": book.add_format({"border": 1, "num_format": "0.00"}),
-        }
-        _summary(book.add_worksheet("汇总"), formats, month, village)
-        _balances(book.add_worksheet("户余额"), formats, month, village)
-        _receipts(book.add_worksheet("兑换明细"), formats, month, village)
+        sheets = _Sheets(book, f"{village.village}%s({month})")
+        _summary(sheets, village)
+        _balances(sheets, village)
+        sheets.table("兑换明细", GOODS_COLUMNS, details.goods, (12, 12, 12, 18, 16, 24, 8, 10))
+        sheets.table("积分明细", POINTS_COLUMNS, details.points, (12, 12, 12, 14, 10, 40, 20))
+        _differences(sheets)
     return path
 
 
-def _summary(sheet: Any, formats: Any, month: str, village: VillageStatement) -> None:
-    _page(sheet, formats, f"{village.village}文明积分月结汇总({month})", (18, 16))
-    rows: list[tuple[str, Points | Yuan]] = [
-        (title, getattr(village.totals, name)) for title, name in BALANCE_COLUMNS if name not in ("booklet", "head")
-    ]
+class _Sheets:
+    """A workbook being written: its formats, and sheets that print on one page's width."""
+
+    def __init__(self, book: Any, title: str) -> None:
+        self.book, self.title_pattern = book, title
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.head = book.add_format({"bold": True, "border": 1, "align": "center"})
+        self.text = book.add_format({"border": 1})
+        self.amount = book.add_format({"border": 1, "num_format": "0.00"})
+
+    def sheet(self, name: str, title: str, widths: Sequence[int]) -> Any:
+        """A new sheet with its title."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.write_string(0, 0, self.title_pattern % title, self.title)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        return sheet
+
+    def heads(self, sheet: Any, titles: Iterable[str]) -> None:
+        """The header row, repeated on every printed page."""
+        for column, title in enumerate(titles):
+            sheet.write_string(_HEADS, column, title, self.head)
+        sheet.freeze_panes(_HEADS + 1, 0)
+        sheet.repeat_rows(_HEADS)
+
+    def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Any], widths: Sequence[int]) -> Any:
+        """A sheet with a header and a row for each struct."""
+        sheet = self.sheet(name, name, widths)
+        self.heads(sheet, (title for title, _ in columns))
+        for number, row in enumerate(rows, _HEADS + 1):
+            for column, (_, field) in enumerate(columns):
+                self.put(sheet, number, column, field, getattr(row, field))
+        return sheet
+
+    def put(self, sheet: Any, row: int, column: int, field: str, value: str | int | date) -> None:
+        """One cell: amounts of points and yuan with two decimals, counts as they are, the rest as text."""
+        if field == "quantity":
+            sheet.write_number(row, column, value, self.text)
+        elif isinstance(value, int):
+            # a spreadsheet holds numbers only as floats; two decimals of this size come back exactly as written
+            sheet.write_number(row, column, value / 100, self.amount)
+        else:
+            text = value.isoformat() if isinstance(value, date) else value
+            sheet.write_string(row, column, KIND_WORDS.get(text, text) if field == "kind" else text, self.text)
+
+
+_HEADS = 2
+
+
+def _summary(sheets: _Sheets, village: VillageStatement) -> None:
+    sheet = sheets.sheet("汇总", "文明积分月结汇总", (18, 16))
+    rows: list[tuple[str, int]] = [(title, getattr(village.totals, name)) for title, name in BALANCE_COLUMNS[2:]]
     rows += [("兑换物品价值(元)", village.goods_value), ("本村归集资金(元)", village.contributed)]
-    for row, (title, value) in enumerate(rows, 2):
-        sheet.write_string(row, 0, title, formats["text"])
-        _amount(sheet, row, 1, value, formats)
+    for row, (title, value) in enumerate(rows, _HEADS):
+        sheets.put(sheet, row, 0, "", title)
+        sheets.put(sheet, row, 1, "", value)
     for row, title in enumerate(("村负责人:", "监督小组:", "超市经办人:"), len(rows) + 4):
         sheet.write_string(row, 0, title)
 
 
-def _balances(sheet: Any, formats: Any, month: str, village: VillageStatement) -> None:
-    _page(sheet, formats, f"{village.village}户余额({month})", (12, 12, *[11] * 9))
-    for column, (title, _) in enumerate(BALANCE_COLUMNS):
-        sheet.write_string(2, column, title, formats["head"])
-    for row, line in enumerate(village.households, 3):
-        for column, (_, name) in enumerate(BALANCE_COLUMNS):
-            _value(sheet, row, column, getattr(line, name), formats)
-    total = len(village.households) + 3
-    sheet.write_string(total, 0, "合计", formats["text"])
+def _balances(sheets: _Sheets, village: VillageStatement) -> None:
+    sheet = sheets.table("户余额", BALANCE_COLUMNS, village.households, (12, 12, *[11] * 9))
+    total = _HEADS + 1 + len(village.households)
+    sheets.put(sheet, total, 0, "", "合计")
     for column, (_, name) in enumerate(BALANCE_COLUMNS[2:], 2):
-        _amount(sheet, total, column, getattr(village.totals, name), formats)
-    sheet.freeze_panes(3, 0)
-    sheet.repeat_rows(2)
+        sheets.put(sheet, total, column, name, getattr(village.totals, name))
 
 
-def _receipts(sheet: Any, formats: Any, month: str, village: VillageStatement) -> None:
-    _page(sheet, formats, f"{village.village}兑换明细({month})", (12, 12, 20))
-    for column, title in enumerate(("手册编号", "户主", "小票单号")):
-        sheet.write_string(2, column, title, formats["head"])
-    rows: list[tuple[StatementLine, str]] = [(line, r) for line in village.households for r in line.receipts]
-    for row, (line, receipt) in enumerate(rows, 3):
-        for column, text in enumerate((line.booklet, line.head, receipt)):
-            sheet.write_string(row, column, text, formats["text"])
-
-
-def _page(sheet: Any, formats: Any, title: str, widths: tuple[int, ...]) -> None:
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.write_string(0, 0, title, formats["title"])
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-
-
-def _value(sheet: Any, row: int, column: int, value: str | int, formats: Any) -> None:
-    if isinstance(value, str):
-        sheet.write_string(row, column, value, formats["text"])
-    else:
-        _amount(sheet, row, column, value, formats)
-
-
-def _amount(sheet: Any, row: int, column: int, value: int, formats: Any) -> None:
-    # a spreadsheet holds numbers only as floats; two decimals of this size come back exactly as written
-    sheet.write_number(row, column, value / 100, formats["amount"])
+def _differences(sheets: _Sheets) -> None:
+    sheet = sheets.sheet("差异", "差异(由村填写)", (14, 16, 16, 40))
+    sheets.heads(sheet, DIFFERENCE_COLUMNS)
+    for row in range(_HEADS + 1, _HEADS + 1 + _BLANK_ROWS):
+        for column in range(len(DIFFERENCE_COLUMNS)):
+            sheet.write_blank(row, column, None, sheets.text)

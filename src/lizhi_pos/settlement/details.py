@@ -1,0 +1,119 @@
+"""What stands behind a month's statement: every line of points, and every line of goods, by village."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import bindparam, select
+
+from lizhi_pos.accounts.queries import register_on
+from lizhi_pos.checkout.models import redemption, redemption_line
+from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.inventory.models import product
+from lizhi_pos.journal.models import account, journal_entry, posting
+from lizhi_pos.money import Points
+from lizhi_pos.periods import Month
+
+
+class PointsLine(Struct, frozen=True):
+    """One movement of a household's points, signed; `earned_month` where they were earned in another month."""
+
+    booklet: str
+    head: str
+    on: date
+    kind: str
+    amount: Points
+    note: str
+    reference: str
+
+
+class GoodsLine(Struct, frozen=True):
+    """One product of a redemption."""
+
+    booklet: str
+    head: str
+    on: date
+    receipt: str
+    code: str
+    name: str
+    quantity: int
+    amount: Points
+
+
+class Details(Struct, frozen=True):
+    """One village's lines, in order of booklet, day and entry."""
+
+    points: tuple[PointsLine, ...]
+    goods: tuple[GoodsLine, ...]
+
+
+_POINTS = (
+    select(
+        posting.c.account_id,
+        journal_entry.c.on_date,
+        journal_entry.c.kind,
+        posting.c.amount,
+        posting.c.note,
+        journal_entry.c.reference,
+    )
+    .select_from(
+        posting.join(
+            journal_entry,
+            (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id),
+        ).join(account, (posting.c.town_id == account.c.town_id) & (posting.c.account_id == account.c.account_id))
+    )
+    .where(
+        of_town(posting),
+        account.c.kind == "household",
+        journal_entry.c.on_date.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(journal_entry.c.on_date, journal_entry.c.recorded_at, journal_entry.c.entry_id, posting.c.line)
+)
+_GOODS = (
+    select(
+        redemption.c.household_id,
+        redemption.c.on_date,
+        redemption.c.receipt,
+        product.c.code,
+        product.c.name,
+        redemption_line.c.quantity,
+        redemption_line.c.amount,
+    )
+    .select_from(
+        redemption_line.join(
+            redemption,
+            (redemption.c.town_id == redemption_line.c.town_id)
+            & (redemption.c.redemption_id == redemption_line.c.redemption_id),
+        ).join(
+            product,
+            (product.c.town_id == redemption_line.c.town_id) & (product.c.product_id == redemption_line.c.product_id),
+        )
+    )
+    .where(of_town(redemption), redemption.c.on_date.between(bindparam("first"), bindparam("last")))
+    .order_by(redemption.c.on_date, redemption.c.till, redemption.c.number, redemption_line.c.line)
+)
+
+
+def details(session: Session, month: Month) -> Mapping[Id, Details]:
+    """The lines of a month by the village a household belonged to at the month's end."""
+    whose = {row.household_id: row for row in register_on(session, month.last_day).values()}
+    span = {"first": month.first_day, "last": month.last_day}
+    points: dict[Id, list[PointsLine]] = {}
+    for row in session.all(_POINTS, **span):
+        state = whose[row.account_id]
+        line = PointsLine(state.number, state.head, row.on_date, row.kind, Points(row.amount), row.note, row.reference)
+        points.setdefault(state.village_id, []).append(line)
+    goods: dict[Id, list[GoodsLine]] = {}
+    for row in session.all(_GOODS, **span):
+        state = whose[row.household_id]
+        taken = GoodsLine(
+            state.number, state.head, row.on_date, row.receipt, row.code, row.name, row.quantity, Points(row.amount)
+        )
+        goods.setdefault(state.village_id, []).append(taken)
+    return {
+        key: Details(
+            tuple(sorted(points.get(key, ()), key=lambda x: x.booklet)),
+            tuple(sorted(goods.get(key, ()), key=lambda x: x.booklet)),
+        )
+        for key in points.keys() | goods.keys()
+    }
