@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
 _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases from which several writers may use the write-ahead log without losing pages."""
@@ -18,8 +19,11 @@ def open_engine(url: str) -> Engine:
     Raises sqlalchemy.exc.ArgumentError for an address that is neither.
     """
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
+    backend = parsed.drivername.partition("+")[0]
+    if backend == "sqlite":
         return _open_sqlite(url)
+    if backend != "postgresql":
+        raise ArgumentError(url)
     address = parsed.set(drivername="postgresql+psycopg")
     return create_engine(address, pool_pre_ping=True, hide_parameters=True)
 
@@ -27,7 +31,7 @@ def open_engine(url: str) -> Engine:
 def sqlite_path(url: str) -> Path | None:
     """The file behind a SQLite address, None for another database."""
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    if parsed.drivername.partition("+")[0] != "sqlite" or not parsed.database:
         return None
     return Path(parsed.database)
 

@@ -53,11 +53,10 @@ def test_a_month_of_a_town(posted: Shop) -> None:
     book = CalamineWorkbook.from_path(str(shop.folder / "out" / "2024-04_天桥村.xlsx"))
     assert book.get_sheet_by_name("户余额").to_python()[3][-1] == 38.7
     assert [row[4] for row in book.get_sheet_by_name("积分明细").to_python()[3:]] == [50.0, -8.8, -2.5]
-    assert [row[6:] for row in book.get_sheet_by_name("兑换明细").to_python()[3:]] == [
-        [2.0, 5.0],
-        [1.0, 3.8],
-        [1.0, 2.5],
-    ]
+    goods = [row[6:] for row in book.get_sheet_by_name("兑换明细").to_python()[3:]]
+    assert goods == [[2.0, 5.0], [1.0, 3.8], [1.0, 2.5]]
+    shop("month", "show", "2024-04", "--out", shop.folder / "again")
+    assert (shop.folder / "again" / "2024-04_天桥村.xlsx").exists()
     answer = shop.workbook("答复_天桥村.xlsx", {"户余额": [["手册编号", "期末积分"], ["TQ0001", "38.7分"]]})
     compared = shop("month", "compare", "2024-04", answer)["villages"][0]
     assert compared["matched"] == 1
@@ -171,6 +170,14 @@ def test_a_failing_machine_is_one_sentence_and_a_log_without_names(
     assert "OSError: disk full under" in log
     assert "households.py" in log
     assert not any(word in log for word in PRIVATE.split())
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "nonsense://", "postgresql+psycopg://nobody@127.0.0.1:1/x"])
+def test_a_database_that_is_not_there_is_one_sentence(shop: Shop, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("LIZHI_DB", url)
+    monkeypatch.setenv("XDG_DATA_HOME", str(shop.folder))
+    assert shop("village", "list", exits=3)["error"]["code"] == "failed"
+    assert shop.said.count("\n") == 1
 
 
 def test_a_damaged_database_is_one_sentence(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

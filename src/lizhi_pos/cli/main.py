@@ -91,16 +91,22 @@ def _fail(as_json: bool, code: str, message: str, status: int) -> int:
 
 
 def _machine_words(error: Exception, context: Any, translate: Translate) -> str:
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
     from lizhi_pos.driver import sqlite_path
     from lizhi_pos.log import log_failure, log_file
     from lizhi_pos.upgrade import NewerDatabase
 
     if isinstance(error, NewerDatabase):
         return translate("This database was made by a newer program: install that one")
+    if isinstance(error, ArgumentError):
+        return translate("This is no database the program knows: give a file, sqlite:///FILE or postgresql+psycopg://…")
     try:
         path = log_file(sqlite_path(context.url))
     except Exception:
         path = log_file(None)
     written = log_failure(error, path)
     sentence = translate("The machine failed, nothing was changed; ask whoever looks after it.")
+    if isinstance(error, OperationalError):
+        sentence = translate("The database does not answer, nothing was changed; see whether it is there and not full.")
     return f"{sentence} {translate('What happened is written in')} {written}" if written else sentence
