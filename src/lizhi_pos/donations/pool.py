@@ -7,28 +7,18 @@ from sqlalchemy import bindparam, select
 
 from lizhi_pos.db import Session, of_town, summed
 from lizhi_pos.journal.entries import town_account
-from lizhi_pos.journal.models import account, journal_entry, posting
+from lizhi_pos.journal.models import account, account_lines, entry_lines, journal_entry, posting
 from lizhi_pos.money import Points, Yuan
 
 _sums = (
     select(account.c.kind, summed(posting.c.amount).label("amount"))
-    .select_from(
-        posting.join(
-            journal_entry,
-            (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id),
-        ).join(account, (posting.c.town_id == account.c.town_id) & (posting.c.account_id == account.c.account_id))
-    )
+    .select_from(account_lines)
     .where(of_town(posting), journal_entry.c.on_date <= bindparam("day"))
     .group_by(account.c.kind)
 )
 _SPENT = (
     select(summed(posting.c.amount))
-    .select_from(
-        posting.join(
-            journal_entry,
-            (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id),
-        )
-    )
+    .select_from(entry_lines)
     .where(
         of_town(posting),
         journal_entry.c.on_date <= bindparam("day"),

@@ -123,3 +123,13 @@ period = town_table(
     Column("closed_by", Text, nullable=False),
     Column("head", LargeBinary(32), nullable=False, comment="the journal's head when it was closed"),
 )
+
+entry_lines = posting.join(
+    journal_entry, (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id)
+)
+"""Every posting with the entry that seals it."""
+
+account_lines = entry_lines.join(
+    account, (posting.c.town_id == account.c.town_id) & (posting.c.account_id == account.c.account_id)
+)
+"""Every posting with its entry and its account."""

@@ -8,29 +8,26 @@ from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.db import Id, Session, lock_rows, of_town, summed
 from lizhi_pos.journal.entries import town_account
-from lizhi_pos.journal.models import balance, journal_entry, posting
+from lizhi_pos.journal.models import balance, entry_lines, journal_entry, posting
 from lizhi_pos.money import Points, Yuan
 
-_join = posting.join(
-    journal_entry, (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id)
-)
 _of_account = posting.c.account_id == bindparam("account")
 
 _NOW = select(balance.c.amount).where(of_town(balance), balance.c.account_id == bindparam("account"))
 _HELD = lock_rows(_NOW)
 _UP_TO = (
     select(summed(posting.c.amount))
-    .select_from(_join)
+    .select_from(entry_lines)
     .where(of_town(posting), _of_account, journal_entry.c.on_date <= bindparam("day"))
 )
 _AFTER = (
     select(summed(posting.c.amount).label("amount"))
-    .select_from(_join)
+    .select_from(entry_lines)
     .where(of_town(posting), _of_account, journal_entry.c.on_date > bindparam("day"))
     .group_by(journal_entry.c.on_date, journal_entry.c.recorded_at, journal_entry.c.entry_id)
     .order_by(journal_entry.c.on_date, journal_entry.c.recorded_at, journal_entry.c.entry_id)
 )
-_LAST_DAY = select(func.max(journal_entry.c.on_date)).select_from(_join).where(of_town(posting), _of_account)
+_LAST_DAY = select(func.max(journal_entry.c.on_date)).select_from(entry_lines).where(of_town(posting), _of_account)
 _FIRST_DAY = select(func.min(journal_entry.c.on_date)).where(of_town(journal_entry))
 _POSTINGS = (
     select(
@@ -44,7 +41,7 @@ _POSTINGS = (
         posting.c.amount,
         posting.c.note,
     )
-    .select_from(_join)
+    .select_from(entry_lines)
     .where(of_town(posting), _of_account)
     .order_by(journal_entry.c.on_date, journal_entry.c.recorded_at, journal_entry.c.entry_id, posting.c.line)
 )

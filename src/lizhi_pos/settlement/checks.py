@@ -16,7 +16,7 @@ from lizhi_pos.donations.pool import pool_on
 from lizhi_pos.inventory.models import lot, stock_move
 from lizhi_pos.journal.chain import breaks, entry_count, head
 from lizhi_pos.journal.entries import town_account
-from lizhi_pos.journal.models import account, balance, journal_entry, period, posting
+from lizhi_pos.journal.models import account, account_lines, balance, journal_entry, period, posting
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.rulebook.adopted import today
@@ -286,15 +286,7 @@ def earned_points_agree(session: Session) -> Iterator[str]:
         )
         posted = (
             select(posting.c.account_id, summed(posting.c.amount).label("points"))
-            .select_from(
-                posting.join(
-                    journal_entry,
-                    and_(journal_entry.c.town_id == posting.c.town_id, journal_entry.c.entry_id == posting.c.entry_id),
-                ).join(
-                    account,
-                    and_(account.c.town_id == posting.c.town_id, account.c.account_id == posting.c.account_id),
-                )
-            )
+            .select_from(account_lines)
             .where(of_town(posting), journal_entry.c.kind == kind, account.c.kind == "household")
             .group_by(posting.c.account_id)
         )

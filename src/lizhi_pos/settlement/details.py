@@ -10,7 +10,7 @@ from lizhi_pos.accounts.queries import register_on
 from lizhi_pos.checkout.models import redemption, redemption_line
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.inventory.models import product
-from lizhi_pos.journal.models import account, journal_entry, posting
+from lizhi_pos.journal.models import account, account_lines, journal_entry, posting
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 
@@ -56,12 +56,7 @@ _POINTS = (
         posting.c.note,
         journal_entry.c.reference,
     )
-    .select_from(
-        posting.join(
-            journal_entry,
-            (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id),
-        ).join(account, (posting.c.town_id == account.c.town_id) & (posting.c.account_id == account.c.account_id))
-    )
+    .select_from(account_lines)
     .where(
         of_town(posting),
         account.c.kind == "household",

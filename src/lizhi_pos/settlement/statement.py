@@ -12,7 +12,7 @@ from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.donations.models import gift
-from lizhi_pos.journal.models import account, journal_entry, posting
+from lizhi_pos.journal.models import account, account_lines, journal_entry, posting
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.periods import Month
 from lizhi_pos.settlement.models import statement_line, statement_village
@@ -75,18 +75,15 @@ _COLUMN = {
     "close_out": ("adjusted", 1),
 }
 
-_joined = posting.join(
-    journal_entry, (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id)
-).join(account, (posting.c.town_id == account.c.town_id) & (posting.c.account_id == account.c.account_id))
 _OPENING = (
     select(posting.c.account_id, summed(posting.c.amount).label("amount"))
-    .select_from(_joined)
+    .select_from(account_lines)
     .where(of_town(posting), account.c.kind == "household", journal_entry.c.on_date < bindparam("first"))
     .group_by(posting.c.account_id)
 )
 _MOVED = (
     select(posting.c.account_id, journal_entry.c.kind, summed(posting.c.amount).label("amount"))
-    .select_from(_joined)
+    .select_from(account_lines)
     .where(
         of_town(posting),
         account.c.kind == "household",
