@@ -13,7 +13,8 @@ def main() -> None:
             reconfigure(encoding="utf-8", errors="replace")
     # composed Chinese input is lost in some terminals while this protocol is on
     os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
-    os.environ.setdefault("TEXTUAL_FPS", "120")
+    # a scanned line is painted at once instead of at the next sixtieth of a second
+    os.environ.setdefault("TEXTUAL_FPS", "500")
     from lizhi_pos.cli.main import main as run
 
     sys.exit(run())

@@ -8,7 +8,7 @@ from lizhi_pos.refusal import Reason, ReasonCode, Refusal, Text, say
 
 _REASONS: dict[ReasonCode, Text] = {
     "inactive": say("The household is no longer in its village's register ({0})"),
-    "residence": say("Residence began on {0}: it may redeem from {1}, after six months"),
+    "residence": say("Residence began on {0}: it may redeem from {1}"),
     "scores_missing": say("Two consecutive quarters' base scores are not posted yet ({0})"),
     "score_below": say("A base score is below the threshold: {0}"),
     "scores_stale": say("The last base score is too old: {0}, the last quarter that ended is {1}"),
@@ -54,7 +54,7 @@ def reason_words(reason: Reason, translate: Translate) -> str:
     """A reason as a clerk reads it aloud: what rule, which facts, what to do next."""
     facts = [tell(_WORDS[f], translate) if f in _WORDS else f for f in reason.facts]
     sentence = translate(_REASONS[reason.code].message).format(*_filled(reason.code, facts))
-    return f"{sentence}; {translate(_ADVICE[reason.code].message)}"
+    return translate("{0}; {1}").format(sentence, translate(_ADVICE[reason.code].message))
 
 
 def refusal_words(refusal: Refusal, translate: Translate) -> list[str]:
@@ -68,7 +68,7 @@ def cell_words(error: CellError, translate: Translate) -> str:
     """What is wrong in a file, with the sheet and cell it stands in."""
     place = " ".join(part for part in (error.sheet, error.cell) if part)
     words = tell(error.text, translate)
-    return f"{place}: {words}" if place else words
+    return translate("{0}: {1}").format(place, words) if place else words
 
 
 def _filled(code: ReasonCode, facts: Sequence[str]) -> list[str]:

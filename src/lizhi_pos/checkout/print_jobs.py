@@ -146,7 +146,7 @@ def claim(session: Session, job_id: Id, *, printer: str, payload: bytes, owner: 
     `owner` names the process that sends, for `recover`.
     """
     values = {"printer": printer, "payload": payload}
-    return _move(session, job_id, ("queued",), "sending", say(_SENDING, owner), **values)
+    return _move(session, job_id, ("queued",), "sending", say("being sent by {0}", owner), **values)
 
 
 _SENDING = "being sent by {0}"
@@ -197,7 +197,7 @@ def retry(session: Session, job_id: Id, by: str, printer: str | None = None) -> 
     if _move(session, job_id, ("queued", "failed"), "queued", None, printer=printer or row.printer):
         return job_id
     if not _move(session, job_id, ("unknown",), "abandoned", say("printed again at the word of {0}", by)):
-        return refuse("out_of_turn", "a job that is {0} is not printed again like this", row.state)
+        return refuse("out_of_turn", "this job is being sent or has its end already: it is not printed again like this")
     copy = _next_copy(session, Id(row.redemption_id)) if row.redemption_id else row.copy + 1
     return enqueue(
         session,
@@ -216,7 +216,7 @@ def abandon(session: Session, job_id: Id, by: str) -> Id | Refusal:
     view = job(session, job_id)
     if view is None:
         return refuse("not_found", "there is no such print job")
-    return refuse("out_of_turn", "a job that is {0} cannot be given up", view.state)
+    return refuse("out_of_turn", "this job is being sent or has its end already: it cannot be given up")
 
 
 def reprint(

@@ -17,7 +17,8 @@ from lizhi_pos.checkout.counter import Served, serve
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.cli.answers import Outcome
-from lizhi_pos.cli.context import Context, Refused, Usage, accepted
+from lizhi_pos.cli.context import Context, accepted
+from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.cli.town import ROLE_WORDS
 from lizhi_pos.db import Id, reading, transaction, utc_now
 from lizhi_pos.inventory.stock import ProductStock, stock_on
@@ -148,14 +149,15 @@ def _hint(context: Context, town: SampleTown) -> _Words:
         _MADE_UP,
         say("Names and PINs: {0}", " · ".join(users[:3])),
         "  " + " · ".join(users[3:]),
-        *_booklets(town),
+        *_booklets(context, town),
     ]
 
 
-def _booklets(town: SampleTown) -> Iterator[Text]:
-    yield say("Booklets to try:")
-    for caller in town.callers:
-        yield say("  {0}  {1}  {2}", caller.booklet, caller.head, caller.shows)
+def _booklets(context: Context, town: SampleTown) -> Iterator[Text]:
+    shown = [f"{caller.booklet} {_told(context, caller.shows)}" for caller in town.callers]
+    yield say("Booklets to try: {0}", " · ".join(shown[:3]))
+    for at in range(3, len(shown), 3):
+        yield say("  {0}", " · ".join(shown[at : at + 3]))
 
 
 def _told(context: Context, line: Text | str) -> str:
@@ -236,7 +238,7 @@ def _day_words(context: Context, town: SampleTown, day: MarketDay) -> Iterator[T
     yield from (_MADE_UP, "", say("Names and PINs to sign in with:"))
     for user in town.sign_ins:
         yield say("  {0}  {1}  {2}", user.name, user.pin, ROLE_WORDS[user.role])
-    yield from _booklets(town)
+    yield from _booklets(context, town)
     yield from ("", say("— A household that may redeem"))
     yield from _verdict_words(context, day.verdict)
     yield from ("", say("— A household that may not, and why"))

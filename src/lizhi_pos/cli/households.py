@@ -5,7 +5,8 @@ from lizhi_pos.accounts import vetoes
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.queries import household_facts, unknown_household
 from lizhi_pos.cli.answers import Outcome
-from lizhi_pos.cli.context import Context, Refused, accepted
+from lizhi_pos.cli.context import Context, accepted
+from lizhi_pos.cli.surroundings import Refused
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.journal.queries import history as account_history
 from lizhi_pos.messages import reason_words

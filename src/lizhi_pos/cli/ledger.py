@@ -12,7 +12,8 @@ from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.accounts.workbook import VillageWorkbook, without
 from lizhi_pos.cells import CellError
 from lizhi_pos.cli.answers import Outcome
-from lizhi_pos.cli.context import Context, Refused, accepted, month_argument, readable
+from lizhi_pos.cli.context import Context, accepted, month_argument, readable
+from lizhi_pos.cli.surroundings import Refused
 from lizhi_pos.db import Session, transaction
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 from lizhi_pos.messages import cell_words

@@ -4,13 +4,14 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lizhi_pos.catalog import Translate, language, translator
 from lizhi_pos.cli.parser import BadUsage, build, wants_json
 
 if TYPE_CHECKING:
     from lizhi_pos.cli.answers import Outcome
+    from lizhi_pos.cli.surroundings import Surroundings
 
 DONE, REFUSED, BAD_USAGE, MACHINE_FAILED = 0, 1, 2, 3
 
@@ -42,31 +43,47 @@ def _option(words: Sequence[str], flag: str) -> str | None:
 
 
 def _run(args: Namespace, lang: str, translate: Translate) -> int:
-    from lizhi_pos.cli.answers import encode, refusal_object
-    from lizhi_pos.cli.context import Context, Refused, Usage, no_town
-    from lizhi_pos.db import NoTown
-    from lizhi_pos.messages import refusal_words, tell
-
-    context = Context(args, lang)
     module, _, name = getattr(args, "handler", "till:till").partition(":")
+    context = _context(module, args, lang)
     try:
         outcome: Outcome = getattr(import_module(f"lizhi_pos.cli.{module}"), name)(context)
-    except (Refused, NoTown) as error:
-        refusal = error.refusal if isinstance(error, Refused) else no_town()
-        if args.json:
-            print(encode(refusal_object(refusal, translate), translate))
-        for line in refusal_words(refusal, translate):
-            print(line, file=sys.stderr)
-        return REFUSED
-    except Usage as error:
-        return _fail(args.json, "usage", tell(error.text, translate), BAD_USAGE)
     except KeyboardInterrupt:
         return _fail(args.json, "interrupted", translate("Stopped"), MACHINE_FAILED)
     except BrokenPipeError:
         return MACHINE_FAILED
     except Exception as error:
-        return _fail(args.json, "failed", _machine_words(error, context, translate), MACHINE_FAILED)
+        return _failed(error, context, translate)
     return _show(outcome, args.json, translate)
+
+
+def _context(module: str, args: Namespace, lang: str) -> "Surroundings":
+    if module == "till":  # paints before it opens the books, and asks itself who acts
+        from lizhi_pos.cli.surroundings import Surroundings
+
+        return Surroundings(args, lang)
+    from lizhi_pos.cli.context import Context
+
+    return Context(args, lang)
+
+
+def _failed(error: Exception, context: "Surroundings", translate: Translate) -> int:
+    """What a command that did not get through says, and its exit status."""
+    from lizhi_pos.cli.answers import encode, refusal_object
+    from lizhi_pos.cli.surroundings import Refused, Usage, no_town
+    from lizhi_pos.db import NoTown
+    from lizhi_pos.messages import refusal_words, tell
+
+    as_json = context.args.json
+    if isinstance(error, Refused | NoTown):
+        refusal = error.refusal if isinstance(error, Refused) else no_town()
+        if as_json:
+            print(encode(refusal_object(refusal, translate), translate))
+        for line in refusal_words(refusal, translate):
+            print(line, file=sys.stderr)
+        return REFUSED
+    if isinstance(error, Usage):
+        return _fail(as_json, "usage", tell(error.text, translate), BAD_USAGE)
+    return _fail(as_json, "failed", _machine_words(error, context, translate), MACHINE_FAILED)
 
 
 def _show(outcome: "Outcome", as_json: bool, translate: Translate) -> int:
@@ -90,7 +107,7 @@ def _fail(as_json: bool, code: str, message: str, status: int) -> int:
     return status
 
 
-def _machine_words(error: Exception, context: Any, translate: Translate) -> str:
+def _machine_words(error: Exception, context: "Surroundings", translate: Translate) -> str:
     from sqlalchemy.exc import ArgumentError, OperationalError
 
     from lizhi_pos.driver import sqlite_path
@@ -109,4 +126,7 @@ def _machine_words(error: Exception, context: Any, translate: Translate) -> str:
     sentence = translate("The machine failed, nothing was changed; ask whoever looks after it.")
     if isinstance(error, OperationalError):
         sentence = translate("The database does not answer, nothing was changed; see whether it is there and not full.")
-    return f"{sentence} {translate('What happened is written in')} {written}" if written else sentence
+    if written is None:
+        return sentence
+    where = translate("What happened is written in {0}").format(written)
+    return f"{sentence} {where}"

@@ -10,8 +10,9 @@ from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
 from lizhi_pos.cli.answers import Outcome
-from lizhi_pos.cli.context import Context, Refused, Usage, accepted, readable
+from lizhi_pos.cli.context import Context, accepted, readable
 from lizhi_pos.cli.files import file_outcome
+from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.db import new_id, transaction
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.inventory.products import Taken
@@ -21,7 +22,7 @@ from lizhi_pos.refusal import Refusal, Text, say
 
 _SlipResult = PostedSlip | AlreadyPosted | RefusedSlip
 
-SESSION_WORDS = {"open": say("open"), "closed": say("closed")}
+SESSION_WORDS = {"open": say("in progress"), "closed": say("ended")}
 
 
 def open_market(context: Context) -> Outcome:

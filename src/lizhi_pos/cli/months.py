@@ -4,7 +4,8 @@ from pathlib import Path
 
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cli.answers import Outcome
-from lizhi_pos.cli.context import Context, Refused, Usage, accepted, month_argument, readable
+from lizhi_pos.cli.context import Context, accepted, month_argument, readable
+from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.db import Session
 from lizhi_pos.exchange.answers import read_answer
 from lizhi_pos.exchange.statement_workbook import write_statement_workbooks

@@ -22,7 +22,7 @@ class Command(NamedTuple):
     words: tuple[str, ...]
     help: str
     handler: str
-    arguments: tuple[Argument, ...] = ()
+    arguments: Sequence[Argument] = ()
 
 
 class BadUsage(Exception):
@@ -56,114 +56,114 @@ _JOBS = Argument("jobs", "the jobs, by the numbers `printer queue` shows", {"met
 _PRINTER = Argument("name", "the printer's name", {"metavar": "NAME"})
 
 COMMANDS: tuple[Command, ...] = (
-    Command(("till",), "opens the till", "till:till", (Argument("--till", "the till's number", {"default": "1"}),)),
+    Command(("till",), "opens the till", "till:till", [Argument("--till", "the till's number", {"default": "1"})]),
     Command(
         ("demo",),
         "a sample town in a fresh file, the till open, nothing to set up",
         "demo:demo",
-        (Argument("--dir", "where to put it, a temporary folder if not given", {"metavar": "DIR"}),),
+        [Argument("--dir", "where to put it, a temporary folder if not given", {"metavar": "DIR"})],
     ),
     Command(
         ("init",),
         "a new database for a town, with its first administrator",
         "town:init",
-        (
+        [
             Argument("--town", "the town's name", {"required": True, "metavar": "NAME"}),
             Argument("--admin", "the administrator's name", {"required": True, "metavar": "NAME"}),
             Argument("--rulebook", "a rulebook to adopt at once", {"metavar": "FILE"}),
-        ),
+        ],
     ),
     Command(
         ("user", "add"),
         "adds a user, whose PIN is asked for",
         "town:add_user",
-        (
+        [
             Argument("name", "the user's name", {"metavar": "NAME"}),
             Argument("--role", "what the user does", {"required": True, "choices": _ROLES}),
             Argument("--household", "the user's own booklet, whom they do not serve", {"metavar": "BOOKLET"}),
-        ),
+        ],
     ),
     Command(("user", "list"), "every user and role", "town:list_users"),
-    Command(("user", "pin"), "gives a user a new PIN", "town:set_pin", (Argument("name", "the user's name"),)),
-    Command(("rulebook", "show"), "the rules in force", "rules:show", (_AT,)),
-    Command(("rulebook", "check"), "says everything that is wrong with a rulebook", "rules:check", (_FILE,)),
+    Command(("user", "pin"), "gives a user a new PIN", "town:set_pin", [Argument("name", "the user's name")]),
+    Command(("rulebook", "show"), "the rules in force", "rules:show", [_AT]),
+    Command(("rulebook", "check"), "says everything that is wrong with a rulebook", "rules:check", [_FILE]),
     Command(
         ("rulebook", "adopt"),
         "adopts a rulebook for its year",
         "rules:adopt",
-        (_FILE, Argument("--filing", "its filing number (备案号)", {"required": True, "metavar": "NO"})),
+        [_FILE, Argument("--filing", "its filing number (备案号)", {"required": True, "metavar": "NO"})],
     ),
     Command(
         ("calendar",),
         "the market days of a year, and which are redemption days",
         "rules:calendar",
-        (Argument("year", "the year", {"type": _count, "metavar": "YYYY"}),),
+        [Argument("year", "the year", {"type": _count, "metavar": "YYYY"})],
     ),
-    Command(("village", "add"), "adds a village", "town:add_village", (Argument("name", "the village's name"),)),
+    Command(("village", "add"), "adds a village", "town:add_village", [Argument("name", "the village's name")]),
     Command(("village", "list"), "every village", "town:list_villages"),
     Command(
         ("village", "template"),
         "an empty workbook for a village",
         "town:template",
-        (_FILE, Argument("--village", "whose it is", {"metavar": "NAME"}), Argument("--month", "for which month")),
+        [_FILE, Argument("--village", "whose it is", {"metavar": "NAME"}), Argument("--month", "for which month")],
     ),
     Command(
         ("ledger", "import"),
         "reads village workbooks into draft batches",
         "ledger:import_files",
-        (_FILES, Argument("--dry-run", "reads and checks, writes nothing", {"action": "store_true"})),
+        [_FILES, Argument("--dry-run", "reads and checks, writes nothing", {"action": "store_true"})],
     ),
     Command(("ledger", "status"), "where every batch stands", "ledger:status"),
-    Command(("ledger", "publish"), "starts a batch's publicity", "ledger:publish", (_VILLAGE, _MONTH, _ON)),
-    Command(("ledger", "review"), "reviews a published batch", "ledger:review", (_VILLAGE, _MONTH, _ON)),
-    Command(("ledger", "reject"), "sends a batch back to draft", "ledger:reject", (_VILLAGE, _MONTH, _ON, _REASON)),
-    Command(("ledger", "post"), "posts a reviewed batch", "ledger:post", (_VILLAGE, _MONTH, _ON)),
-    Command(("household", "show"), "balance, verdict and reasons", "households:show", (_BOOKLET, _AT)),
-    Command(("household", "history"), "every entry of a household", "households:history", (_BOOKLET,)),
+    Command(("ledger", "publish"), "starts a batch's publicity", "ledger:publish", [_VILLAGE, _MONTH, _ON]),
+    Command(("ledger", "review"), "reviews a published batch", "ledger:review", [_VILLAGE, _MONTH, _ON]),
+    Command(("ledger", "reject"), "sends a batch back to draft", "ledger:reject", [_VILLAGE, _MONTH, _ON, _REASON]),
+    Command(("ledger", "post"), "posts a reviewed batch", "ledger:post", [_VILLAGE, _MONTH, _ON]),
+    Command(("household", "show"), "balance, verdict and reasons", "households:show", [_BOOKLET, _AT]),
+    Command(("household", "history"), "every entry of a household", "households:history", [_BOOKLET]),
     Command(
         ("veto", "add"),
         "records a veto",
         "households:add_veto",
-        (
+        [
             _BOOKLET,
             Argument("--clause", "the clause of the negative list", {"required": True}),
             Argument("--facts", "what happened", {"required": True}),
             Argument("--conduct", "the day it happened", {"required": True, "type": _day, "metavar": "DATE"}),
             _ON,
             _APPROVER,
-        ),
+        ],
     ),
     Command(
         ("veto", "lift"),
         "lifts the latest veto of a household",
         "households:lift_veto",
-        (_BOOKLET, Argument("--facts", "why it is lifted", {"required": True}), _ON, _APPROVER),
+        [_BOOKLET, Argument("--facts", "why it is lifted", {"required": True}), _ON, _APPROVER],
     ),
     Command(("veto", "list"), "vetoes, and proposals nobody has acted on", "households:list_vetoes"),
-    Command(("product", "import"), "reads goods and tag prices", "goods:import_products", (_FILE,)),
+    Command(("product", "import"), "reads goods and tag prices", "goods:import_products", [_FILE]),
     Command(("product", "list"), "every product and its tag price", "goods:list_products"),
-    Command(("donation", "import"), "reads gifts and allocations", "goods:import_donations", (_FILE,)),
-    Command(("purchase", "import"), "reads purchases paid from the pool", "goods:import_purchases", (_FILE, _APPROVER)),
-    Command(("pool", "show"), "the fund pool", "goods:show_pool", (_AT,)),
-    Command(("stock", "list"), "every product's lots", "goods:list_stock", (_AT,)),
+    Command(("donation", "import"), "reads gifts and allocations", "goods:import_donations", [_FILE]),
+    Command(("purchase", "import"), "reads purchases paid from the pool", "goods:import_purchases", [_FILE, _APPROVER]),
+    Command(("pool", "show"), "the fund pool", "goods:show_pool", [_AT]),
+    Command(("stock", "list"), "every product's lots", "goods:list_stock", [_AT]),
     Command(
         ("market", "open"),
         "opens the market-day session",
         "market:open_market",
-        (Argument("date", "the day", {"type": _day, "metavar": "DATE"}), _APPROVER, _REASON),
+        [Argument("date", "the day", {"type": _day, "metavar": "DATE"}), _APPROVER, _REASON],
     ),
     Command(
         ("market", "close"),
         "closes the session",
         "market:close_market",
-        (Argument("date", "the day", {"type": _day, "metavar": "DATE"}),),
+        [Argument("date", "the day", {"type": _day, "metavar": "DATE"})],
     ),
     Command(("market", "status"), "the session, and what was redeemed", "market:status"),
     Command(
         ("redeem",),
         "one redemption",
         "market:redeem_basket",
-        (
+        [
             _BOOKLET,
             Argument(
                 "goods", "codes, each with *QUANTITY where it is not one", {"nargs": "+", "metavar": "CODE[*QTY]"}
@@ -176,38 +176,38 @@ COMMANDS: tuple[Command, ...] = (
             Argument("--proxy", "who collects for the household", {"metavar": "NAME"}),
             Argument("--relation", "how they are related", {"metavar": "TEXT"}),
             Argument("--print", "prints the receipt before it returns", {"action": "store_true", "dest": "print_it"}),
-        ),
+        ],
     ),
-    Command(("slips", "import"), "reads paper slips", "market:import_slips", (_FILE, _ON, _APPROVER, _REASON)),
+    Command(("slips", "import"), "reads paper slips", "market:import_slips", [_FILE, _ON, _APPROVER, _REASON]),
     Command(
         ("month", "close"),
         "closes a month and writes every village's workbook",
         "months:close",
-        (_MONTH, Argument("--out", "the folder for the workbooks", {"required": True, "metavar": "DIR"}), _ON),
+        [_MONTH, Argument("--out", "the folder for the workbooks", {"required": True, "metavar": "DIR"}), _ON],
     ),
     Command(
         ("month", "show"),
         "a closed month's statement",
         "months:show",
-        (_MONTH, Argument("--out", "a folder to write the workbooks into once more", {"metavar": "DIR"})),
+        [_MONTH, Argument("--out", "a folder to write the workbooks into once more", {"metavar": "DIR"})],
     ),
-    Command(("month", "compare"), "what villages answered", "months:compare_answers", (_MONTH, _FILES)),
+    Command(("month", "compare"), "what villages answered", "months:compare_answers", [_MONTH, _FILES]),
     Command(
         ("printer", "add"),
         "adds a printer",
         "printers:add",
-        (
+        [
             _PRINTER,
             Argument("--profile", "its model's profile", {"required": True}),
             Argument("--device", "where it is, as tcp://HOST:PORT", {"required": True, "metavar": "URL"}),
-        ),
+        ],
     ),
     Command(("printer", "list"), "printers and profiles", "printers:show"),
-    Command(("printer", "test"), "prints a test page", "printers:test", (_PRINTER,)),
-    Command(("printer", "status"), "what a printer says of itself", "printers:status", (_PRINTER,)),
+    Command(("printer", "test"), "prints a test page", "printers:test", [_PRINTER]),
+    Command(("printer", "status"), "what a printer says of itself", "printers:status", [_PRINTER]),
     Command(("printer", "queue"), "jobs that are not done", "printers:queue"),
     Command(("printer", "flush"), "sends what waits, and ends", "printers:flush"),
-    Command(("printer", "retry"), "prints failed or unknown jobs again", "printers:retry", (_JOBS,)),
+    Command(("printer", "retry"), "prints failed or unknown jobs again", "printers:retry", [_JOBS]),
     Command(("verify",), "proves that books, stock, pool and hash chain are whole", "proof:verify_books"),
 )
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.print_jobs import JobView
 from lizhi_pos.cli.answers import Outcome
-from lizhi_pos.cli.context import Context, Refused, Usage, accepted
+from lizhi_pos.cli.context import Context, accepted
+from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.db import Id
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 from lizhi_pos.terminal.printing.conversation import NotSent, Timeouts

@@ -5,6 +5,23 @@ from lizhi_pos.cli.context import Context
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.settlement.checks import verify
 
+CHECK_WORDS = {
+    "chain_unbroken": say("every entry is what its hash says and follows the one before it"),
+    "entries_balance": say("every entry balances"),
+    "balances_recomputed": say("every household's balance is the sum of its entries"),
+    "lots_recomputed": say("every lot holds what its moves leave"),
+    "stock_agrees_with_journal": say("the stock's value is what the entries say"),
+    "redemptions_add_up": say("every redemption took the points its lines cost"),
+    "redemption_lines_add_up": say("every line is quantity × tag price, out of its lots"),
+    "redemption_lots_moved": say("what was redeemed is what left the lots"),
+    "receipts_without_gaps": say("receipts are numbered without gaps"),
+    "vouchers_agree_with_journal": say("gifts and purchases are worth what the entries say"),
+    "earned_points_agree": say("base scores and acts earned what was posted"),
+    "vetoes_agree_with_journal": say("vetoes cleared what the entries say"),
+    "pool_equation": say("the fund pool adds up"),
+    "statements_recomputed": say("closed months are what the entries say"),
+}
+
 
 def verify_books(context: Context) -> Outcome:
     """Recomputes everything and names what is wrong and where; exit 1 where anything is."""
@@ -13,7 +30,8 @@ def verify_books(context: Context) -> Outcome:
         proof = verify(session)
     words: list[Text | str] = []
     for check in proof.checks:
-        words.append(f"{'✔' if check.ok else '✘'} {check.name}")
+        sign = "✔" if check.ok else "✘"
+        words.append(say("{0} {1}", sign, CHECK_WORDS[check.name]))
         words += [f"    {fact}" for fact in check.facts]
     words.append(say("{0} entries, head {1}", proof.entries, proof.head.hex()))
     return Outcome(proof, tuple(words), 0 if proof.ok else 1)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from lizhi_pos.access.audit import record
 from lizhi_pos.cli.answers import Outcome
-from lizhi_pos.cli.context import Context, Refused, Usage, accepted, readable
+from lizhi_pos.cli.context import Context, accepted, readable
+from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.db import reading
 from lizhi_pos.driver import sqlite_path
 from lizhi_pos.money import format_hundredths

@@ -9,13 +9,13 @@ from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.refusal import say
 
 if TYPE_CHECKING:
-    from lizhi_pos.cli.context import Context
+    from lizhi_pos.cli.surroundings import Surroundings
 
 
-def till(context: "Context") -> Outcome:
+def till(context: "Surroundings") -> Outcome:
     """Opens the till; signed in where the environment names an operator and a PIN."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        from lizhi_pos.cli.context import Usage
+        from lizhi_pos.cli.surroundings import Usage
 
         raise Usage(say("The till needs a terminal"))
     from lizhi_pos.terminal.app import Settings, TillApp
@@ -27,6 +27,7 @@ def till(context: "Context") -> Outcome:
         lang=context.lang,
         operator=_as_utf8(context.args.operator or os.environ.get("LIZHI_OPERATOR", "")),
         pin=os.environ.get("LIZHI_PIN", ""),
+        notes=getattr(context.args, "hint", ()),
     )
     app = TillApp(settings)
     try:
@@ -38,7 +39,7 @@ def till(context: "Context") -> Outcome:
     return Outcome({}, ())
 
 
-def _log(context: "Context") -> Path:
+def _log(context: "Surroundings") -> Path:
     # the way to the database's name leads through SQLAlchemy, which the first paint does not wait for
     from lizhi_pos.driver import sqlite_path
     from lizhi_pos.log import log_file

@@ -9,8 +9,9 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts import villages
 from lizhi_pos.accounts.founding import found_town
 from lizhi_pos.cli.answers import Outcome
-from lizhi_pos.cli.context import Context, Refused, accepted, month_argument, readable
+from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.rules import read_rules
+from lizhi_pos.cli.surroundings import Refused
 from lizhi_pos.db import transaction
 from lizhi_pos.refusal import refuse, say
 from lizhi_pos.rulebook.adopted import adopt, today

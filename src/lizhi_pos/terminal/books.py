@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
 from itertools import islice
 
 from sqlalchemy import Engine
@@ -20,9 +19,7 @@ from lizhi_pos.db import reading, transaction
 from lizhi_pos.pinyin import initials
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
-
-MOST_FOUND = 60
-"""Households a search shows at most: who has more in front of them types another letter."""
+from lizhi_pos.terminal.shelf import MOST_FOUND
 
 
 class Books:
@@ -31,6 +28,7 @@ class Books:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._heard: dict[str, str] = {}
+        self._register: Sequence[Listed] | None = None
 
     def names(self) -> list[str]:
         """The names of those who may stand at the till, for the sign-in screen."""
@@ -43,10 +41,13 @@ class Books:
             check = operators.sign_in(session, name, pin)
         if check.operator is None:
             return check.refusal or refuse("bad_pin", "Name or PIN is not right: try again")
-        return check.operator.may("sell") or check.operator
+        if check.operator.may("sell"):
+            return refuse("not_allowed", "{0} does not sell: a clerk signs in at the till", name)
+        return check.operator
 
     def counter(self) -> Counter | Refusal:
-        """The day as it stands."""
+        """The day as it stands. The register is read anew when it is searched next."""
+        self._register = None
         with reading(self.engine) as session:
             return counter(session)
 
@@ -88,28 +89,30 @@ class Books:
             return with_digits(session, digits, today(session))
 
     def find_households(self, text: str) -> list[Listed]:
-        """Households whose head's name has this in it, or whose initials begin with it."""
+        """Households whose head's name has this in it, or whose initials begin with it; whole names first."""
         while self.learn(1000):
             pass
-        wanted = text.lower()
-        found = (h for h in self._register if text in h.head or _begins(self._heard.get(h.head, ""), wanted))
-        return list(islice(found, MOST_FOUND))
+        wanted, whole, more = text.lower(), [], []
+        for household in self._listed():
+            readings = self._heard.get(household.head, "").split()
+            if household.head == text or wanted in readings:
+                whole.append(household)
+            elif text in household.head or any(reading.startswith(wanted) for reading in readings):
+                more.append(household)
+        return [*whole, *more][:MOST_FOUND]
 
     def learn(self, most: int) -> bool:
-        """Works out the initials of some more heads of households; whether any are left."""
-        for name in islice(self._unheard, most):
-            self._heard[name] = initials(name)
-        self._unheard = self._unheard[most:]
-        return bool(self._unheard)
+        """Works out the initials of some more heads of households; whether any are left. May run on any thread."""
+        unheard = list(islice((h.head for h in self._listed() if h.head not in self._heard), most))
+        self._heard.update((name, initials(name)) for name in unheard)
+        return bool(unheard)
 
-    @cached_property
-    def _register(self) -> Sequence[Listed]:
-        with reading(self.engine) as session:
-            return households(session, today(session))
-
-    @cached_property
-    def _unheard(self) -> list[str]:
-        return list({h.head for h in self._register})
+    def _listed(self) -> Sequence[Listed]:
+        known = self._register
+        if known is None:
+            with reading(self.engine) as session:
+                known = self._register = households(session, today(session))
+        return known
 
     def redeem(
         self, booklet: str, wanted: Sequence[tuple[str, int]], key: str, till: str, by: Operator
@@ -123,7 +126,3 @@ class Books:
         """Whether there is a printer, and the jobs that are not done."""
         with reading(self.engine) as session:
             return bool(print_jobs.printers(session)), print_jobs.queue(session)
-
-
-def _begins(readings: str, wanted: str) -> bool:
-    return any(reading.startswith(wanted) for reading in readings.split())

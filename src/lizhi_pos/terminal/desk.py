@@ -14,8 +14,8 @@ from lizhi_pos.refusal import Reason, Refusal, Text, say
 from lizhi_pos.terminal.choices import Choices, Row
 from lizhi_pos.terminal.entries import Entry, read_entry
 from lizhi_pos.terminal.sale import Line, Sale
-from lizhi_pos.terminal.scanner import Done, Escaped, Event, Scanned, Step
-from lizhi_pos.terminal.shelf import Shelf
+from lizhi_pos.terminal.scanner import Done, Escaped, Event, Move, Scanned, Step
+from lizhi_pos.terminal.shelf import MOST_FOUND, Shelf
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Operator
@@ -52,7 +52,11 @@ class Opened(Struct, frozen=True):
 
 
 class Desk:
-    """The counter's state. `rings` are bells still to be rung, `refused` what the checkout said of this basket."""
+    """The counter's state.
+
+    `rings` are bells still to be rung, `refused` what the checkout said of this basket, `paper` what the
+    on-screen printer printed last.
+    """
 
     def __init__(self, work: "Work", till: str) -> None:
         self.work = work
@@ -61,6 +65,7 @@ class Desk:
         self.shelf = Shelf(())
         self.sale: Sale | None = None
         self.last: LastSale | None = None
+        self.paper = ""
         self.choices: Choices | None = None
         self.refused: Refusal | None = None
         self.notice: Notice | None = None
@@ -87,15 +92,14 @@ class Desk:
                 await self._enter()
             case Step(by):
                 self._step(by)
+            case Move(by):
+                self._move(by)
             case Escaped():
                 self._escape()
 
-    def move(self, by: int) -> None:
-        """Marks another row of the list, or another line of the basket."""
-        if self.choices:
-            self.choices.move(by)
-        elif self.sale:
-            self.sale.move(by)
+    def wait(self) -> None:
+        """What was asked for takes its time."""
+        self._say("said", say("One moment …"))
 
     def empty(self) -> None:
         """Forgets the household and its basket; not while its checkout is uncertain."""
@@ -104,6 +108,11 @@ class Desk:
             return
         self.sale, self.choices, self.refused = None, None, None
         self._say("said", say("The counter is empty"))
+
+    def unfinished(self) -> None:
+        """Something was asked for that goods on the counter stand in the way of."""
+        if self.sale:
+            self._refuse(say("First finish {0}: Enter redeems, F8 empties the counter", self.sale.household.head))
 
     def failed(self) -> None:
         """The machine failed at something: said in one sentence, the counter stays as it is."""
@@ -198,12 +207,12 @@ class Desk:
             self._receive(answer)
 
     def _receive(self, household: "Served") -> None:
-        if self.sale and self.sale.lines:
-            self._refuse(say("First finish {0}: Enter redeems, F8 empties the counter", self.sale.household.head))
+        if self.has_lines:
+            self.unfinished()
             return
         self.sale, self.refused = Sale(household), None
         if household.reasons:
-            self.rings += 2 if any(reason.code == "vetoed" for reason in household.reasons) else 1
+            self.rings += 2 if _veto(household.reasons) else 1
         elif household.own:
             self._say("hint", say("This is the clerk's own household: another person serves it"))
 
@@ -270,11 +279,19 @@ class Desk:
         if isinstance(answer, Refusal):
             self.refused = answer
             self.rings += 2 if _veto(answer.reasons) else 1
+            await self._look_again(sale)
             return
-        self.last = LastSale(household.head, household.village, answer)
+        self.last, self.paper = LastSale(household.head, household.village, answer), ""
         self.sale, self.refused = None, None
         self._say("done", say("Done: receipt {0}", answer.receipt))
         self.on_sold()
+
+    async def _look_again(self, sale: Sale) -> None:
+        """Another till or a veto may have changed the household since it was scanned."""
+        opened, number = self._opened, sale.household.booklet
+        answer = await self.work.do(lambda: opened.books.serve(number, opened.clerk))
+        if not isinstance(answer, Refusal):
+            sale.household = answer
 
     async def _choose(self, row: Row) -> None:
         choices, self.choices = self.choices, None
@@ -289,7 +306,16 @@ class Desk:
 
     def _offer(self, choices: Choices) -> None:
         self.choices = choices
-        self._say("said", say("Choose by number or arrows, then Enter"))
+        if len(choices.rows) < MOST_FOUND:
+            self._say("said", say("Choose by number or arrows, then Enter"))
+        else:
+            self._say("hint", say("These are the first {0}: one more letter finds fewer", len(choices.rows)))
+
+    def _move(self, by: int) -> None:
+        if self.choices:
+            self.choices.move(by)
+        elif self.sale:
+            self.sale.move(by)
 
     def _escape(self) -> None:
         self.notice = None

@@ -28,6 +28,7 @@ SELL = (
     Key("ctrl+q", "^Q", say("end"), "app.leave"),
 )
 SIGN_IN = (
+    Key("escape", "Esc", say("another name"), "other_name"),
     Key("f11", "F11", say("colours"), "app.next_theme"),
     Key("ctrl+q", "^Q", say("end"), "app.leave"),
 )

@@ -22,6 +22,9 @@ _ENDS = frozenset({"enter", "ctrl+m", "ctrl+j"})
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ERASERS = frozenset({"backspace", "ctrl+h"})
 
+_STEPS = {"+": 1, "-": -1}
+_MOVES = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}
+
 
 class Scanned(Struct, frozen=True):
     """A text with its end. `burst` is its last part that came as fast as only a scanner is, perhaps all of it."""
@@ -41,6 +44,12 @@ class Step(Struct, frozen=True):
     by: int
 
 
+class Move(Struct, frozen=True):
+    """Another line is to be marked: so many further down, or up."""
+
+    by: int
+
+
 class Edited(Struct, frozen=True):
     """The field's text is another one now."""
 
@@ -49,7 +58,7 @@ class Escaped(Struct, frozen=True):
     """Escape on the empty field."""
 
 
-Event = Scanned | Done | Step | Edited | Escaped
+Event = Scanned | Done | Step | Move | Edited | Escaped
 
 
 class Scanner:
@@ -70,6 +79,8 @@ class Scanner:
             return self._clear() if self.text else [Escaped()]
         if name in _ERASERS:
             return self._erase()
+        if name in _MOVES:
+            return [Move(_MOVES[name])]
         if name == "ctrl+u":
             return self._clear()
         if character is not None and character.isprintable():
@@ -96,7 +107,7 @@ class Scanner:
             return [self._scanned(at), Edited()]
         if second_half or at - self._ended_at < QUICK_ENTER:
             return []
-        self._ended_at = at if self._ended_by_cr else self._ended_at
+        self._ended_at = at
         return [Done()]
 
     def _scanned(self, at: float) -> Scanned:
@@ -127,6 +138,3 @@ class Scanner:
     def _clear(self) -> list[Event]:
         self.text, self._burst_from = "", 0
         return [Edited()]
-
-
-_STEPS = {"+": 1, "-": -1}

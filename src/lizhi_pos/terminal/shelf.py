@@ -1,12 +1,14 @@
 """The goods of the session, kept in memory so that a scan needs no way to the database. Pure."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.counter import Goods
 
 MOST_FOUND = 60
+"""Rows a search shows at most: who has more in front of them types another letter."""
 SHORTEST_ENDING = 3
 
 
@@ -24,7 +26,8 @@ class Shelf:
         """The products a text may mean, those whose initials begin with it first; for no text all of them."""
         wanted = text.lower()
         if text.isdigit():
-            return [g for g in self._by_code.values() if len(text) >= SHORTEST_ENDING and g.code.endswith(text)]
+            found = (g for g in self._by_code.values() if g.code.endswith(text))
+            return list(islice(found, MOST_FOUND)) if len(text) >= SHORTEST_ENDING else []
         first, then = [], []
         for g in self._by_code.values():
             readings = g.initials.split()

@@ -11,8 +11,8 @@ from lizhi_pos.refusal import say
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.sale import Sale
 
-BIG_FROM = 10
-"""Lines that three figures of big digits need."""
+BIG_FROM = 11
+"""Lines that three figures of big digits need, with one between them."""
 
 _ROWS = {
     "0": ("█▀█", "█ █", "▀▀▀"),
@@ -44,7 +44,7 @@ def figure_lines(sale: Sale | None, translate: Translate, width: int, height: in
     for label, amount, style in figures:
         text = format_hundredths(amount)
         if height >= BIG_FROM:
-            lines += _big(label, text, style, width)
+            lines += [*([Content("")] if lines else []), *_big(label, text, style, width)]
         else:
             room = max(width - 14, 10)
             lines.append(Content.assemble((left(label, 14), "$text-muted"), (right(text, room), style)))

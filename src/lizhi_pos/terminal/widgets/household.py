@@ -23,12 +23,12 @@ def household_lines(desk: "Desk", translate: Translate, width: int) -> Sequence[
         return [Content.styled(tell(say("Next household: scan or type its booklet"), translate), "bold")]
     household = desk.sale.household
     lines = [_who(household)]
-    if household.reasons:
-        lines.append(_refused(tell(say("may not redeem"), translate)))
-        lines.extend(_reasons(Refusal(reasons=household.reasons), translate, width))
-    elif desk.refused is not None:
+    if desk.refused is not None:
         lines.append(_refused(tell(say("not redeemed"), translate)))
         lines.extend(_reasons(desk.refused, translate, width))
+    elif household.reasons:
+        lines.append(_refused(tell(say("may not redeem"), translate)))
+        lines.extend(_reasons(Refusal(reasons=household.reasons), translate, width))
     else:
         lines.append(Content.styled(f"✔ {tell(say('may redeem'), translate)}", "bold $text-success"))
     return lines

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -17,6 +18,8 @@ from lizhi_pos.terminal.sale import Line, Sale
 if TYPE_CHECKING:
     from lizhi_pos.terminal.desk import Desk, LastSale
 
+PAPER = 36
+"""Columns kept for what the on-screen printer printed."""
 NEAR_EXPIRY = 30
 """Days before a product's last day in which its line says so."""
 _PRICE, _QUANTITY, _AMOUNT, _NOTE = 8, 5, 10, 14
@@ -28,14 +31,17 @@ def middle_lines(desk: "Desk", translate: Translate, width: int, height: int) ->
         return _choices(desk.choices, width, height)
     if desk.sale is not None:
         return _basket(desk.sale, desk.opened.shop.day if desk.opened else date.max, translate, width, height)
-    return _last_sale(desk.last, translate) if desk.last else []
+    if desk.last is None:
+        return []
+    if not desk.paper:
+        return _last_sale(desk.last, translate, width, height)
+    beside = max(width - PAPER - 2, 10)
+    return _side_by_side(_last_sale(desk.last, translate, beside, height), desk.paper.splitlines()[:height], beside)
 
 
 def _basket(sale: Sale, day: date, translate: Translate, width: int, height: int) -> list[Content]:
     first, last = _window(len(sale.lines), sale.marked, height)
-    return [
-        _line(at, sale.lines[at], at == sale.marked, day, translate, width) for at in range(first, last)
-    ]
+    return [_line(at, sale.lines[at], at == sale.marked, day, translate, width) for at in range(first, last)]
 
 
 def _line(at: int, line: Line, marked: bool, day: date, translate: Translate, width: int) -> Content:
@@ -66,7 +72,9 @@ def _choices(choices: Choices, width: int, height: int) -> list[Content]:
         cells = "  ".join(left(cell, wide) for cell, wide in zip(choices.rows[at].cells, widths, strict=True))
         marked = at == choices.marked
         lines.append(
-            Content.styled(left(f"{'▸' if marked else ' '}{at + 1:>3}  {cells}", width), "bold reverse" if marked else "")
+            Content.styled(
+                left(f"{'▸' if marked else ' '}{at + 1:>3}  {cells}", width), "bold reverse" if marked else ""
+            )
         )
     return lines
 
@@ -81,12 +89,10 @@ def _window(count: int, marked: int, height: int) -> tuple[int, int]:
     return first, min(first + height, count)
 
 
-def _last_sale(last: "LastSale", translate: Translate) -> list[Content]:
+def _last_sale(last: "LastSale", translate: Translate, width: int, height: int) -> list[Content]:
     done = last.redemption
-    pieces = sum(line.quantity for line in done.lines)
     rows = (
         (say("Receipt"), done.receipt),
-        (say("Pieces"), str(pieces)),
         (say("Total"), format_hundredths(done.total)),
         (say("Before"), format_hundredths(done.balance_before)),
         (say("After"), format_hundredths(done.balance_after)),
@@ -96,4 +102,19 @@ def _last_sale(last: "LastSale", translate: Translate) -> list[Content]:
         Content.assemble(("✔ ", "$text-success"), f"{done.booklet}  ", (last.head, "bold"), f"  {last.village}"),
     ]
     lines += [Content(f"  {left(tell(label, translate), 12)}{right(value, 16)}") for label, value in rows]
-    return lines
+    goods = [
+        f"  {left(line.name, max(width - 30, 12))}{right(f'{line.quantity} ×', 6)}"
+        f"{right(format_hundredths(line.price), 9)}{right(format_hundredths(line.amount), 10)}"
+        for line in done.lines
+    ]
+    room = max(height - len(lines) - 1, 0)
+    return [*lines, Content(""), *map(Content, goods[:room])]
+
+
+def _side_by_side(lines: list[Content], paper: list[str], width: int) -> list[Content]:
+    rows = []
+    for line, printed in zip_longest(lines, paper, fillvalue=None):
+        start = line or Content("")
+        gap = " " * max(width - start.cell_length, 0)
+        rows.append(Content.assemble(start, gap, ("│ ", "$text-muted"), printed or ""))
+    return rows

@@ -11,6 +11,8 @@ from textual.widget import Widget
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.scanner import Edited, Event, Scanner
 
+PROMPT = "> "
+
 
 class ScanField(Widget, can_focus=True):
     """Takes scans, typed codes and pasted lines; `hint` is what it shows while it is empty.
@@ -60,18 +62,20 @@ class ScanField(Widget, can_focus=True):
     def render(self) -> Content:
         text = self.text
         cursor = Content.styled(" ", "reverse")
+        room = max(self.size.width - len(PROMPT) - 1, 0)
         if text:
-            return Content(text[-max(self.size.width - 2, 1) :]) + cursor
-        return cursor + Content.styled(left(" " + self.hint, max(self.size.width - 1, 0)), "$text-muted")
+            return Content.assemble((PROMPT, "bold"), text[-max(room, 1) :], cursor)
+        return Content.assemble((PROMPT, "bold"), cursor, (left(" " + self.hint, room), "$text-muted"))
 
     def _pass_on(self, came: list[Event]) -> None:
         for event in came:
             if not isinstance(event, Edited):
-                self.post_message(self.Came(event))
+                # straight to the screen: through the field's own queue a function key pressed later would overtake it
+                self.screen.post_message(self.Came(event))
         self._place_cursor()
         self.refresh()
 
     def _place_cursor(self) -> None:
         # where a Chinese input method shows what is being composed
-        shown = min(Content(self.text).cell_length, max(self.size.width - 1, 0))
+        shown = min(len(PROMPT) + Content(self.text).cell_length, max(self.size.width - 1, 0))
         self.app.cursor_position = self.content_region.offset + Offset(shown, 0)

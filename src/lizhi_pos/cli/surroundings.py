@@ -1,0 +1,82 @@
+"""What every command has, the till too: its arguments, the language, the database. Imports nothing heavy itself."""
+
+import os
+from argparse import Namespace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lizhi_pos.catalog import Translate, translator
+from lizhi_pos.refusal import Refusal, Text, refuse
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+class Refused(Exception):
+    """A refusal on its way to the user."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+class Usage(Exception):
+    """Bad usage or unreadable input, in words for the user."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.message)
+        self.text = text
+
+
+class Surroundings:
+    """One run of the program. The database is opened when it is first asked for."""
+
+    def __init__(self, args: Namespace, lang: str) -> None:
+        self.args = args
+        self.lang = lang
+
+    @property
+    def translate(self) -> Translate:
+        """The way into the user's language."""
+        return translator(self.lang)
+
+    @property
+    def url(self) -> str:
+        """The database's address: `--db`, else `LIZHI_DB`, else a file in the user's data folder."""
+        given: str = self.args.db or os.environ.get("LIZHI_DB", "")
+        if not given:
+            from platformdirs import user_data_dir
+
+            return f"sqlite:///{os.path.join(user_data_dir('lizhi-pos'), 'lizhi.db')}"
+        return given if "://" in given else f"sqlite:///{os.path.abspath(given)}"
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The database, brought to today's shape; raises Refused for a SQLite file that does not exist."""
+        from lizhi_pos.driver import open_engine, sqlite_path
+        from lizhi_pos.upgrade import upgrade
+
+        path = sqlite_path(self.url)
+        if path is not None and not path.exists():
+            raise Refused(no_town())
+        engine = open_engine(self.url)
+        upgrade(engine)
+        return engine
+
+    @cached_property
+    def new_engine(self) -> "Engine":
+        """The database, made where there is none."""
+        from lizhi_pos.driver import open_engine, sqlite_path
+        from lizhi_pos.upgrade import upgrade
+
+        path = sqlite_path(self.url)
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        engine = open_engine(self.url)
+        upgrade(engine)
+        return engine
+
+
+def no_town() -> Refusal:
+    """The refusal of a database that holds no town yet."""
+    return refuse("out_of_turn", "This database has no town yet: start one with `init`, or try `demo`")

@@ -1,0 +1,46 @@
+"""The thread that prints while the till sells."""
+
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from lizhi_pos.terminal.printing.spool import Spool
+
+BEGINS_AFTER = 0.5
+"""Seconds in which the first scans have the machine to themselves: the spool's imports take a while."""
+LONGEST_END = 10.0
+"""Seconds that leaving the till waits for a job that is being sent."""
+
+
+class PrintThread:
+    """Runs the spool until it is ended. `show` is given, on this thread, what goes to the device ``screen:``."""
+
+    def __init__(self, engine: "Engine", show: Callable[[str], None]) -> None:
+        self._engine = engine
+        self._show = show
+        self._spool: Spool | None = None
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name="till-printing", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is a new job."""
+        if self._spool is not None:
+            self._spool.wake()
+
+    def end(self) -> None:
+        """Lets the job that is being sent come to its end, then ends."""
+        self._stop.set()
+        self.wake()
+        self._thread.join(LONGEST_END)
+
+    def _run(self) -> None:
+        if self._stop.wait(BEGINS_AFTER):
+            return
+        from lizhi_pos.terminal.printing.spool import Spool
+
+        self._spool = Spool(self._engine, show=self._show)
+        self._spool.run(self._stop)

@@ -1,0 +1,158 @@
+"""The selling screen: one field, the household, three figures, the basket. It paints what the desk holds."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+
+from lizhi_pos.refusal import say
+from lizhi_pos.terminal import keymap
+from lizhi_pos.terminal.desk import Desk, Opened
+from lizhi_pos.terminal.scanner import Event
+from lizhi_pos.terminal.screens.ask import Ask
+from lizhi_pos.terminal.screens.help import Help
+from lizhi_pos.terminal.widgets.figures import figure_lines
+from lizhi_pos.terminal.widgets.household import household_lines
+from lizhi_pos.terminal.widgets.lines import Lines
+from lizhi_pos.terminal.widgets.middle import middle_lines
+from lizhi_pos.terminal.widgets.scan_field import ScanField
+from lizhi_pos.terminal.widgets.status import desk_hint, header_line, key_line, notice_line
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.app import TillApp
+
+PATIENCE = 0.4
+"""Seconds after which the screen says that it is at work."""
+
+_Act = Callable[[], Awaitable[None] | None]
+
+
+class SellScreen(Screen[None]):
+    """Takes every scan into one queue with one consumer, so that each is done in its turn and none is lost."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.SELL]
+    AUTO_FOCUS = "ScanField"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own name and type
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
+
+    app: "TillApp"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self._events: asyncio.Queue[Event | _Act] = asyncio.Queue()
+        self._opened = asyncio.Event()
+        self._painted: object = None
+        self._last_came = time.monotonic()
+
+    def compose(self) -> ComposeResult:
+        yield Lines(self._header, id="header")
+        with Horizontal(id="top"):
+            yield Lines(lambda w, h: household_lines(self.desk, self.app.translate, w), id="household")
+            yield Lines(lambda w, h: figure_lines(self.desk.sale, self.app.translate, w, h), id="figures")
+        yield Lines(lambda w, h: middle_lines(self.desk, self.app.translate, w, h), id="middle")
+        yield Lines(lambda w, h: [notice_line(self.desk.notice, self.app.translate)], id="notice")
+        yield ScanField()
+        yield Lines(lambda w, h: [key_line(keymap.SELL, self.app.translate)], id="keys")
+
+    def on_mount(self) -> None:
+        self.run_worker(self._consume(), name="scans")
+        self.set_interval(10, lambda: self.query_one("#header").refresh())
+        self.show()
+
+    def open(self, opened: Opened) -> None:
+        """The books are open and the clerk is signed in: what was scanned since the start is done now."""
+        self.desk.open(opened)
+        self._opened.set()
+        self.show()
+
+    def quiet_for(self) -> float:
+        """Seconds since something came in."""
+        return time.monotonic() - self._last_came
+
+    def on_key(self, key: events.Key) -> None:
+        """Keys that came while the field had no focus are its keys all the same."""
+        field = self.query_one(ScanField)
+        if not field.has_focus:
+            field.focus()
+            field.on_key(key)
+
+    def on_scan_field_came(self, message: ScanField.Came) -> None:
+        message.stop()
+        self._last_came = time.monotonic()
+        self._events.put_nowait(message.event)
+
+    def action_empty(self) -> None:
+        self._events.put_nowait(self._ask_to_empty)
+
+    def action_sign_out(self) -> None:
+        self._events.put_nowait(self._sign_out)
+
+    def action_help(self) -> None:
+        self.app.push_screen(Help())
+
+    def show(self) -> None:
+        """Paints what the desk holds, and rings."""
+        if not self.is_mounted:
+            return
+        sale = self.desk.sale
+        household = (self.desk.opened, sale, sale and sale.household, self.desk.refused)
+        if household != self._painted:
+            self._painted = household
+            self.query_one("#household", Lines).redraw()
+            self.query_one("#header").refresh()
+        for part in ("#figures", "#middle", "#notice"):
+            self.query_one(part).refresh()
+        field = self.query_one(ScanField)
+        hint = desk_hint(self.desk, self.app.translate)
+        if field.hint != hint:
+            field.hint = hint
+            field.refresh()
+        for _ in range(self.desk.rings):
+            self.app.bell()
+        self.desk.rings = 0
+
+    def _header(self, width: int, height: int) -> list[Content]:
+        return [header_line(self.desk.opened, self.desk.till, self.app.printer, self.app.translate, width)]
+
+    async def _consume(self) -> None:
+        await self._opened.wait()
+        while True:
+            event = await self._events.get()
+            waiting = asyncio.get_running_loop().call_later(PATIENCE, self._wait)
+            try:
+                if not callable(event):
+                    await self.desk.take(event)
+                elif (pending := event()) is not None:
+                    waiting.cancel()
+                    await pending
+            except Exception as error:
+                self.app.note_failure(error)
+                self.desk.failed()
+            waiting.cancel()
+            self.show()
+
+    def _wait(self) -> None:
+        self.desk.wait()
+        self.show()
+
+    async def _ask_to_empty(self) -> None:
+        if not self.desk.has_lines or (self.desk.sale and self.desk.sale.uncertain):
+            self.desk.empty()
+            return
+        question = say("Take everything off the counter and forget this household?")
+        if await self.app.push_screen_wait(Ask(question, "f8", "F8")):
+            self.desk.empty()
+
+    def _sign_out(self) -> None:
+        if self.desk.has_lines:
+            self.desk.unfinished()
+        else:
+            self.app.sign_out()

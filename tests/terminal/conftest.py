@@ -1,0 +1,47 @@
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from till_town import build_town
+
+from lizhi_pos.driver import open_engine
+
+
+@pytest.fixture(scope="session")
+def town_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small town, its session open today."""
+    path = tmp_path_factory.mktemp("town") / "open.db"
+    shutil.copyfile(sqlite_template, path)
+    engine = open_engine(f"sqlite:///{path}")
+    build_town(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def town_file(town_template: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "till.db"
+    shutil.copyfile(town_template, path)
+    return path
+
+
+@pytest.fixture
+def town(town_file: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{town_file}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    engine = open_engine(sqlite_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """Where a till writes what fails."""
+    return tmp_path / "till.log"

@@ -1,0 +1,49 @@
+"""The till's acts on the books, on both databases."""
+
+from sqlalchemy import Engine
+from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOON, SUPERVISOR, SUPERVISOR_PIN, build_town, ok
+
+from lizhi_pos.refusal import Refusal
+from lizhi_pos.terminal.books import Books
+
+
+def test_a_day_at_the_counter(engine: Engine) -> None:
+    build_town(engine, open_it=False)
+    books = Books(engine)
+    assert books.names() == sorted([CLERK, ADMIN])
+    assert isinstance(books.sign_in(CLERK, "000000"), Refusal)
+    assert isinstance(books.sign_in(SUPERVISOR, SUPERVISOR_PIN), Refusal)
+    clerk = ok(books.sign_in(CLERK, CLERK_PIN))
+    closed = ok(books.counter())
+    assert closed.session is None
+    assert closed.redemption_day
+    ok(books.open_session(clerk))
+    shop = ok(books.counter())
+    assert shop.session is not None
+    goods = {g.code: g for g in books.shelf(shop)}
+    assert goods[SALT].price == 250
+    assert goods[SALT].expires is None
+    assert (goods[SOON].expires - shop.day).days == 5
+    assert [h.booklet for h in books.with_digits("0012")] == ["DT0012", "GZ0012"]
+    assert books.with_digits("2") == []
+    assert [h.head for h in books.find_households("CXF")] == ["单小芳"]
+    household = ok(books.serve("GZ0012", clerk))
+    assert household.reasons == ()
+    assert household.balance == 60000
+    assert isinstance(books.serve("GZ9999", clerk), Refusal)
+    first = ok(books.redeem("GZ0012", [(SALT, 2)], "key", "1", clerk))
+    assert ok(books.redeem("GZ0012", [(SALT, 2)], "key", "1", clerk)) == first
+    assert ok(books.serve("GZ0012", clerk)).balance == 59500
+    assert [job.state for job in books.printing()[1]] == ["queued"]
+
+
+def test_a_closed_day_is_opened_again_with_a_second_person(engine: Engine) -> None:
+    build_town(engine)
+    books = Books(engine)
+    admin = ok(books.sign_in(ADMIN, ADMIN_PIN))
+    ok(books.close_session(admin, ok(books.counter()).day))
+    assert ok(books.counter()).closed_today
+    assert isinstance(books.open_session(admin), Refusal)
+    assert isinstance(books.open_session(admin, ADMIN, ADMIN_PIN, "示例"), Refusal)
+    assert isinstance(books.open_session(admin, SUPERVISOR, "000000", "示例"), Refusal)
+    ok(books.open_session(admin, SUPERVISOR, SUPERVISOR_PIN, "示例"))

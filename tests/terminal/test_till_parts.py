@@ -1,0 +1,77 @@
+"""The till's parts without a screen: entries, the shelf, the queue to the database thread, what is imported when."""
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+
+from lizhi_pos.checkout.counter import Goods
+from lizhi_pos.money import Yuan
+from lizhi_pos.terminal.columns import left, right, wrapped
+from lizhi_pos.terminal.entries import Entry, read_entry
+from lizhi_pos.terminal.shelf import Shelf
+from lizhi_pos.terminal.work import Work
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("gz0012", Entry("GZ0012")),
+        (" ＧＺ００１２ ", Entry("GZ0012")),
+        ("3*6901234567892", Entry("6901234567892", 3)),
+        ("３＊xj", Entry("XJ", 3)),
+        ("12×2000001", Entry("2000001", 12)),
+        ("*5", Entry("*5")),
+        ("0*5", Entry("5", 0)),
+    ],
+)
+def test_what_is_typed_is_read(text: str, entry: Entry) -> None:
+    assert read_entry(text) == entry
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("012345678905", "0012345678905"), ("06901234567892", "6901234567892"), ("16901234567899", "16901234567899")],
+)
+def test_codes_are_as_the_goods_file_keeps_them(text: str, code: str) -> None:
+    assert read_entry(text).code == code
+
+
+def test_the_shelf_is_searched_by_initials_name_and_last_digits() -> None:
+    salt = Goods(code="6901234567892", name="海星加碘盐", spec="", price=Yuan(250), initials="hxjdy")
+    soap = Goods(code="6903148042441", name="洗衣皂", spec="", price=Yuan(300), initials="xyz")
+    shelf = Shelf([salt, soap])
+    assert shelf.search("X") == [soap, salt]
+    assert shelf.search("加碘") == [salt]
+    assert shelf.search("2441") == [soap]
+    assert shelf.search("92") == []
+    assert shelf.search("Q") == []
+
+
+def test_columns_count_a_hanzi_as_two() -> None:
+    assert left("海星盐", 8) == "海星盐  "
+    assert left("海星加碘盐", 7) == "海星加…"
+    assert right("5.00", 6) == "  5.00"
+    assert wrapped("基础评分 82.0 < 85;请问评议小组", 12) == ["基础评分", "82.0 < 85;请", "问评议小组"]
+
+
+async def test_jobs_are_done_in_their_order_and_one_that_fails_stops_nothing() -> None:
+    work = Work()
+    done: list[int] = []
+
+    def job(number: int) -> int:
+        if number == 2:
+            raise ValueError(number)
+        done.append(number)
+        return number
+
+    answers = await asyncio.gather(*(work.do(lambda n=n: job(n)) for n in range(5)), return_exceptions=True)  # type: ignore[misc]
+    work.close()
+    assert done == [0, 1, 3, 4]
+    assert [a for a in answers if isinstance(a, int)] == done
+
+
+def test_the_first_paint_needs_no_database() -> None:
+    code = "import sys, lizhi_pos.cli.till, lizhi_pos.terminal.app; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=30).returncode == 0

@@ -1,0 +1,54 @@
+"""The whole till through a real pseudo-terminal: what a scanner sends in one burst is what is redeemed."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from pty_till import PtyTill
+from sqlalchemy import Engine, text
+from till_town import CLERK, CLERK_PIN, SALT, SOAP, SOON, VINEGAR
+
+SIGNED_IN = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
+
+
+def redeemed(engine: Engine) -> dict[str, int]:
+    with engine.begin() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT p.code, SUM(l.quantity) FROM redemption_line l JOIN product p USING (town_id, product_id) "
+                "GROUP BY p.code"
+            )
+        )
+        return {code: int(quantity) for code, quantity in rows}
+
+
+def wait_until_redeemed(engine: Engine, seconds: float = 20) -> dict[str, int]:
+    end = time.monotonic() + seconds
+    while not (found := redeemed(engine)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"], ids=["CR", "LF", "CRLF"])
+def test_sixty_scans_in_one_burst(town: Engine, town_file: Path, end: str) -> None:
+    with PtyTill(town_file, **SIGNED_IN) as till:
+        till.wait_for("scan or type its booklet")
+        scans = [code for _ in range(15) for code in (SALT, VINEGAR, SOAP, SOON)]
+        till.send("GZ0012" + end + "".join(scan + end for scan in scans))
+        till.wait_for("× 15")
+        time.sleep(0.5)
+        till.send("\r")
+        assert wait_until_redeemed(town) == {SALT: 15, VINEGAR: 15, SOAP: 15, SOON: 15}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+def test_scans_sent_before_the_books_are_open_are_kept(town: Engine, town_file: Path) -> None:
+    with PtyTill(town_file, **SIGNED_IN) as till:
+        till.wait_for("Opening the books")
+        till.send(f"GZ0012\r{SALT}\r{SALT}\r")
+        till.wait_for("× 2")
+        time.sleep(0.3)
+        till.send("\r")
+        assert wait_until_redeemed(town) == {SALT: 2}

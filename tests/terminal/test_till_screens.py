@@ -1,0 +1,181 @@
+"""Signing in, opening the session, asking, printing: the screens around the sale, and how it looks."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from textual.widgets import Input
+from till_hands import running, selling, sold
+from till_town import (
+    ADMIN,
+    ADMIN_PIN,
+    CLERK,
+    CLERK_PIN,
+    RICE,
+    SALT,
+    SCARCE,
+    SOAP,
+    SOON,
+    SUPERVISOR,
+    SUPERVISOR_PIN,
+    VINEGAR,
+    build_town,
+)
+
+from lizhi_pos.checkout.print_jobs import add_printer
+from lizhi_pos.db import transaction
+from lizhi_pos.terminal.screens.ask import Ask
+from lizhi_pos.terminal.screens.day import DayScreen
+from lizhi_pos.terminal.screens.sell import SellScreen
+from lizhi_pos.terminal.screens.sign_in import SignIn
+from lizhi_pos.terminal.widgets.lines import Lines
+
+
+async def test_f8_asks_and_a_scan_is_no_answer(town: Engine, log: Path) -> None:
+    async with selling(town, log) as till:
+        till.scan("GZ0012", SALT)
+        await till.idle()
+        till.keys("f8")
+        await till.until_screen(Ask)
+        till.scan("DT0012")
+        await till.idle()
+        assert isinstance(till.app.screen, Ask)
+        till.keys("escape")
+        await till.until_screen(SellScreen)
+        assert till.desk.has_lines
+        till.keys("f8")
+        await till.until_screen(Ask)
+        till.keys("f8")
+        await till.until_screen(SellScreen)
+        await till.until(lambda: till.desk.sale is None)
+
+
+async def test_wrong_pin_then_right_one(town: Engine, log: Path) -> None:
+    async with running(town, log, "", "") as till:
+        await till.until_screen(SignIn)
+        await till.until(lambda: CLERK in till.shown("#names"))
+        await till.fill("1", "999999")
+        await till.until(lambda: "not right" in till.shown("#message"))
+        assert till.app.screen.query_one("#pin", Input).value == ""
+        await till.fill(CLERK_PIN)
+        await till.until_screen(SellScreen)
+
+
+async def test_a_supervisor_does_not_sell(town: Engine, log: Path) -> None:
+    async with running(town, log, SUPERVISOR, SUPERVISOR_PIN) as till:
+        await till.until_screen(SignIn)
+        assert "does not sell" in till.shown("#message")
+
+
+@pytest.mark.parametrize("redemption_day", [True, False])
+async def test_opening_the_session(sqlite_engine: Engine, log: Path, redemption_day: bool) -> None:
+    build_town(sqlite_engine, redemption_day=redemption_day, open_it=False)
+    async with running(sqlite_engine, log, ADMIN, ADMIN_PIN) as till:
+        await till.until_screen(DayScreen)
+        if not redemption_day:
+            await till.fill(SUPERVISOR, "111111", "test")
+            await till.until(lambda: "not right" in till.shown("#message"))
+            till.app.screen.query_one("#pin", Input).focus()
+            await till.fill(SUPERVISOR_PIN)
+        else:
+            till.keys("enter")
+        await till.until_screen(SellScreen)
+        await till.until(lambda: till.desk.opened is not None)
+        till.scan("GZ0012", SALT)
+        await till.enter()
+        assert sold(sqlite_engine) == [("GZ0012", SALT, 1)]
+
+
+async def test_sign_out_and_in_again(town: Engine, log: Path) -> None:
+    async with selling(town, log) as till:
+        till.scan("GZ0012", SALT)
+        till.keys("f12")
+        await till.idle()
+        assert isinstance(till.app.screen, SellScreen)
+        await till.enter()
+        till.keys("f12")
+        await till.until_screen(SignIn)
+        await till.fill(CLERK, CLERK_PIN)
+        await till.until_screen(SellScreen)
+        await till.until(lambda: till.desk.opened is not None)
+        till.scan("GZ0012", SOON)
+        await till.enter()
+        assert [code for _, code, _ in sold(town)] == [SALT, SOON]
+
+
+@pytest.mark.parametrize(("size", "big"), [((80, 24), False), ((120, 40), True)])
+async def test_figures_are_big_where_there_is_room(town: Engine, log: Path, size: tuple[int, int], big: bool) -> None:
+    async with selling(town, log, size) as till:
+        till.scan("GZ0012", SALT)
+        await till.idle()
+        assert ("█" in till.shown("#figures")) is big
+        assert ("597.50" in till.shown("#figures")) is not big
+        assert CLERK in till.shown("#header")
+        for part in ("#header", "#household", "#middle", "#notice", "#keys"):
+            lines = till.app.screen.query_one(part, Lines)
+            assert all(line.cell_length <= lines.size.width for line in lines.render().split())
+
+
+async def test_more_lines_than_fit_keep_the_marked_one_in_sight(town: Engine, log: Path) -> None:
+    async with selling(town, log, (80, 14)) as till:
+        till.scan("GZ0012", SALT, VINEGAR, SOAP, RICE, SOON, SCARCE)
+        await till.idle()
+        assert "食用油" in till.shown("#middle")
+        assert "海星" not in till.shown("#middle")
+        till.keys("pageup")
+        await till.idle()
+        assert "海星" in till.shown("#middle")
+
+
+async def test_a_failure_is_one_sentence_and_the_till_goes_on(
+    town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with selling(town, log) as till:
+        books = till.desk.opened.books
+        real = books.serve
+        monkeypatch.setattr(books, "serve", lambda *given: 1 // 0)
+        till.scan("GZ0012")
+        await till.idle()
+        assert "The machine failed" in till.shown("#notice")
+        assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
+        monkeypatch.setattr(books, "serve", real)
+        till.scan("GZ0012", SALT)
+        await till.enter()
+        assert sold(town) == [("GZ0012", SALT, 1)]
+
+
+async def test_the_receipt_comes_on_the_screen_printer(town: Engine, log: Path) -> None:
+    with transaction(town) as session:
+        add_printer(session, name="screen", profile="generic-58", device="screen:")
+    async with selling(town, log) as till:
+        till.scan("GZ0012", SALT)
+        await till.enter()
+        await till.until(lambda: bool(till.desk.paper))
+        assert "海星加碘盐" in till.desk.paper
+        assert "大同镇文明积分" in till.shown("#middle")
+
+
+async def test_a_session_left_open_is_closed_first(town: Engine, log: Path) -> None:
+    with town.begin() as connection:
+        connection.execute(text("UPDATE market_session SET on_date = '2026-01-05'"))
+    async with running(town, log) as till:
+        await till.until_screen(DayScreen)
+        first = till.app.screen
+        till.keys("enter")
+        await till.until(lambda: isinstance(till.app.screen, DayScreen) and till.app.screen is not first)
+        till.keys("enter")
+        await till.until_screen(SellScreen)
+
+
+async def test_leaving_with_goods_asks(town: Engine, log: Path) -> None:
+    async with selling(town, log) as till:
+        till.scan("GZ0012", SALT)
+        await till.idle()
+        till.keys("ctrl+q")
+        await till.until_screen(Ask)
+        till.keys("escape")
+        await till.until_screen(SellScreen)
+        till.keys("ctrl+q")
+        await till.until_screen(Ask)
+        till.keys("ctrl+q")
+        await till.until(lambda: till.app._exit)

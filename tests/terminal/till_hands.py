@@ -1,0 +1,110 @@
+"""A running till and hands to use it: keys in a row, as a scanner sends them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, text
+from textual import events
+from textual.pilot import Pilot
+from till_town import (
+    CLERK,
+    CLERK_PIN,
+)
+
+from lizhi_pos.terminal.app import Settings, TillApp
+from lizhi_pos.terminal.screens.sell import SellScreen
+from lizhi_pos.terminal.widgets.lines import Lines
+
+
+class Till:
+    """A running till and hands to use it."""
+
+    def __init__(self, app: TillApp, pilot: Pilot[Any]) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.bells = 0
+        app.bell = self._bell  # type: ignore[method-assign]
+
+    def _bell(self) -> None:
+        self.bells += 1
+
+    @property
+    def desk(self) -> Any:
+        assert isinstance(self.app.screen, SellScreen)
+        return self.app.screen.desk
+
+    def keys(self, *names: str) -> None:
+        """Keys in a row with no pause at all, unlike `pilot.press`."""
+        for name in names:
+            self.app.post_message(events.Key(name, name if len(name) == 1 else None))
+
+    def scan(self, *codes: str, end: str = "enter") -> None:
+        for code in codes:
+            self.keys(*code, end)
+
+    async def fill(self, *values: str) -> None:
+        """Fills one field after the other, each with its Enter."""
+        for value in values:
+            self.keys(*value, "enter")
+            await self.idle()
+
+    async def enter(self) -> None:
+        """Enter by a hand: later than any scanner's."""
+        await self.idle()
+        await asyncio.sleep(0.1)
+        self.keys("enter")
+        await self.idle()
+
+    async def idle(self) -> None:
+        for _ in range(3):
+            await self.pilot.pause()
+            await self.app.work.do(lambda: None)
+        await self.pilot.pause()
+
+    async def until(self, what: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not what():
+                await asyncio.sleep(0.01)
+        await self.idle()
+
+    async def until_screen(self, kind: type) -> None:
+        await self.until(lambda: isinstance(self.app.screen, kind))
+
+    def shown(self, part: str) -> str:
+        lines = self.app.screen.query_one(part, Lines)
+        return lines.render().plain
+
+
+@asynccontextmanager
+async def running(
+    engine: Engine, log: Path, name: str = CLERK, pin: str = CLERK_PIN, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Till]:
+    settings = Settings(open_engine=lambda: engine, log=lambda: log, lang="en", operator=name, pin=pin)
+    app = TillApp(settings)
+    try:
+        async with app.run_test(size=size) as pilot:
+            yield Till(app, pilot)
+    finally:
+        app.finish()
+
+
+@asynccontextmanager
+async def selling(engine: Engine, log: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Till]:
+    async with running(engine, log, size=size) as till:
+        await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.app.screen.desk.opened is not None)
+        yield till
+
+
+def sold(engine: Engine) -> list[tuple[str, str, int]]:
+    with engine.begin() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT r.booklet, p.code, l.quantity FROM redemption r "
+                "JOIN redemption_line l USING (town_id, redemption_id) JOIN product p USING (town_id, product_id) "
+                "ORDER BY r.receipt, l.line"
+            )
+        )
+        return [tuple(row) for row in rows]

@@ -1,0 +1,159 @@
+"""A small town whose households may redeem today: every person in it is a sample (示例)."""
+
+from datetime import date, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Engine
+
+from lizhi_pos.access.operators import Approval, Operator, add_user
+from lizhi_pos.accounts.batches import draft, publish, review
+from lizhi_pos.accounts.founding import found_town
+from lizhi_pos.accounts.posting import post_batch
+from lizhi_pos.accounts.vetoes import record_veto
+from lizhi_pos.accounts.villages import add_village
+from lizhi_pos.accounts.workbook import ActRow, HouseholdRow, MemberRow, ScoreRow, SignatureRow, VillageWorkbook
+from lizhi_pos.cells import RowAt
+from lizhi_pos.checkout.market import open_session
+from lizhi_pos.db import Session, transaction
+from lizhi_pos.donations.vouchers import GiftRow
+from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.inventory.products import take_goods
+from lizhi_pos.money import Points, Yuan
+from lizhi_pos.periods import Month, Quarter
+from lizhi_pos.receiving.files import take_gifts
+from lizhi_pos.refusal import Refusal
+from lizhi_pos.rulebook.adopted import adopt, today
+from lizhi_pos.rulebook.reading import read_rulebook
+
+_T = TypeVar("_T")
+AT = RowAt("示例", 1, 1, {})
+ADMIN, ADMIN_PIN = "站长", "135790"
+CLERK, CLERK_PIN = "王晓燕", "111222"
+SUPERVISOR, SUPERVISOR_PIN = "监督员", "246801"
+SALT, VINEGAR, SOAP, RICE, SOON, SCARCE = (
+    "6901234567892",
+    "6902083886455",
+    "6903148042441",
+    "2000001",
+    "6901028075831",
+    "0012345",
+)
+GOODS = (
+    GoodsRow(SALT, "海星加碘盐", Yuan(250), AT, "400g", "袋"),
+    GoodsRow(VINEGAR, "恒顺香醋", Yuan(600), AT, "340ml", "瓶"),
+    GoodsRow(SOAP, "[/]促销 舒肤佳香皂", Yuan(380), AT, "115g", "块"),
+    GoodsRow(RICE, "大米", Yuan(3990), AT, "10kg", "袋"),
+    GoodsRow(SOON, "挂面", Yuan(500), AT, "800g", "把"),
+    GoodsRow(SCARCE, "食用油", Yuan(1500), AT, "1L", "瓶", monthly_limit=1),
+)
+RULES = """town = "大同镇"
+year = {year}
+filing = "示例"
+[base_score]
+threshold = 85
+consecutive_quarters = 2
+points_per_score = "0.1"
+window = "half-year"
+max_age_quarters = 1
+[household]
+residence_months = 6
+[batch]
+publicity_days = 7
+deadline_day = 10
+assessment_group = 5
+supervision_group = 3
+[redemption]
+months = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+[market_days]
+{market_days}
+[honours]
+red_list = 10
+[[negative_list]]
+clause = "1"
+text = "示例: 乱倒垃圾屡教不改"
+[[category]]
+name = "示例"
+[[category.item]]
+name = "清扫"
+points = "10.00"
+"""
+
+
+def ok(answer: _T | Refusal) -> _T:
+    """The answer of a domain function that must not refuse."""
+    assert not isinstance(answer, Refusal), answer
+    assert not getattr(answer, "errors", None), answer
+    return answer
+
+
+def build_town(engine: Engine, *, redemption_day: bool = True, open_it: bool = True) -> None:
+    """大同镇 with two villages, goods on the shelf, and today's session open."""
+    with transaction(engine) as session:
+        admin = ok(found_town(session, "大同镇", ADMIN, ADMIN_PIN))
+        clerk = ok(add_user(session, CLERK, "clerk", CLERK_PIN))
+        ok(add_user(session, SUPERVISOR, "supervisor", SUPERVISOR_PIN))
+        day = today(session)
+        _adopt(session, day, redemption_day, admin)
+        for village, rows in HOUSEHOLDS.items():
+            ok(add_village(session, village))
+            _post(session, village, rows, day, admin)
+        veto(session, "GZ0015", day, admin)
+        _fill_shelf(session, day, admin)
+        if open_it:
+            ok(open_session(session, day, clerk, Approval(SUPERVISOR), "示例"))
+
+
+def veto(session: Session, booklet: str, day: date, by: Operator) -> None:
+    """A veto of that day."""
+    approval = Approval(SUPERVISOR)
+    ok(record_veto(session, booklet, clause="1", facts="示例事实", conduct_on=day, on=day, by=by, approval=approval))
+
+
+HOUSEHOLDS = {
+    "古镇社区": (
+        ("GZ0012", "张建国", 900, 60),
+        ("GZ0013", "单小芳", 900, 1),
+        ("GZ0014", "李淑芬", 800, 5),
+        ("GZ0015", "赵强", 900, 5),
+    ),
+    "大同社区": (("DT0012", "张建国", 900, 3), ("DT0037", "王芳", 950, 3)),
+}
+"""By village: booklet, head, both scores in tenths, and how often they swept for ten points."""
+
+
+def _adopt(session: Session, day: date, redemption_day: bool, by: Operator) -> None:
+    days = f'dates = ["{day.isoformat()}"]' if redemption_day else f'dates = ["{(day - timedelta(1)).isoformat()}"]'
+    source = RULES.format(year=day.year - 1, market_days=days)
+    rules = read_rulebook(source)
+    assert not isinstance(rules, tuple), rules
+    ok(adopt(session, source, rules, "示例", by.name))
+
+
+def _post(session: Session, village: str, rows: tuple[tuple[str, str, int, int], ...], day: date, by: Operator) -> None:
+    month = Month.of(day.replace(day=1) - timedelta(1))
+    last = Quarter.last_ended_before(month.last_day + timedelta(1))
+    quarters = (Quarter.at_index(last.index - 1), last)
+    groups = (("assessment", "甲乙丙丁戊"), ("supervision", "己庚辛"))
+    workbook = VillageWorkbook(
+        village,
+        month,
+        households=tuple(HouseholdRow(b, head, date(2020, 1, 1), AT, "1组") for b, head, _, _ in rows),
+        members=tuple(MemberRow(b, head, AT) for b, head, _, _ in rows),
+        scores=tuple(ScoreRow(b, q, tenths, AT) for b, _, tenths, _ in rows for q in quarters),
+        acts=tuple(ActRow(b, h, month.first_day, "清扫", Points(1000 * n), AT, n) for b, h, _, n in rows),
+        signatures=tuple(SignatureRow(g, f"示例{n}", AT) for g, names in groups for n in names),  # type: ignore[arg-type]
+    )
+    ok(draft(session, workbook, by))
+    ok(publish(session, village, month, day - timedelta(9), by))
+    ok(review(session, village, month, day - timedelta(2), Operator(SUPERVISOR, "supervisor")))
+    ok(post_batch(session, village, month, day - timedelta(1), by))
+
+
+def _fill_shelf(session: Session, day: date, by: Operator) -> None:
+    ok(take_goods(session, GOODS, by))
+    expiry = {SOON: day + timedelta(5)}
+    gifts = [
+        GiftRow("示例1", day - timedelta(1), "in_kind", "示例", AT, None, g.code, 200, g.price, expiry.get(g.code))
+        for g in GOODS
+    ]
+    ok(take_gifts(session, gifts, by))
