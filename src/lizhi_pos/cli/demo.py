@@ -144,7 +144,7 @@ def _open_till(context: Context, town: SampleTown, notes: _Words) -> Outcome:
 
 def _hint(context: Context, town: SampleTown) -> _Words:
     """Who may sign in with which PIN, and which booklets show what, in few lines."""
-    users = [f"{s.name} {s.pin} ({_told(context, ROLE_WORDS[s.role])})" for s in town.sign_ins]
+    users = [f"{s.name} {s.pin} {_told(context, ROLE_WORDS[s.role])}" for s in town.sign_ins]
     return [
         _MADE_UP,
         say("Names and PINs: {0}", " · ".join(users[:3])),
