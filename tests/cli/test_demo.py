@@ -277,7 +277,7 @@ def test_at_a_terminal_it_opens_the_till_and_shows_who_may_sign_in(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     assert main(["--lang", "en", "demo", "--dir", str(tmp_path)]) == 0
     hint = "\n".join(opened[0].args.hint)
-    assert "王示例 111111 (clerk)" in hint
+    assert "王示例 111111 clerk" in hint
     assert "刘示例 444444 supervisor" in hint
     assert "DT0007 vetoed" in hint
     assert len(hint.splitlines()) <= 13

@@ -55,6 +55,9 @@ def raw_entry(engine: Engine, unit: str, kind: str, *lines: tuple[str, Id, int])
 def test_a_raw_entry_that_keeps_the_rules_is_taken(books: Engine) -> None:
     """The refusals below are of what they name, not of raw SQL as such."""
     raw_entry(books, "points", "adjust", ("points", household(books), 5), ("points", town_account("adjusted"), -5))
+    with books.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM journal_entry WHERE till = 'raw'")).scalar() == 1
+        connection.rollback()
 
 
 @pytest.mark.parametrize(

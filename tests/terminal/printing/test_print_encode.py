@@ -168,7 +168,7 @@ heavy = {'escpos', 'PIL', 'barcode', 'qrcode', 'serial', 'usb', 'textual', 'pylo
 assert not heavy, heavy
 import logging, os, tempfile
 before, folder = os.listdir(tempfile.gettempdir()), dict(os.environ)
-from lizhi_pos.terminal.printing.library import new_document
+from lizhi_pos.terminal.printing.escpos_bridge import new_document
 new_document()
 assert not logging.getLogger().handlers
 assert os.environ == folder

@@ -25,7 +25,7 @@ from lizhi_pos.terminal.printing.elements import (
     row_lines,
     wrap,
 )
-from lizhi_pos.terminal.printing.library import new_document
+from lizhi_pos.terminal.printing.escpos_bridge import new_document
 from lizhi_pos.terminal.printing.profiles import Profile
 
 _START = b"\x1b@\x1c&"
