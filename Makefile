@@ -16,11 +16,12 @@ till: $(READY)  ## the till on your own database
 test: $(READY)  ## every test
 	$(BIN)/python -m pytest -n 2
 
-check: $(READY)  ## style, types, who may import whom
+check: $(READY)  ## style, types, who may import whom, a domain without a screen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest tests/unit/test_headless.py
 
 bench: $(READY)  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks

@@ -7,6 +7,8 @@ from functools import cache
 
 Translate = Callable[[str], str]
 
+_FOLDER = os.path.join(os.path.dirname(__file__), "locale")
+
 LANGUAGES = ("zh", "en")
 
 
@@ -16,10 +18,16 @@ def language(wanted: str | None = None) -> str:
     return asked if asked in LANGUAGES else "zh"
 
 
+def let_argparse_speak(lang: str) -> None:
+    """Sets Python's own argument parser, which asks gettext by itself, to the language."""
+    gettext.bindtextdomain("argparse", _FOLDER)
+    gettext.textdomain("argparse")
+    os.environ["LANGUAGE"] = "zh_CN" if lang == "zh" else "en"
+
+
 @cache
 def translator(lang: str) -> Translate:
     """The function that turns an English message into a language."""
     if lang == "en":
         return lambda message: message
-    folder = os.path.join(os.path.dirname(__file__), "locale")
-    return gettext.translation("lizhi_pos", folder, ["zh_CN"], fallback=True).gettext
+    return gettext.translation("lizhi_pos", _FOLDER, ["zh_CN"], fallback=True).gettext

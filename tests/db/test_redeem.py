@@ -133,6 +133,9 @@ def test_a_price_change_waits_for_the_next_session(engine: Engine) -> None:
     with transaction(engine, noon(MARKET_DAY)) as session:
         goods(session, (SALT, "海星加碘盐400g", "9.99", None), ("6901", "新到货", "1.00", None))
         assert good(sell(session, "TQ0001", (SALT, 1))).total == amount("2.50")
+        gift(session, "SW-9", MARKET_DAY, code="6901", quantity=5, value="1.00")
+        goods(session, ("6901", "新到货", "2.00", None))
+        assert good(sell(session, "TQ0001", ("6901", 1))).total == amount("1.00")
 
 
 def test_another_day_and_the_clerks_own_household_need_approval(engine: Engine) -> None:

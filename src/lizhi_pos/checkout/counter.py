@@ -6,17 +6,17 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.eligibility import standing
-from lizhi_pos.accounts.models import booklet, town
+from lizhi_pos.accounts.models import booklet
 from lizhi_pos.accounts.queries import household_facts, register_on, unknown_household
-from lizhi_pos.checkout.market import session_on
-from lizhi_pos.checkout.models import market_session, session_price
+from lizhi_pos.checkout.market import open_session_now, session_on
+from lizhi_pos.checkout.models import session_price
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.inventory.models import lot
-from lizhi_pos.inventory.products import ProductView, products
+from lizhi_pos.inventory.products import ProductView, first_prices, products
 from lizhi_pos.journal.queries import balance_now
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import Reason, Refusal
@@ -74,10 +74,6 @@ class Served(Struct, frozen=True, kw_only=True):
 
 
 _LAST_DIGITS = re.compile(r"[0-9]+$")
-_TOWN_NAME = select(town.c.name).where(of_town(town))
-_OPEN = select(market_session.c.session_id, market_session.c.on_date).where(
-    of_town(market_session), market_session.c.state == "open"
-)
 _PRICES = select(session_price.c.product_id, session_price.c.price).where(
     of_town(session_price), session_price.c.session_id == bindparam("market")
 )
@@ -104,11 +100,11 @@ def counter(session: Session) -> Counter | Refusal:
     rules = rules_on(session, day)
     if isinstance(rules, Refusal):
         return rules
-    running: Row[tuple[bytes, date]] | None = session.first(_OPEN)
+    running = open_session_now(session)
     open_today = running is not None and running.on_date == day
     known = session_on(session, day)
     return Counter(
-        town=session.value(_TOWN_NAME),
+        town=session.town_name,
         day=day,
         zone=zone(session),
         session=Id(running.session_id) if running is not None and open_today else None,
@@ -119,8 +115,10 @@ def counter(session: Session) -> Counter | Refusal:
 
 
 def shelf(session: Session, market: Id | None, day: date) -> list[Goods]:
-    """Every product at the prices of a session; one added since, and all without a session, at the price known now."""
-    prices = {row.product_id: Yuan(row.price) for row in session.all(_PRICES, market=market)} if market else {}
+    """Every product at a session's prices, one added since at its first; without a session at the prices known now."""
+    prices: dict[Id, Yuan] = {}
+    if market:
+        prices = {**first_prices(session), **{r.product_id: Yuan(r.price) for r in session.all(_PRICES, market=market)}}
     expiry = {row.product_id: row.expires for row in session.all(_FIRST_EXPIRY, day=day)}
     return [_goods(p, prices.get(p.product_id, p.price), expiry.get(p.product_id)) for p in products(session)]
 

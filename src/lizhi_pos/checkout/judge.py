@@ -44,6 +44,16 @@ _KNOWN_NOW = (
     .correlate(product)
     .scalar_subquery()
 )
+_FIRST = (
+    select(price.c.price)
+    .where(price.c.town_id == product.c.town_id, price.c.product_id == product.c.product_id)
+    .order_by(price.c.recorded_at, price.c.price_id)
+    .limit(1)
+    .correlate(product)
+    .scalar_subquery()
+)
+"""For goods that came after the session was opened: a change of their price waits as every other does."""
+
 _PRODUCTS = select(
     product.c.product_id, product.c.code, product.c.name, product.c.monthly_limit, _KNOWN_NOW.label("price")
 ).where(of_town(product), product.c.code.in_(bindparam("codes", expanding=True)))
@@ -53,7 +63,7 @@ _AT_SESSION = (
         product.c.code,
         product.c.name,
         product.c.monthly_limit,
-        func.coalesce(session_price.c.price, _KNOWN_NOW).label("price"),
+        func.coalesce(session_price.c.price, _FIRST).label("price"),
     )
     .select_from(
         product.outerjoin(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from lizhi_pos.catalog import Translate, language, translator
+from lizhi_pos.catalog import Translate, language, let_argparse_speak, translator
 from lizhi_pos.cli.parser import BadUsage, build, wants_json
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def main(words: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if words is None else words)
     lang = language(_option(given, "--lang"))
     translate = translator(lang)
+    let_argparse_speak(lang)
     try:
         args = build(translate, given).parse_args(given)
     except BadUsage as error:

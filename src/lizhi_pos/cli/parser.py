@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
 from lizhi_pos.catalog import Translate
@@ -29,16 +30,17 @@ class BadUsage(Exception):
     """Arguments that no command takes; the message is argparse's own."""
 
 
-def _day(text: str) -> date:
+def _day(translate: Translate, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day: write it like 2024-03-05") from None
+        message = translate("{0} is not a day: write it like 2024-03-05").format(text)
+        raise argparse.ArgumentTypeError(message) from None
 
 
-def _count(text: str) -> int:
+def _count(translate: Translate, text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+        raise argparse.ArgumentTypeError(translate("{0} is not a whole number from 1").format(text))
     return int(text)
 
 
@@ -250,7 +252,10 @@ def _add(to: Any, command: Command, translate: Translate, meant: bool) -> None:
     parser = to.add_parser(command.words[-1], help=words, description=words, add_help=meant)
     parser.set_defaults(handler=command.handler)
     for argument in command.arguments if meant else ():
-        parser.add_argument(argument.name, help=translate(argument.help), **argument.settings)
+        settings = dict(argument.settings)
+        if "type" in settings:
+            settings["type"] = partial(settings["type"], translate)
+        parser.add_argument(argument.name, help=translate(argument.help), **settings)
 
 
 def wants_json(words: Sequence[str]) -> bool:

@@ -1,9 +1,10 @@
 """Products and their tag prices, read from the goods file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ColumnElement, Subquery, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.cells import CellError
@@ -40,20 +41,18 @@ class Taken(Struct, frozen=True):
     warnings: tuple[CellError, ...] = ()
 
 
-_newest = (
-    select(
-        price.c.product_id,
-        price.c.price,
-        func.row_number()
-        .over(partition_by=price.c.product_id, order_by=(price.c.recorded_at.desc(), price.c.price_id.desc()))
-        .label("age"),
-    )
-    .where(of_town(price))
-    .subquery()
-)
+def _ranked(*order: ColumnElement[Any]) -> Subquery:
+    """Every price of a product with its place in an order, 1 the first."""
+    place = func.row_number().over(partition_by=price.c.product_id, order_by=order).label("place")
+    return select(price.c.product_id, price.c.price, place).where(of_town(price)).subquery()
+
+
+_newest = _ranked(price.c.recorded_at.desc(), price.c.price_id.desc())
+_oldest = _ranked(price.c.recorded_at, price.c.price_id)
+_FIRST = select(_oldest.c.product_id, _oldest.c.price).where(_oldest.c.place == 1)
 _ALL = (
     select(product, _newest.c.price)
-    .select_from(product.join(_newest, (product.c.product_id == _newest.c.product_id) & (_newest.c.age == 1)))
+    .select_from(product.join(_newest, (product.c.product_id == _newest.c.product_id) & (_newest.c.place == 1)))
     .where(of_town(product))
     .order_by(product.c.code)
 )
@@ -107,6 +106,11 @@ def products(session: Session) -> list[ProductView]:
         )
         for r in session.all(_ALL)
     ]
+
+
+def first_prices(session: Session) -> Mapping[Id, Yuan]:
+    """Each product's first tag price: what it costs in a session that was opened before the product came."""
+    return {row.product_id: Yuan(row.price) for row in session.all(_FIRST)}
 
 
 def _errors(rows: Sequence[GoodsRow]) -> tuple[CellError, ...]:
