@@ -6,7 +6,8 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.accounts.batches import draft, publish, review
+from lizhi_pos.accounts.batches import publish, review
+from lizhi_pos.accounts.drafting import draft
 from lizhi_pos.accounts.founding import found_town
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import add_village

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Operator, add_user
-from lizhi_pos.accounts.batches import draft, publish, review
+from lizhi_pos.accounts.batches import publish, review
+from lizhi_pos.accounts.drafting import draft
 from lizhi_pos.accounts.founding import found_town
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import add_village

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from lizhi_pos.accounts.batches import batch_view, draft, publish, reject, review
+from lizhi_pos.accounts.batches import batch_view, publish, reject, review
+from lizhi_pos.accounts.drafting import draft
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.queries import household_facts
@@ -91,6 +92,7 @@ def test_a_rejected_batch_starts_its_publicity_anew(engine: Engine) -> None:
         good(draft(session, FIRST, ACCOUNTANT))
         good(publish(session, VILLAGE, MARCH, date(2024, 4, 2), ACCOUNTANT))
         good(reject(session, VILLAGE, MARCH, date(2024, 4, 5), SUPERVISOR, "示例异议"))
+        assert code(publish(session, VILLAGE, MARCH, date(2024, 4, 4), ACCOUNTANT)) == "out_of_turn"
         good(publish(session, VILLAGE, MARCH, date(2024, 4, 6), ACCOUNTANT))
         assert code(review(session, VILLAGE, MARCH, date(2024, 4, 12), SUPERVISOR)) == "rule_broken"
         good(review(session, VILLAGE, MARCH, date(2024, 4, 13), SUPERVISOR))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from lizhi_pos.access.operators import add_user
-from lizhi_pos.accounts.batches import draft, publish, reject, review
+from lizhi_pos.accounts.batches import publish, reject, review
+from lizhi_pos.accounts.drafting import draft
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.vetoes import lift_veto, record_veto
 from lizhi_pos.accounts.villages import add_village

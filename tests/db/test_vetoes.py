@@ -125,7 +125,8 @@ def test_points_are_not_posted_before_a_veto_that_stands(engine: Engine) -> None
     stocked_shop(engine)
     with transaction(engine, LATER) as session:
         good(veto(session, date(2024, 6, 1)))
-        from lizhi_pos.accounts.batches import draft, publish, review
+        from lizhi_pos.accounts.batches import publish, review
+        from lizhi_pos.accounts.drafting import draft
         from lizhi_pos.accounts.posting import post_batch
         from small_town import SUPERVISOR, VILLAGE
 

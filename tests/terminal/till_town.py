@@ -6,7 +6,8 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Operator, add_user
-from lizhi_pos.accounts.batches import draft, publish, review
+from lizhi_pos.accounts.batches import publish, review
+from lizhi_pos.accounts.drafting import draft
 from lizhi_pos.accounts.founding import found_town
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.vetoes import record_veto

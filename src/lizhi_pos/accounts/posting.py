@@ -10,7 +10,8 @@ from sqlalchemy import Row, bindparam, select, update
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.base_points import credits
 from lizhi_pos.accounts.batch_checks import Books, errors_in
-from lizhi_pos.accounts.batches import books_for, content_of, locked_batch, record_step, told_of_row, told_of_state
+from lizhi_pos.accounts.batches import content_of, locked_batch, not_before_last_step, record_step
+from lizhi_pos.accounts.drafting import books_for, told_of_row, told_of_state
 from lizhi_pos.accounts.models import (
     act,
     base_credit,
@@ -35,7 +36,7 @@ from lizhi_pos.journal.entries import (
     post_points,
     town_account,
 )
-from lizhi_pos.journal.queries import balance_now
+from lizhi_pos.journal.queries import least_since
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.periods import Month, Quarter
 from lizhi_pos.refusal import Refusal, refuse
@@ -91,7 +92,7 @@ def post_batch(session: Session, village_name: str, month: Month, on: date, by: 
     books = books_for(session, workbook)
     if isinstance(books, Refusal):
         return books
-    if refusal := _may_post(row, workbook, books, on):
+    if refusal := _may_post(row, workbook, books) or not_before_last_step(session, row, on):
         return refusal
     due = _Due(session, workbook, books, rules, row, on)
     due.collect()
@@ -111,13 +112,11 @@ def post_batch(session: Session, village_name: str, month: Month, on: date, by: 
     )
 
 
-def _may_post(row: Row[Any], workbook: VillageWorkbook, books: Books, on: date) -> Refusal | None:
+def _may_post(row: Row[Any], workbook: VillageWorkbook, books: Books) -> Refusal | None:
     if row.state == "posted":
         return refuse("out_of_turn", "This batch is posted already: it is posted once only")
     if row.state != "reviewed":
         return refuse("out_of_turn", "Only a reviewed batch can be posted: publish it and have it reviewed first")
-    if on < row.reviewed_on:
-        return refuse("out_of_turn", "A step is not dated before the one it follows: give a later day")
     return _no_longer_fits(errors_in(workbook, books))
 
 
@@ -189,7 +188,7 @@ class _Due:
             changes[line.account] = changes.get(line.account, 0) + line.amount
         for c in self.workbook.corrections:
             household_id = self.ids[c.booklet]
-            if balance_now(self.session, household_id) + changes[household_id] < 0:
+            if least_since(self.session, household_id, self.on) + changes[household_id] < 0:
                 return refuse("rule_broken", "The correction of {0} takes more points than it has", c.booklet)
         return None
 

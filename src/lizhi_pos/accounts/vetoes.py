@@ -1,6 +1,6 @@
 """The veto (一票否决, 三(五)1): clears the points, bars the year; its lifting brings back exactly what it cleared."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -108,39 +108,23 @@ def record_veto(
         return refusal
     if approval is None:
         return refuse("approval_needed", "A veto needs a second signature: name a supervisor with --approver")
-    key = new_id()
-    cleared = balance_now(session, household.household_id)
-    session.insert(
-        veto,
-        {
-            "veto_id": key,
-            "household_id": household.household_id,
-            "clause": clause,
-            "facts": facts,
-            "conduct_on": conduct_on,
-            "effective_on": on,
-            "cleared": cleared,
-            "recorded_by": by.name,
-            "approved_by": approval.by,
-            "recorded_at": session.now,
-            "lifted_on": None,
-            "lifted_facts": None,
-            "lifted_by": None,
-            "lift_approved_by": None,
-        },
-    )
-    if cleared:
-        entry = _entry("veto", key, number, on, by, approval)
-        post_points(session, entry, _clearing(household.household_id, cleared, clause))
-    return VetoView(
-        booklet=number,
-        clause=clause,
-        facts=facts,
-        conduct_on=conduct_on,
-        effective_on=on,
-        bars_until=date(on.year, 12, 31),
-        cleared=cleared,
-    )
+    row: dict[str, Any] = {
+        "veto_id": new_id(),
+        "household_id": household.household_id,
+        "clause": clause,
+        "facts": facts,
+        "conduct_on": conduct_on,
+        "effective_on": on,
+        "cleared": balance_now(session, household.household_id),
+        "recorded_by": by.name,
+        "approved_by": approval.by,
+        "recorded_at": session.now,
+    }
+    session.insert(veto, row)
+    if row["cleared"]:
+        entry = _entry("veto", row["veto_id"], number, on, by, approval)
+        post_points(session, entry, _clearing(household.household_id, row["cleared"], clause))
+    return _view(number, row)
 
 
 def lift_veto(
@@ -167,40 +151,32 @@ def lift_veto(
     session.change(_LIFT, key=lifted.veto_id, day=on, told=facts, by=by.name, approver=approval.by)
     if lifted.cleared:
         _restore(session, number, household.household_id, lifted, on, by, approval)
-    return VetoView(
-        booklet=number,
-        clause=lifted.clause,
-        facts=lifted.facts,
-        conduct_on=lifted.conduct_on,
-        effective_on=lifted.effective_on,
-        bars_until=date(lifted.effective_on.year, 12, 31),
-        cleared=lifted.cleared,
-        restored=lifted.cleared,
-        lifted_on=on,
-    )
+    return _view(number, {**lifted._mapping, "lifted_on": on})
 
 
 def vetoes(session: Session) -> list[VetoView]:
     """Every veto, in order of effect."""
-    return [
-        VetoView(
-            booklet=row.number,
-            clause=row.clause,
-            facts=row.facts,
-            conduct_on=row.conduct_on,
-            effective_on=row.effective_on,
-            bars_until=date(row.effective_on.year, 12, 31),
-            cleared=row.cleared,
-            restored=row.cleared if row.lifted_on else Points(0),
-            lifted_on=row.lifted_on,
-        )
-        for row in session.all(_ALL)
-    ]
+    return [_view(row.number, row._mapping) for row in session.all(_ALL)]
 
 
 def proposals(session: Session) -> list[Proposal]:
     """What posted workbooks propose and nobody has acted on."""
     return [Proposal(r.number, r.conduct_on, r.clause, r.facts) for r in session.all(_PROPOSALS)]
+
+
+def _view(number: str, row: Mapping[str, Any]) -> VetoView:
+    lifted_on = row.get("lifted_on")
+    return VetoView(
+        booklet=number,
+        clause=row["clause"],
+        facts=row["facts"],
+        conduct_on=row["conduct_on"],
+        effective_on=row["effective_on"],
+        bars_until=date(row["effective_on"].year, 12, 31),
+        cleared=Points(row["cleared"]),
+        restored=Points(row["cleared"] if lifted_on else 0),
+        lifted_on=lifted_on,
+    )
 
 
 def _may_record(

@@ -6,7 +6,8 @@ from typing import Any
 
 from lizhi_pos.access.operators import Operator, Right
 from lizhi_pos.accounts import batches
-from lizhi_pos.accounts.batches import BatchView, Drafted
+from lizhi_pos.accounts.batches import BatchView
+from lizhi_pos.accounts.drafting import Drafted, HouseholdCounts, draft
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.accounts.workbook import VillageWorkbook, without
@@ -61,7 +62,7 @@ def _draft(context: Context, workbook: VillageWorkbook, by: Operator, *, keep: b
     drafted: Drafted | None = None
     try:
         with transaction(context.engine) as session:
-            drafted = accepted(batches.draft(session, workbook, by))
+            drafted = accepted(draft(session, workbook, by))
             if not keep:
                 raise _NotKept
     except _NotKept:
@@ -77,7 +78,7 @@ def _answer(
         "file": path.name,
         "village": drafted.village if drafted else None,
         "month": drafted.month if drafted else None,
-        "households": drafted.households if drafted else batches.HouseholdCounts(0, 0, 0),
+        "households": drafted.households if drafted else HouseholdCounts(0, 0, 0),
         "base": drafted.base if drafted else 0,
         "volunteer": drafted.volunteer if drafted else 0,
         "vetoes": drafted.vetoes if drafted else 0,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts import batches
-from lizhi_pos.accounts.batches import Drafted
+from lizhi_pos.accounts.drafting import Drafted, draft
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.vetoes import record_veto
 from lizhi_pos.checkout import print_jobs
@@ -149,7 +149,7 @@ class _Past:
         match step:
             case "draft":
                 items = self.rulebooks[month.year].rules.items_of(place)
-                _whole(good(batches.draft(session, workbook(self.days, village, month, items), ACCOUNTANT)))
+                _whole(good(draft(session, workbook(self.days, village, month, items), ACCOUNTANT)))
             case "publish":
                 good(batches.publish(session, place, month, on, ACCOUNTANT))
             case "review":
