@@ -151,12 +151,12 @@ def lift_veto(
     session.change(_LIFT, key=lifted.veto_id, day=on, told=facts, by=by.name, approver=approval.by)
     if lifted.cleared:
         _restore(session, number, household.household_id, lifted, on, by, approval)
-    return _view(number, {**lifted._mapping, "lifted_on": on})
+    return _view(number, {**lifted._asdict(), "lifted_on": on})
 
 
 def vetoes(session: Session) -> list[VetoView]:
     """Every veto, in order of effect."""
-    return [_view(row.number, row._mapping) for row in session.all(_ALL)]
+    return [_view(row.number, row._asdict()) for row in session.all(_ALL)]
 
 
 def proposals(session: Session) -> list[Proposal]:
