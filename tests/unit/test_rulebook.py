@@ -22,7 +22,7 @@ def test_what_a_rulebook_says() -> None:
 
 
 def test_a_village_adds_items_and_changes_values() -> None:
-    own = '\n[[village]]\nname = "天桥村"\n[[village.item]]\nname = "护 林"\npoints = 3\n'
+    own = '\n[[village]]\nname = "天桥村"\nfiling = "示例备案2"\n[[village.item]]\nname = "护 林"\npoints = 3\n'
     own += '[[village.item]]\nname = "圆梦使者"\npoints = "12.5"\n'
     rules = read_rulebook(RULEBOOK + own)
     assert isinstance(rules, Rulebook)

@@ -70,7 +70,7 @@ class _Reader:
     def rulebook(self) -> Rulebook:
         root = self.table(self.document, (), _ROOT_KEYS)
         items = tuple(i for c in root.tables("category", "name item") for i in _items(c, c.get("name", _text)))
-        villages = [(v.get("name", _name), tuple(_items(v, ""))) for v in root.tables("village", "name item")]
+        villages = [(v.get("name", _name), tuple(_items(v, ""))) for v in root.tables("village", "name filing item")]
         clauses = root.tables("negative_list", "clause text")
         rules = Rulebook(
             town=root.get("town", _text),
