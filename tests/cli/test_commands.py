@@ -33,6 +33,11 @@ def test_a_month_of_a_town(posted: Shop) -> None:
     assert shop.refused("redeem", "TQ0001", "6903148144541", "--on", DAY, "--key", "k", *BY) == "key_conflict"
     refused = shop("redeem", "TQ0002", "6903148144541*3", "--on", DAY, *BY, exits=1)["error"]
     assert {r["code"] for r in refused["details"]["reasons"]} == {"score_below", "balance", "limit"}
+    words = ("return", "1-2024-000001", "6903148144541", "--reason", "拿错", "--on", DAY)
+    assert shop.refused(*words) == "approval_needed"
+    given_back = shop(*words, *BY)
+    assert (given_back["total"], given_back["balance_after"]) == ("3.80", "45.00")
+    shop("redeem", "TQ0001", "6903148144541", "--on", DAY, *BY)
     slips = shop.csv(
         "slips.csv",
         "单号,日期,手册编号,条码,数量",
@@ -43,18 +48,18 @@ def test_a_month_of_a_town(posted: Shop) -> None:
     assert entered["posted"] == [{"slip": "P-1", "receipt": "P-2024-000001"}]
     assert [r["code"] for r in entered["refused"][0]["reasons"]] == ["unknown_household"]
     assert shop("slips", "import", slips, "--on", DAY, *BY)["already"] == ["P-1"]
-    assert shop("market", "close", DAY)["redemptions"] == 2
+    assert shop("market", "close", DAY)["redemptions"] == 3
     assert shop.refused("month", "show", "2024-04") == "month_open"
     closed = shop("month", "close", "2024-04", "--out", shop.folder / "out", "--on", "2024-05-02")
     assert shop("month", "show", "2024-04")["villages"] == closed["villages"]
     village = next(v for v in closed["villages"] if v["village"] == "天桥村")
     assert (village["goods_value"], village["drawn"], village["contributed"]) == ("11.30", "11.30", "500.00")
-    assert village["households"][0]["receipts"] == ["1-2024-000001", "P-2024-000001"]
+    assert village["households"][0]["receipts"] == ["1-2024-000001", "1-2024-000002", "P-2024-000001"]
     book = CalamineWorkbook.from_path(str(shop.folder / "out" / "2024-04_天桥村.xlsx"))
     assert book.get_sheet_by_name("户余额").to_python()[3][-1] == 38.7
-    assert [row[4] for row in book.get_sheet_by_name("积分明细").to_python()[3:]] == [50.0, -8.8, -2.5]
+    assert [row[4] for row in book.get_sheet_by_name("积分明细").to_python()[3:]] == [50.0, -8.8, 3.8, -3.8, -2.5]
     goods = [row[6:] for row in book.get_sheet_by_name("兑换明细").to_python()[3:]]
-    assert goods == [[2.0, 5.0], [1.0, 3.8], [1.0, 2.5]]
+    assert goods == [[2.0, 5.0], [1.0, 3.8], [1.0, 3.8], [1.0, 2.5]]
     shop("month", "show", "2024-04", "--out", shop.folder / "again")
     assert (shop.folder / "again" / "2024-04_天桥村.xlsx").exists()
     answer = shop.workbook("答复_天桥村.xlsx", {"户余额": [["手册编号", "期末积分"], ["TQ0001", "38.7分"]]})

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Row, bindparam, select, update
 
 from lizhi_pos.access.operators import Approval, Operator
@@ -56,6 +56,11 @@ _LIFT = (
         lifted_by=bindparam("by"),
         lift_approved_by=bindparam("approver"),
     )
+)
+_CLEAR_MORE = (
+    update(veto)
+    .where(of_town(veto), veto.c.veto_id == bindparam("key"))
+    .values(cleared=veto.c.cleared + bindparam("more"))
 )
 _ALL = (
     select(veto, booklet.c.number)
@@ -152,6 +157,37 @@ def lift_veto(
     if lifted.cleared:
         _restore(session, number, household.household_id, lifted, on, by, approval)
     return _view(number, {**lifted._asdict(), "lifted_on": on})
+
+
+def veto_since(session: Session, household_id: Id, spent_on: date, on: date) -> Row[Any] | None:
+    """The earliest veto, not lifted, that would have cleared points spent on a day had they still been there."""
+    found = session.all(_OF_HOUSEHOLD, household=household_id)
+    return next((v for v in found if v.lifted_on is None and spent_on <= v.effective_on <= on), None)
+
+
+def veto_after(session: Session, household_id: Id, on: date) -> date | None:
+    """The day of a veto, not lifted, that takes effect after a day: points dated before it would escape it."""
+    found = session.all(_OF_HOUSEHOLD, household=household_id)
+    return next((v.effective_on for v in found if v.lifted_on is None and v.effective_on > on), None)
+
+
+def clear_again(
+    session: Session,
+    standing: Row[Any],
+    returned: Id,
+    number: str,
+    points: Points,
+    on: date,
+    by: Operator,
+    approval: Approval,
+) -> Points:
+    """Clears points that the return `returned` brings back from before a veto; its lifting restores them too."""
+    session.change(_CLEAR_MORE, key=standing.veto_id, more=points)
+    entry = structs.replace(
+        _entry("veto", standing.veto_id, number, on, by, approval), key=derived_key(standing.veto_id, "veto", returned)
+    )
+    post_points(session, entry, _clearing(standing.household_id, points, standing.clause))
+    return points
 
 
 def vetoes(session: Session) -> list[VetoView]:

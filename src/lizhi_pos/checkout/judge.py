@@ -11,7 +11,7 @@ from lizhi_pos.accounts.eligibility import HouseholdFacts, standing
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
 from lizhi_pos.checkout.market import session_on
-from lizhi_pos.checkout.models import redemption, redemption_line, session_price
+from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return_lot, session_price
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
 from lizhi_pos.inventory.models import price, product
@@ -75,13 +75,32 @@ _AT_SESSION = (
     )
     .where(of_town(product), product.c.code.in_(bindparam("codes", expanding=True)))
 )
+_given_back = (
+    select(
+        redemption_return_lot.c.town_id,
+        redemption_return_lot.c.redemption_id,
+        redemption_return_lot.c.line,
+        summed(redemption_return_lot.c.quantity).label("quantity"),
+    )
+    .where(of_town(redemption_return_lot))
+    .group_by(redemption_return_lot.c.town_id, redemption_return_lot.c.redemption_id, redemption_return_lot.c.line)
+    .subquery()
+)
 _TAKEN = (
-    select(redemption_line.c.product_id, summed(redemption_line.c.quantity).label("quantity"))
+    select(
+        redemption_line.c.product_id,
+        summed(redemption_line.c.quantity - func.coalesce(_given_back.c.quantity, 0)).label("quantity"),
+    )
     .select_from(
         redemption_line.join(
             redemption,
             (redemption.c.town_id == redemption_line.c.town_id)
             & (redemption.c.redemption_id == redemption_line.c.redemption_id),
+        ).outerjoin(
+            _given_back,
+            (_given_back.c.town_id == redemption_line.c.town_id)
+            & (_given_back.c.redemption_id == redemption_line.c.redemption_id)
+            & (_given_back.c.line == redemption_line.c.line),
         )
     )
     .where(

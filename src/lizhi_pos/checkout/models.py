@@ -116,6 +116,56 @@ redemption_lot = town_table(
     CheckConstraint("quantity > 0", name="quantity_positive"),
 )
 
+redemption_return = town_table(
+    "redemption_return",
+    Column("return_id", ID, primary_key=True),
+    Column("redemption_id", ID, nullable=False),
+    Column("on_date", Day, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("by_user", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("total", INT, nullable=False),
+    Column("points_entry", ID, nullable=False),
+    Column("goods_entry", ID, nullable=False),
+    ForeignKeyConstraint(["town_id", "redemption_id"], ["redemption.town_id", "redemption.redemption_id"]),
+    ForeignKeyConstraint(
+        ["town_id", "points_entry"],
+        ["journal_entry.town_id", "journal_entry.entry_id"],
+        name="fk_redemption_return_points_entry",
+    ),
+    ForeignKeyConstraint(
+        ["town_id", "goods_entry"],
+        ["journal_entry.town_id", "journal_entry.entry_id"],
+        name="fk_redemption_return_goods_entry",
+    ),
+    CheckConstraint("total > 0", name="total_positive"),
+    CheckConstraint("by_user <> approved_by", name="two_people"),
+    Index("ix_redemption_return_town_id_redemption_id", "town_id", "redemption_id"),
+)
+
+redemption_return_lot = town_table(
+    "redemption_return_lot",
+    Column("return_id", ID, primary_key=True),
+    Column("redemption_id", ID, nullable=False),
+    Column("line", INT, primary_key=True, comment="of the redemption"),
+    Column("lot_id", ID, primary_key=True),
+    Column("quantity", INT, nullable=False),
+    ForeignKeyConstraint(["town_id", "return_id"], ["redemption_return.town_id", "redemption_return.return_id"]),
+    ForeignKeyConstraint(
+        ["town_id", "redemption_id", "line", "lot_id"],
+        [
+            "redemption_lot.town_id",
+            "redemption_lot.redemption_id",
+            "redemption_lot.line",
+            "redemption_lot.lot_id",
+        ],
+        name="fk_redemption_return_lot_own_lot",
+    ),
+    CheckConstraint("quantity > 0", name="quantity_positive"),
+    Index("ix_redemption_return_lot_town_id_redemption_id", "town_id", "redemption_id"),
+)
+
 slip = town_table(
     "slip",
     Column("number", Text, primary_key=True),

@@ -7,7 +7,8 @@ from lizhi_pos.checkout import market
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.market import MarketView
 from lizhi_pos.checkout.redeem import redeem
-from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.checkout.redemptions import RedeemedLine, Redemption
+from lizhi_pos.checkout.returns import ReturnedLine, return_goods
 from lizhi_pos.checkout.slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, readable
@@ -67,6 +68,33 @@ def redeem_basket(context: Context) -> Outcome:
     if args.print_it:
         done = _print(context, done)
     return Outcome(done, _redemption_words(done))
+
+
+def return_receipt(context: Context) -> Outcome:
+    """Takes goods of a redemption back; without codes everything that is left of it."""
+    by, args = context.operator("sell"), context.args
+    approval = context.approval(by)
+    wanted = added_up(_wanted(word) for word in args.goods)
+    with context.writing() as session:
+        done = accepted(
+            return_goods(
+                session,
+                written.number(args.receipt),
+                wanted,
+                reason=args.reason or "",
+                on=context.day(session),
+                by=by,
+                approval=approval,
+            )
+        )
+    lines = _line_words(done.lines)
+    after = say(
+        "{0} points are back, the balance is {1}", format_hundredths(done.total), format_hundredths(done.balance_after)
+    )
+    words: list[Text | str] = [say("Return of receipt {0}  {1}", done.receipt, done.booklet), *lines, after]
+    if done.cleared:
+        words.append(say("A veto cleared {0} of them at once", format_hundredths(done.cleared)))
+    return Outcome(done, tuple(words))
 
 
 def _print(context: Context, done: Redemption) -> Redemption:
@@ -140,10 +168,12 @@ def _market_words(view: MarketView) -> tuple[Text, ...]:
     return tuple(words)
 
 
+def _line_words(lines: Sequence[RedeemedLine] | Sequence[ReturnedLine]) -> list[str]:
+    return [f"{x.name}  {format_hundredths(x.price)} × {x.quantity}  {format_hundredths(x.amount)}" for x in lines]
+
+
 def _redemption_words(done: Redemption) -> tuple[Text | str, ...]:
-    lines = [
-        f"{x.name}  {format_hundredths(x.price)} × {x.quantity}  {format_hundredths(x.amount)}" for x in done.lines
-    ]
+    lines = _line_words(done.lines)
     return (
         say("Receipt {0}  {1}", done.receipt, done.booklet),
         *lines,

@@ -180,6 +180,20 @@ COMMANDS: tuple[Command, ...] = (
             Argument("--print", "prints the receipt before it returns", {"action": "store_true", "dest": "print_it"}),
         ],
     ),
+    Command(
+        ("return",),
+        "takes goods of a redemption back, whole or part",
+        "market:return_receipt",
+        [
+            Argument("receipt", "the receipt's number", {"metavar": "RECEIPT"}),
+            Argument(
+                "goods", "codes, each with *QUANTITY where it is not one", {"nargs": "*", "metavar": "CODE[*QTY]"}
+            ),
+            _REASON,
+            _ON,
+            _APPROVER,
+        ],
+    ),
     Command(("slips", "import"), "reads paper slips", "market:import_slips", [_FILE, _ON, _APPROVER, _REASON]),
     Command(
         ("month", "close"),

@@ -14,6 +14,7 @@ CHECK_WORDS = {
     "redemptions_add_up": say("every redemption took the points its lines cost"),
     "redemption_lines_add_up": say("every line is quantity × tag price, out of its lots"),
     "redemption_lots_moved": say("what was redeemed is what left the lots"),
+    "returns_add_up": say("every return gave back what its goods had cost"),
     "receipts_without_gaps": say("receipts are numbered without gaps"),
     "vouchers_agree_with_journal": say("gifts and purchases are worth what the entries say"),
     "earned_points_agree": say("base scores and acts earned what was posted"),

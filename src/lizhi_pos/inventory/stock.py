@@ -1,6 +1,6 @@
 """Lots and their moves: what comes in, what goes out, what stands on the shelf."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -69,6 +69,14 @@ _TAKE = (
     .where(of_town(lot), lot.c.lot_id == bindparam("key"), lot.c.on_hand >= bindparam("take"))
     .values(on_hand=lot.c.on_hand - bindparam("take"))
 )
+_PUT_BACK = (
+    update(lot)
+    .where(of_town(lot), lot.c.lot_id == bindparam("key"), lot.c.on_hand + bindparam("back") <= lot.c.quantity)
+    .values(on_hand=lot.c.on_hand + bindparam("back"))
+)
+_BY_ID = lock_rows(
+    select(*_COLUMNS).where(of_town(lot), lot.c.lot_id.in_(bindparam("lots", expanding=True))).order_by(lot.c.lot_id)
+)
 _then = (
     select(stock_move.c.lot_id, summed(stock_move.c.quantity).label("quantity"))
     .where(of_town(stock_move), stock_move.c.on_date <= bindparam("day"))
@@ -120,6 +128,20 @@ def take(session: Session, entry_id: Id, on: date, picks: Iterable[Pick]) -> Non
     _move(
         session, entry_id, "redeem", on, [(p.lot.lot_id, -p.quantity, -p.quantity * p.lot.unit_cost) for p in ordered]
     )
+
+
+def put_back(session: Session, entry_id: Id, on: date, given: Iterable[Pick]) -> None:
+    """Puts goods back into their own lots; raises BrokenPromise where a lot would hold more than came in."""
+    ordered = sorted(given, key=lambda p: p.lot.lot_id)
+    moves = [{"town": session.town, "key": p.lot.lot_id, "back": p.quantity} for p in ordered]
+    if session.connection.execute(_PUT_BACK, moves).rowcount != len(moves):
+        raise BrokenPromise("a lot would hold more than came in")
+    _move(session, entry_id, "return", on, [(p.lot.lot_id, p.quantity, p.quantity * p.lot.unit_cost) for p in ordered])
+
+
+def lots_by_id(session: Session, ids: Collection[Id]) -> Mapping[Id, Lot]:
+    """Some lots, held until the transaction ends, in one fixed order."""
+    return {Id(row.lot_id): Lot(*tuple(row)) for row in session.all(_BY_ID, lots=sorted(ids))}
 
 
 def lots_on(session: Session, day: date) -> list[Lot]:

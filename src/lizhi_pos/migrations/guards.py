@@ -12,6 +12,8 @@ APPEND_ONLY = {
     "redemption": ("redemption_id",),
     "redemption_line": ("redemption_id", "line"),
     "redemption_lot": ("redemption_id", "line", "lot_id"),
+    "redemption_return": ("return_id",),
+    "redemption_return_lot": ("return_id", "line", "lot_id"),
     "slip": ("number",),
     "gift": ("voucher", "line"),
     "purchase": ("voucher", "line"),

@@ -9,7 +9,6 @@ from msgspec import Struct
 from sqlalchemy import and_, func, select
 
 from lizhi_pos.accounts.models import act, base_credit, booklet, veto
-from lizhi_pos.checkout.models import receipt_counter, redemption, redemption_line, redemption_lot
 from lizhi_pos.db import Session, of_town, summed
 from lizhi_pos.donations.models import gift, purchase
 from lizhi_pos.donations.pool import pool_on
@@ -20,6 +19,14 @@ from lizhi_pos.journal.models import account, account_lines, balance, journal_en
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.settlement.figures import figure
+from lizhi_pos.settlement.redemption_checks import (
+    receipts_without_gaps,
+    redemption_lines_add_up,
+    redemption_lots_moved,
+    redemptions_add_up,
+    returns_add_up,
+)
 from lizhi_pos.settlement.statement import AMOUNTS, StatementLine, as_closed, worked_out
 
 
@@ -94,7 +101,7 @@ def balances_recomputed(session: Session) -> Iterator[str]:
     )
     for row in session.all(rows):
         if row.amount is None or row.amount != row.posted:
-            yield f"{row.number}: {_amount(row.amount)} ≠ {_amount(row.posted)}"
+            yield f"{row.number}: {figure(row.amount)} ≠ {figure(row.posted)}"
 
 
 def lots_recomputed(session: Session) -> Iterator[str]:
@@ -116,7 +123,7 @@ def lots_recomputed(session: Session) -> Iterator[str]:
     )
     for row in session.all(rows):
         if row.on_hand != row.quantity or row.on_hand * row.unit_cost != row.cost:
-            yield f"{row.name}: {row.on_hand} ≠ {row.quantity}, {_amount(row.cost)}"
+            yield f"{row.name}: {row.on_hand} ≠ {row.quantity}, {figure(row.cost)}"
     moves = (
         select(lot.c.name, lot.c.quantity.label("received"), lot.c.unit_cost, stock_move)
         .select_from(
@@ -126,7 +133,7 @@ def lots_recomputed(session: Session) -> Iterator[str]:
     )
     for row in session.all(moves):
         if row.cost != row.quantity * row.unit_cost or (row.kind == "receive" and row.quantity != row.received):
-            cost = f"{row.quantity} × {_amount(row.unit_cost)} ≠ {_amount(row.cost)}"
+            cost = f"{row.quantity} × {figure(row.unit_cost)} ≠ {figure(row.cost)}"
             yield f"{row.name} {row.kind} {row.on_date}: {cost}"
 
 
@@ -146,117 +153,7 @@ def stock_agrees_with_journal(session: Session) -> Iterator[str]:
     books = {row.entry_id: int(row.cost) for row in session.all(posted)}
     for entry_id in sorted(goods.keys() | books.keys()):
         if goods.get(entry_id) != books.get(entry_id):
-            yield f"{entry_id.hex()}: {_amount(goods.get(entry_id))} ≠ {_amount(books.get(entry_id))}"
-
-
-def redemptions_add_up(session: Session) -> Iterator[str]:
-    """A redemption's lines add up to its total, the total left the household, and its lots hold its lines."""
-    lines = (
-        select(redemption_line.c.redemption_id, summed(redemption_line.c.amount).label("amount"))
-        .where(of_town(redemption_line))
-        .group_by(redemption_line.c.redemption_id)
-        .subquery()
-    )
-    rows = (
-        select(redemption, lines.c.amount.label("lines_amount"), posting.c.amount.label("posted"))
-        .select_from(
-            redemption.outerjoin(lines, lines.c.redemption_id == redemption.c.redemption_id).outerjoin(
-                posting,
-                and_(
-                    posting.c.town_id == redemption.c.town_id,
-                    posting.c.entry_id == redemption.c.points_entry,
-                    posting.c.account_id == redemption.c.household_id,
-                ),
-            )
-        )
-        .where(of_town(redemption))
-    )
-    for row in session.all(rows):
-        if row.total != row.lines_amount or row.total != -(row.posted or 0):
-            yield f"{row.receipt}: {_amount(row.total)} ≠ {_amount(row.lines_amount)}, {_amount(row.posted)}"
-        if row.balance_before - row.total != row.balance_after:
-            yield f"{row.receipt}: {_amount(row.balance_before)} − {_amount(row.total)} ≠ {_amount(row.balance_after)}"
-
-
-def redemption_lines_add_up(session: Session) -> Iterator[str]:
-    """A line is quantity × tag price, and its lots gave its quantity."""
-    given = (
-        select(redemption_lot.c.redemption_id, redemption_lot.c.line, summed(redemption_lot.c.quantity).label("given"))
-        .where(of_town(redemption_lot))
-        .group_by(redemption_lot.c.redemption_id, redemption_lot.c.line)
-        .subquery()
-    )
-    rows = (
-        select(redemption.c.receipt, redemption_line, given.c.given)
-        .select_from(
-            redemption_line.join(
-                redemption,
-                and_(
-                    redemption.c.town_id == redemption_line.c.town_id,
-                    redemption.c.redemption_id == redemption_line.c.redemption_id,
-                ),
-            ).outerjoin(
-                given,
-                and_(given.c.redemption_id == redemption_line.c.redemption_id, given.c.line == redemption_line.c.line),
-            )
-        )
-        .where(of_town(redemption_line))
-    )
-    for row in session.all(rows):
-        if row.amount != row.quantity * row.price or row.quantity != row.given:
-            amount = f"{row.quantity} × {_amount(row.price)} ≠ {_amount(row.amount)}"
-            yield f"{row.receipt} {row.line}: {amount}, {row.given}"
-
-
-def redemption_lots_moved(session: Session) -> Iterator[str]:
-    """What a redemption took out of each lot is what moved."""
-    taken = (
-        select(redemption.c.goods_entry, redemption_lot.c.lot_id, summed(redemption_lot.c.quantity).label("quantity"))
-        .select_from(
-            redemption_lot.join(
-                redemption,
-                and_(
-                    redemption.c.town_id == redemption_lot.c.town_id,
-                    redemption.c.redemption_id == redemption_lot.c.redemption_id,
-                ),
-            )
-        )
-        .where(of_town(redemption_lot))
-        .group_by(redemption.c.goods_entry, redemption_lot.c.lot_id)
-    )
-    moved = (
-        select(stock_move.c.entry_id, stock_move.c.lot_id, summed(stock_move.c.quantity).label("quantity"))
-        .where(of_town(stock_move), stock_move.c.kind == "redeem")
-        .group_by(stock_move.c.entry_id, stock_move.c.lot_id)
-    )
-    ours = {(r.goods_entry, r.lot_id): int(r.quantity) for r in session.all(taken)}
-    theirs = {(r.entry_id, r.lot_id): -int(r.quantity) for r in session.all(moved)}
-    for key in sorted(ours.keys() | theirs.keys()):
-        if ours.get(key) != theirs.get(key):
-            yield f"{key[0].hex()} {key[1].hex()}: {ours.get(key)} ≠ {theirs.get(key)}"
-
-
-def receipts_without_gaps(session: Session) -> Iterator[str]:
-    """Receipts of a till and year are numbered 1, 2, 3 … up to its counter."""
-    rows = (
-        select(
-            redemption.c.till,
-            redemption.c.year,
-            func.count().label("count"),
-            func.min(redemption.c.number).label("first"),
-            func.max(redemption.c.number).label("last"),
-        )
-        .where(of_town(redemption))
-        .group_by(redemption.c.till, redemption.c.year)
-    )
-    counters = select(receipt_counter).where(of_town(receipt_counter))
-    kept = {(r.till, r.year): r.number for r in session.all(counters)}
-    for row in session.all(rows):
-        last = kept.pop((row.till, row.year), None)
-        if row.first != 1 or row.count != row.last or row.last != last:
-            yield f"{row.till}-{row.year}: {row.count} receipts, {row.first}–{row.last}, counter {last}"
-    for (till, year), number in kept.items():
-        yield f"{till}-{year}: no receipts, counter {number}"
+            yield f"{entry_id.hex()}: {figure(goods.get(entry_id))} ≠ {figure(books.get(entry_id))}"
 
 
 def vouchers_agree_with_journal(session: Session) -> Iterator[str]:
@@ -273,7 +170,7 @@ def vouchers_agree_with_journal(session: Session) -> Iterator[str]:
             )
             posted = session.value(moved)
             if row.amount != posted:
-                yield f"{row.voucher}: {_amount(row.amount)} ≠ {_amount(posted)}"
+                yield f"{row.voucher}: {figure(row.amount)} ≠ {figure(posted)}"
 
 
 def earned_points_agree(session: Session) -> Iterator[str]:
@@ -294,11 +191,11 @@ def earned_points_agree(session: Session) -> Iterator[str]:
         theirs = {r.account_id: int(r.points) for r in session.all(posted)}
         for key in sorted(ours.keys() | theirs.keys()):
             if ours.get(key, 0) != theirs.get(key, 0):
-                yield f"{kind} {key.hex()}: {_amount(ours.get(key))} ≠ {_amount(theirs.get(key))}"
+                yield f"{kind} {key.hex()}: {figure(ours.get(key))} ≠ {figure(theirs.get(key))}"
 
 
 def vetoes_agree_with_journal(session: Session) -> Iterator[str]:
-    """A veto cleared what its entry took, and its lifting restored exactly that."""
+    """A veto cleared what its entries took, and its lifting restored exactly that."""
     rows = (
         select(veto.c.veto_id, veto.c.cleared, veto.c.lifted_on, journal_entry.c.kind, posting.c.amount)
         .select_from(
@@ -316,19 +213,25 @@ def vetoes_agree_with_journal(session: Session) -> Iterator[str]:
         )
         .where(of_town(veto))
     )
+    moved: dict[bytes, dict[str | None, int]] = {}
+    told: dict[bytes, tuple[int, bool]] = {}
     for row in session.all(rows):
-        moved = -(row.amount or 0) if row.kind != "restore" else row.amount
-        if moved != row.cleared:
-            yield f"{row.veto_id.hex()} {row.kind}: {_amount(row.cleared)} ≠ {_amount(moved)}"
+        told[row.veto_id] = (row.cleared, row.lifted_on is not None)
+        sums = moved.setdefault(row.veto_id, {})
+        sums[row.kind] = sums.get(row.kind, 0) + (row.amount or 0)
+    for key, (cleared, lifted) in told.items():
+        took, gave = -moved[key].get("veto", 0), moved[key].get("restore", 0)
+        if took != cleared or gave != (cleared if lifted else 0):
+            yield f"{key.hex()}: {figure(cleared)} ≠ {figure(took)}, {figure(gave)}"
 
 
 def pool_equation(session: Session) -> Iterator[str]:
     """Cash + stock at cost = gifts + allocations − goods redeemed at cost − losses (五)."""
     books = pool_on(session, today(session))
     if not books.balances:
-        yield f"{_amount(books.cash)} + {_amount(books.stock_at_cost)}"
+        yield f"{figure(books.cash)} + {figure(books.stock_at_cost)}"
     if books.cash < 0:
-        yield f"{_amount(books.cash)} < 0"
+        yield f"{figure(books.cash)} < 0"
 
 
 def statements_recomputed(session: Session) -> Iterator[str]:
@@ -344,7 +247,7 @@ def statements_recomputed(session: Session) -> Iterator[str]:
             if again is None or _figures(line) != _figures(again):
                 yield f"{text} {line.booklet}"
             if line.opening != before.get(key, line.opening):
-                yield f"{text} {line.booklet}: {_amount(before[key])} ≠ {_amount(line.opening)}"
+                yield f"{text} {line.booklet}: {figure(before[key])} ≠ {figure(line.opening)}"
         before = {key: line.closing for key, line in fixed.items()}
 
 
@@ -357,6 +260,7 @@ CHECKS: tuple[Callable[[Session], Iterable[str]], ...] = (
     redemptions_add_up,
     redemption_lines_add_up,
     redemption_lots_moved,
+    returns_add_up,
     receipts_without_gaps,
     vouchers_agree_with_journal,
     earned_points_agree,
@@ -368,7 +272,3 @@ CHECKS: tuple[Callable[[Session], Iterable[str]], ...] = (
 
 def _figures(line: StatementLine) -> tuple[int, ...]:
     return tuple(getattr(line, name) for name in AMOUNTS)
-
-
-def _amount(value: int | None) -> str:
-    return "–" if value is None else format_hundredths(int(value))

@@ -783,6 +783,42 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "redemption_return",
+        sa.Column("town_id", ID, nullable=False),
+        sa.Column("return_id", ID, nullable=False),
+        sa.Column("redemption_id", ID, nullable=False),
+        sa.Column("on_date", Day, nullable=False),
+        sa.Column("recorded_at", Moment, nullable=False),
+        sa.Column("by_user", sa.Text(), nullable=False),
+        sa.Column("approved_by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("total", INT, nullable=False),
+        sa.Column("points_entry", ID, nullable=False),
+        sa.Column("goods_entry", ID, nullable=False),
+        sa.CheckConstraint("by_user <> approved_by", name=op.f("ck_redemption_return_two_people")),
+        sa.CheckConstraint("total > 0", name=op.f("ck_redemption_return_total_positive")),
+        sa.ForeignKeyConstraint(
+            ["town_id", "goods_entry"],
+            ["journal_entry.town_id", "journal_entry.entry_id"],
+            name="fk_redemption_return_goods_entry",
+        ),
+        sa.ForeignKeyConstraint(
+            ["town_id", "points_entry"],
+            ["journal_entry.town_id", "journal_entry.entry_id"],
+            name="fk_redemption_return_points_entry",
+        ),
+        sa.ForeignKeyConstraint(
+            ["town_id", "redemption_id"],
+            ["redemption.town_id", "redemption.redemption_id"],
+            name=op.f("fk_redemption_return_town_id_redemption"),
+        ),
+        sa.PrimaryKeyConstraint("town_id", "return_id", name=op.f("pk_redemption_return")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_redemption_return_town_id_redemption_id", "redemption_return", ["town_id", "redemption_id"], unique=False
+    )
+    op.create_table(
         "score",
         sa.Column("town_id", ID, nullable=False),
         sa.Column("household_id", ID, nullable=False),
@@ -861,6 +897,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("town_id", "redemption_id", "line", "lot_id", name=op.f("pk_redemption_lot")),
         sqlite_strict=True,
+    )
+    op.create_table(
+        "redemption_return_lot",
+        sa.Column("town_id", ID, nullable=False),
+        sa.Column("return_id", ID, nullable=False),
+        sa.Column("redemption_id", ID, nullable=False),
+        sa.Column("line", INT, nullable=False, comment="of the redemption"),
+        sa.Column("lot_id", ID, nullable=False),
+        sa.Column("quantity", INT, nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_redemption_return_lot_quantity_positive")),
+        sa.ForeignKeyConstraint(
+            ["town_id", "redemption_id", "line", "lot_id"],
+            ["redemption_lot.town_id", "redemption_lot.redemption_id", "redemption_lot.line", "redemption_lot.lot_id"],
+            name="fk_redemption_return_lot_own_lot",
+        ),
+        sa.ForeignKeyConstraint(
+            ["town_id", "return_id"],
+            ["redemption_return.town_id", "redemption_return.return_id"],
+            name=op.f("fk_redemption_return_lot_town_id_redemption_return"),
+        ),
+        sa.PrimaryKeyConstraint("town_id", "return_id", "line", "lot_id", name=op.f("pk_redemption_return_lot")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_redemption_return_lot_town_id_redemption_id",
+        "redemption_return_lot",
+        ["town_id", "redemption_id"],
+        unique=False,
     )
 
     guards = sqlite_guards() if op.get_bind().dialect.name == "sqlite" else postgres_guards()

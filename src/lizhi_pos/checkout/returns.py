@@ -1,0 +1,259 @@
+"""Returns: the whole or part of a redemption, goods to their own lots and points to the household, never money.
+
+With a second person's approval, before the redemption's month is closed; it counts in the month of its own date.
+Voiding a wrong basket is a return.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct, structs
+from sqlalchemy import Row, bindparam, select
+
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.accounts.vetoes import clear_again, veto_after, veto_since
+from lizhi_pos.checkout.basket import Wanted
+from lizhi_pos.checkout.models import (
+    redemption,
+    redemption_line,
+    redemption_lot,
+    redemption_return,
+    redemption_return_lot,
+)
+from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
+from lizhi_pos.inventory.allocation import Pick
+from lizhi_pos.inventory.models import product
+from lizhi_pos.inventory.stock import lots_by_id, put_back
+from lizhi_pos.journal.entries import Entry, PointsPosting, Posted, YuanPosting, derived_key, post_linked, town_account
+from lizhi_pos.journal.periods import is_closed, open_day
+from lizhi_pos.journal.queries import balance_now
+from lizhi_pos.money import Points, Yuan, points_for
+from lizhi_pos.refusal import Refusal, refuse
+
+
+class ReturnedLine(Struct, frozen=True):
+    """Goods that came back, and the points for them."""
+
+    code: str
+    name: str
+    quantity: int
+    price: Yuan
+    amount: Points
+
+
+class Return(Struct, frozen=True, kw_only=True):
+    """A return as it stands in the books; `cleared` is what of its points a veto took at once."""
+
+    receipt: str
+    booklet: str
+    date: date
+    total: Points
+    cleared: Points
+    balance_after: Points
+    lines: tuple[ReturnedLine, ...]
+    reason: str
+    approved_by: str
+
+
+class _Left(Struct, frozen=True):
+    """What of one line's lot may still come back."""
+
+    line: int
+    lot_id: Id
+    code: str
+    name: str
+    price: Yuan
+    quantity: int
+
+
+_REDEMPTION = lock_rows(select(redemption).where(of_town(redemption), redemption.c.receipt == bindparam("number")))
+_back = (
+    select(
+        redemption_return_lot.c.line,
+        redemption_return_lot.c.lot_id,
+        summed(redemption_return_lot.c.quantity).label("quantity"),
+    )
+    .where(of_town(redemption_return_lot), redemption_return_lot.c.redemption_id == bindparam("key"))
+    .group_by(redemption_return_lot.c.line, redemption_return_lot.c.lot_id)
+)
+_GIVEN = (
+    select(
+        redemption_lot.c.line,
+        redemption_lot.c.lot_id,
+        redemption_lot.c.quantity,
+        redemption_line.c.price,
+        product.c.code,
+        product.c.name,
+    )
+    .select_from(
+        redemption_lot.join(
+            redemption_line,
+            (redemption_line.c.town_id == redemption_lot.c.town_id)
+            & (redemption_line.c.redemption_id == redemption_lot.c.redemption_id)
+            & (redemption_line.c.line == redemption_lot.c.line),
+        ).join(
+            product,
+            (product.c.town_id == redemption_line.c.town_id) & (product.c.product_id == redemption_line.c.product_id),
+        )
+    )
+    .where(of_town(redemption_lot), redemption_lot.c.redemption_id == bindparam("key"))
+    .order_by(redemption_lot.c.line, redemption_lot.c.lot_id)
+)
+
+
+def return_goods(
+    session: Session,
+    receipt: str,
+    wanted: Sequence[Wanted],
+    *,
+    reason: str,
+    on: date,
+    by: Operator,
+    approval: Approval | None,
+) -> Return | Refusal:
+    """Takes goods of a redemption back; without `wanted` all that is left of it."""
+    row = session.first(_REDEMPTION, number=receipt)
+    if row is None:
+        return refuse("not_found", "There is no receipt {0}: look at the number again", receipt)
+    if refusal := _may_return(session, row, on, reason):
+        return refusal
+    back = _chosen(_left(session, row.redemption_id), wanted)
+    if isinstance(back, Refusal):
+        return back
+    if approval is None:
+        return refuse("approval_needed", "A return needs a second person: name a supervisor with --approver")
+    total = Points(sum(x.quantity * points_for(x.price) for x in back))
+    key = new_id()
+    points, goods = _post(session, key, row, back, total, on, by, approval)
+    _write(session, key, row, back, total, on, by, structs.replace(approval, reason=reason), points, goods)
+    veto = veto_since(session, row.household_id, row.on_date, on)
+    cleared = clear_again(session, veto, key, row.booklet, total, on, by, approval) if veto else Points(0)
+    return Return(
+        receipt=receipt,
+        booklet=row.booklet,
+        date=on,
+        total=total,
+        cleared=cleared,
+        balance_after=balance_now(session, row.household_id),
+        lines=_lines(back),
+        reason=reason,
+        approved_by=approval.by,
+    )
+
+
+def _may_return(session: Session, row: Row[Any], on: date, reason: str) -> Refusal | None:
+    if refusal := open_day(session, on):
+        return refusal
+    if is_closed(session, row.on_date):
+        return refuse("month_closed", "The month of receipt {0} is closed: nothing of it comes back", row.receipt)
+    if on < row.on_date:
+        return refuse("out_of_turn", "A return is not dated before its redemption: give a later day")
+    if later := veto_after(session, row.household_id, on):
+        return refuse(
+            "rule_broken", "A veto took effect on {0}: date the return on that day or later", later.isoformat()
+        )
+    if not reason.strip():
+        return refuse("rule_broken", "Say why the goods come back: add --reason")
+    return None
+
+
+def _left(session: Session, key: Id) -> list[_Left]:
+    back = {(r.line, r.lot_id): r.quantity for r in session.all(_back, key=key)}
+    given = [
+        _Left(r.line, r.lot_id, r.code, r.name, Yuan(r.price), r.quantity - back.get((r.line, r.lot_id), 0))
+        for r in session.all(_GIVEN, key=key)
+    ]
+    return [x for x in given if x.quantity]
+
+
+def _chosen(left: Sequence[_Left], wanted: Sequence[Wanted]) -> list[_Left] | Refusal:
+    if not left:
+        return refuse("out_of_turn", "Everything of this receipt came back before")
+    if not wanted:
+        return list(left)
+    missing: dict[str, int] = {w.code: w.quantity for w in wanted}
+    chosen = []
+    for x in left:
+        take = min(x.quantity, missing.get(x.code, 0))
+        if take:
+            chosen.append(structs.replace(x, quantity=take))
+            missing[x.code] -= take
+    too_much = [code for code, quantity in missing.items() if quantity]
+    if too_much:
+        return refuse("rule_broken", "Of {0} less was redeemed, or came back before: look at the receipt", too_much[0])
+    return chosen
+
+
+def _post(
+    session: Session,
+    key: Id,
+    row: Row[Any],
+    back: Sequence[_Left],
+    total: Points,
+    on: date,
+    by: Operator,
+    approval: Approval,
+) -> tuple[Posted, Posted]:
+    entry = Entry(
+        kind="return",
+        on=on,
+        key=derived_key(key, "points"),
+        by=by.name,
+        approved_by=approval.by,
+        reference=row.receipt,
+        till=row.till,
+        document=key,
+        linked=row.points_entry,
+    )
+    points = [PointsPosting(row.household_id, total), PointsPosting(town_account("redeemed"), Points(-total))]
+    lots = lots_by_id(session, {x.lot_id for x in back})
+    cost = Yuan(sum(x.quantity * lots[x.lot_id].unit_cost for x in back))
+    goods = structs.replace(entry, kind="goods_back", key=derived_key(key, "goods"))
+    yuan = [YuanPosting(town_account("stock"), cost), YuanPosting(town_account("goods_redeemed"), Yuan(-cost))]
+    posted = post_linked(session, (entry, points), (goods, yuan))
+    put_back(session, posted[1].entry_id, on, [Pick(lots[x.lot_id], x.quantity) for x in back])
+    return posted
+
+
+def _write(
+    session: Session,
+    key: Id,
+    row: Row[Any],
+    back: Sequence[_Left],
+    total: Points,
+    on: date,
+    by: Operator,
+    approval: Approval,
+    points: Posted,
+    goods: Posted,
+) -> None:
+    session.insert(
+        redemption_return,
+        {
+            "return_id": key,
+            "redemption_id": row.redemption_id,
+            "on_date": on,
+            "recorded_at": session.now,
+            "by_user": by.name,
+            "approved_by": approval.by,
+            "reason": approval.reason,
+            "total": total,
+            "points_entry": points.entry_id,
+            "goods_entry": goods.entry_id,
+        },
+    )
+    own = {"return_id": key, "redemption_id": row.redemption_id}
+    session.insert(
+        redemption_return_lot,
+        *({**own, "line": x.line, "lot_id": x.lot_id, "quantity": x.quantity} for x in back),
+    )
+
+
+def _lines(back: Sequence[_Left]) -> tuple[ReturnedLine, ...]:
+    found: dict[str, ReturnedLine] = {}
+    for x in back:
+        before = found[x.code].quantity if x.code in found else 0
+        quantity = before + x.quantity
+        found[x.code] = ReturnedLine(x.code, x.name, quantity, x.price, Points(quantity * points_for(x.price)))
+    return tuple(found.values())
