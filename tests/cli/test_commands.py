@@ -48,7 +48,11 @@ def test_a_month_of_a_town(posted: Shop) -> None:
     assert entered["posted"] == [{"slip": "P-1", "receipt": "P-2024-000001"}]
     assert [r["code"] for r in entered["refused"][0]["reasons"]] == ["unknown_household"]
     assert shop("slips", "import", slips, "--on", DAY, *BY)["already"] == ["P-1"]
-    assert shop("market", "close", DAY)["redemptions"] == 3
+    day = shop("market", "close", DAY)
+    assert (day["redemptions"], day["units"], day["returns"], day["returned"]) == (3, 5, 1, "3.80")
+    assert day["villages"] == [{"village": "天桥村", "households": 1, "redemptions": 3, "points": "15.10"}]
+    assert day["receipts"] == ["1-2024-000001 – 1-2024-000002", "P-2024-000001 – P-2024-000001"]
+    assert [job["kind"] for job in shop("printer", "queue")["jobs"]] == ["receipt", "receipt", "day"]
     assert shop.refused("month", "show", "2024-04") == "month_open"
     closed = shop("month", "close", "2024-04", "--out", shop.folder / "out", "--on", "2024-05-02")
     assert shop("month", "show", "2024-04")["villages"] == closed["villages"]

@@ -3,13 +3,17 @@
 from datetime import date
 from typing import Any
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.checkout.models import market_session, redemption, session_price
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
+from lizhi_pos.checkout.day_slip import VillageDay, day_slip
+from lizhi_pos.checkout.models import market_session, session_price
+from lizhi_pos.checkout.print_jobs import enqueue
+from lizhi_pos.checkout.receipt import SHOP
+from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
 from lizhi_pos.inventory.products import products
 from lizhi_pos.journal.periods import open_day
 from lizhi_pos.money import Points
@@ -18,7 +22,7 @@ from lizhi_pos.rulebook.adopted import rules_on, today
 
 
 class MarketView(Struct, frozen=True, kw_only=True):
-    """A session and what was redeemed in it; receipts are the first and last number of each till."""
+    """A session, and what was redeemed in it so far or altogether."""
 
     date: date
     state: str
@@ -27,8 +31,14 @@ class MarketView(Struct, frozen=True, kw_only=True):
     reason: str
     households: int
     redemptions: int
+    units: int
     points: Points
+    returns: int
+    returned: Points
+    villages: tuple[VillageDay, ...]
     receipts: tuple[str, ...]
+    unknown_jobs: int
+    chain: str
 
 
 _COLUMNS = (
@@ -38,6 +48,7 @@ _COLUMNS = (
     market_session.c.opened_by,
     market_session.c.approved_by,
     market_session.c.reason,
+    market_session.c.closed_by,
 )
 _ON = select(*_COLUMNS).where(of_town(market_session), market_session.c.on_date == bindparam("day"))
 _OPEN = select(*_COLUMNS).where(of_town(market_session), market_session.c.state == "open")
@@ -52,19 +63,6 @@ _CLOSE = (
     update(market_session)
     .where(of_town(market_session), market_session.c.session_id == bindparam("key"), market_session.c.state == "open")
     .values(state="closed", closed_at=bindparam("at"), closed_by=bindparam("by"))
-)
-_COUNTS = select(
-    func.count(redemption.c.household_id.distinct()).label("households"),
-    func.count().label("redemptions"),
-    summed(redemption.c.total).label("points"),
-).where(of_town(redemption), redemption.c.session_id == bindparam("key"))
-_NUMBERS = (
-    select(
-        redemption.c.till, func.min(redemption.c.receipt).label("first"), func.max(redemption.c.receipt).label("last")
-    )
-    .where(of_town(redemption), redemption.c.session_id == bindparam("key"))
-    .group_by(redemption.c.till)
-    .order_by(redemption.c.till)
 )
 
 
@@ -95,12 +93,14 @@ def open_session(
 
 
 def close_session(session: Session, on: date, by: Operator) -> MarketView | Refusal:
-    """Closes the open session of a day."""
+    """Closes the open session of a day; the day's slip waits to be printed."""
     running = session.first(_HELD)
     if running is None or running.on_date != on:
         return refuse("out_of_turn", "No session of {0} is open", on.isoformat())
     session.change(_CLOSE, key=running.session_id, at=session.now, by=by.name)
     record(session, by, "market.close", on.isoformat())
+    slip = day_slip(session, SHOP, running.session_id, on, by.name)
+    enqueue(session, kind="day", document=msgspec.json.encode(slip))
     return market_view(session, on)
 
 
@@ -114,24 +114,28 @@ def open_session_now(session: Session) -> Row[Any] | None:
     return session.first(_OPEN)
 
 
-def market_view(session: Session, day: date | None = None) -> MarketView | Refusal:
+def market_view(session: Session, on: date | None = None) -> MarketView | Refusal:
     """A day's session; without a day the open one, else the latest."""
-    row = session.first(_ON, day=day) if day else (session.first(_OPEN) or session.first(_LATEST))
+    row = session.first(_ON, day=on) if on else (session.first(_OPEN) or session.first(_LATEST))
     if row is None:
         return refuse("not_found", "There has been no session yet: open one with `market open DATE`")
-    counts = session.first(_COUNTS, key=row.session_id)
-    assert counts is not None
-    numbers = session.all(_NUMBERS, key=row.session_id)
+    day = day_slip(session, SHOP, row.session_id, row.on_date, row.closed_by or "")
     return MarketView(
         date=row.on_date,
         state=row.state,
         opened_by=row.opened_by,
         approved_by=row.approved_by,
         reason=row.reason,
-        households=counts.households,
-        redemptions=counts.redemptions,
-        points=Points(int(counts.points)),
-        receipts=tuple(f"{n.first} – {n.last}" for n in numbers),
+        households=day.households,
+        redemptions=day.redemptions,
+        units=day.units,
+        points=day.points,
+        returns=day.returns,
+        returned=day.returned,
+        villages=day.villages,
+        receipts=day.receipts,
+        unknown_jobs=day.unknown_jobs,
+        chain=day.chain,
     )
 
 

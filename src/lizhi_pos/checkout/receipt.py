@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from lizhi_pos.money import Points, Yuan
 
+SHOP = "励志超市"
+
 
 class ReceiptLine(Struct, frozen=True):
     """One line: what, how many, its tag price and the points it cost."""

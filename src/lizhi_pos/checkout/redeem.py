@@ -12,7 +12,7 @@ from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.judge import Allowed, judge
 from lizhi_pos.checkout.models import receipt_counter, redemption, redemption_line, redemption_lot
 from lizhi_pos.checkout.print_jobs import enqueue
-from lizhi_pos.checkout.receipt import Receipt, ReceiptLine
+from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine
 from lizhi_pos.checkout.redemptions import JobState, RedeemedLine, Redemption, TakenLot, find_redemption
 from lizhi_pos.db import Id, Session, new_id, of_town
 from lizhi_pos.inventory.allocation import Pick
@@ -31,8 +31,6 @@ from lizhi_pos.names import masked
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
-
-SHOP = "励志超市"
 
 _KEPT = select(redemption.c.redemption_id, redemption.c.content_hash, redemption.c.on_date).where(
     of_town(redemption), redemption.c.key == bindparam("given")

@@ -163,6 +163,21 @@ def _market_words(view: MarketView) -> tuple[Text, ...]:
             format_hundredths(view.points),
         ),
     ]
+    words += [
+        say(
+            "    {0}: {1} households, {2} redemptions, {3} points",
+            v.village,
+            v.households,
+            v.redemptions,
+            format_hundredths(v.points),
+        )
+        for v in view.villages
+    ]
+    if view.returns:
+        words.append(say("{0} returns, {1} points", view.returns, format_hundredths(view.returned)))
+    if view.unknown_jobs:
+        words.append(say("{0} receipts may not have come out: see `printer queue`", view.unknown_jobs))
+    words.append(say("Journal head {0}", view.chain))
     if view.receipts:
         words.append(say("Receipts {0}", ", ".join(view.receipts)))
     return tuple(words)

@@ -111,7 +111,7 @@ def receipts_without_gaps(session: Session) -> Iterator[str]:
         select(
             redemption.c.till,
             redemption.c.year,
-            func.count().label("count"),
+            func.count().label("number_of"),
             func.min(redemption.c.number).label("first"),
             func.max(redemption.c.number).label("last"),
         )
@@ -122,8 +122,8 @@ def receipts_without_gaps(session: Session) -> Iterator[str]:
     kept = {(r.till, r.year): r.number for r in session.all(counters)}
     for row in session.all(rows):
         last = kept.pop((row.till, row.year), None)
-        if row.first != 1 or row.count != row.last or row.last != last:
-            yield f"{row.till}-{row.year}: {row.count} receipts, {row.first}–{row.last}, counter {last}"
+        if row.first != 1 or row.number_of != row.last or row.last != last:
+            yield f"{row.till}-{row.year}: {row.number_of} receipts, {row.first}–{row.last}, counter {last}"
     for (till, year), number in kept.items():
         yield f"{till}-{year}: no receipts, counter {number}"
 

@@ -1,9 +1,10 @@
-"""Receipts and the test page as paper elements: data in, elements out."""
+"""Receipts, the day's slip and the test page as paper elements: data in, elements out."""
 
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from lizhi_pos.checkout.day_slip import DaySlip
 from lizhi_pos.checkout.receipt import Receipt, ReceiptLine
 from lizhi_pos.money import format_hundredths, in_capitals
 from lizhi_pos.terminal.printing.elements import (
@@ -114,6 +115,42 @@ def _pair(left: str, right: str, columns: int, bold: bool = False) -> Cells:
     """Two texts at the two edges, at least one blank between them."""
     needed = paper_width(printable(right))
     return Cells((Cell(left, max(columns - needed - 1, 0)), Cell(right, needed + 1, "right")), bold)
+
+
+def day_elements(slip: DaySlip, columns: int, copy: int = 0) -> list[Element]:
+    """The day's slip, to be kept with the books: counts by village, and the journal's head."""
+    counts = [
+        ("户数", str(slip.households)),
+        ("兑换", f"{slip.redemptions}单 {slip.units}件"),
+        ("积分", format_hundredths(slip.points)),
+    ]
+    if slip.returns:
+        counts.append(("退货", f"{slip.returns}单 {format_hundredths(slip.returned)}"))
+    if slip.unknown_jobs:
+        counts.append(("小票不明", f"{slip.unknown_jobs}张"))
+    return [
+        Line(slip.shop, align="center", size="double"),
+        Line(f"{slip.town}赶场日结单", align="center", bold=True),
+        *((Line(f"补打 第{copy}次", align="center", size="tall", bold=True),) if copy else ()),
+        Rule(),
+        _pair(f"日期 {slip.date.isoformat()}", f"收场 {slip.closed_by}", columns),
+        Line(f"打印 {slip.printed_at}"),
+        Rule(),
+        *(
+            _pair(f"{v.village} {v.households}户 {v.redemptions}单", format_hundredths(v.points), columns)
+            for v in slip.villages
+        ),
+        Rule(),
+        *(_pair(name, value, columns, bold=name == "积分") for name, value in counts),
+        *(Line(f"单号 {numbers}") for numbers in slip.receipts),
+        Rule(),
+        Line("收银签字:"),
+        Feed(2),
+        Line("监督签字:"),
+        Feed(2),
+        Line(f"账链 {slip.chain}"),
+        Cut(),
+    ]
 
 
 _RARE = "䶮 㛃 𬭎"

@@ -16,6 +16,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from lizhi_pos.checkout import print_jobs
+from lizhi_pos.checkout.day_slip import DaySlip
 from lizhi_pos.checkout.print_jobs import EndState, Job, JobView, Printer
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import Id, reading, transaction, utc_now
@@ -24,7 +25,7 @@ from lizhi_pos.terminal.printing.conversation import Device, MaybeSent, NotSent,
 from lizhi_pos.terminal.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.terminal.printing.elements import Element
 from lizhi_pos.terminal.printing.encode import encode
-from lizhi_pos.terminal.printing.layout import TrialPage, as_text, receipt_elements, trial_elements
+from lizhi_pos.terminal.printing.layout import TrialPage, as_text, day_elements, receipt_elements, trial_elements
 from lizhi_pos.terminal.printing.processes import is_gone, this_process
 from lizhi_pos.terminal.printing.profiles import Profile, load_profile
 
@@ -46,6 +47,8 @@ def elements_of(kind: str, document: bytes, columns: int, copy: int = 0) -> list
         match kind:
             case "receipt":
                 return receipt_elements(msgspec.json.decode(document, type=Receipt), columns, copy)
+            case "day":
+                return day_elements(msgspec.json.decode(document, type=DaySlip), columns, copy)
             case "test":
                 return trial_elements(msgspec.json.decode(document, type=TrialPage), columns)
     except msgspec.DecodeError as error:

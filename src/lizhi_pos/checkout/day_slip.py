@@ -1,0 +1,146 @@
+"""The day's slip: what a session came to, with the journal's head, for the paper and the screen (三(五)1)."""
+
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import and_, bindparam, func, select
+
+from lizhi_pos.accounts.models import household_state, village
+from lizhi_pos.checkout.models import print_job, redemption, redemption_line, redemption_return
+from lizhi_pos.db import Id, Session, of_town, summed
+from lizhi_pos.journal.chain import head
+from lizhi_pos.money import Points
+from lizhi_pos.rulebook.adopted import zone
+
+
+class VillageDay(Struct, frozen=True):
+    """What a village's households redeemed in a session."""
+
+    village: str
+    households: int
+    redemptions: int
+    points: Points
+
+
+class DaySlip(Struct, frozen=True, kw_only=True):
+    """A session's counts. `receipts` are the first and last number of each till; `unknown_jobs` are receipts of which
+    nobody knows whether they came out; `chain` is the journal's head, which a cut-off book cannot show again.
+    """
+
+    shop: str
+    town: str
+    date: date
+    printed_at: str
+    closed_by: str
+    villages: tuple[VillageDay, ...]
+    households: int
+    redemptions: int
+    units: int
+    points: Points
+    returns: int
+    returned: Points
+    receipts: tuple[str, ...]
+    unknown_jobs: int
+    chain: str
+
+
+_of_session = (of_town(redemption), redemption.c.session_id == bindparam("market"))
+_newest = (
+    select(
+        household_state.c.household_id,
+        household_state.c.village_id,
+        func.row_number()
+        .over(
+            partition_by=household_state.c.household_id,
+            order_by=(household_state.c.since.desc(), household_state.c.state_id.desc()),
+        )
+        .label("place"),
+    )
+    .where(of_town(household_state), household_state.c.since <= bindparam("day"))
+    .subquery()
+)
+_VILLAGES = (
+    select(
+        village.c.name,
+        func.count(redemption.c.household_id.distinct()).label("households"),
+        func.count().label("redemptions"),
+        summed(redemption.c.total).label("points"),
+    )
+    .select_from(
+        redemption.join(_newest, and_(_newest.c.household_id == redemption.c.household_id, _newest.c.place == 1)).join(
+            village, and_(village.c.town_id == redemption.c.town_id, village.c.village_id == _newest.c.village_id)
+        )
+    )
+    .where(*_of_session)
+    .group_by(village.c.village_id, village.c.name)
+    .order_by(village.c.village_id)
+)
+_UNITS = (
+    select(summed(redemption_line.c.quantity))
+    .select_from(
+        redemption_line.join(
+            redemption,
+            and_(
+                redemption.c.town_id == redemption_line.c.town_id,
+                redemption.c.redemption_id == redemption_line.c.redemption_id,
+            ),
+        )
+    )
+    .where(*_of_session)
+)
+_RETURNS = (
+    select(func.count().label("number_of"), summed(redemption_return.c.total).label("points"))
+    .select_from(
+        redemption_return.join(
+            redemption,
+            and_(
+                redemption.c.town_id == redemption_return.c.town_id,
+                redemption.c.redemption_id == redemption_return.c.redemption_id,
+            ),
+        )
+    )
+    .where(*_of_session)
+)
+_NUMBERS = (
+    select(
+        redemption.c.till, func.min(redemption.c.receipt).label("first"), func.max(redemption.c.receipt).label("last")
+    )
+    .where(*_of_session)
+    .group_by(redemption.c.till)
+    .order_by(redemption.c.till)
+)
+_UNKNOWN = (
+    select(func.count())
+    .select_from(
+        print_job.join(
+            redemption,
+            and_(redemption.c.town_id == print_job.c.town_id, redemption.c.redemption_id == print_job.c.redemption_id),
+        )
+    )
+    .where(*_of_session, print_job.c.state == "unknown")
+)
+
+
+def day_slip(session: Session, shop: str, market: Id, day: date, closed_by: str) -> DaySlip:
+    """What the session of a day came to, as it stands now."""
+    villages = tuple(VillageDay(*tuple(row)) for row in session.all(_VILLAGES, market=market, day=day))
+    returns = session.first(_RETURNS, market=market)
+    assert returns is not None
+    chain = head(session).hex().upper()
+    return DaySlip(
+        shop=shop,
+        town=session.town_name,
+        date=day,
+        printed_at=session.now.astimezone(zone(session)).strftime("%Y-%m-%d %H:%M"),
+        closed_by=closed_by,
+        villages=villages,
+        households=sum(v.households for v in villages),
+        redemptions=sum(v.redemptions for v in villages),
+        units=int(session.value(_UNITS, market=market)),
+        points=Points(sum(v.points for v in villages)),
+        returns=returns.number_of,
+        returned=Points(returns.points),
+        receipts=tuple(f"{n.first} – {n.last}" for n in session.all(_NUMBERS, market=market)),
+        unknown_jobs=int(session.value(_UNKNOWN, market=market)),
+        chain="-".join(chain[at : at + 4] for at in range(0, 16, 4)),
+    )
