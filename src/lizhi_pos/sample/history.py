@@ -181,7 +181,9 @@ class _Past:
             self._sell(day, ELIGIBLE, 0, 0)
         for place in range(4):
             self._sell(day, *_buyer(turn, place))
-        good(close_session(self.at(day, timedelta(hours=5)), day, CLERK))
+        session = self.at(day, timedelta(hours=5))
+        good(close_session(session, day, CLERK))
+        _came_out(session)
 
     def _today(self, turn: int) -> None:
         day = self.days.today
@@ -203,11 +205,15 @@ class _Past:
             proxy=proxy,
             relation="配偶" if proxy else "",
         )
-        job = good(redeem(session, basket, day, CLERK)).print_job
-        if job:
-            # this paper went home long ago: the till's printer must not begin with it
-            print_jobs.claim(session, job.id, printer=PRINTER, payload=b"", owner="")
-            print_jobs.finish(session, job.id, "sent", None)
+        good(redeem(session, basket, day, CLERK))
+        _came_out(session)
+
+
+def _came_out(session: Session) -> None:
+    """These papers went home long ago: the till's printer must not begin with them."""
+    for job in print_jobs.waiting(session):
+        print_jobs.claim(session, job.id, printer=PRINTER, payload=b"", owner="")
+        print_jobs.finish(session, job.id, "sent", None)
 
 
 def _buyer(turn: int, place: int) -> tuple[str, int, int]:
