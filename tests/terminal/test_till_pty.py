@@ -52,3 +52,18 @@ def test_scans_sent_before_the_books_are_open_are_kept(town: Engine, town_file: 
         time.sleep(0.3)
         till.send("\r")
         assert wait_until_redeemed(town) == {SALT: 2}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+def test_a_dialog_filled_in_at_once_keeps_every_field(town: Engine, town_file: Path) -> None:
+    with PtyTill(town_file, **SIGNED_IN) as till:
+        till.wait_for("scan or type its booklet")
+        till.send(f"GZ0012\r{SALT}\r")
+        till.wait_for("× 1")
+        till.send("\x1bOS")
+        till.wait_for("Who collects")
+        till.send("李小红\r儿媳\r")
+        till.wait_for("collected by 李小红")
+        time.sleep(0.3)
+        till.send("\r")
+        assert wait_until_redeemed(town) == {SALT: 1}

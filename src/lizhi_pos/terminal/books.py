@@ -7,15 +7,30 @@ from itertools import islice
 from sqlalchemy import Engine
 
 from lizhi_pos.access import operators
-from lizhi_pos.access.operators import Operator, approval
+from lizhi_pos.access.operators import Approval, Operator, approval
 from lizhi_pos.checkout import market, print_jobs
 from lizhi_pos.checkout.basket import Basket, Wanted
-from lizhi_pos.checkout.counter import Counter, Goods, Listed, Served, counter, households, serve, shelf, with_digits
+from lizhi_pos.checkout.counter import (
+    Counter,
+    Goods,
+    Issued,
+    IssuedLine,
+    Listed,
+    Served,
+    counter,
+    households,
+    issued_lines,
+    issued_on,
+    serve,
+    shelf,
+    with_digits,
+)
 from lizhi_pos.checkout.market import MarketView
 from lizhi_pos.checkout.print_jobs import JobView
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
-from lizhi_pos.db import reading, transaction
+from lizhi_pos.checkout.returns import Return, return_goods
+from lizhi_pos.db import Id, reading, transaction
 from lizhi_pos.pinyin import initials
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
@@ -45,6 +60,18 @@ class Books:
             return refuse("not_allowed", "{0} does not sell: a clerk signs in at the till", name)
         return check.operator
 
+    def approvers(self, by: Operator) -> tuple[str, ...]:
+        """The names of those who may stand behind what somebody does: who reviews, approves."""
+        with reading(self.engine) as session:
+            users = operators.users(session)
+        return tuple(u.name for u in users if u.may("review_ledger") is None and u.name != by.name)
+
+    def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
+        """A second person's approval of what somebody does, by a right PIN."""
+        with transaction(self.engine) as session:
+            check = operators.sign_in(session, name, pin)
+        return approval(check, by, reason)
+
     def counter(self) -> Counter | Refusal:
         """The day as it stands. The register is read anew when it is searched next."""
         self._register = None
@@ -57,9 +84,7 @@ class Books:
             return refusal
         stands_behind = None
         if approver:
-            with transaction(self.engine) as session:
-                check = operators.sign_in(session, approver, pin)
-            answer = approval(check, by, reason)
+            answer = self.approve(approver, pin, reason, by)
             if isinstance(answer, Refusal):
                 return answer
             stands_behind = answer
@@ -115,12 +140,59 @@ class Books:
         return known
 
     def redeem(
-        self, booklet: str, wanted: Sequence[tuple[str, int]], key: str, till: str, by: Operator
+        self,
+        booklet: str,
+        wanted: Sequence[tuple[str, int]],
+        key: str,
+        till: str,
+        by: Operator,
+        collector: tuple[str, str] = ("", ""),
+        stands_behind: Approval | None = None,
     ) -> Redemption | Refusal:
-        """Redeems what is on the counter, in one transaction; the same key never does it twice."""
-        basket = Basket(booklet=booklet, wanted=tuple(Wanted(c, n) for c, n in wanted), key=key, till=till)
+        """Redeems what is on the counter, in one transaction; the same key never does it twice.
+
+        `collector` is the name and relation of who collects for the household, empty where it comes itself.
+        """
+        proxy, relation = collector
+        goods = tuple(Wanted(c, n) for c, n in wanted)
+        basket = Basket(booklet=booklet, wanted=goods, key=key, till=till, proxy=proxy, relation=relation)
         with transaction(self.engine) as session:
-            return redeem(session, basket, today(session), by)
+            return redeem(session, basket, today(session), by, stands_behind)
+
+    def reprint(self, redemption_id: Id) -> int | Refusal:
+        """Prints a receipt once more; the number of the copy, which the paper says."""
+        with transaction(self.engine) as session:
+            answer = print_jobs.reprint(session, redemption_id)
+            view = None if isinstance(answer, Refusal) else print_jobs.job(session, answer)
+        if isinstance(answer, Refusal):
+            return answer
+        return view.copy if view else 1
+
+    def issued(self, shop: Counter) -> list[Issued]:
+        """Today's receipts, newest first."""
+        with reading(self.engine) as session:
+            return issued_on(session, shop.day)
+
+    def issued_lines(self, redemption_id: Id) -> list[IssuedLine]:
+        """The lines of a receipt."""
+        with reading(self.engine) as session:
+            return issued_lines(session, redemption_id)
+
+    def return_goods(
+        self, receipt: str, wanted: Sequence[tuple[str, int]], stands_behind: Approval, by: Operator
+    ) -> Return | Refusal:
+        """Takes goods of a receipt back for the approval's reason, without `wanted` all that is left of it."""
+        goods = tuple(Wanted(c, n) for c, n in wanted)
+        with transaction(self.engine) as session:
+            return return_goods(
+                session,
+                receipt,
+                goods,
+                reason=stands_behind.reason,
+                on=today(session),
+                by=by,
+                approval=stands_behind,
+            )
 
     def printing(self) -> tuple[bool, list[JobView]]:
         """Whether there is a printer, and the jobs that are not done."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Reason, Refusal, Text, say
+from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
 from lizhi_pos.terminal.choices import Choices, Row
 from lizhi_pos.terminal.entries import Entry, read_entry
 from lizhi_pos.terminal.sale import Line, Sale
@@ -18,9 +18,10 @@ from lizhi_pos.terminal.scanner import Done, Escaped, Event, Move, Scanned, Step
 from lizhi_pos.terminal.shelf import MOST_FOUND, Shelf
 
 if TYPE_CHECKING:
-    from lizhi_pos.access.operators import Operator
+    from lizhi_pos.access.operators import Approval, Operator
     from lizhi_pos.checkout.counter import Counter, Goods, Listed, Served
     from lizhi_pos.checkout.redemptions import Redemption
+    from lizhi_pos.db import Id
     from lizhi_pos.terminal.books import Books
     from lizhi_pos.terminal.work import Work
 
@@ -55,7 +56,7 @@ class Desk:
     """The counter's state.
 
     `rings` are bells still to be rung, `refused` what the checkout said of this basket, `paper` what the
-    on-screen printer printed last.
+    on-screen printer printed last. `approval_asked` says that the checkout waits for a second person.
     """
 
     def __init__(self, work: "Work", till: str) -> None:
@@ -69,6 +70,7 @@ class Desk:
         self.choices: Choices | None = None
         self.refused: Refusal | None = None
         self.notice: Notice | None = None
+        self.approval_asked = False
         self.rings = 0
         self.on_sold: Callable[[], None] = lambda: None
 
@@ -108,6 +110,50 @@ class Desk:
             return
         self.sale, self.choices, self.refused = None, None, None
         self._say("said", say("The counter is empty"))
+
+    def may_name_collector(self) -> bool:
+        """Whether it may now be said who collects; else it is said why not."""
+        if self.sale is None:
+            self._refuse(say("Scan the household's booklet first, then say who collects for it"))
+        elif self.sale.household.reasons:
+            self._refuse(say("{0} may not redeem: scan the next booklet", self.sale.household.head))
+        elif self.sale.uncertain:
+            self._refuse(say("It is not known whether this basket was redeemed: press Enter to try again"))
+        else:
+            return True
+        return False
+
+    def collect(self, name: str, relation: str) -> Refusal | None:
+        """Says who collects for the present household; with both empty it comes itself."""
+        if bool(name) != bool(relation):
+            return refuse("rule_broken", "Somebody who collects for a household gives name and relation")
+        if self.sale is not None:
+            self.sale.collector, self.refused = (name, relation), None
+            text = say("{0} ({1}) collects", name, relation) if name else say("The household collects itself")
+            self._say("said", text)
+        return None
+
+    async def reprint_last(self) -> None:
+        """Prints the receipt of the last sale done here once more."""
+        if self.last is None:
+            self._refuse(say("Nothing was redeemed at this till yet: F9 lists today's receipts"))
+        else:
+            self.notice = await self.reprinted(self.last.redemption.redemption_id, self.last.redemption.receipt)
+
+    async def reprinted(self, redemption_id: "Id", receipt: str) -> Notice:
+        """Prints a receipt once more, and what is to be said of it."""
+        opened = self._opened
+        copy = await self.work.do(lambda: opened.books.reprint(redemption_id))
+        if isinstance(copy, Refusal):
+            self.rings += 1
+            return Notice("refusal", copy.text or say("This cannot be done"))
+        self.on_sold()
+        return Notice("done", say("Receipt {0} is printed again, copy {1}", receipt, copy))
+
+    async def redeem_approved(self, approval: "Approval") -> None:
+        """Redeems the basket that waited for a second person."""
+        if self.sale is not None:
+            await self._redeem(self.sale, approval)
 
     def unfinished(self) -> None:
         """Something was asked for that goods on the counter stand in the way of."""
@@ -267,26 +313,31 @@ class Desk:
         else:
             await self._redeem(self.sale)
 
-    async def _redeem(self, sale: Sale) -> None:
+    async def _redeem(self, sale: Sale, approval: "Approval | None" = None) -> None:
         opened, household = self._opened, sale.household
         self.notice = None
         # until the answer is there nobody knows whether the basket was redeemed
         sale.uncertain = True
         answer = await self.work.do(
-            lambda: opened.books.redeem(household.booklet, sale.wanted, sale.key, self.till, opened.clerk)
+            lambda: opened.books.redeem(
+                household.booklet, sale.wanted, sale.key, self.till, opened.clerk, sale.collector, approval
+            )
         )
         sale.uncertain = False
         if isinstance(answer, Refusal):
             self.refused = answer
+            if answer.code == "approval_needed" and approval is None:
+                self.approval_asked = True
+                return
             self.rings += 2 if _veto(answer.reasons) else 1
-            await self._look_again(sale)
+            await self.look_again(sale)
             return
         self.last, self.paper = LastSale(household.head, household.village, answer), ""
         self.sale, self.refused = None, None
         self._say("done", say("Done: receipt {0}", answer.receipt))
         self.on_sold()
 
-    async def _look_again(self, sale: Sale) -> None:
+    async def look_again(self, sale: Sale) -> None:
         """Another till or a veto may have changed the household since it was scanned."""
         opened, number = self._opened, sale.household.booklet
         answer = await self.work.do(lambda: opened.books.serve(number, opened.clerk))

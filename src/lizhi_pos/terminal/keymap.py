@@ -21,7 +21,10 @@ class Key(Struct, frozen=True):
 
 
 SELL = (
+    Key("f4", "F4", say("collector"), "collector"),
+    Key("f7", "F7", say("copy"), "reprint"),
     Key("f8", "F8", say("empty"), "empty"),
+    Key("f9", "F9", say("today"), "today"),
     Key("f11", "F11", say("colours"), "app.next_theme"),
     Key("f12", "F12", say("sign out"), "sign_out"),
     Key("f1", "F1", say("help"), "help"),
@@ -35,5 +38,13 @@ SIGN_IN = (
 DAY = (
     Key("f11", "F11", say("colours"), "app.next_theme"),
     Key("f12", "F12", say("sign out"), "app.sign_out"),
+    Key("ctrl+q", "^Q", say("end"), "app.leave"),
+)
+TODAY = (
+    Key("enter", "Enter", say("lines"), "lines"),
+    Key("f6", "F6", say("return"), "return_goods"),
+    Key("f7", "F7", say("copy"), "reprint"),
+    Key("f11", "F11", say("colours"), "app.next_theme"),
+    Key("escape", "Esc", say("back"), "back"),
     Key("ctrl+q", "^Q", say("end"), "app.leave"),
 )

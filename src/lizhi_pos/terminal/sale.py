@@ -29,6 +29,7 @@ class Sale:
 
     `key` makes a repeat of its checkout harmless. `uncertain` says that the machine failed while it was
     written: until the same basket was tried again nobody knows whether it was, and it must stay as it is.
+    `collector` is who collects for the household, and their relation to it; both empty for the household itself.
     """
 
     def __init__(self, household: "Served") -> None:
@@ -37,6 +38,7 @@ class Sale:
         self.marked = 0
         self.key = uuid4().hex
         self.uncertain = False
+        self.collector = ("", "")
 
     @property
     def total(self) -> Points:

@@ -52,7 +52,7 @@ class DayScreen(Screen[None]):
                     yield Lines(lambda w, h, words=words: [Content(words)])  # type: ignore[misc]
                     yield Input(password=name == "pin", id=name)
             yield Lines(self._said, id="message", classes="auto")
-        yield Lines(lambda w, h: [key_line(keymap.DAY, translate)], id="keys")
+        yield Lines(lambda w, h: [key_line(keymap.DAY, translate, w)], id="keys")
 
     def on_key(self, event: events.Key) -> None:
         if event.key in ("enter", "ctrl+j") and not self._asks:

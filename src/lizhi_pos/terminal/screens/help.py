@@ -26,7 +26,10 @@ _ROWS = (
     ("↑ ↓", say("mark another line")),
     ("Enter", say("on the empty field: redeem")),
     ("Esc", say("clear the field, leave a list, forget a household without goods")),
+    ("F4", say("somebody collects for the household: name and relation")),
+    ("F7", say("print the last receipt again")),
     ("F8", say("take everything off the counter")),
+    ("F9", say("today's receipts: print one again, take goods back")),
     ("F11 F12", say("colours; sign out")),
 )
 

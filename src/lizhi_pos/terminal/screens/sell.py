@@ -17,7 +17,9 @@ from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.desk import Desk, Opened
 from lizhi_pos.terminal.scanner import Event
 from lizhi_pos.terminal.screens.ask import Ask
+from lizhi_pos.terminal.screens.dialogs import ask_approval, ask_collector
 from lizhi_pos.terminal.screens.help import Help
+from lizhi_pos.terminal.screens.today import TodayScreen
 from lizhi_pos.terminal.widgets.figures import figure_lines
 from lizhi_pos.terminal.widgets.household import household_lines
 from lizhi_pos.terminal.widgets.lines import Lines
@@ -60,7 +62,7 @@ class SellScreen(Screen[None]):
         yield Lines(lambda w, h: middle_lines(self.desk, self.app.translate, w, h), id="middle")
         yield Lines(lambda w, h: [notice_line(self.desk.notice, self.app.translate)], id="notice")
         yield ScanField()
-        yield Lines(lambda w, h: [key_line(keymap.SELL, self.app.translate)], id="keys")
+        yield Lines(lambda w, h: [key_line(keymap.SELL, self.app.translate, w)], id="keys")
 
     def on_mount(self) -> None:
         self.run_worker(self._consume(), name="scans")
@@ -92,6 +94,15 @@ class SellScreen(Screen[None]):
     def action_empty(self) -> None:
         self._events.put_nowait(self._ask_to_empty)
 
+    def action_collector(self) -> None:
+        self._events.put_nowait(self._name_collector)
+
+    def action_reprint(self) -> None:
+        self._events.put_nowait(self.desk.reprint_last)
+
+    def action_today(self) -> None:
+        self._events.put_nowait(self._today)
+
     def action_sign_out(self) -> None:
         self._events.put_nowait(self._sign_out)
 
@@ -103,7 +114,7 @@ class SellScreen(Screen[None]):
         if not self.is_mounted:
             return
         sale = self.desk.sale
-        household = (self.desk.opened, sale, sale and sale.household, self.desk.refused)
+        household = (self.desk.opened, sale, sale and sale.household, sale and sale.collector, self.desk.refused)
         if household != self._painted:
             self._painted = household
             self.query_one("#household", Lines).redraw()
@@ -130,6 +141,9 @@ class SellScreen(Screen[None]):
             try:
                 if not callable(event):
                     await self.desk.take(event)
+                    if self.desk.approval_asked:
+                        waiting.cancel()
+                        await self._ask_approval()
                 elif (pending := event()) is not None:
                     waiting.cancel()
                     await pending
@@ -150,6 +164,28 @@ class SellScreen(Screen[None]):
         question = say("Take everything off the counter and forget this household?")
         if await self.app.push_screen_wait(Ask(question, "f8", "F8")):
             self.desk.empty()
+
+    async def _name_collector(self) -> None:
+        if self.desk.may_name_collector():
+            await ask_collector(self.app, self.desk)
+
+    async def _ask_approval(self) -> None:
+        self.desk.approval_asked = False
+        self.show()
+        refused = self.desk.refused
+        heading = refused.text if refused and refused.text else say("This needs a second person")
+        answer = await ask_approval(self.app, heading)
+        if answer is not None:
+            await self.desk.redeem_approved(answer[0])
+
+    async def _today(self) -> None:
+        sale = self.desk.sale
+        if sale is not None and sale.uncertain:
+            self.desk.unfinished()
+            return
+        await self.app.push_screen_wait(TodayScreen(self.desk))
+        if sale is not None:
+            await self.desk.look_again(sale)
 
     def _sign_out(self) -> None:
         if self.desk.has_lines:

@@ -46,7 +46,7 @@ class SignIn(Screen[None]):
             yield Lines(self._said, id="message", classes="auto")
         if self.app.settings.notes:
             yield Lines(self._notes, id="notes")
-        yield Lines(lambda w, h: [key_line(keymap.SIGN_IN, translate)], id="keys")
+        yield Lines(lambda w, h: [key_line(keymap.SIGN_IN, translate, w)], id="keys")
 
     async def on_mount(self) -> None:
         if self._first_name:

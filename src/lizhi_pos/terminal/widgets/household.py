@@ -23,6 +23,9 @@ def household_lines(desk: "Desk", translate: Translate, width: int) -> Sequence[
         return [Content.styled(tell(say("Next household: scan or type its booklet"), translate), "bold")]
     household = desk.sale.household
     lines = [_who(household)]
+    name, relation = desk.sale.collector
+    if name:
+        lines.append(Content.styled(f"→ {tell(say('collected by {0} ({1})', name, relation), translate)}", "bold"))
     if desk.refused is not None:
         lines.append(_refused(tell(say("not redeemed"), translate)))
         lines.extend(_reasons(desk.refused, translate, width))

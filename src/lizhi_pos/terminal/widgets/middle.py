@@ -40,7 +40,7 @@ def middle_lines(desk: "Desk", translate: Translate, width: int, height: int) ->
 
 
 def _basket(sale: Sale, day: date, translate: Translate, width: int, height: int) -> list[Content]:
-    first, last = _window(len(sale.lines), sale.marked, height)
+    first, last = window(len(sale.lines), sale.marked, height)
     return [_line(at, sale.lines[at], at == sale.marked, day, translate, width) for at in range(first, last)]
 
 
@@ -64,7 +64,7 @@ def _note(line: Line, day: date, translate: Translate) -> str:
 
 
 def _choices(choices: Choices, width: int, height: int) -> list[Content]:
-    first, last = _window(len(choices.rows), choices.marked, height)
+    first, last = window(len(choices.rows), choices.marked, height)
     columns = list(zip(*(row.cells for row in choices.rows), strict=True))
     widths = [min(max(map(_width, column)), 28) for column in columns]
     lines = []
@@ -83,8 +83,8 @@ def _width(text: str) -> int:
     return Content(text).cell_length
 
 
-def _window(count: int, marked: int, height: int) -> tuple[int, int]:
-    """The rows shown of so many: the last ones, moved up as far as the marked one needs."""
+def window(count: int, marked: int, height: int) -> tuple[int, int]:
+    """The rows shown of so many, from and to: the last ones, moved up as far as the marked one needs."""
     first = max(min(count - height, marked), 0)
     return first, min(first + height, count)
 

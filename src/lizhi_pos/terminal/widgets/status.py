@@ -47,12 +47,20 @@ def notice_line(notice: "Notice | None", translate: Translate) -> Content:
     return Content.styled(sign + tell(notice.text, translate), style)
 
 
-def key_line(keys: Sequence[Key], translate: Translate, extra: str = "") -> Content:
-    """The keys that work here."""
-    parts: list[tuple[str, str]] = []
-    for key in keys:
-        parts += [(key.shown, "bold"), (f" {tell(key.label, translate)}  ", "$text-muted")]
-    return Content.assemble(*parts, (extra, "$text-muted"))
+def key_line(keys: Sequence[Key], translate: Translate, width: int) -> Content:
+    """The keys that work here, further apart where there is room."""
+    for gap in ("  ", " "):
+        parts: list[tuple[str, str]] = []
+        for key in keys:
+            parts += [
+                (gap if parts else "", ""),
+                (key.shown, "bold"),
+                (f" {tell(key.label, translate)}", "$text-muted"),
+            ]
+        line = Content.assemble(*parts)
+        if line.cell_length <= width:
+            break
+    return line
 
 
 def printer_words(has_printer: bool, states: Sequence[str]) -> Text:

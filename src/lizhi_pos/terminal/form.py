@@ -1,0 +1,127 @@
+"""A few fields that one person fills in by hand, and how a scan among them is known again. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from lizhi_pos.refusal import Text
+from lizhi_pos.terminal.scanner import CR_LF, FAST, QUICK_ENTER, SHORTEST_BURST
+
+Came = Literal["edited", "scan", "missing", "done", "left"]
+"""What a key came to: another text, a scan that was taken out again, a field that is still empty, all is there, Esc."""
+
+PIN_DIGITS = 6
+"""So many digits in a row may be a PIN however fast they come; more, or letters, are a scan."""
+LONGEST = 60
+
+_ENDS = frozenset({"enter", "ctrl+m", "ctrl+j"})
+_ERASERS = frozenset({"backspace", "ctrl+h"})
+_MOVES = {"tab": 1, "down": 1, "shift+tab": -1, "up": -1}
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """One field. `choices` are names that may be given by their number, `value` what stands in it at first.
+
+    With `most` it takes a whole number from 1 to that.
+    """
+
+    name: str
+    label: Text
+    value: str = ""
+    secret: bool = False
+    optional: bool = False
+    choices: tuple[str, ...] = ()
+    most: int | None = None
+
+
+class Form:
+    """The fields' texts and the place of the cursor, which is always at a text's end."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self.fields = tuple(fields)
+        self.texts = [field.value for field in fields]
+        self.at = 0
+        self._burst = 0
+        self._last_at = float("-inf")
+        self._scanned_at = float("-inf")
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What was filled in, by the fields' names."""
+        return {field.name: text.strip() for field, text in zip(self.fields, self.texts, strict=True)}
+
+    def go_to(self, name: str, *, empty: bool = False) -> None:
+        """Puts the cursor into a field, emptied where it is to be filled in anew."""
+        self.at = next(at for at, field in enumerate(self.fields) if field.name == name)
+        self._burst = 0
+        if empty:
+            self.texts[self.at] = ""
+
+    def key(self, name: str, character: str | None, at: float) -> Came | None:
+        """What a key comes to; None for one that a form has no use for. `at` is when it arrived, in seconds."""
+        if name in _ENDS:
+            return self._end(at)
+        if name == "escape":
+            return "left"
+        if name in _MOVES:
+            self._go(min(max(self.at + _MOVES[name], 0), len(self.fields) - 1))
+            return "edited"
+        if name in _ERASERS or name == "ctrl+u":
+            self.texts[self.at] = "" if name == "ctrl+u" else self.texts[self.at][:-1]
+            self._burst = 0
+            return "edited"
+        if character is None or not character.isprintable():
+            return None
+        self._burst = self._burst + 1 if at - self._last_at <= FAST else 1
+        self._last_at = at
+        self.texts[self.at] = (self.texts[self.at] + character)[:LONGEST]
+        return "edited"
+
+    def _end(self, at: float) -> Came | None:
+        field, text = self.fields[self.at], self.texts[self.at]
+        burst = _ascii_end(text[len(text) - min(self._burst, len(text)) :])
+        if _is_scan(burst, field) and at - self._last_at < QUICK_ENTER:
+            self.texts[self.at] = text[: len(text) - len(burst)]
+            self._burst, self._scanned_at = 0, at
+            return "scan"
+        if at - self._scanned_at < CR_LF and not self._burst:
+            return None
+        number = text.strip()
+        if number.isdigit() and 1 <= int(number) <= len(field.choices):
+            self.texts[self.at] = field.choices[int(number) - 1]
+        if not (_is_count(number, field.most) if number and field.most else number or field.optional):
+            return "missing"
+        return self._next()
+
+    def _next(self) -> Came:
+        for at in range(self.at + 1, len(self.fields)):
+            if not self.texts[at].strip() or self.fields[at].optional:
+                self._go(at)
+                return "edited"
+        empty = [at for at, f in enumerate(self.fields) if not f.optional and not self.texts[at].strip()]
+        if empty:
+            self._go(empty[0])
+            return "missing"
+        return "done"
+
+    def _go(self, at: int) -> None:
+        self.at, self._burst = at, 0
+
+
+def _ascii_end(burst: str) -> str:
+    """What of a fast text may be a scan: an input method sends whole phrases as fast, but no ASCII."""
+    at = len(burst)
+    while at and burst[at - 1].isascii():
+        at -= 1
+    return burst[at:]
+
+
+def _is_count(text: str, most: int) -> bool:
+    return text.isdecimal() and len(text) <= len(str(most)) and 1 <= int(text) <= most
+
+
+def _is_scan(burst: str, field: Field) -> bool:
+    if len(burst) < SHORTEST_BURST:
+        return False
+    return not (field.secret and burst.isdigit() and len(burst) <= PIN_DIGITS)

@@ -1,0 +1,107 @@
+"""The fields of a dialog: takes every key itself, in order, and says when they are filled in."""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Offset, Size
+from textual.message import Message
+from textual.widget import Widget
+
+from lizhi_pos.catalog import Translate
+from lizhi_pos.messages import tell
+from lizhi_pos.terminal.columns import left
+from lizhi_pos.terminal.form import Came, Field, Form
+
+PROMPT = "> "
+
+
+class FormFields(Widget, can_focus=True):
+    """A label and a line for each field; the one that takes the keys has a sign before it."""
+
+    DEFAULT_CSS = """
+    FormFields { height: auto; padding: 0 1; }
+    """
+
+    @dataclass
+    class Filled(Message):
+        """A key came to something; see `Came`."""
+
+        came: Came
+
+    def __init__(self, form: Form, translate: Translate) -> None:
+        super().__init__()
+        self.form = form
+        self._translate = translate
+
+    def on_key(self, event: events.Key) -> None:
+        came = self.form.key(event.key, event.character, event.time)
+        if came is None:
+            return
+        event.stop()
+        event.prevent_default()
+        self.show()
+        if came != "edited":
+            self.post_message(self.Filled(came))
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.post_message(self.Filled("scan"))
+
+    def on_focus(self) -> None:
+        self._place_cursor()
+
+    def on_resize(self) -> None:
+        self._place_cursor()
+
+    def show(self) -> None:
+        """Paints what the form holds."""
+        self._place_cursor()
+        self.refresh()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        lines = []
+        for at, field in enumerate(self.form.fields):
+            lines += [Content.styled(names, "$text-muted") for names in _listed(field, width)]
+            here = at == self.form.at
+            label = left(tell(field.label, self._translate), self._indent - len(PROMPT) - 1)
+            text = self._shown(at)[-max(width - self._indent - 1, 1) :]
+            start = Content.styled(f"{label} {PROMPT if here else '  '}", "bold" if here else "$text-muted")
+            lines.append(Content.assemble(start, text, (" ", "reverse") if here else ""))
+        return lines
+
+    def _shown(self, at: int) -> str:
+        text = self.form.texts[at]
+        return "•" * len(text) if self.form.fields[at].secret else text
+
+    @property
+    def _indent(self) -> int:
+        """The column where the texts begin."""
+        labels = [Content(tell(field.label, self._translate)).cell_length for field in self.form.fields]
+        return max(labels) + 1 + len(PROMPT)
+
+    def _place_cursor(self) -> None:
+        # where a Chinese input method shows what is being composed
+        above = self.form.fields[: self.form.at + 1]
+        row = self.form.at + sum(len(_listed(field, self.size.width)) for field in above)
+        column = self._indent + Content(self._shown(self.form.at)).cell_length
+        self.app.cursor_position = self.content_region.offset + Offset(min(column, max(self.size.width - 1, 0)), row)
+
+
+def _listed(field: Field, width: int) -> list[str]:
+    """The choices of a field with their numbers, in as many lines as they need, a name beside its number."""
+    lines: list[str] = []
+    for number, name in enumerate(field.choices, 1):
+        choice = f"{number} {name}"
+        if lines and Content(f"{lines[-1]}  {choice}").cell_length <= width:
+            lines[-1] += f"  {choice}"
+        else:
+            lines.append(choice)
+    return lines

@@ -1,0 +1,77 @@
+"""The fields of a dialog without a screen: Enter goes on, a scan among them is taken out again."""
+
+import pytest
+
+from lizhi_pos.refusal import say
+from lizhi_pos.terminal.form import Field, Form
+
+NAME = Field(name="name", label=say("Name"), choices=("甲", "乙"))
+PIN = Field(name="pin", label=say("PIN"), secret=True)
+SLOW, SCANNER = 0.2, 0.002
+
+
+def typed(form: Form, text: str, apart: float = SLOW, start: float = 0.0) -> list[object]:
+    """What each key of a text comes to; a line end stands for Enter."""
+    keys = [("enter", None) if c == "\n" else (c, c) for c in text]
+    return [form.key(name, character, start + at * apart) for at, (name, character) in enumerate(keys)]
+
+
+def test_enter_goes_from_field_to_field() -> None:
+    form = Form((NAME, PIN))
+    assert typed(form, "\n2\n123456\n")[-1] == "done"
+    assert form.values == {"name": "乙", "pin": "123456"}
+
+
+def test_an_empty_field_stays() -> None:
+    form = Form((NAME, PIN))
+    assert typed(form, "\n") == ["missing"]
+    form.key("down", None, 1)
+    assert typed(form, "123456\n", start=2)[-1] == "missing"
+    assert form.at == 0
+    assert form.key("escape", None, 9) == "left"
+
+
+@pytest.mark.parametrize("code", ["6901234567892", "GZ0012", "2000001"])
+def test_a_scan_leaves_no_trace(code: str) -> None:
+    for fields in ((NAME, PIN), (PIN, NAME)):
+        form = Form(fields)
+        typed(form, "12")
+        assert typed(form, code + "\n", SCANNER, start=5)[-1] == "scan"
+        assert form.texts == ["12", ""]
+        assert form.at == 0
+
+
+def test_the_line_feed_after_a_scan_is_no_enter() -> None:
+    form = Form((Field(name="relation", label=say("Relation"), optional=True),))
+    assert typed(form, "6901234567892\n", SCANNER)[-1] == "scan"
+    assert form.key("ctrl+j", None, 0.03) is None
+    assert form.key("enter", None, 2) == "done"
+
+
+def test_a_pin_and_a_phrase_may_come_at_once() -> None:
+    form = Form((Field(name="reason", label=say("Reason")), PIN))
+    typed(form, "老人行动不便由儿子代\n", SCANNER)
+    assert typed(form, "444444\n", SCANNER, start=1)[-1] == "done"
+    assert form.values == {"reason": "老人行动不便由儿子代", "pin": "444444"}
+
+
+@pytest.mark.parametrize(
+    ("text", "came"), [("", "done"), ("2", "done"), ("3", "missing"), ("0", "missing"), ("x", "missing")]
+)
+def test_a_quantity_is_a_whole_number_up_to_the_most(text: str, came: str) -> None:
+    form = Form((Field(name="quantity", label=say("Quantity"), optional=True, most=2),))
+    assert typed(form, text + "\n")[-1] == came
+
+
+def test_correcting_a_field() -> None:
+    form = Form((NAME, PIN))
+    typed(form, "ab")
+    form.key("backspace", None, 3)
+    assert form.texts[0] == "a"
+    form.key("ctrl+u", None, 4)
+    form.key("tab", None, 5)
+    typed(form, "1", start=6)
+    assert form.texts == ["", "1"]
+    form.go_to("pin", empty=True)
+    assert form.texts == ["", ""]
+    assert form.key("f5", None, 9) is None
