@@ -1,7 +1,8 @@
 """Checkouts of five lines in this process, against raw sqlite3 running the same statements, disk waits off.
 
-Three copies of one town: the first is sold in and timed; in the second the same sales are made and every statement
-is written down with its values; in the third the driver alone runs those statements, each sale committed as ours are.
+Three copies of one town. In the first the sales are made and every statement is written down with its values; then, in
+turn so that the machine's mood falls on both, a sale is made and timed in the second, and the driver alone runs the
+statements of that sale in the third, committed as ours are.
 """
 
 import tempfile
@@ -32,9 +33,8 @@ def measure() -> Iterator[str]:
         sample(timed_town, sync=False).dispose()
         for copy in (written_down, raw_town):
             copyfile(timed_town, copy)
-        ours = sold(timed_town)
         sales = recorded(written_down)
-        raw = replayed(raw_town, sales)
+        ours, raw = in_turn(timed_town, raw_town, sales)
     ratio = median(ours) / median(raw)
     yield (
         f"checkout of five lines, {len(sales[-1])} statements, sync off, 300 products, 300 households: "
@@ -51,18 +51,6 @@ def opened(path: Path) -> Engine:
         connection.execute("PRAGMA synchronous=OFF")
 
     return engine
-
-
-def sold(path: Path) -> list[float]:
-    """Seconds of each sale, after some that warm up."""
-    engine = opened(path)
-    times = []
-    for number in range(WARM_UP + ROUNDS):
-        start = time.perf_counter()
-        sell(engine, number)
-        times.append(time.perf_counter() - start)
-    engine.dispose()
-    return times[WARM_UP:]
 
 
 def sell(engine: Engine, number: int) -> None:
@@ -91,22 +79,31 @@ def recorded(path: Path) -> list[list[Statement]]:
     return sales
 
 
-def replayed(path: Path, sales: list[list[Statement]]) -> list[float]:
-    """Seconds of each sale through the driver alone."""
-    connection = sqlite_module().connect(path, isolation_level=None)
+def in_turn(ours: Path, raw: Path, sales: list[list[Statement]]) -> tuple[list[float], list[float]]:
+    """Seconds of each sale through the program and through the driver alone, after some that warm up."""
+    engine = opened(ours)
+    connection = sqlite_module().connect(raw, isolation_level=None)
     for setting in ("journal_mode=WAL", "foreign_keys=ON", "recursive_triggers=ON", "synchronous=OFF"):
         connection.execute(f"PRAGMA {setting}")
-    times = []
-    for statements in sales:
+    times: list[tuple[float, float]] = []
+    for number, statements in enumerate(sales):
         start = time.perf_counter()
-        cursor = connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE")
-        for statement, values, many in statements:
-            if many:
-                cursor.executemany(statement, values)
-            else:
-                cursor.execute(statement, values).fetchall()
-        cursor.execute("COMMIT")
-        times.append(time.perf_counter() - start)
+        sell(engine, number)
+        sold = time.perf_counter()
+        replay(connection, statements)
+        times.append((sold - start, time.perf_counter() - sold))
     connection.close()
-    return times[WARM_UP:]
+    engine.dispose()
+    return [a for a, _ in times[WARM_UP:]], [b for _, b in times[WARM_UP:]]
+
+
+def replay(connection: Any, statements: list[Statement]) -> None:
+    """One sale's statements through the driver alone."""
+    cursor = connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE")
+    for statement, values, many in statements:
+        if many:
+            cursor.executemany(statement, values)
+        else:
+            cursor.execute(statement, values).fetchall()
+    cursor.execute("COMMIT")

@@ -47,6 +47,7 @@ _STATES = (
     .order_by(household_state.c.since, household_state.c.state_id)
 )
 _STATES_OF = _STATES.where(booklet.c.number.in_(bindparam("numbers", expanding=True)))
+_STATE_OF = _STATES.where(booklet.c.number == bindparam("number"))
 _SCORES_OF = (
     select(score.c.household_id, score.c.quarter, score.c.tenths)
     .where(
@@ -61,6 +62,16 @@ _VETOES_OF = (
     .where(of_town(veto), veto.c.household_id.in_(bindparam("households", expanding=True)))
     .order_by(veto.c.effective_on, veto.c.veto_id)
 )
+_SCORES_OF_ONE = (
+    select(score.c.quarter, score.c.tenths)
+    .where(of_town(score), score.c.household_id == bindparam("household"), score.c.posted_on <= bindparam("day"))
+    .order_by(score.c.quarter)
+)
+_VETOES_OF_ONE = (
+    select(veto.c.clause, veto.c.facts, veto.c.effective_on, veto.c.lifted_on)
+    .where(of_town(veto), veto.c.household_id == bindparam("household"))
+    .order_by(veto.c.effective_on, veto.c.veto_id)
+)
 _MEMBERS_OF = (
     select(member.c.household_id, member.c.name, member.c.relation)
     .where(of_town(member), member.c.household_id.in_(bindparam("households", expanding=True)))
@@ -71,6 +82,8 @@ _REPLACED = select(booklet.c.replaced_by).where(of_town(booklet), booklet.c.numb
 
 def household_facts(session: Session, booklets: Collection[str], on: date) -> Mapping[str, HouseholdFacts]:
     """Each known household's facts as they stood on a day; a booklet unknown on that day is left out."""
+    if len(booklets) == 1:
+        return _facts_of_one(session, next(iter(booklets)), on)
     found: dict[str, HouseholdFacts] = {}
     for numbers in chunks(sorted(set(booklets))):
         states = {row.number: row for row in session.all(_STATES_OF, numbers=numbers, day=on)}
@@ -81,6 +94,16 @@ def household_facts(session: Session, booklets: Collection[str], on: date) -> Ma
         vetoes = _grouped(session.all(_VETOES_OF, households=ids))
         found.update((n, _facts(r, scores[r.household_id], vetoes[r.household_id])) for n, r in states.items())
     return found
+
+
+def _facts_of_one(session: Session, number: str, on: date) -> Mapping[str, HouseholdFacts]:
+    # a till asks for one household at every scan of a booklet: no list is expanded into the statement
+    states = session.all(_STATE_OF, number=number, day=on)
+    if not states:
+        return {}
+    key = states[-1].household_id
+    scores = session.all(_SCORES_OF_ONE, household=key, day=on)
+    return {number: _facts(states[-1], scores, session.all(_VETOES_OF_ONE, household=key))}
 
 
 def register_on(session: Session, day: date) -> Mapping[str, Row[Any]]:
