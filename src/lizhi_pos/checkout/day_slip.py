@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import and_, bindparam, func, select
 
 from lizhi_pos.accounts.models import household_state, village
-from lizhi_pos.checkout.models import print_job, redemption, redemption_line, redemption_return
+from lizhi_pos.checkout.models import print_job, redeemed_lines, redemption, redemption_line, redemption_return
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.journal.chain import head
 from lizhi_pos.money import Points
@@ -75,19 +75,7 @@ _VILLAGES = (
     .group_by(village.c.village_id, village.c.name)
     .order_by(village.c.village_id)
 )
-_UNITS = (
-    select(summed(redemption_line.c.quantity))
-    .select_from(
-        redemption_line.join(
-            redemption,
-            and_(
-                redemption.c.town_id == redemption_line.c.town_id,
-                redemption.c.redemption_id == redemption_line.c.redemption_id,
-            ),
-        )
-    )
-    .where(*_of_session)
-)
+_UNITS = select(summed(redemption_line.c.quantity)).select_from(redeemed_lines).where(*_of_session)
 _RETURNS = (
     select(func.count().label("number_of"), summed(redemption_return.c.total).label("points"))
     .select_from(

@@ -11,7 +11,7 @@ from lizhi_pos.accounts.eligibility import HouseholdFacts, standing
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
 from lizhi_pos.checkout.market import session_on
-from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return_lot, session_price
+from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
 from lizhi_pos.inventory.models import price, product
@@ -92,11 +92,7 @@ _TAKEN = (
         summed(redemption_line.c.quantity - func.coalesce(_given_back.c.quantity, 0)).label("quantity"),
     )
     .select_from(
-        redemption_line.join(
-            redemption,
-            (redemption.c.town_id == redemption_line.c.town_id)
-            & (redemption.c.redemption_id == redemption_line.c.redemption_id),
-        ).outerjoin(
+        redeemed_lines.outerjoin(
             _given_back,
             (_given_back.c.town_id == redemption_line.c.town_id)
             & (_given_back.c.redemption_id == redemption_line.c.redemption_id)

@@ -199,3 +199,10 @@ print_job = town_table(
     Index("ix_print_job_town_id_state", "town_id", "state"),
     ForeignKeyConstraint(["town_id", "redemption_id"], ["redemption.town_id", "redemption.redemption_id"]),
 )
+
+redeemed_lines = redemption_line.join(
+    redemption,
+    (redemption.c.town_id == redemption_line.c.town_id)
+    & (redemption.c.redemption_id == redemption_line.c.redemption_id),
+)
+"""Every line with the redemption it stands on."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.queries import register_on
-from lizhi_pos.checkout.models import redemption, redemption_line
+from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.inventory.models import product
 from lizhi_pos.journal.models import account, account_lines, journal_entry, posting
@@ -75,11 +75,7 @@ _GOODS = (
         redemption_line.c.amount,
     )
     .select_from(
-        redemption_line.join(
-            redemption,
-            (redemption.c.town_id == redemption_line.c.town_id)
-            & (redemption.c.redemption_id == redemption_line.c.redemption_id),
-        ).join(
+        redeemed_lines.join(
             product,
             (product.c.town_id == redemption_line.c.town_id) & (product.c.product_id == redemption_line.c.product_id),
         )

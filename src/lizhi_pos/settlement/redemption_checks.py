@@ -6,6 +6,7 @@ from sqlalchemy import and_, func, select
 
 from lizhi_pos.checkout.models import (
     receipt_counter,
+    redeemed_lines,
     redemption,
     redemption_line,
     redemption_lot,
@@ -58,13 +59,7 @@ def redemption_lines_add_up(session: Session) -> Iterator[str]:
     rows = (
         select(redemption.c.receipt, redemption_line, given.c.given)
         .select_from(
-            redemption_line.join(
-                redemption,
-                and_(
-                    redemption.c.town_id == redemption_line.c.town_id,
-                    redemption.c.redemption_id == redemption_line.c.redemption_id,
-                ),
-            ).outerjoin(
+            redeemed_lines.outerjoin(
                 given,
                 and_(given.c.redemption_id == redemption_line.c.redemption_id, given.c.line == redemption_line.c.line),
             )
