@@ -212,3 +212,14 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     out = capsys.readouterr().out
     assert all(command.words[0] in out for command in COMMANDS)
+
+
+def test_what_the_town_has_set(town: Shop) -> None:
+    held = {row["name"]: row["value"] for row in town("setting", "list")["settings"]}
+    assert held == {"receipt-head": "masked", "village-copy": "no", "lock-after": "10", "theme": "light"}
+    town("setting", "set", "receipt-head", "full")
+    assert {row["name"]: row["value"] for row in town("setting", "list")["settings"]}["receipt-head"] == "full"
+    assert town.refused("setting", "set", "receipt-head", "half") == "rule_broken"
+    assert town.refused("setting", "set", "heads", "full") == "not_found"
+    town.act("监督示例", SECOND_PIN)
+    assert town.refused("setting", "set", "receipt-head", "masked") == "not_allowed"

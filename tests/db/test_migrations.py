@@ -9,6 +9,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 import lizhi_pos
+from lizhi_pos.access.settings import settings
+from lizhi_pos.accounts.founding import found_town
+from lizhi_pos.db import transaction
 from lizhi_pos.driver import open_engine
 from lizhi_pos.migrations import HEAD
 from lizhi_pos.tables import metadata
@@ -32,6 +35,23 @@ def test_a_newer_database_is_left_alone(engine: Engine) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerDatabase):
         upgrade(engine)
+
+
+def test_a_town_of_the_first_shape_keeps_its_books(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    with engine.begin() as connection:
+        for table in ("basket", "setting"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with transaction(engine) as session:
+        found_town(session, "示例镇", "站长示例", "135790")
+    assert upgrade(engine) is not None
+    with transaction(engine) as session:
+        assert session.town_name == "示例镇"
+        assert settings(session)["receipt-head"] == "masked"
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        connection.rollback()
 
 
 def test_an_old_file_is_copied_before_it_is_upgraded(sqlite_url: str) -> None:

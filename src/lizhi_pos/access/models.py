@@ -1,4 +1,4 @@
-"""Tables: who may act, and what was done in whose name."""
+"""Tables: who may act, what was done in whose name, and what the town has set."""
 
 from sqlalchemy import Column, Text, UniqueConstraint
 
@@ -29,4 +29,13 @@ audit_event = town_table(
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+setting = town_table(
+    "setting",
+    Column("name", Text, primary_key=True),
+    Column("till", Text, primary_key=True, comment="empty for the whole town"),
+    Column("value", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("changed_by", Text, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""Tables: market-day sessions, redemptions, paper slips, printers and print jobs."""
+"""Tables: market-day sessions, open baskets, redemptions, paper slips, printers and print jobs."""
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
 
@@ -35,6 +35,30 @@ session_price = town_table(
     Column("price", INT, nullable=False),
     ForeignKeyConstraint(["town_id", "session_id"], ["market_session.town_id", "market_session.session_id"]),
     ForeignKeyConstraint(["town_id", "product_id"], ["product.town_id", "product.product_id"]),
+)
+
+basket = town_table(
+    "basket",
+    Column("key", Text, primary_key=True, comment="of its redemption, once it is redeemed"),
+    Column("till", Text, nullable=False),
+    Column("session_id", ID, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("booklet", Text, nullable=False),
+    Column("goods", Text, nullable=False, comment="msgspec JSON: codes and quantities, as they lie on the counter"),
+    Column("proxy", Text, nullable=False),
+    Column("relation", Text, nullable=False),
+    Column("clerk", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    ForeignKeyConstraint(["town_id", "session_id"], ["market_session.town_id", "market_session.session_id"]),
+    one_of("state", ("counter", "held")),
+    Index(
+        "uq_basket_one_on_a_counter",
+        "town_id",
+        "till",
+        unique=True,
+        sqlite_where=text("state = 'counter'"),
+        postgresql_where=text("state = 'counter'"),
+    ),
 )
 
 receipt_counter = town_table(

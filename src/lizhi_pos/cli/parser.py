@@ -87,6 +87,13 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(("user", "list"), "every user and role", "town:list_users"),
     Command(("user", "pin"), "gives a user a new PIN", "town:set_pin", [Argument("name", "the user's name")]),
+    Command(("setting", "list"), "what the town has set for its shop", "settings:show"),
+    Command(
+        ("setting", "set"),
+        "sets one value for the whole town",
+        "settings:change",
+        [Argument("name", "the setting's name"), Argument("value", "its value, one of those `setting list` shows")],
+    ),
     Command(("rulebook", "show"), "the rules in force", "rules:show", [_AT]),
     Command(("rulebook", "check"), "says everything that is wrong with a rulebook", "rules:check", [_FILE]),
     Command(

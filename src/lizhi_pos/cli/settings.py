@@ -1,0 +1,29 @@
+"""`setting …`: what the town has set for its shop."""
+
+from lizhi_pos.access.settings import SETTINGS, set_town_setting, settings
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.surroundings import Refused
+from lizhi_pos.refusal import say
+
+
+def show(context: Context) -> Outcome:
+    """Every setting, what it means and which values it takes."""
+    context.operator("see")
+    with context.looking() as session:
+        holds = settings(session)
+    answer = [{"name": name, "value": holds[name], "values": known.values} for name, known in SETTINGS.items()]
+    words = tuple(
+        say("{0} = {1}: {2}, one of {3}", name, holds[name], known.means, ", ".join(known.values))
+        for name, known in SETTINGS.items()
+    )
+    return Outcome({"settings": answer}, words)
+
+
+def change(context: Context) -> Outcome:
+    """Sets one value for the whole town."""
+    by, args = context.operator("manage"), context.args
+    with context.writing() as session:
+        if refusal := set_town_setting(session, args.name, args.value, by):
+            raise Refused(refusal)
+    return Outcome({"name": args.name, "value": args.value}, (say("{0} is {1} from now on", args.name, args.value),))
