@@ -10,14 +10,15 @@ from lizhi_pos.terminal.books import Books
 def test_a_day_at_the_counter(engine: Engine) -> None:
     build_town(engine, open_it=False)
     books = Books(engine)
-    assert books.names() == sorted([CLERK, ADMIN])
-    assert isinstance(books.sign_in(CLERK, "000000"), Refusal)
-    assert isinstance(books.sign_in(SUPERVISOR, SUPERVISOR_PIN), Refusal)
-    clerk = ok(books.sign_in(CLERK, CLERK_PIN))
+    back = books.back_room
+    assert back.names() == [*sorted([CLERK, ADMIN]), SUPERVISOR]
+    assert isinstance(back.sign_in(CLERK, "000000"), Refusal)
+    assert ok(back.sign_in(SUPERVISOR, SUPERVISOR_PIN)).role == "supervisor"
+    clerk = ok(back.sign_in(CLERK, CLERK_PIN))
     closed = ok(books.counter())
     assert closed.session is None
     assert closed.redemption_day
-    ok(books.open_session(clerk))
+    ok(back.open_session(clerk))
     shop = ok(books.counter())
     assert shop.session is not None
     goods = {g.code: g for g in books.shelf(shop)}
@@ -34,16 +35,17 @@ def test_a_day_at_the_counter(engine: Engine) -> None:
     first = ok(books.redeem("GZ0012", [(SALT, 2)], "key", "1", clerk))
     assert ok(books.redeem("GZ0012", [(SALT, 2)], "key", "1", clerk)) == first
     assert ok(books.serve("GZ0012", clerk)).balance == 59500
-    assert [job.state for job in books.printing()[1]] == ["queued"]
+    assert [job.state for job in back.printing()[1]] == ["queued"]
 
 
 def test_a_closed_day_is_opened_again_with_a_second_person(engine: Engine) -> None:
     build_town(engine)
     books = Books(engine)
-    admin = ok(books.sign_in(ADMIN, ADMIN_PIN))
-    ok(books.close_session(admin, ok(books.counter()).day))
+    back = books.back_room
+    admin = ok(back.sign_in(ADMIN, ADMIN_PIN))
+    ok(back.close_session(admin, ok(books.counter()).day))
     assert ok(books.counter()).closed_today
-    assert isinstance(books.open_session(admin), Refusal)
-    assert isinstance(books.open_session(admin, ADMIN, ADMIN_PIN, "示例"), Refusal)
-    assert isinstance(books.open_session(admin, SUPERVISOR, "000000", "示例"), Refusal)
-    ok(books.open_session(admin, SUPERVISOR, SUPERVISOR_PIN, "示例"))
+    assert isinstance(back.open_session(admin), Refusal)
+    assert isinstance(back.approve(ADMIN, ADMIN_PIN, "示例", admin), Refusal)
+    assert isinstance(back.approve(SUPERVISOR, "000000", "示例", admin), Refusal)
+    ok(back.open_session(admin, ok(back.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", admin))))

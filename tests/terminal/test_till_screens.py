@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
-from textual.widgets import Input
 from till_hands import running, selling, sold
 from till_town import (
     ADMIN,
@@ -26,6 +25,8 @@ from lizhi_pos.checkout.print_jobs import add_printer
 from lizhi_pos.db import transaction
 from lizhi_pos.terminal.screens.ask import Ask
 from lizhi_pos.terminal.screens.day import DayScreen
+from lizhi_pos.terminal.screens.fill import Fill
+from lizhi_pos.terminal.screens.home import HomeScreen
 from lizhi_pos.terminal.screens.sell import SellScreen
 from lizhi_pos.terminal.screens.sign_in import SignIn
 from lizhi_pos.terminal.widgets.lines import Lines
@@ -53,18 +54,32 @@ async def test_f8_asks_and_a_scan_is_no_answer(town: Engine, log: Path) -> None:
 async def test_wrong_pin_then_right_one(town: Engine, log: Path) -> None:
     async with running(town, log, "", "") as till:
         await till.until_screen(SignIn)
-        await till.until(lambda: CLERK in till.shown("#names"))
+        await till.until(lambda: CLERK in till.form_shown())
         await till.fill("1", "999999")
         await till.until(lambda: "not right" in till.shown("#message"))
-        assert till.app.screen.query_one("#pin", Input).value == ""
+        assert "•" not in till.form_shown()
         await till.fill(CLERK_PIN)
         await till.until_screen(SellScreen)
 
 
-async def test_a_supervisor_does_not_sell(town: Engine, log: Path) -> None:
-    async with running(town, log, SUPERVISOR, SUPERVISOR_PIN) as till:
+async def test_scans_are_no_names_and_no_pins(town: Engine, log: Path) -> None:
+    async with running(town, log, "", "") as till:
         await till.until_screen(SignIn)
-        assert "does not sell" in till.shown("#message")
+        await till.until(lambda: CLERK in till.form_shown())
+        before = till.form_shown()
+        till.scan(SALT, "GZ0012", SOAP)
+        await till.idle()
+        assert till.form_shown() == before
+        assert till.bells == 3
+        with transaction(town) as session:
+            assert session.value(text("SELECT max(wrong_pins) FROM app_user")) == 0
+
+
+async def test_a_supervisor_sees_what_waits_and_does_not_sell(town: Engine, log: Path) -> None:
+    async with running(town, log, SUPERVISOR, SUPERVISOR_PIN) as till:
+        await till.until_screen(HomeScreen)
+        await till.until(lambda: "points outstanding" in till.shown("#coverage"))
+        assert "sell" not in till.shown("#middle")
 
 
 @pytest.mark.parametrize("redemption_day", [True, False])
@@ -73,9 +88,10 @@ async def test_opening_the_session(sqlite_engine: Engine, log: Path, redemption_
     async with running(sqlite_engine, log, ADMIN, ADMIN_PIN) as till:
         await till.until_screen(DayScreen)
         if not redemption_day:
-            await till.fill(SUPERVISOR, "111111", "test")
+            till.keys("enter")
+            await till.until_screen(Fill)
+            await till.fill("test", SUPERVISOR, "111111")
             await till.until(lambda: "not right" in till.shown("#message"))
-            till.app.screen.query_one("#pin", Input).focus()
             await till.fill(SUPERVISOR_PIN)
         else:
             till.keys("enter")
@@ -86,21 +102,37 @@ async def test_opening_the_session(sqlite_engine: Engine, log: Path, redemption_
         assert sold(sqlite_engine) == [("GZ0012", SALT, 1)]
 
 
-async def test_sign_out_and_in_again(town: Engine, log: Path) -> None:
+async def test_another_clerk_goes_on_with_the_same_basket(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
-        till.keys("f12")
         await till.idle()
-        assert isinstance(till.app.screen, SellScreen)
-        await till.enter()
         till.keys("f12")
         await till.until_screen(SignIn)
+        till.scan(SOAP)
+        await till.idle()
+        assert till.bells == 1
+        till.keys("escape")
+        await till.idle()
+        await till.fill(ADMIN, ADMIN_PIN)
+        await till.until_screen(SellScreen)
+        till.scan(SOON)
+        await till.enter()
+        assert [code for _, code, _ in sold(town)] == [SALT, SOON]
+        assert till.desk.last.redemption.clerk == ADMIN
+
+
+async def test_sign_out_and_in_again(town: Engine, log: Path) -> None:
+    async with selling(town, log) as till:
+        till.keys("f10")
+        await till.until_screen(HomeScreen)
+        till.keys("f12")
+        await till.until(lambda: isinstance(till.app.screen, SignIn) and not till.app.screen.locked)
         await till.fill(CLERK, CLERK_PIN)
         await till.until_screen(SellScreen)
         await till.until(lambda: till.desk.opened is not None)
         till.scan("GZ0012", SOON)
         await till.enter()
-        assert [code for _, code, _ in sold(town)] == [SALT, SOON]
+        assert sold(town) == [("GZ0012", SOON, 1)]
 
 
 @pytest.mark.parametrize(("size", "big"), [((80, 24), False), ((120, 40), True)])

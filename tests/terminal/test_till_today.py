@@ -116,9 +116,9 @@ def test_receipts_and_returns_in_the_books(engine: Engine) -> None:
     build_town(engine)
     books = Books(engine)
     clerk, shop = Operator(CLERK, "clerk"), ok(books.counter())
-    assert books.approvers(clerk) == tuple(sorted([ADMIN, SUPERVISOR]))
-    assert isinstance(books.approve(SUPERVISOR, "000000", "", clerk), Refusal)
-    approval = ok(books.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
+    assert books.back_room.approvers(clerk) == tuple(sorted([ADMIN, SUPERVISOR]))
+    assert isinstance(books.back_room.approve(SUPERVISOR, "000000", "", clerk), Refusal)
+    approval = ok(books.back_room.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
     assert approval == Approval(SUPERVISOR, "示例")
     done = ok(books.redeem("GZ0012", [(SALT, 3)], "key", "1", clerk, ("李小红", "儿媳")))
     assert ok(books.reprint(done.redemption_id)) == 1

@@ -16,6 +16,7 @@ from till_town import (
 
 from lizhi_pos.terminal.app import Settings, TillApp
 from lizhi_pos.terminal.screens.sell import SellScreen
+from lizhi_pos.terminal.widgets.form import FormFields
 from lizhi_pos.terminal.widgets.lines import Lines
 
 
@@ -72,6 +73,10 @@ class Till:
 
     async def until_screen(self, kind: type) -> None:
         await self.until(lambda: isinstance(self.app.screen, kind))
+
+    def form_shown(self) -> str:
+        """The fields of the present screen, as text."""
+        return str(self.app.screen.query_one(FormFields).render())
 
     def shown(self, part: str) -> str:
         lines = self.app.screen.query_one(part, Lines)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.eligibility import standing
@@ -46,7 +46,10 @@ class Counter(Struct, frozen=True, kw_only=True):
 
 
 class Goods(Struct, frozen=True, kw_only=True):
-    """A product on the shelf at the session's tag price; `expires` is the earliest day among what may be sold."""
+    """A product on the shelf at the session's tag price.
+
+    `expires` is the earliest day among what may be sold, `in_stock` how much that is.
+    """
 
     code: str
     name: str
@@ -55,6 +58,7 @@ class Goods(Struct, frozen=True, kw_only=True):
     initials: str
     monthly_limit: int | None = None
     expires: date | None = None
+    in_stock: int = 0
 
 
 class Listed(Struct, frozen=True):
@@ -67,7 +71,10 @@ class Listed(Struct, frozen=True):
 
 
 class Served(Struct, frozen=True, kw_only=True):
-    """A household at the counter: who it is, its points, and every reason why it may not redeem."""
+    """A household at the counter: who it is, its points, and every reason why it may not redeem.
+
+    `unposted` are points that its village wrote down and that are not posted yet: they cannot be redeemed.
+    """
 
     booklet: str
     head: str
@@ -77,6 +84,15 @@ class Served(Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     own: bool
     """Whether it is the clerk's own household, whom they do not serve."""
+    unposted: Points = Points(0)
+
+
+class LastDone(Struct, frozen=True):
+    """The redemption that a till did last, and for whom."""
+
+    redemption_id: Id
+    head: str
+    village: str
 
 
 class Issued(Struct, frozen=True, kw_only=True):
@@ -112,13 +128,13 @@ _LAST_DIGITS = re.compile(r"[0-9]+$")
 _PRICES = select(session_price.c.product_id, session_price.c.price).where(
     of_town(session_price), session_price.c.session_id == bindparam("market")
 )
-_FIRST_EXPIRY = (
-    select(lot.c.product_id, func.min(lot.c.expires_on).label("expires"))
+_SELLABLE = (
+    select(lot.c.product_id, func.min(lot.c.expires_on).label("expires"), summed(lot.c.on_hand).label("in_stock"))
     .where(
         of_town(lot),
         lot.c.on_hand > 0,
         lot.c.received_on <= bindparam("day"),
-        lot.c.expires_on >= bindparam("day"),
+        or_(lot.c.expires_on.is_(None), lot.c.expires_on >= bindparam("day")),
     )
     .group_by(lot.c.product_id)
 )
@@ -131,6 +147,17 @@ _ISSUED = (
     select(redemption)
     .where(of_town(redemption), redemption.c.on_date == bindparam("day"))
     .order_by(redemption.c.recorded_at.desc(), redemption.c.redemption_id.desc())
+)
+_LAST_AT = (
+    select(redemption.c.redemption_id, redemption.c.booklet)
+    .where(
+        of_town(redemption),
+        redemption.c.till == bindparam("of_till"),
+        redemption.c.year == bindparam("of_year"),
+        redemption.c.on_date == bindparam("day"),
+    )
+    .order_by(redemption.c.number.desc())
+    .limit(1)
 )
 _POINTS_BACK = (
     select(redemption_return.c.redemption_id, summed(redemption_return.c.total).label("points"))
@@ -187,8 +214,10 @@ def shelf(session: Session, market: Id | None, day: date) -> list[Goods]:
     prices: dict[Id, Yuan] = {}
     if market:
         prices = {**first_prices(session), **{r.product_id: Yuan(r.price) for r in session.all(_PRICES, market=market)}}
-    expiry = {row.product_id: row.expires for row in session.all(_FIRST_EXPIRY, day=day)}
-    return [_goods(p, prices.get(p.product_id, p.price), expiry.get(p.product_id)) for p in products(session)]
+    stock = {row.product_id: (row.expires, row.in_stock) for row in session.all(_SELLABLE, day=day)}
+    return [
+        _goods(p, prices.get(p.product_id, p.price), *stock.get(p.product_id, (None, 0))) for p in products(session)
+    ]
 
 
 def serve(session: Session, number: str, on: date, by: Operator) -> Served | Refusal:
@@ -223,6 +252,15 @@ def households(session: Session, on: date) -> Sequence[Listed]:
     """Every household of the register on a day, by booklet."""
     rows = register_on(session, on)
     return [Listed(n, r.head, r.village_name, r.village_group) for n, r in sorted(rows.items())]
+
+
+def last_at(session: Session, till: str, day: date) -> LastDone | None:
+    """What a till redeemed last on a day."""
+    row = session.first(_LAST_AT, of_till=till, of_year=day.year, day=day)
+    if row is None:
+        return None
+    facts = household_facts(session, [row.booklet], day).get(row.booklet)
+    return LastDone(row.redemption_id, facts.head if facts else "", facts.village if facts else "")
 
 
 def issued_on(session: Session, day: date) -> list[Issued]:
@@ -261,7 +299,7 @@ def issued_lines(session: Session, redemption_id: Id) -> list[IssuedLine]:
     ]
 
 
-def _goods(p: ProductView, price: Yuan, expires: date | None) -> Goods:
+def _goods(p: ProductView, price: Yuan, expires: date | None, in_stock: int) -> Goods:
     return Goods(
         code=p.code,
         name=p.name,
@@ -270,4 +308,5 @@ def _goods(p: ProductView, price: Yuan, expires: date | None) -> Goods:
         initials=p.initials,
         monthly_limit=p.monthly_limit,
         expires=expires,
+        in_stock=in_stock,
     )

@@ -44,8 +44,8 @@ class DaySlip(Struct, frozen=True, kw_only=True):
     chain: str
 
 
-_of_session = (of_town(redemption), redemption.c.session_id == bindparam("market"))
-_newest = (
+of_session = (of_town(redemption), redemption.c.session_id == bindparam("market"))
+newest_states = (
     select(
         household_state.c.household_id,
         household_state.c.village_id,
@@ -67,15 +67,17 @@ _VILLAGES = (
         summed(redemption.c.total).label("points"),
     )
     .select_from(
-        redemption.join(_newest, and_(_newest.c.household_id == redemption.c.household_id, _newest.c.place == 1)).join(
-            village, and_(village.c.town_id == redemption.c.town_id, village.c.village_id == _newest.c.village_id)
+        redemption.join(
+            newest_states, and_(newest_states.c.household_id == redemption.c.household_id, newest_states.c.place == 1)
+        ).join(
+            village, and_(village.c.town_id == redemption.c.town_id, village.c.village_id == newest_states.c.village_id)
         )
     )
-    .where(*_of_session)
+    .where(*of_session)
     .group_by(village.c.village_id, village.c.name)
     .order_by(village.c.village_id)
 )
-_UNITS = select(summed(redemption_line.c.quantity)).select_from(redeemed_lines).where(*_of_session)
+_UNITS = select(summed(redemption_line.c.quantity)).select_from(redeemed_lines).where(*of_session)
 _RETURNS = (
     select(func.count().label("number_of"), summed(redemption_return.c.total).label("points"))
     .select_from(
@@ -87,13 +89,13 @@ _RETURNS = (
             ),
         )
     )
-    .where(*_of_session)
+    .where(*of_session)
 )
 _NUMBERS = (
     select(
         redemption.c.till, func.min(redemption.c.receipt).label("first"), func.max(redemption.c.receipt).label("last")
     )
-    .where(*_of_session)
+    .where(*of_session)
     .group_by(redemption.c.till)
     .order_by(redemption.c.till)
 )
@@ -105,7 +107,7 @@ _UNKNOWN = (
             and_(redemption.c.town_id == print_job.c.town_id, redemption.c.redemption_id == print_job.c.redemption_id),
         )
     )
-    .where(*_of_session, print_job.c.state == "unknown")
+    .where(*of_session, print_job.c.state == "unknown")
 )
 
 

@@ -1,5 +1,6 @@
 """The market-day session: opened on the last market day of the month, or with an approver (三(五)1)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,13 +12,14 @@ from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.checkout.day_slip import VillageDay, day_slip
 from lizhi_pos.checkout.models import market_session, session_price
+from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, forget_all, open_baskets
 from lizhi_pos.checkout.print_jobs import enqueue
 from lizhi_pos.checkout.receipt import SHOP
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
 from lizhi_pos.inventory.products import products
 from lizhi_pos.journal.periods import open_day
 from lizhi_pos.money import Points
-from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.refusal import Refusal, refuse, say
 from lizhi_pos.rulebook.adopted import rules_on, today
 
 
@@ -92,16 +94,31 @@ def open_session(
     return market_view(session, on)
 
 
-def close_session(session: Session, on: date, by: Operator) -> MarketView | Refusal:
-    """Closes the open session of a day; the day's slip waits to be printed."""
+def close_session(session: Session, on: date, by: Operator, *, forget_baskets: bool = False) -> MarketView | Refusal:
+    """Closes the open session of a day; the day's slip waits to be printed.
+
+    Refused while a basket of it is open, on a counter or held, unless they are to be forgotten.
+    """
     running = session.first(_HELD)
     if running is None or running.on_date != on:
         return refuse("out_of_turn", "No session of {0} is open", on.isoformat())
+    if left := open_baskets(session, running.session_id):
+        if not forget_baskets:
+            return _left_open(left)
+        forget_all(session, running.session_id)
+        record(session, by, "market.forget_baskets", " ".join(b.booklet for b in left))
     session.change(_CLOSE, key=running.session_id, at=session.now, by=by.name)
     record(session, by, "market.close", on.isoformat())
     slip = day_slip(session, SHOP, running.session_id, on, by.name)
     enqueue(session, kind="day", document=msgspec.json.encode(slip))
     return market_view(session, on)
+
+
+def _left_open(left: Sequence[OpenBasket]) -> Refusal:
+    words = basket_words(left[0])
+    for one in left[1:]:
+        words = say("{0}; {1}", words, basket_words(one))
+    return refuse("out_of_turn", "Baskets are open: redeem them or take them off the counter first: {0}", words)
 
 
 def session_on(session: Session, day: date) -> Row[Any] | None:

@@ -11,6 +11,7 @@ from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.judge import Allowed, judge
 from lizhi_pos.checkout.models import receipt_counter, redemption, redemption_line, redemption_lot
+from lizhi_pos.checkout.open_baskets import forget
 from lizhi_pos.checkout.print_jobs import enqueue
 from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine
 from lizhi_pos.checkout.redemptions import JobState, RedeemedLine, Redemption, TakenLot, find_redemption
@@ -130,6 +131,7 @@ def _write(
         "goods_entry": goods.entry_id,
     }
     session.insert(redemption, row)
+    forget(session, basket.key)
     _write_lines(session, key, found)
     job = None
     if not basket.slip:  # a paper slip's household went home with its slip long ago

@@ -39,7 +39,7 @@ def close_market(context: Context) -> Outcome:
     """Closes the session."""
     by, args = context.operator("run_session"), context.args
     with context.writing() as session:
-        view = accepted(market.close_session(session, args.date, by))
+        view = accepted(market.close_session(session, args.date, by, forget_baskets=args.forget_baskets))
     return Outcome(view, _market_words(view))
 
 

@@ -165,7 +165,10 @@ COMMANDS: tuple[Command, ...] = (
         ("market", "close"),
         "closes the session",
         "market:close_market",
-        [Argument("date", "the day", {"type": _day, "metavar": "DATE"})],
+        [
+            Argument("date", "the day", {"type": _day, "metavar": "DATE"}),
+            Argument("--forget-baskets", "also with baskets open, which are forgotten", {"action": "store_true"}),
+        ],
     ),
     Command(("market", "status"), "the session, and what was redeemed", "market:status"),
     Command(

@@ -1,7 +1,5 @@
 """The till. Paints before it opens the books, which is done on the database thread meanwhile."""
 
-import asyncio
-import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -10,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -19,27 +18,29 @@ from lizhi_pos.catalog import Translate, translator
 from lizhi_pos.log import log_failure
 from lizhi_pos.messages import refusal_words, tell
 from lizhi_pos.refusal import Refusal, Text, say
-from lizhi_pos.terminal.desk import Desk, Opened
+from lizhi_pos.terminal.desk import Desk
 from lizhi_pos.terminal.failures import keep_off_screen
-from lizhi_pos.terminal.print_thread import PrintThread
+from lizhi_pos.terminal.notices import Opened
+from lizhi_pos.terminal.places import Target
 from lizhi_pos.terminal.screens.ask import Ask
 from lizhi_pos.terminal.screens.sell import SellScreen
+from lizhi_pos.terminal.screens.sign_in import SignIn
 from lizhi_pos.terminal.themes import THEMES
-from lizhi_pos.terminal.widgets.status import printer_words
 from lizhi_pos.terminal.work import Work
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from lizhi_pos.access.operators import Operator
+    from lizhi_pos.checkout.counter import Counter
+    from lizhi_pos.terminal.background import Background
     from lizhi_pos.terminal.books import Books
+    from lizhi_pos.terminal.keymap import Key
 
-QUIET = 5.0
-"""Seconds without a scan after which there is time for other things."""
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread that waits gets its turn."""
-LOOK_AT_PRINTER = 3.0
-"""Seconds between two looks at what waits to be printed."""
+THEME_NAMES = {"light": "lizhi-light", "dark": "lizhi-dark", "contrast": "lizhi-contrast"}
+"""The colours by the name that is kept of them."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -66,7 +67,7 @@ class Printed(Message):
 
 
 class TillApp(App[None]):
-    """Sign in, open the session, sell. `failure` is what ended it, if something did."""
+    """Sign in, open the session, sell; home and lock above. `failure` is what ended it, if something did."""
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -76,14 +77,15 @@ class TillApp(App[None]):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
+        self.lang = settings.lang
         self.translate: Translate = translator(settings.lang)
         self.work = Work()
         self.failure: Exception | None = None
         self.printer: Text = say("no printer")
+        self.selling: SellScreen | None = None
         self._books: Books | None = None
         self._clerk: Operator | None = None
-        self._selling: SellScreen | None = None
-        self._printing: PrintThread | None = None
+        self._background: Background | None = None
         self._log_handler: logging.Handler | None = None
 
     @property
@@ -92,6 +94,11 @@ class TillApp(App[None]):
         if self._clerk is None:
             raise RuntimeError("nobody is signed in")
         return self._clerk
+
+    @property
+    def signed_in_name(self) -> str:
+        """Who is at the till, empty for nobody."""
+        return self._clerk.name if self._clerk else ""
 
     async def books(self) -> "Books":
         """The way to the books, opened when they are first asked for; raises what goes wrong with that."""
@@ -114,64 +121,159 @@ class TillApp(App[None]):
         if self._log_handler:
             logging.getLogger().removeHandler(self._log_handler)
 
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and self._background is not None:
+            self._background.key_came()
+        await super().on_event(event)
+
     def finish(self) -> None:
         """Waits for what the threads have begun; after the screen is gone."""
-        if self._printing is not None:
-            self._printing.end()
+        if self._background is not None:
+            self._background.end()
         self.work.close()
 
     async def sign_in(self, name: str, pin: str) -> str:
-        """Signs somebody in and goes on to the counter; else the words why not."""
+        """Signs somebody in and goes on; else the words why not."""
         books = await self.books()
-        answer = await self.work.do(lambda: books.sign_in(name, pin))
+        answer = await self.work.do(lambda: books.back_room.sign_in(name, pin))
         if isinstance(answer, Refusal):
             return "\n".join(refusal_words(answer, self.translate))
         self._clerk = answer
+        if isinstance(self.screen, SignIn) and self.screen.locked and await self._unlock():
+            return ""
         refusal = await self.go_on()
         return "\n".join(refusal_words(refusal, self.translate)) if refusal else ""
 
     async def go_on(self) -> Refusal | None:
-        """To the counter if today's session is open, else to its opening."""
+        """To the counter if today's session is open, else to its opening; home for those who do not sell."""
         books, clerk = await self.books(), self.signed_in
+        await self._start_background(books)
+        if clerk.may("sell"):
+            self._to(self._home())
+            return None
         shop = await self.work.do(books.counter)
         if isinstance(shop, Refusal):
             return shop
         if shop.session is None:
             from lizhi_pos.terminal.screens.day import DayScreen
 
-            self._replace_counter()
+            self.selling = None
             self._to(DayScreen(shop))
             return None
-        goods = await self.work.do(lambda: books.shelf(shop))
-        self._show_counter().open(Opened(books, clerk, shop, goods))
-        self._start_helpers()
+        screen = self._show_counter()
+        screen.open(await self._opening(books, shop))
         return None
 
-    def sign_out(self) -> None:
-        """Back to the sign-in screen."""
-        self._clerk = None
-        self._replace_counter()
-        self._ask_who()
+    async def start_over(self) -> None:
+        """The day changed under the till: back to where signing in leads."""
+        try:
+            self.selling = None
+            await self.go_on()
+        except Exception as error:
+            self.note_failure(error)
+
+    async def go_to(self, target: Target) -> None:
+        """Goes where a row of the home screen leads."""
+        if target == "train":
+            await self._train()
+        elif target == "printing":
+            from lizhi_pos.terminal.screens.printing import PrintingScreen
+
+            self.push_screen(PrintingScreen())
+        elif target == "close":
+            from lizhi_pos.terminal.screens.close import CloseScreen
+
+            books = await self.books()
+            shop = await self.work.do(books.counter)
+            if not isinstance(shop, Refusal):
+                self.push_screen(CloseScreen(shop.day))
+        elif self.selling is not None and self.selling in self.screen_stack:
+            while self.screen is not self.selling:
+                self.pop_screen()
+            if target == "today":
+                self.selling.action_today()
+        else:
+            await self.go_on()
+
+    def leave_home(self) -> None:
+        """From home back to the counter, where there is one."""
+        if len(self.screen_stack) > 2:
+            self.pop_screen()
+        else:
+            self.bell()
+
+    def session_closed(self) -> None:
+        """Nothing is sold here any more."""
+        self.selling = None
+
+    def action_home(self) -> None:
+        self.push_screen(self._home())
+
+    def action_help(self) -> None:
+        from lizhi_pos.terminal.screens.help import Help
+
+        self.push_screen(Help(getattr(self.screen, "KEYS", ()), getattr(self.screen, "FIELD", ())))
+
+    def action_palette(self) -> None:
+        from lizhi_pos.terminal.screens.palette import Palette
+
+        below = self.screen
+        keys = [key for key in getattr(below, "KEYS", ()) if key.key != "ctrl+p"]
+
+        def do(key: "Key | None") -> None:
+            if key is not None:
+                self.run_worker(self.run_action(key.action, default_namespace=below))
+
+        self.push_screen(Palette(keys), do)
+
+    def action_lock(self) -> None:
+        if self._clerk is not None and not isinstance(self.screen, SignIn):
+            self.push_screen(SignIn(self._clerk.name, locked=True))
 
     def action_sign_out(self) -> None:
-        self.sign_out()
+        if self.selling is not None and self.selling.desk.has_lines:
+            self.push_screen(SignIn(self.signed_in.name, locked=True))
+            return
+        self._clerk, self.selling = None, None
+        self._ask_who()
 
     def action_next_theme(self) -> None:
-        names = [theme.name for theme in THEMES]
+        names = list(THEME_NAMES.values())
         self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+        if self._clerk is not None and self._books is not None:
+            kept = next(name for name, theme in THEME_NAMES.items() if theme == self.theme)
+            back, till, clerk = self._books.back_room, self.settings.till, self._clerk
+            self.run_worker(self.try_to(lambda: back.keep_theme(till, kept, clerk)))
+
+    def action_other_language(self) -> None:
+        self.lang = "zh" if self.lang == "en" else "en"
+        self.translate = translator(self.lang)
+        for screen in self.screen_stack:
+            screen.refresh(recompose=False, layout=True)
+            for part in screen.query("*"):
+                part.refresh(layout=True)
+        if self.selling is not None:
+            self.selling.show()
 
     async def action_leave(self) -> None:
         if isinstance(self.screen, Ask):
             self.screen.answer("ctrl+q")
             return
-        if self._selling is None or not self._selling.desk.has_lines:
+        if self.selling is None or not self.selling.desk.has_lines:
             self.exit()
             return
-        question = say("Goods lie on the counter: end the till and forget them?")
+        question = say("Goods lie on the counter: they stay here for when the till starts again. End it?")
         self.push_screen(Ask(question, "ctrl+q", "^Q"), lambda yes: self.exit() if yes else None)
 
     def action_help_quit(self) -> None:
         self.bell()
+
+    async def try_to(self, job: Callable[[], object]) -> None:
+        """Does something on the database thread that nobody waits for."""
+        try:
+            await self.work.do(job)
+        except Exception as error:
+            self.note_failure(error)
 
     def note_failure(self, error: Exception) -> None:
         """Writes a failure into the log."""
@@ -181,12 +283,112 @@ class TillApp(App[None]):
         """One sentence that the machine failed."""
         return tell(say("The machine failed at this; the till goes on. Try again"), self.translate)
 
+    def printed(self, text: str) -> None:
+        """The on-screen printer printed something; may be called on any thread."""
+        self.post_message(Printed(text))
+
+    def on_printed(self, message: "Printed") -> None:
+        if self.selling is not None:
+            self.selling.desk.paper = message.text
+            self.selling.show()
+
+    def show_printer(self, words: Text) -> None:
+        """How it stands with what waits to be printed."""
+        if words != self.printer:
+            self.printer = words
+            if self.selling is not None and self.selling.is_mounted:
+                self.selling.query_one("#header").refresh()
+
+    def wake_printing(self) -> None:
+        """There is something to print."""
+        if self._background is not None:
+            self._background.wake_printing()
+
+    def _sold(self) -> None:
+        if self._background is not None:
+            self._background.sold()
+
     def _open_books(self) -> "Books":
         from lizhi_pos.terminal.books import Books
 
         if self._books is None:
             self._books = Books(self.settings.open_engine())
         return self._books
+
+    async def _opening(self, books: "Books", shop: "Counter") -> Opened:
+        clerk, till = self.signed_in, self.settings.till
+        goods = await self.work.do(lambda: books.shelf(shop))
+        around = await self.work.do(lambda: books.around(shop))
+        here = await self.work.do(lambda: books.left_here(shop, till, clerk))
+        return Opened(books, clerk, shop, goods, around, *here)
+
+    async def _unlock(self) -> bool:
+        """Uncovers what the lock covers, for the same clerk or another one who sells; whether that could be."""
+        if self.selling is None:
+            self.pop_screen()
+            return True
+        if self.signed_in.may("sell"):
+            return False
+        books = await self.books()
+        shop = await self.work.do(books.counter)
+        if isinstance(shop, Refusal) or shop.session is None:
+            return False
+        self.selling.open(await self._opening(books, shop))
+        if self.selling.desk.sale is not None:
+            await self.selling.desk.look_again(self.selling.desk.sale)
+        self.pop_screen()
+        self.selling.show()
+        return True
+
+    async def _train(self) -> None:
+        from lizhi_pos.terminal.screens.train import TrainScreen
+        from lizhi_pos.terminal.training import TrainingBooks
+
+        books = await self.books()
+        training = TrainingBooks(books.engine)
+        shop = await self.work.do(training.counter)
+        if isinstance(shop, Refusal):
+            return
+        screen = TrainScreen(Desk(self.work, self.settings.till))
+        self.push_screen(screen)
+        screen.open(await self._opening(training, shop))
+
+    async def _start_background(self, books: "Books") -> None:
+        from lizhi_pos.terminal.background import Background
+
+        if self._background is None:
+            self._background = Background(self, books)
+            till = self.settings.till
+            kept = await self.work.do(lambda: books.back_room.settings(till))
+            self.theme = THEME_NAMES.get(kept["theme"], self.theme)
+            self._background.lock_after(kept["lock-after"])
+
+    def _home(self) -> Screen[None]:
+        from lizhi_pos.terminal.screens.home import HomeScreen
+
+        return HomeScreen()
+
+    def _ask_who(self, name: str = "", message: str = "") -> None:
+        self._to(SignIn(name, message))
+
+    def _show_counter(self) -> SellScreen:
+        if self.selling is None:
+            desk = Desk(self.work, self.settings.till)
+            desk.on_sold = self._sold
+            desk.on_trouble = self.note_failure
+            self.selling = SellScreen(desk)
+        if self.selling not in self.screen_stack:
+            self._to(self.selling)
+        return self.selling
+
+    def _to(self, screen: Screen[None]) -> None:
+        """Shows a screen alone; Textual's own empty one stays at the bottom, it cannot be switched away from."""
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        if len(self.screen_stack) > 1:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     async def _begin(self) -> None:
         try:
@@ -204,78 +406,8 @@ class TillApp(App[None]):
             self.note_failure(error)
             refused = self.failure_words()
         if refused:
-            self._replace_counter()
+            self.selling = None
             self._ask_who(self.settings.operator, refused)
-
-    def _ask_who(self, name: str = "", message: str = "") -> None:
-        from lizhi_pos.terminal.screens.sign_in import SignIn
-
-        self._to(SignIn(name, message))
-
-    def _show_counter(self) -> SellScreen:
-        if self._selling is None:
-            desk = Desk(self.work, self.settings.till)
-            desk.on_sold = self._sold
-            self._selling = SellScreen(desk)
-            self._to(self._selling)
-        return self._selling
-
-    def _to(self, screen: Screen[None]) -> None:
-        # Textual's own empty screen stays at the bottom: it cannot be switched away from
-        if len(self.screen_stack) > 1:
-            self.switch_screen(screen)
-        else:
-            self.push_screen(screen)
-
-    def _replace_counter(self) -> None:
-        self._selling = None
-
-    def _sold(self) -> None:
-        if self._printing is not None:
-            self._printing.wake()
-
-    def _printed(self, text: str) -> None:
-        # posting a message is what another thread may do
-        self.post_message(Printed(text))
-
-    def on_printed(self, message: "Printed") -> None:
-        if self._selling is not None:
-            self._selling.desk.paper = message.text
-            self._selling.show()
-
-    def _start_helpers(self) -> None:
-        if self._printing is None and self._books is not None:
-            # what is there now stays: looking through all of it for garbage holds a scan up for a tenth of a second
-            gc.freeze()
-            self._printing = PrintThread(self._books.engine, self._printed)
-            self.set_interval(LOOK_AT_PRINTER, lambda: self.run_worker(self._look_at_printer()))
-            self.run_worker(self._learn_names())
-
-    async def _look_at_printer(self) -> None:
-        try:
-            books = await self.books()
-            has_printer, jobs = await self.work.do(books.printing)
-        except Exception as error:
-            self.note_failure(error)
-            return
-        words = printer_words(has_printer, [job.state for job in jobs])
-        if words != self.printer:
-            self.printer = words
-            if self._selling is not None and self._selling.is_mounted:
-                self._selling.query_one("#header").refresh()
-
-    async def _learn_names(self) -> None:
-        # in a thread of its own and while nobody scans: loading the readings holds everything up for a moment
-        try:
-            books, more = await self.books(), True
-            while more:
-                await asyncio.sleep(0.02)
-                if self._selling is None or self._selling.quiet_for() < QUIET:
-                    await asyncio.sleep(1)
-                else:
-                    more = await asyncio.to_thread(books.learn, 100)
-        except Exception as error:
-            self.note_failure(error)
 
     def _handle_exception(self, error: Exception) -> None:
         if self.is_headless:

@@ -1,14 +1,15 @@
 """The till's acts on the books, one method an act. Runs on the database thread only, which also imports it."""
 
 from collections.abc import Sequence
-from datetime import date
+from contextlib import AbstractContextManager
 from itertools import islice
 
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from lizhi_pos.access import operators
-from lizhi_pos.access.operators import Approval, Operator, approval
-from lizhi_pos.checkout import market, print_jobs
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.accounts.unposted import Unposted
+from lizhi_pos.checkout import open_baskets, print_jobs
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.counter import (
     Counter,
@@ -21,19 +22,22 @@ from lizhi_pos.checkout.counter import (
     households,
     issued_lines,
     issued_on,
+    last_at,
     serve,
     shelf,
     with_digits,
 )
-from lizhi_pos.checkout.market import MarketView
-from lizhi_pos.checkout.print_jobs import JobView
+from lizhi_pos.checkout.day_chart import day_chart
+from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
-from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.checkout.redemptions import Redemption, find_redemption
 from lizhi_pos.checkout.returns import Return, return_goods
-from lizhi_pos.db import Id, reading, transaction
+from lizhi_pos.db import Id, Session, reading, transaction
 from lizhi_pos.pinyin import initials
-from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.terminal.back_room import BackRoom
+from lizhi_pos.terminal.notices import Around, LastSale, Resumed
 from lizhi_pos.terminal.shelf import MOST_FOUND
 
 
@@ -42,75 +46,51 @@ class Books:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.back_room = BackRoom(engine)
         self._heard: dict[str, str] = {}
         self._register: Sequence[Listed] | None = None
+        self._unposted = Unposted()
 
-    def names(self) -> list[str]:
-        """The names of those who may stand at the till, for the sign-in screen."""
-        with reading(self.engine) as session:
-            return [user.name for user in operators.users(session) if user.may("sell") is None]
+    def looking(self) -> AbstractContextManager[Session]:
+        """A transaction that only reads."""
+        return reading(self.engine)
 
-    def sign_in(self, name: str, pin: str) -> Operator | Refusal:
-        """Somebody who may sell, by a right PIN."""
-        with transaction(self.engine) as session:
-            check = operators.sign_in(session, name, pin)
-        if check.operator is None:
-            return check.refusal or refuse("bad_pin", "Name or PIN is not right: try again")
-        if check.operator.may("sell"):
-            return refuse("not_allowed", "{0} does not sell: a clerk signs in at the till", name)
-        return check.operator
+    def writing(self) -> AbstractContextManager[Session]:
+        """A transaction that is kept."""
+        return transaction(self.engine)
 
-    def approvers(self, by: Operator) -> tuple[str, ...]:
-        """The names of those who may stand behind what somebody does: who reviews, approves."""
-        with reading(self.engine) as session:
-            users = operators.users(session)
-        return tuple(u.name for u in users if u.may("review_ledger") is None and u.name != by.name)
-
-    def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
-        """A second person's approval of what somebody does, by a right PIN."""
-        with transaction(self.engine) as session:
-            check = operators.sign_in(session, name, pin)
-        return approval(check, by, reason)
+    def around(self, shop: Counter) -> Around:
+        """What the first line says of the day."""
+        with self.looking() as session:
+            villages = day_chart(session, shop.session, shop.day).villages if shop.session else ()
+            return Around(len(villages), len(open_baskets.held(session)))
 
     def counter(self) -> Counter | Refusal:
         """The day as it stands. The register is read anew when it is searched next."""
         self._register = None
-        with reading(self.engine) as session:
+        with self.looking() as session:
             return counter(session)
-
-    def open_session(self, by: Operator, approver: str = "", pin: str = "", reason: str = "") -> MarketView | Refusal:
-        """Opens today's session, with an approver where one is named."""
-        if refusal := by.may("run_session"):
-            return refusal
-        stands_behind = None
-        if approver:
-            answer = self.approve(approver, pin, reason, by)
-            if isinstance(answer, Refusal):
-                return answer
-            stands_behind = answer
-        with transaction(self.engine) as session:
-            return market.open_session(session, today(session), by, stands_behind, reason)
-
-    def close_session(self, by: Operator, day: date) -> MarketView | Refusal:
-        """Closes a day's session, one that was left open."""
-        if refusal := by.may("run_session"):
-            return refusal
-        with transaction(self.engine) as session:
-            return market.close_session(session, day, by)
 
     def shelf(self, shop: Counter) -> list[Goods]:
         """The goods at the session's prices."""
-        with reading(self.engine) as session:
+        with self.looking() as session:
             return shelf(session, shop.session, shop.day)
 
     def serve(self, number: str, by: Operator) -> Served | Refusal:
         """A household by its booklet."""
-        with reading(self.engine) as session:
-            return serve(session, number, today(session), by)
+        with self.looking() as session:
+            return self.served(session, number, by)
+
+    def served(self, session: Session, number: str, by: Operator) -> Served | Refusal:
+        """A household by its booklet, with what its village has not posted yet."""
+        answer = serve(session, number, today(session), by)
+        if isinstance(answer, Refusal):
+            return answer
+        return replace(answer, unposted=self._unposted.of(session, answer.booklet, answer.village))
 
     def with_digits(self, digits: str) -> list[Listed]:
         """The households with this number, letters left out."""
-        with reading(self.engine) as session:
+        with self.looking() as session:
             return with_digits(session, digits, today(session))
 
     def find_households(self, text: str) -> list[Listed]:
@@ -135,7 +115,7 @@ class Books:
     def _listed(self) -> Sequence[Listed]:
         known = self._register
         if known is None:
-            with reading(self.engine) as session:
+            with self.looking() as session:
                 known = self._register = households(session, today(session))
         return known
 
@@ -153,15 +133,61 @@ class Books:
 
         `collector` is the name and relation of who collects for the household, empty where it comes itself.
         """
-        proxy, relation = collector
-        goods = tuple(Wanted(c, n) for c, n in wanted)
-        basket = Basket(booklet=booklet, wanted=goods, key=key, till=till, proxy=proxy, relation=relation)
-        with transaction(self.engine) as session:
+        basket = basket_of(booklet, wanted, key, till, collector)
+        with self.writing() as session:
             return redeem(session, basket, today(session), by, stands_behind)
+
+    def keep(
+        self,
+        booklet: str,
+        wanted: Sequence[tuple[str, int]],
+        key: str,
+        till: str,
+        collector: tuple[str, str],
+        shop: Counter,
+        by: Operator,
+    ) -> Refusal | None:
+        """Keeps the basket on the counter as it is now."""
+        if shop.session is None:
+            return None
+        with self.writing() as session:
+            return open_baskets.keep(session, basket_of(booklet, wanted, key, till, collector), shop.session, by)
+
+    def hold(self, key: str, till: str) -> Refusal | None:
+        """Puts the basket on the counter aside."""
+        with self.writing() as session:
+            return open_baskets.hold(session, key, till)
+
+    def held(self) -> list[OpenBasket]:
+        """The baskets that are held, of every till."""
+        with self.looking() as session:
+            return open_baskets.held(session)
+
+    def recall(self, key: str, till: str, by: Operator) -> Resumed | Refusal:
+        """Takes a held basket onto the counter, with its household as it stands now."""
+        with self.writing() as session:
+            basket = open_baskets.recall(session, key, till)
+            household = basket if isinstance(basket, Refusal) else self.served(session, basket.booklet, by)
+        if isinstance(basket, Refusal):
+            return basket
+        return household if isinstance(household, Refusal) else Resumed(basket, household)
+
+    def left_here(self, shop: Counter, till: str, by: Operator) -> tuple[Resumed | None, LastSale | None]:
+        """What lay on this till's counter when it last ran, and the redemption it did last today."""
+        with self.looking() as session:
+            basket = open_baskets.on_counter(session, till)
+            household = self.served(session, basket.booklet, by) if basket and basket.on == shop.day else None
+            done = last_at(session, till, shop.day)
+            last = find_redemption(session, done.redemption_id) if done else None
+        resumed = None if basket is None or household is None or isinstance(household, Refusal) else household
+        return (
+            Resumed(basket, resumed) if basket and resumed else None,
+            LastSale(done.head, done.village, last) if done and last else None,
+        )
 
     def reprint(self, redemption_id: Id) -> int | Refusal:
         """Prints a receipt once more; the number of the copy, which the paper says."""
-        with transaction(self.engine) as session:
+        with self.writing() as session:
             answer = print_jobs.reprint(session, redemption_id)
             view = None if isinstance(answer, Refusal) else print_jobs.job(session, answer)
         if isinstance(answer, Refusal):
@@ -170,12 +196,12 @@ class Books:
 
     def issued(self, shop: Counter) -> list[Issued]:
         """Today's receipts, newest first."""
-        with reading(self.engine) as session:
+        with self.looking() as session:
             return issued_on(session, shop.day)
 
     def issued_lines(self, redemption_id: Id) -> list[IssuedLine]:
         """The lines of a receipt."""
-        with reading(self.engine) as session:
+        with self.looking() as session:
             return issued_lines(session, redemption_id)
 
     def return_goods(
@@ -183,7 +209,7 @@ class Books:
     ) -> Return | Refusal:
         """Takes goods of a receipt back for the approval's reason, without `wanted` all that is left of it."""
         goods = tuple(Wanted(c, n) for c, n in wanted)
-        with transaction(self.engine) as session:
+        with self.writing() as session:
             return return_goods(
                 session,
                 receipt,
@@ -194,7 +220,11 @@ class Books:
                 approval=stands_behind,
             )
 
-    def printing(self) -> tuple[bool, list[JobView]]:
-        """Whether there is a printer, and the jobs that are not done."""
-        with reading(self.engine) as session:
-            return bool(print_jobs.printers(session)), print_jobs.queue(session)
+
+def basket_of(
+    booklet: str, wanted: Sequence[tuple[str, int]], key: str, till: str, collector: tuple[str, str]
+) -> Basket:
+    """A basket from what a screen holds of it."""
+    proxy, relation = collector
+    goods = tuple(Wanted(c, n) for c, n in wanted)
+    return Basket(booklet=booklet, wanted=goods, key=key, till=till, proxy=proxy, relation=relation)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Kind = Literal["households", "goods"]
+Kind = Literal["households", "goods", "held"]
 
 
 class Row(Struct, frozen=True):
@@ -15,7 +15,7 @@ class Row(Struct, frozen=True):
 
 
 class Choices:
-    """Households, or goods with the quantity that was said before the search."""
+    """Households, held baskets, or goods with the quantity that was said before the search."""
 
     def __init__(self, kind: Kind, rows: tuple[Row, ...], quantity: int | None = None) -> None:
         self.kind: Kind = kind

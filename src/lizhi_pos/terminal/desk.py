@@ -4,80 +4,72 @@ Events come one by one, in order. Whether something may be done is asked of the 
 lying on the counter, and what is said and rung about it.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
 from lizhi_pos.terminal.choices import Choices, Row
 from lizhi_pos.terminal.entries import Entry, read_entry
+from lizhi_pos.terminal.finder import Finder
+from lizhi_pos.terminal.keeper import Keeper
+from lizhi_pos.terminal.notices import LastSale, Level, Notice, Opened, Resumed
 from lizhi_pos.terminal.sale import Line, Sale
-from lizhi_pos.terminal.scanner import Done, Escaped, Event, Move, Scanned, Step
-from lizhi_pos.terminal.shelf import MOST_FOUND, Shelf
+from lizhi_pos.terminal.scanner import Done, Escaped, Event, Move, Scanned, Step, TakenOut
+from lizhi_pos.terminal.shelf import MOST_FOUND
 
 if TYPE_CHECKING:
-    from lizhi_pos.access.operators import Approval, Operator
-    from lizhi_pos.checkout.counter import Counter, Goods, Listed, Served
-    from lizhi_pos.checkout.redemptions import Redemption
+    from lizhi_pos.access.operators import Approval
+    from lizhi_pos.checkout.counter import Goods, Served
     from lizhi_pos.db import Id
-    from lizhi_pos.terminal.books import Books
     from lizhi_pos.terminal.work import Work
 
-Level = Literal["said", "done", "hint", "refusal"]
-
-
-class Notice(Struct, frozen=True):
-    """One line about what just happened, and how loud it is."""
-
-    level: Level
-    text: Text
-
-
-class LastSale(Struct, frozen=True):
-    """The redemption that was done last, with the head it was for."""
-
-    head: str
-    village: str
-    redemption: "Redemption"
-
-
-class Opened(Struct, frozen=True):
-    """What the till needs before it can sell."""
-
-    books: "Books"
-    clerk: "Operator"
-    shop: "Counter"
-    goods: Sequence["Goods"]
+UNCERTAIN = say("It is not known whether this basket was redeemed: press Enter to try again")
 
 
 class Desk:
     """The counter's state.
 
     `rings` are bells still to be rung, `refused` what the checkout said of this basket, `paper` what the
-    on-screen printer printed last. `approval_asked` says that the checkout waits for a second person.
+    on-screen printer printed last. `approval_asked` says that the checkout waits for a second person. `offered` is a
+    household whose booklet was scanned while another's goods lie here: until it is held or answered nothing is added.
     """
 
     def __init__(self, work: "Work", till: str) -> None:
         self.work = work
         self.till = till
         self.opened: Opened | None = None
-        self.shelf = Shelf(())
         self.sale: Sale | None = None
         self.last: LastSale | None = None
         self.paper = ""
         self.choices: Choices | None = None
         self.refused: Refusal | None = None
         self.notice: Notice | None = None
+        self.offered: Served | None = None
         self.approval_asked = False
         self.rings = 0
         self.on_sold: Callable[[], None] = lambda: None
+        self.keeper = Keeper(work, till, self._not_kept)
+        self.on_trouble: Callable[[Exception], None] = lambda error: None
+        self.on_noticed: Callable[[], None] = lambda: None
 
     def open(self, opened: Opened) -> None:
-        """Gives the counter its clerk, its books and its shelf."""
+        """Gives the counter its clerk, its books and its shelf, and what lay on it when the till last ran."""
         self.opened = opened
-        self.shelf = Shelf(opened.goods)
+        self.finder = Finder(self.work, opened)
+        self.last = self.last or opened.last
+        if opened.on_counter and self.sale is None:
+            self._resume(opened.on_counter)
+            self._say("hint", say("This basket is as it was when the till stopped: nothing of it was redeemed"))
+
+    async def look_around(self) -> None:
+        """Reads the shelf anew, and what is to be said of the day."""
+        opened = self._opened
+        around = await self.work.do(lambda: opened.books.around(opened.shop))
+        await self.finder.look_again()
+        self.opened = replace(opened, around=around)
 
     @property
     def has_lines(self) -> bool:
@@ -93,7 +85,9 @@ class Desk:
             case Done():
                 await self._enter()
             case Step(by):
-                self._step(by)
+                self._change(lambda sale: sale.step(by))
+            case TakenOut():
+                self._change(lambda sale: sale.change(0))
             case Move(by):
                 self._move(by)
             case Escaped():
@@ -106,19 +100,59 @@ class Desk:
     def empty(self) -> None:
         """Forgets the household and its basket; not while its checkout is uncertain."""
         if self.sale and self.sale.uncertain:
-            self._refuse(say("It is not known whether this basket was redeemed: press Enter to try again"))
+            self.refuse(UNCERTAIN)
             return
-        self.sale, self.choices, self.refused = None, None, None
+        if self.sale and self.sale.lines:
+            self.sale.lines.clear()
+            self.keeper.keep(self._opened, self.sale)
+        self._clear()
         self._say("said", say("The counter is empty"))
+
+    async def hold(self) -> None:
+        """Puts the basket aside; a household whose booklet was scanned meanwhile takes its place."""
+        sale, opened = self.sale, self._opened
+        if sale is None or not sale.lines:
+            self.refuse(say("There are no goods to hold: F3 takes a held basket back"))
+            return
+        if sale.uncertain:
+            self.refuse(UNCERTAIN)
+            return
+        await self.keeper.settled()
+        answer = await self.work.do(lambda: opened.books.hold(sale.key, self.till))
+        if answer is not None:
+            self.refuse(answer.text or say("This cannot be done"))
+            return
+        following, head = self.offered, sale.household.head
+        self._clear()
+        if following is not None:
+            self._receive(following)
+        self._say("done", say("{0} is held: F3 takes it back", head))
+
+    async def recall(self) -> None:
+        """Offers the held baskets; a single one comes back at once."""
+        if self.has_lines:
+            self.unfinished()
+            return
+        books = self._opened.books
+        found = await self.work.do(books.held)
+        if not found:
+            self.refuse(say("No basket is held"))
+        elif len(found) == 1:
+            await self._recall(found[0].key)
+        else:
+            rows = tuple(
+                Row(b.key, (b.booklet, b.head, b.village, f"× {b.units}", b.clerk, f"[{b.till}]")) for b in found
+            )
+            self._offer(Choices("held", rows))
 
     def may_name_collector(self) -> bool:
         """Whether it may now be said who collects; else it is said why not."""
         if self.sale is None:
-            self._refuse(say("Scan the household's booklet first, then say who collects for it"))
+            self.refuse(say("Scan the household's booklet first, then say who collects for it"))
         elif self.sale.household.reasons:
-            self._refuse(say("{0} may not redeem: scan the next booklet", self.sale.household.head))
+            self.refuse(say("{0} may not redeem: scan the next booklet", self.sale.household.head))
         elif self.sale.uncertain:
-            self._refuse(say("It is not known whether this basket was redeemed: press Enter to try again"))
+            self.refuse(UNCERTAIN)
         else:
             return True
         return False
@@ -129,6 +163,8 @@ class Desk:
             return refuse("rule_broken", "Somebody who collects for a household gives name and relation")
         if self.sale is not None:
             self.sale.collector, self.refused = (name, relation), None
+            if self.sale.lines:
+                self.keeper.keep(self._opened, self.sale)
             text = say("{0} ({1}) collects", name, relation) if name else say("The household collects itself")
             self._say("said", text)
         return None
@@ -136,7 +172,7 @@ class Desk:
     async def reprint_last(self) -> None:
         """Prints the receipt of the last sale done here once more."""
         if self.last is None:
-            self._refuse(say("Nothing was redeemed at this till yet: F9 lists today's receipts"))
+            self.refuse(say("Nothing was redeemed at this till yet: F9 lists today's receipts"))
         else:
             self.notice = await self.reprinted(self.last.redemption.redemption_id, self.last.redemption.receipt)
 
@@ -158,14 +194,15 @@ class Desk:
     def unfinished(self) -> None:
         """Something was asked for that goods on the counter stand in the way of."""
         if self.sale:
-            self._refuse(say("First finish {0}: Enter redeems, F8 empties the counter", self.sale.household.head))
+            head = self.sale.household.head
+            self.refuse(say("First finish {0}: Enter redeems, F2 holds it, F8 empties the counter", head))
 
     def failed(self) -> None:
         """The machine failed at something: said in one sentence, the counter stays as it is."""
         if self.sale and self.sale.uncertain:
-            self._refuse(say("The machine failed while redeeming. Press Enter to try again: nothing is redeemed twice"))
+            self.refuse(say("The machine failed while redeeming. Press Enter to try again: nothing is redeemed twice"))
         else:
-            self._refuse(say("The machine failed at this; the till goes on. Try again"))
+            self.refuse(say("The machine failed at this; the till goes on. Try again"))
 
     async def _scanned(self, scanned: Scanned) -> None:
         entry = read_entry(scanned.text)
@@ -173,133 +210,89 @@ class Desk:
             await self._choose(row)
             return
         self.choices = None
-        if await self._found(entry):
+        if entry.is_quantity and self.has_lines:
+            self._change(lambda sale: sale.change(entry.quantity or 0))
             return
-        if scanned.burst and scanned.burst != scanned.text and await self._found(read_entry(scanned.burst)):
+        found = await self._find(entry)
+        if found is None and scanned.burst and scanned.burst != scanned.text:
             # something typed and left in the field stood before the scan: the scan counts
-            return
-        await self._unknown(entry)
+            entry = read_entry(scanned.burst)
+            found = await self._find(entry)
+        self._show(await self.finder.unknown(entry) if found is None else found, entry)
 
-    async def _found(self, entry: Entry) -> bool:
-        """Whether a text was something's or somebody's code, or found a list to choose from."""
-        goods = self.shelf.get(entry.code)
-        if goods is not None:
-            self._add(goods, entry.quantity)
-            return True
-        if entry.quantity is not None or entry.is_goods_search:
-            return self._find_goods(entry)
-        if entry.may_be_booklet and await self._is_booklet(entry.text):
-            return True
-        if self.has_lines and self._find_goods(entry):
-            return True
-        if entry.is_short_number and await self._has_digits(entry.text):
-            return True
-        return await self._search(entry)
+    async def _find(self, entry: Entry) -> "Goods | Served | Choices | None":
+        serving = self.sale is not None and not self.sale.household.reasons
+        return await self.finder.find(entry, serving=serving, has_lines=self.has_lines)
 
-    async def _is_booklet(self, number: str) -> bool:
-        opened = self._opened
-        answer = await self.work.do(lambda: opened.books.serve(number, opened.clerk))
-        if isinstance(answer, Refusal):
-            return False
-        self._receive(answer)
-        return True
+    def _show(self, found: "Goods | Served | Choices | Text", entry: Entry) -> None:
+        from lizhi_pos.checkout.counter import Served  # loaded long ago, but not before the first paint
 
-    async def _has_digits(self, digits: str) -> bool:
-        opened = self._opened
-        found = await self.work.do(lambda: opened.books.with_digits(digits))
-        if len(found) == 1 or (found and self.has_lines):
-            await self._serve(found[0].booklet)
-        elif found:
-            self._offer_households(found)
-        return bool(found)
-
-    async def _search(self, entry: Entry) -> bool:
-        if self.sale is not None and not self.sale.household.reasons:
-            return self._find_goods(entry)
-        if not entry.is_name:
-            return False
-        opened = self._opened
-        found = await self.work.do(lambda: opened.books.find_households(entry.text))
-        if found:
-            self._offer_households(found)
-        return bool(found)
-
-    def _find_goods(self, entry: Entry) -> bool:
-        found = self.shelf.search(entry.search)
-        if found:
-            rows = tuple(Row(g.code, (g.name, g.spec, format_hundredths(g.price), g.code)) for g in found)
-            self._offer(Choices("goods", rows, entry.quantity))
-        return bool(found)
-
-    async def _unknown(self, entry: Entry) -> None:
-        opened = self._opened
-        self.shelf = Shelf(await self.work.do(lambda: opened.books.shelf(opened.shop)))
-        goods = self.shelf.get(entry.code)
-        if goods is not None:
-            self._add(goods, entry.quantity)
-        elif entry.is_name or entry.is_goods_search:
-            self._refuse(say("Nothing is found for {0}", entry.search))
-        elif entry.text.isdigit() or entry.quantity is not None or not entry.text:
-            self._refuse(say("There is no product and no booklet with code {0}", entry.text or "–"))
+        if isinstance(found, Text):
+            self.refuse(found)
+        elif isinstance(found, Choices):
+            self._offer(found)
+        elif isinstance(found, Served):
+            self._receive(found)
         else:
-            await self._serve(entry.text)
-
-    async def _serve(self, number: str) -> None:
-        opened = self._opened
-        answer = await self.work.do(lambda: opened.books.serve(number, opened.clerk))
-        if isinstance(answer, Refusal):
-            self._refuse(answer.text or say("This cannot be done"))
-        else:
-            self._receive(answer)
+            self._add(found, entry.quantity)
 
     def _receive(self, household: "Served") -> None:
-        if self.has_lines:
-            self.unfinished()
+        if self.sale and self.sale.lines:
+            self._receive_beside(self.sale, household)
             return
-        self.sale, self.refused = Sale(household), None
+        self.sale, self.refused, self.offered = Sale(household), None, None
         if household.reasons:
             self.rings += 2 if _veto(household.reasons) else 1
         elif household.own:
-            self._say("hint", say("This is the clerk's own household: another person serves it"))
+            self._say("hint", say("This is the clerk's own household: another person approves"))
+
+    def _receive_beside(self, sale: Sale, household: "Served") -> None:
+        if household.booklet == sale.household.booklet:
+            self.offered = None
+            self._say("said", say("{0} goes on", household.head))
+        else:
+            self.offered = None if sale.uncertain else household
+            self.unfinished()
 
     def _add(self, goods: "Goods", quantity: int | None) -> None:
         if self.sale is None:
-            price = format_hundredths(goods.price)
-            self._refuse(say("{0} costs {1}; scan a booklet first", goods.name, price))
+            self.refuse(say("{0} costs {1}; scan a booklet first", goods.name, format_hundredths(goods.price)))
         elif self.sale.household.reasons:
-            self._refuse(say("{0} may not redeem: nothing was added", self.sale.household.head))
+            self.refuse(say("{0} may not redeem: nothing was added", self.sale.household.head))
         elif self.sale.uncertain:
-            self._refuse(say("It is not known whether this basket was redeemed: press Enter to try again"))
+            self.refuse(UNCERTAIN)
+        elif self.offered is not None:
+            first, second = self.sale.household.head, self.offered.head
+            self.refuse(say("Nothing was added. Whose is it? Esc: {0}. F2: {1}, the first is held", first, second))
         elif quantity == 0:
-            self._refuse(say("A quantity must be a whole number from 1"))
+            self.refuse(say("A quantity must be a whole number from 1"))
         else:
             self._changed(self.sale, self.sale.add(goods, quantity or 1))
 
-    def _step(self, by: int) -> None:
+    def _change(self, change: Callable[[Sale], Line | None]) -> None:
         sale = self.sale
         if sale is None or not sale.lines:
-            self._refuse(say("There is no line to change"))
+            self.refuse(say("There is no line to change"))
         elif sale.uncertain:
-            self._refuse(say("It is not known whether this basket was redeemed: press Enter to try again"))
-        else:
-            line = sale.step(by)
-            if line is not None:
-                self._changed(sale, line)
+            self.refuse(UNCERTAIN)
+        elif (line := change(sale)) is not None:
+            self._changed(sale, line)
 
     def _changed(self, sale: Sale, line: Line) -> None:
         self.refused = None
+        self.keeper.keep(self._opened, sale)
+        goods, limit = line.goods, line.goods.monthly_limit
         if sale.remainder < 0:
-            self._say(
-                "hint", say("The points do not cover this basket: {0} too much", format_hundredths(-sale.remainder))
-            )
+            missing = format_hundredths(-sale.remainder)
+            self._say("hint", say("The points do not cover this basket: {0} too much", missing))
         elif line.quantity < 1:
-            self._say("said", say("{0} is taken out", line.goods.name))
+            self._say("said", say("{0} is taken out", goods.name))
+        elif limit is not None and line.quantity > limit:
+            self._say("hint", say("{0}: at most {1} for a household and month", goods.name, limit))
+        elif line.quantity > goods.in_stock:
+            self._say("hint", say("{0}: the books have {1} left", goods.name, goods.in_stock))
         else:
-            limit = line.goods.monthly_limit
-            if limit is not None and line.quantity > limit:
-                self._say("hint", say("{0}: at most {1} for a household and month", line.goods.name, limit))
-            else:
-                self._say("said", say("{0}  × {1}", line.goods.name, line.quantity))
+            self._say("said", say("{0}  × {1}", goods.name, line.quantity))
 
     async def _enter(self) -> None:
         if self.choices:
@@ -307,7 +300,7 @@ class Desk:
         elif self.sale is None:
             self._say("said", say("Scan a booklet"))
         elif self.sale.household.reasons:
-            self._refuse(say("{0} may not redeem: scan the next booklet", self.sale.household.head))
+            self.refuse(say("{0} may not redeem: scan the next booklet", self.sale.household.head))
         elif not self.sale.lines:
             self._say("said", say("Nothing is scanned yet: scan goods, or the next booklet"))
         else:
@@ -316,6 +309,8 @@ class Desk:
     async def _redeem(self, sale: Sale, approval: "Approval | None" = None) -> None:
         opened, household = self._opened, sale.household
         self.notice = None
+        # what the keeper writes later would come after the redemption
+        await self.keeper.settled()
         # until the answer is there nobody knows whether the basket was redeemed
         sale.uncertain = True
         answer = await self.work.do(
@@ -333,27 +328,47 @@ class Desk:
             await self.look_again(sale)
             return
         self.last, self.paper = LastSale(household.head, household.village, answer), ""
-        self.sale, self.refused = None, None
+        self._clear()
         self._say("done", say("Done: receipt {0}", answer.receipt))
         self.on_sold()
 
     async def look_again(self, sale: Sale) -> None:
         """Another till or a veto may have changed the household since it was scanned."""
-        opened, number = self._opened, sale.household.booklet
-        answer = await self.work.do(lambda: opened.books.serve(number, opened.clerk))
+        answer = await self.finder.serve(sale.household.booklet)
         if not isinstance(answer, Refusal):
             sale.household = answer
 
     async def _choose(self, row: Row) -> None:
         choices, self.choices = self.choices, None
         if choices is None or choices.kind == "households":
-            await self._serve(row.code)
-        elif (goods := self.shelf.get(row.code)) is not None:
+            answer = await self.finder.serve(row.code)
+            if isinstance(answer, Refusal):
+                self.refuse(answer.text or say("This cannot be done"))
+            else:
+                self._receive(answer)
+        elif choices.kind == "held":
+            await self._recall(row.code)
+        elif (goods := self.finder.shelf.get(row.code)) is not None:
             self._add(goods, choices.quantity)
 
-    def _offer_households(self, found: Sequence["Listed"]) -> None:
-        rows = tuple(Row(h.booklet, (h.booklet, h.head, h.village, h.group)) for h in found)
-        self._offer(Choices("households", rows))
+    async def _recall(self, key: str) -> None:
+        opened = self._opened
+        answer = await self.work.do(lambda: opened.books.recall(key, self.till, opened.clerk))
+        if isinstance(answer, Refusal):
+            self.refuse(answer.text or say("This cannot be done"))
+        else:
+            if any(self.finder.shelf.get(w.code) is None for w in answer.basket.wanted):
+                await self.finder.look_again()
+            self._resume(answer)
+            self._say("done", say("The basket of {0} is back on the counter", answer.household.head))
+
+    def _resume(self, resumed: Resumed) -> None:
+        basket = resumed.basket
+        self.sale = Sale(resumed.household, basket.key, (basket.proxy, basket.relation))
+        self.refused, self.offered = None, None
+        for wanted in basket.wanted:
+            if (goods := self.finder.shelf.get(wanted.code)) is not None:
+                self.sale.add(goods, wanted.quantity)
 
     def _offer(self, choices: Choices) -> None:
         self.choices = choices
@@ -372,15 +387,30 @@ class Desk:
         self.notice = None
         if self.choices:
             self.choices = None
+        elif self.offered is not None and self.sale is not None:
+            self.offered = None
+            self._say("said", say("{0} goes on", self.sale.household.head))
         elif self.has_lines:
             self._say("said", say("F8 empties the counter"))
         else:
-            self.sale, self.refused = None, None
+            self._clear()
+
+    def _clear(self) -> None:
+        self.sale, self.choices, self.refused, self.offered = None, None, None, None
+
+    def _not_kept(self, why: Refusal | Exception) -> None:
+        if isinstance(why, Exception):
+            self.on_trouble(why)
+            self.refuse(say("The disk fails: this basket is lost if the till stops now. Redeem it soon"))
+        else:
+            self.refuse(why.text or say("This cannot be done"))
+        self.on_noticed()
 
     def _say(self, level: Level, text: Text) -> None:
         self.notice = Notice(level, text)
 
-    def _refuse(self, text: Text) -> None:
+    def refuse(self, text: Text) -> None:
+        """Says why something was not done, and rings."""
         self._say("refusal", text)
         self.rings += 1
 
@@ -391,5 +421,5 @@ class Desk:
         return self.opened
 
 
-def _veto(reasons: Sequence[Reason]) -> bool:
+def _veto(reasons: tuple[Reason, ...]) -> bool:
     return any(reason.code == "vetoed" for reason in reasons)

@@ -34,6 +34,11 @@ class Entry(Struct, frozen=True):
         return self.text.startswith("/")
 
     @property
+    def is_quantity(self) -> bool:
+        """Whether it says a quantity and nothing more, as ``5*`` does."""
+        return self.quantity is not None and not self.text
+
+    @property
     def is_short_number(self) -> bool:
         """Whether it may be the digits of a booklet."""
         return _DIGITS.fullmatch(self.text) is not None

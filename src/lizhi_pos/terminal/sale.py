@@ -32,13 +32,13 @@ class Sale:
     `collector` is who collects for the household, and their relation to it; both empty for the household itself.
     """
 
-    def __init__(self, household: "Served") -> None:
+    def __init__(self, household: "Served", key: str = "", collector: tuple[str, str] = ("", "")) -> None:
         self.household = household
         self.lines: list[Line] = []
         self.marked = 0
-        self.key = uuid4().hex
+        self.key = key or uuid4().hex
         self.uncertain = False
-        self.collector = ("", "")
+        self.collector = collector
 
     @property
     def total(self) -> Points:
@@ -74,10 +74,15 @@ class Sale:
     def step(self, by: int) -> Line | None:
         """One more or one less of the marked line, which goes when nothing is left of it."""
         line = self.marked_line
+        return self.change(line.quantity + by) if line else None
+
+    def change(self, quantity: int) -> Line | None:
+        """So many of the marked line, which goes when that is none."""
+        line = self.marked_line
         if line is None:
             return None
-        line.quantity += by
-        if line.quantity < 1:
+        line.quantity = max(quantity, 0)
+        if not line.quantity:
             del self.lines[self.marked]
             self.marked = max(len(self.lines) - 1, 0)
         return line

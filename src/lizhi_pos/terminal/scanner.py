@@ -44,6 +44,10 @@ class Step(Struct, frozen=True):
     by: int
 
 
+class TakenOut(Struct, frozen=True):
+    """The marked line is to go."""
+
+
 class Move(Struct, frozen=True):
     """Another line is to be marked: so many further down, or up."""
 
@@ -58,7 +62,7 @@ class Escaped(Struct, frozen=True):
     """Escape on the empty field."""
 
 
-Event = Scanned | Done | Step | Move | Edited | Escaped
+Event = Scanned | Done | Step | TakenOut | Move | Edited | Escaped
 
 
 class Scanner:
@@ -83,6 +87,8 @@ class Scanner:
             return [Move(_MOVES[name])]
         if name == "ctrl+u":
             return self._clear()
+        if name == "delete":
+            return self._clear() if self.text else [TakenOut()]
         if character is not None and character.isprintable():
             return self._character(character, at)
         return None

@@ -8,25 +8,26 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Input
 
 from lizhi_pos.messages import refusal_words, tell
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import wrapped
+from lizhi_pos.terminal.screens.ask import Ask
+from lizhi_pos.terminal.screens.dialogs import ask_approval
 from lizhi_pos.terminal.widgets.lines import Lines
 from lizhi_pos.terminal.widgets.status import SHOP, key_line
 
 if TYPE_CHECKING:
+    from lizhi_pos.access.operators import Approval
     from lizhi_pos.checkout.counter import Counter
     from lizhi_pos.terminal.app import TillApp
 
-_FIELDS = (("approver", say("Approver's name")), ("pin", say("Approver's PIN")), ("reason", say("Reason")))
-
 
 class DayScreen(Screen[None]):
-    """Opens today's session, or first closes one that was left open."""
+    """Opens today's session, or first closes one that was left open. A scan is no answer: it rings."""
 
+    KEYS = keymap.DAY
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.DAY]
 
     app: "TillApp"
@@ -36,6 +37,7 @@ class DayScreen(Screen[None]):
         self._shop = shop
         self._message = ""
         self._busy = False
+        self._typed = 0
 
     @property
     def _asks(self) -> bool:
@@ -43,39 +45,35 @@ class DayScreen(Screen[None]):
         return self._shop.other_open is None and (self._shop.closed_today or not self._shop.redemption_day)
 
     def compose(self) -> ComposeResult:
-        translate = self.app.translate
         with Vertical(classes="form"):
             yield Lines(self._lines, classes="auto")
-            if self._asks:
-                for name, label in _FIELDS:
-                    words = tell(label, translate)
-                    yield Lines(lambda w, h, words=words: [Content(words)])  # type: ignore[misc]
-                    yield Input(password=name == "pin", id=name)
             yield Lines(self._said, id="message", classes="auto")
-        yield Lines(lambda w, h: [key_line(keymap.DAY, translate, w)], id="keys")
+        yield Lines(lambda w, h: [key_line(keymap.DAY, self.app.translate, w)], id="keys")
 
     def on_key(self, event: events.Key) -> None:
-        if event.key in ("enter", "ctrl+j") and not self._asks:
+        if event.is_printable:
+            # the end of a scan is not Enter by a hand
+            self._typed += 1
+        elif event.key in ("enter", "ctrl+j"):
             event.stop()
-            self._begin()
+            if self._typed:
+                self._typed = 0
+                self.app.bell()
+            else:
+                self._begin(forget=False)
 
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        message.stop()
-        fields = [self.query_one(f"#{name}", Input) for name, _ in _FIELDS]
-        empty = [field for field in fields if not field.value.strip()]
-        if empty:
-            empty[0].focus()
-        else:
-            self._begin()
+    def action_forget(self) -> None:
+        if self._shop.other_open is not None:
+            self._begin(forget=True)
 
-    def _begin(self) -> None:
+    def _begin(self, *, forget: bool) -> None:
         if not self._busy:
             self._busy = True
-            self.app.run_worker(self._act())
+            self.app.run_worker(self._act(forget))
 
-    async def _act(self) -> None:
+    async def _act(self, forget: bool) -> None:
         try:
-            refusal = await self._close_other() if self._shop.other_open else await self._open()
+            refusal = await self._close_other(forget) if self._shop.other_open else await self._open()
             words = refusal_words(refusal, self.app.translate) if refusal else []
         except Exception as error:
             self.app.note_failure(error)
@@ -87,22 +85,25 @@ class DayScreen(Screen[None]):
             self.app.bell()
 
     async def _open(self) -> Refusal | None:
-        app, values = self.app, [""] * len(_FIELDS)
+        app = self.app
+        stands_behind: Approval | None = None
         if self._asks:
-            values = [self.query_one(f"#{name}", Input).value.strip() for name, _ in _FIELDS]
-        books, clerk = await app.books(), app.signed_in
-        answer = await app.work.do(lambda: books.open_session(clerk, *values))
-        if isinstance(answer, Refusal):
-            if self._asks:
-                self.query_one("#pin", Input).value = ""
-            return answer
-        return await app.go_on()
+            answer = await ask_approval(app, self._state()[0])
+            if answer is None:
+                return None
+            stands_behind = answer[0]
+        back, clerk = (await app.books()).back_room, app.signed_in
+        opened = await app.work.do(lambda: back.open_session(clerk, stands_behind))
+        return opened if isinstance(opened, Refusal) else await app.go_on()
 
-    async def _close_other(self) -> Refusal | None:
+    async def _close_other(self, forget: bool) -> Refusal | None:
         app, day = self.app, self._shop.other_open
         assert day is not None
-        books, clerk = await app.books(), app.signed_in
-        answer = await app.work.do(lambda: books.close_session(clerk, day))
+        question = say("Forget the baskets of {0} that are still open? Nothing of them is redeemed", day.isoformat())
+        if forget and not await app.push_screen_wait(Ask(question, "f8", "F8")):
+            return None
+        back, clerk = (await app.books()).back_room, app.signed_in
+        answer = await app.work.do(lambda: back.close_session(clerk, day, forget))
         return answer if isinstance(answer, Refusal) else await app.go_on()
 
     def _lines(self, width: int, height: int) -> list[Content]:
@@ -116,11 +117,18 @@ class DayScreen(Screen[None]):
         shop = self._shop
         if shop.other_open is not None:
             day = shop.other_open.isoformat()
-            return (say("The session of {0} is still open.", day), say("Enter closes it."))
+            open_baskets = say("Baskets of it that are still open: F8 forgets them.")
+            return (say("The session of {0} is still open.", day), say("Enter closes it."), open_baskets)
         if shop.closed_today:
-            return (say("Today's session was closed. Opening it again needs a second person."),)
+            return (
+                say("Today's session was closed. Opening it again needs a second person."),
+                say("Enter asks for them."),
+            )
         if not shop.redemption_day:
-            return (say("Today is not the month's redemption day. Opening needs a second person."),)
+            return (
+                say("Today is not the month's redemption day. Opening needs a second person."),
+                say("Enter asks for them."),
+            )
         return (say("Today is the month's redemption day; its session is not open yet."), say("Enter opens it."))
 
     def _said(self, width: int, height: int) -> list[Content]:

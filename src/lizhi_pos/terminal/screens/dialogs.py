@@ -37,13 +37,13 @@ async def ask_approval(
 
     `more` are fields asked before the approver's.
     """
-    books, clerk = await app.books(), app.signed_in
-    names = await app.work.do(lambda: books.approvers(clerk))
+    back, clerk = (await app.books()).back_room, app.signed_in
+    names = await app.work.do(lambda: back.approvers(clerk))
     given: list[tuple[Approval, Mapping[str, str]]] = []
 
     async def attempt(values: Mapping[str, str]) -> Refusal | None:
         reason = written.one_line(values["reason"])
-        answer = await app.work.do(lambda: books.approve(values["approver"], values["pin"], reason, clerk))
+        answer = await app.work.do(lambda: back.approve(values["approver"], values["pin"], reason, clerk))
         if isinstance(answer, Refusal):
             return answer
         given.append((answer, values))

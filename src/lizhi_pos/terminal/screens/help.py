@@ -1,5 +1,6 @@
-"""What the one field takes, and the keys: one page over the selling screen."""
+"""What works here: the keys of the screen below, and what the one field takes where there is one."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -9,35 +10,39 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from lizhi_pos.messages import tell
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import Text, say
 from lizhi_pos.terminal.columns import left, wrapped
+from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from lizhi_pos.terminal.app import TillApp
 
-_ROWS = (
+FIELD = (
     ("GZ0012", say("a booklet, at any time; its digits alone will do")),
     ("zjg", say("first letters of the head's name: a list of households")),
     ("690…", say("goods: a barcode or a short code")),
-    ("xj", say("first letters of goods, once a household is there; /xj at any time")),
+    ("xj", say("first letters of goods, once a household is there")),
+    ("/xj", say("goods with price and stock, at any time")),
     ("3*", say("before a scan: three of it")),
-    ("+ -", say("one more, one less of the marked line")),
+    ("5*", say("Enter: five of the marked line; 0* takes it out")),
+    ("+ - Del", say("one more, one less of the marked line; take it out")),
     ("↑ ↓", say("mark another line")),
     ("Enter", say("on the empty field: redeem")),
     ("Esc", say("clear the field, leave a list, forget a household without goods")),
-    ("F4", say("somebody collects for the household: name and relation")),
-    ("F7", say("print the last receipt again")),
-    ("F8", say("take everything off the counter")),
-    ("F9", say("today's receipts: print one again, take goods back")),
-    ("F11 F12", say("colours; sign out")),
 )
 
 
 class Help(ModalScreen[None]):
-    """Escape or F1 closes it; a scan closes nothing and rings."""
+    """F1 turns the page, Escape closes; a scan closes nothing and rings. `field` is what the one field takes."""
 
     app: "TillApp"
+
+    def __init__(self, keys: Sequence[Key], field: Sequence[tuple[str, Text]] = ()) -> None:
+        super().__init__()
+        pages = [(say("What the field takes"), list(field)), (say("Keys"), [(key.shown, key.means) for key in keys])]
+        self._pages = [page for page in pages if page[1]]
+        self._at = 0
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -46,16 +51,21 @@ class Help(ModalScreen[None]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        if event.key in ("escape", "f1"):
+        if event.key == "escape" or (event.key == "f1" and self._at == len(self._pages) - 1):
             self.dismiss(None)
+        elif event.key == "f1":
+            self._at += 1
+            self.query_one(Lines).redraw()
         else:
             self.app.bell()
 
     def _lines(self, width: int, height: int) -> list[Content]:
         translate = self.app.translate
-        lines = [Content.styled(tell(say("What the field takes"), translate), "bold"), Content("")]
-        for shown, label in _ROWS:
+        title, rows = self._pages[self._at]
+        lines = [Content.styled(tell(title, translate), "bold"), Content("")]
+        for shown, label in rows:
             first, *rest = wrapped(tell(label, translate), max(width - 10, 20))
             lines.append(Content.assemble((left(shown, 10), "bold"), first))
             lines += [Content(" " * 10 + line) for line in rest]
-        return [*lines, Content(""), Content.styled(tell(say("Esc closes this"), translate), "$text-muted")]
+        foot = say("Esc closes this") if self._at == len(self._pages) - 1 else say("F1: the keys    Esc closes this")
+        return [*lines, Content(""), Content.styled(tell(foot, translate), "$text-muted")]

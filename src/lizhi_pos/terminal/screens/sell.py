@@ -1,8 +1,7 @@
 """The selling screen: one field, the household, three figures, the basket. It paints what the desk holds."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -14,11 +13,13 @@ from textual.screen import Screen
 
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal import keymap
-from lizhi_pos.terminal.desk import Desk, Opened
+from lizhi_pos.terminal.desk import Desk
+from lizhi_pos.terminal.keymap import Key
+from lizhi_pos.terminal.notices import Opened
 from lizhi_pos.terminal.scanner import Event
 from lizhi_pos.terminal.screens.ask import Ask
 from lizhi_pos.terminal.screens.dialogs import ask_approval, ask_collector
-from lizhi_pos.terminal.screens.help import Help
+from lizhi_pos.terminal.screens.help import FIELD
 from lizhi_pos.terminal.screens.today import TodayScreen
 from lizhi_pos.terminal.widgets.figures import figure_lines
 from lizhi_pos.terminal.widgets.household import household_lines
@@ -39,6 +40,8 @@ _Act = Callable[[], Awaitable[None] | None]
 class SellScreen(Screen[None]):
     """Takes every scan into one queue with one consumer, so that each is done in its turn and none is lost."""
 
+    KEYS: ClassVar[Sequence[Key]] = keymap.SELL
+    FIELD = FIELD
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.SELL]
     AUTO_FOCUS = "ScanField"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own name and type
@@ -52,7 +55,6 @@ class SellScreen(Screen[None]):
         self._events: asyncio.Queue[Event | _Act] = asyncio.Queue()
         self._opened = asyncio.Event()
         self._painted: object = None
-        self._last_came = time.monotonic()
 
     def compose(self) -> ComposeResult:
         yield Lines(self._header, id="header")
@@ -62,9 +64,10 @@ class SellScreen(Screen[None]):
         yield Lines(lambda w, h: middle_lines(self.desk, self.app.translate, w, h), id="middle")
         yield Lines(lambda w, h: [notice_line(self.desk.notice, self.app.translate)], id="notice")
         yield ScanField()
-        yield Lines(lambda w, h: [key_line(keymap.SELL, self.app.translate, w)], id="keys")
+        yield Lines(lambda w, h: [key_line(self.KEYS, self.app.translate, w)], id="keys")
 
     def on_mount(self) -> None:
+        self.desk.on_noticed = self.show
         self.run_worker(self._consume(), name="scans")
         self.set_interval(10, lambda: self.query_one("#header").refresh())
         self.show()
@@ -75,9 +78,10 @@ class SellScreen(Screen[None]):
         self._opened.set()
         self.show()
 
-    def quiet_for(self) -> float:
-        """Seconds since something came in."""
-        return time.monotonic() - self._last_came
+    async def look_around(self) -> None:
+        """Reads anew what other tills changed too: the shelf, and what the first line says of the day."""
+        await self.desk.look_around()
+        self.query_one("#header").refresh()
 
     def on_key(self, key: events.Key) -> None:
         """Keys that came while the field had no focus are its keys all the same."""
@@ -88,7 +92,6 @@ class SellScreen(Screen[None]):
 
     def on_scan_field_came(self, message: ScanField.Came) -> None:
         message.stop()
-        self._last_came = time.monotonic()
         self._events.put_nowait(message.event)
 
     def action_empty(self) -> None:
@@ -97,17 +100,17 @@ class SellScreen(Screen[None]):
     def action_collector(self) -> None:
         self._events.put_nowait(self._name_collector)
 
+    def action_hold(self) -> None:
+        self._events.put_nowait(self.desk.hold)
+
+    def action_recall(self) -> None:
+        self._events.put_nowait(self.desk.recall)
+
     def action_reprint(self) -> None:
         self._events.put_nowait(self.desk.reprint_last)
 
     def action_today(self) -> None:
         self._events.put_nowait(self._today)
-
-    def action_sign_out(self) -> None:
-        self._events.put_nowait(self._sign_out)
-
-    def action_help(self) -> None:
-        self.app.push_screen(Help())
 
     def show(self) -> None:
         """Paints what the desk holds, and rings."""
@@ -186,9 +189,3 @@ class SellScreen(Screen[None]):
         await self.app.push_screen_wait(TodayScreen(self.desk))
         if sale is not None:
             await self.desk.look_again(sale)
-
-    def _sign_out(self) -> None:
-        if self.desk.has_lines:
-            self.desk.unfinished()
-        else:
-            self.app.sign_out()

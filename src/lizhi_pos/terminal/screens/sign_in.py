@@ -1,91 +1,111 @@
-"""Who stands at the till: name and PIN."""
+"""Who stands at the till: name and PIN. Also what covers a locked till, whose basket waits below."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Input
 
 from lizhi_pos.messages import tell
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal import keymap
+from lizhi_pos.terminal.columns import wrapped
+from lizhi_pos.terminal.form import Field, Form
+from lizhi_pos.terminal.widgets.form import FormFields
 from lizhi_pos.terminal.widgets.lines import Lines
 from lizhi_pos.terminal.widgets.status import SHOP, key_line
 
 if TYPE_CHECKING:
     from lizhi_pos.terminal.app import TillApp
 
+_MOST_NAMES = 9
+
 
 class SignIn(Screen[None]):
-    """Asks for a name, or its number in the list, and a PIN."""
+    """Asks for a name, or its number in the list, and a PIN. A scan is neither: it rings and leaves no trace."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.SIGN_IN]
-    AUTO_FOCUS = "#name"
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.SIGN_IN if key.key != "escape"]
 
     app: "TillApp"
 
-    def __init__(self, name: str = "", message: str = "") -> None:
+    def __init__(self, name: str = "", message: str = "", *, locked: bool = False) -> None:
         super().__init__()
-        self._first_name = name
+        self.locked = locked
         self._message = message
-        self._names: list[str] = []
         self._busy = False
+        self._names: list[str] = []
+        self._form = self._new_form(name, ())
 
     def compose(self) -> ComposeResult:
-        translate = self.app.translate
         with Vertical(classes="form"):
-            yield Lines(lambda w, h: [Content.styled(SHOP, "bold"), Content("")], classes="auto")
-            yield Lines(lambda w, h: [Content(tell(say("Who is at the till? Name, or its number"), translate))])
-            yield Input(self._first_name, id="name")
-            yield Lines(self._listed, id="names", classes="auto")
-            yield Lines(lambda w, h: [Content(tell(say("PIN"), translate))])
-            yield Input(password=True, id="pin")
+            yield Lines(self._head, classes="auto")
+            yield FormFields(self._form, self.app.translate)
             yield Lines(self._said, id="message", classes="auto")
-        if self.app.settings.notes:
+        if self.app.settings.notes and not self.locked:
             yield Lines(self._notes, id="notes")
-        yield Lines(lambda w, h: [key_line(keymap.SIGN_IN, translate, w)], id="keys")
+        yield Lines(lambda w, h: [key_line(keymap.SIGN_IN, self.app.translate, w)], id="keys")
 
-    async def on_mount(self) -> None:
-        if self._first_name:
-            self.query_one("#pin").focus()
+    def on_mount(self) -> None:
+        self.query_one(FormFields).focus()
         self.app.run_worker(self._list_names())
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys that the form did not take: those come back to it once it has the focus again."""
+        if not self.query_one(FormFields).has_focus:
+            self.query_one(FormFields).focus()
+
+    def on_form_fields_filled(self, message: FormFields.Filled) -> None:
+        message.stop()
+        if message.came == "left":
+            self._start_over("")
+        elif message.came != "done":
+            self.app.bell()
+        elif not self._busy:
+            self._busy = True
+            self.app.run_worker(self._try(self._named(self._form.values["name"]), self._form.values["pin"]))
 
     def say(self, message: str) -> None:
         """Shows why nobody is signed in."""
         self._message = message
         self.query_one("#message", Lines).redraw()
 
-    def action_other_name(self) -> None:
-        for part in ("#pin", "#name"):
-            self.query_one(part, Input).value = ""
-        self.query_one("#name").focus()
+    def _new_form(self, name: str, names: Sequence[str]) -> Form:
+        form = Form(
+            (
+                Field(name="name", label=say("Name, or number"), value=name, choices=tuple(names)),
+                Field(name="pin", label=say("PIN"), secret=True),
+            )
+        )
+        if name:
+            form.go_to("pin")
+        return form
 
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        message.stop()
-        name, pin = self.query_one("#name", Input), self.query_one("#pin", Input)
-        chosen = name.value.strip()
-        if chosen.isdigit() and 1 <= int(chosen) <= len(self._names):
-            name.value = chosen = self._names[int(chosen) - 1]
-        if not chosen:
-            name.focus()
-        elif message.input is name or not pin.value:
-            pin.focus()
-        elif not self._busy:
-            self._busy = True
-            self.app.run_worker(self._try(chosen, pin.value))
-            pin.value = ""
+    def _named(self, name: str) -> str:
+        """A name, also where its number was given before the names were known."""
+        return self._names[int(name) - 1] if name.isdigit() and 1 <= int(name) <= len(self._names) else name
+
+    def _start_over(self, name: str) -> None:
+        self._form.texts[:] = [name, ""]
+        self._form.go_to("pin" if name else "name")
+        self.query_one(FormFields).show()
 
     async def _list_names(self) -> None:
         try:
-            books = await self.app.books()
-            self._names = await self.app.work.do(books.names)
+            back = (await self.app.books()).back_room
+            self._names = (await self.app.work.do(back.names))[:_MOST_NAMES]
         except Exception as error:
             self.app.note_failure(error)
             self.say(self.app.failure_words())
-        self.query_one("#names", Lines).redraw()
+            return
+        typed, at = list(self._form.texts), self._form.at
+        self._form = self._new_form("", self._names)
+        # what was typed before the names were known stays
+        self._form.texts[:], self._form.at = typed, at
+        self.query_one(FormFields).take(self._form)
 
     async def _try(self, name: str, pin: str) -> None:
         try:
@@ -96,13 +116,17 @@ class SignIn(Screen[None]):
         self._busy = False
         if refused and self.is_attached:
             self.say(refused)
+            self._form.go_to("pin", empty=True)
+            self.query_one(FormFields).show()
             self.app.bell()
 
-    def _listed(self, width: int, height: int) -> list[Content]:
-        return [Content.styled(f"  {at} {name}", "$text-muted") for at, name in enumerate(self._names[:9], 1)]
+    def _head(self, width: int, height: int) -> list[Content]:
+        question = say("The till is locked. Who goes on?") if self.locked else say("Who is at the till?")
+        return [Content.styled(SHOP, "bold"), Content(""), Content(tell(question, self.app.translate)), Content("")]
 
     def _notes(self, width: int, height: int) -> list[Content]:
         return [Content.styled(line, "$text-muted") for line in self.app.settings.notes]
 
     def _said(self, width: int, height: int) -> list[Content]:
-        return [Content.styled(f"✘ {self._message}", "bold $text-error")] if self._message else []
+        words = [line for text in self._message.splitlines() for line in wrapped(text, max(width - 2, 20))]
+        return [Content.styled(f"✘ {line}", "bold $text-error") for line in words] or [Content("")]

@@ -60,6 +60,12 @@ class FormFields(Widget, can_focus=True):
         self._place_cursor()
         self.refresh()
 
+    def take(self, form: Form) -> None:
+        """Shows another form, perhaps of another height."""
+        self.form = form
+        self.refresh(layout=True)
+        self.call_after_refresh(self._place_cursor)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))
 

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from lizhi_pos.catalog import Translate
 from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.terminal.columns import wrapped
 
@@ -34,7 +35,19 @@ def household_lines(desk: "Desk", translate: Translate, width: int) -> Sequence[
         lines.extend(_reasons(Refusal(reasons=household.reasons), translate, width))
     else:
         lines.append(Content.styled(f"✔ {tell(say('may redeem'), translate)}", "bold $text-success"))
-    return lines
+    return [*lines, *_not_usable(household, translate)]
+
+
+def _not_usable(household: "Served", translate: Translate) -> list[Content]:
+    """Points that cannot be redeemed today: posted to a household that may not, or not posted yet."""
+    texts = []
+    if household.reasons and household.balance:
+        texts.append(say("{0} points are locked until then", format_hundredths(household.balance)))
+    if household.unposted:
+        texts.append(
+            say("{0} points are not posted yet: not to be redeemed today", format_hundredths(household.unposted))
+        )
+    return [Content.styled(f"▲ {tell(text, translate)}", "$text-warning") for text in texts]
 
 
 def _who(household: "Served") -> Content:

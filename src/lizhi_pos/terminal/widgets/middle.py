@@ -16,7 +16,8 @@ from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.sale import Line, Sale
 
 if TYPE_CHECKING:
-    from lizhi_pos.terminal.desk import Desk, LastSale
+    from lizhi_pos.terminal.desk import Desk
+    from lizhi_pos.terminal.notices import LastSale
 
 PAPER = 36
 """Columns kept for what the on-screen printer printed."""

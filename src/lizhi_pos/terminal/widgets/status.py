@@ -13,7 +13,8 @@ from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.keymap import Key
 
 if TYPE_CHECKING:
-    from lizhi_pos.terminal.desk import Desk, Notice, Opened
+    from lizhi_pos.terminal.desk import Desk
+    from lizhi_pos.terminal.notices import Notice, Opened
 
 SHOP = "励志超市"
 
@@ -28,7 +29,11 @@ def header_line(opened: "Opened | None", till: str, printer: Text, translate: Tr
     shop = opened.shop
     day = tell(say("market day {0}", f"{shop.day:%m-%d}"), translate)
     clock = datetime.now(shop.zone)
-    start = f"{SHOP}·{shop.town}  {day}"
+    about = [day]
+    if opened.around.villages:
+        about.append(tell(say("{0} villages came", opened.around.villages), translate))
+    if opened.around.held:
+        about.append(tell(say("{0} held", opened.around.held), translate))
     end = "  ".join(
         (
             tell(say("clerk {0} [till {1}]", opened.clerk.name, till), translate),
@@ -36,7 +41,12 @@ def header_line(opened: "Opened | None", till: str, printer: Text, translate: Tr
             f"{clock:%H:%M}",
         )
     )
-    return Content.styled(left(start, width - Content(end).cell_length - 1) + " " + end, "bold")
+    room = width - Content(end).cell_length - 1
+    start = "  ".join([f"{SHOP}·{shop.town}", *about])
+    if Content(start).cell_length > room:
+        # the day and what is held say more than the shop's name
+        start = "  ".join(about)
+    return Content.styled(left(start, room) + " " + end, "bold")
 
 
 def notice_line(notice: "Notice | None", translate: Translate) -> Content:
@@ -51,7 +61,7 @@ def key_line(keys: Sequence[Key], translate: Translate, width: int) -> Content:
     """The keys that work here, further apart where there is room."""
     for gap in ("  ", " "):
         parts: list[tuple[str, str]] = []
-        for key in keys:
+        for key in (k for k in keys if k.listed):
             parts += [
                 (gap if parts else "", ""),
                 (key.shown, "bold"),

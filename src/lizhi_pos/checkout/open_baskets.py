@@ -1,0 +1,191 @@
+"""Baskets that are not redeemed yet, kept as they are scanned: on a till's counter, or held for later.
+
+A basket is no promise: it takes no points and no stock, its redemption may still be refused. Its row goes in the
+transaction that redeems it, so that after a power cut there is either the basket or its redemption.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, delete, select, update
+
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.accounts.queries import household_facts
+from lizhi_pos.checkout.basket import Basket, Wanted
+from lizhi_pos.checkout.models import basket, market_session, redemption
+from lizhi_pos.db import Id, Session, lock_rows, of_town
+from lizhi_pos.refusal import Refusal, Text, refuse, say
+
+
+class OpenBasket(Struct, frozen=True, kw_only=True):
+    """A basket that is not redeemed yet; `on` is the day of its session, `head` and `village` its household's."""
+
+    key: str
+    till: str
+    state: Literal["counter", "held"]
+    on: date
+    booklet: str
+    head: str
+    village: str
+    wanted: tuple[Wanted, ...]
+    proxy: str
+    relation: str
+    clerk: str
+    changed_at: datetime
+
+    @property
+    def units(self) -> int:
+        """How many pieces lie in it."""
+        return sum(w.quantity for w in self.wanted)
+
+
+_goods = msgspec.json.Decoder(tuple[Wanted, ...])
+_CHANGE = (
+    update(basket)
+    .where(of_town(basket), basket.c.key == bindparam("basket_key"), basket.c.state == "counter")
+    .values(
+        goods=bindparam("all_goods"),
+        proxy=bindparam("collector"),
+        relation=bindparam("related"),
+        clerk=bindparam("user_name"),
+        changed_at=bindparam("at"),
+    )
+)
+_OPEN_SESSION = select(market_session.c.session_id).where(
+    of_town(market_session), market_session.c.session_id == bindparam("market"), market_session.c.state == "open"
+)
+_REDEEMED = select(redemption.c.redemption_id).where(of_town(redemption), redemption.c.key == bindparam("basket_key"))
+_FORGET = delete(basket).where(of_town(basket), basket.c.key == bindparam("basket_key"))
+_FORGET_ALL = delete(basket).where(of_town(basket), basket.c.session_id == bindparam("market"))
+_MOVE = (
+    update(basket)
+    .where(of_town(basket), basket.c.key == bindparam("basket_key"), basket.c.state == bindparam("before"))
+    .values(state=bindparam("after"), till=bindparam("of_till"), changed_at=bindparam("at"))
+)
+_ALL = (
+    select(basket, market_session.c.on_date)
+    .select_from(
+        basket.join(
+            market_session,
+            (market_session.c.town_id == basket.c.town_id) & (market_session.c.session_id == basket.c.session_id),
+        )
+    )
+    .where(of_town(basket))
+    .order_by(basket.c.changed_at, basket.c.key)
+)
+_HELD = _ALL.where(basket.c.state == "held")
+_ONE = _ALL.where(basket.c.key == bindparam("basket_key"))
+_ON_COUNTER = _ALL.where(basket.c.state == "counter", basket.c.till == bindparam("of_till"))
+
+
+def keep(session: Session, now: Basket, market: Id, by: Operator) -> Refusal | None:
+    """Keeps the basket on a till's counter as it is now; one without goods is forgotten.
+
+    Refuses a basket that was redeemed already, and a first line after the session was closed.
+    """
+    if not now.wanted:
+        forget(session, now.key)
+        return None
+    row = {
+        "all_goods": msgspec.json.encode(now.wanted).decode(),
+        "collector": now.proxy,
+        "related": now.relation,
+        "user_name": by.name,
+        "at": session.now,
+    }
+    if session.change(_CHANGE, basket_key=now.key, **row):
+        return None
+    if session.value(_REDEEMED, basket_key=now.key) is not None:
+        return refuse("out_of_turn", "This basket was redeemed already: scan the next booklet")
+    if session.value(lock_rows(_OPEN_SESSION), market=market) is None:
+        return refuse("out_of_turn", "The session was closed: open it again before goods are scanned")
+    session.insert(
+        basket,
+        {
+            "key": now.key,
+            "till": now.till,
+            "session_id": market,
+            "state": "counter",
+            "booklet": now.booklet,
+            "goods": row["all_goods"],
+            "proxy": now.proxy,
+            "relation": now.relation,
+            "clerk": by.name,
+            "changed_at": session.now,
+        },
+    )
+    return None
+
+
+def forget(session: Session, key: str) -> None:
+    """Forgets a basket: it is redeemed, or was taken off the counter."""
+    session.change(_FORGET, basket_key=key)
+
+
+def forget_all(session: Session, market: Id) -> None:
+    """Forgets every basket of a session."""
+    session.change(_FORGET_ALL, market=market)
+
+
+def hold(session: Session, key: str, till: str) -> Refusal | None:
+    """Puts the basket on a counter aside."""
+    if session.change(_MOVE, basket_key=key, before="counter", after="held", of_till=till, at=session.now):
+        return None
+    return refuse("out_of_turn", "There is no such basket on the counter: nothing was held")
+
+
+def recall(session: Session, key: str, till: str) -> OpenBasket | Refusal:
+    """Takes a held basket, of whichever till, onto a till's counter; refuses where goods lie on it."""
+    if (there := on_counter(session, till)) is not None:
+        return refuse("out_of_turn", "First finish {0}: its goods lie on this till's counter", there.head)
+    if not session.change(_MOVE, basket_key=key, before="held", after="counter", of_till=till, at=session.now):
+        return refuse("out_of_turn", "This basket is held no longer: another till took it, or it is redeemed")
+    (found,) = _views(session, session.all(_ONE, basket_key=key))
+    return found
+
+
+def on_counter(session: Session, till: str) -> OpenBasket | None:
+    """The basket that lay on a till's counter when it was last heard of."""
+    found = _views(session, session.all(_ON_COUNTER, of_till=till))
+    return found[0] if found else None
+
+
+def held(session: Session) -> list[OpenBasket]:
+    """Every held basket, the longest held first."""
+    return _views(session, session.all(_HELD))
+
+
+def open_baskets(session: Session, market: Id) -> list[OpenBasket]:
+    """Every basket of a session, on counters and held."""
+    return _views(session, [row for row in session.all(_ALL) if row.session_id == market])
+
+
+def basket_words(one: OpenBasket) -> Text:
+    """Where a basket is and whose, for a refusal."""
+    where = say("held") if one.state == "held" else say("on the counter of till {0}", one.till)
+    return say("{0} {1} ({2})", one.booklet, one.head, where)
+
+
+def _views(session: Session, rows: Sequence[Row[Any]]) -> list[OpenBasket]:
+    return [_view(session, row) for row in rows]
+
+
+def _view(session: Session, row: Row[Any]) -> OpenBasket:
+    facts = household_facts(session, [row.booklet], row.on_date).get(row.booklet)
+    return OpenBasket(
+        key=row.key,
+        till=row.till,
+        state=row.state,
+        on=row.on_date,
+        booklet=row.booklet,
+        head=facts.head if facts else "",
+        village=facts.village if facts else "",
+        wanted=_goods.decode(row.goods),
+        proxy=row.proxy,
+        relation=row.relation,
+        clerk=row.clerk,
+        changed_at=row.changed_at,
+    )

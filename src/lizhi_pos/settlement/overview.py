@@ -1,0 +1,69 @@
+"""The town at a glance: what waits for whom, the day so far, and whether the points are covered (三(四), 五)."""
+
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from lizhi_pos.accounts.batches import batches
+from lizhi_pos.accounts.vetoes import proposals
+from lizhi_pos.checkout import open_baskets, print_jobs
+from lizhi_pos.checkout.day_chart import DayChart, day_chart
+from lizhi_pos.checkout.market import MarketView, market_view, session_on
+from lizhi_pos.db import Session
+from lizhi_pos.inventory.stock import lots_on
+from lizhi_pos.money import Points
+from lizhi_pos.refusal import Refusal
+from lizhi_pos.settlement.coverage import PoolView, pool_view
+
+NEAR_EXPIRY = timedelta(days=30)
+"""So long before its last day a lot is worth a look."""
+
+
+class Overview(Struct, frozen=True, kw_only=True):
+    """Counts of what waits, today's session if there is one with its chart, and the pool."""
+
+    market: MarketView | None
+    chart: DayChart | None
+    held_baskets: int
+    undecided_jobs: int
+    waiting_jobs: int
+    to_publish: int
+    to_review: int
+    to_post: int
+    proposals: int
+    near_expiry: int
+    pool: PoolView
+
+    @property
+    def is_open(self) -> bool:
+        """Whether today's session is open."""
+        return self.market is not None and self.market.state == "open"
+
+    @property
+    def outstanding(self) -> Points:
+        """Points that households may still redeem."""
+        return self.pool.outstanding_points
+
+
+def overview(session: Session, day: date) -> Overview:
+    """The town as it stands on its present day."""
+    row = session_on(session, day)
+    view = market_view(session, day) if row is not None else None
+    states = [batch.state for batch in batches(session)]
+    jobs = [job.state for job in print_jobs.queue(session)]
+    return Overview(
+        market=None if isinstance(view, Refusal) else view,
+        chart=day_chart(session, row.session_id, day) if row is not None else None,
+        held_baskets=len(open_baskets.held(session)),
+        undecided_jobs=sum(state in ("unknown", "failed") for state in jobs),
+        waiting_jobs=sum(state in ("queued", "sending") for state in jobs),
+        to_publish=states.count("draft"),
+        to_review=states.count("publicised"),
+        to_post=states.count("reviewed"),
+        proposals=len(proposals(session)),
+        near_expiry=sum(
+            lot.on_hand > 0 and lot.expires_on is not None and lot.expires_on - day <= NEAR_EXPIRY
+            for lot in lots_on(session, day)
+        ),
+        pool=pool_view(session, day),
+    )

@@ -1,0 +1,106 @@
+"""The till's acts behind the counter: the session, what waits, paper, what is set. Runs on the database thread only."""
+
+from datetime import date
+
+from sqlalchemy import Engine
+
+from lizhi_pos.access import operators, settings
+from lizhi_pos.access.operators import Approval, Operator, approval
+from lizhi_pos.checkout import market, open_baskets, print_jobs
+from lizhi_pos.checkout.market import MarketView
+from lizhi_pos.checkout.open_baskets import OpenBasket
+from lizhi_pos.checkout.print_jobs import JobView
+from lizhi_pos.db import Id, reading, transaction
+from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.settlement.overview import Overview, overview
+
+
+class BackRoom:
+    """What a till does besides selling, on one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def names(self) -> list[str]:
+        """Everybody who may sign in, those who sell first."""
+        with reading(self.engine) as session:
+            users = operators.users(session)
+        return [user.name for user in sorted(users, key=lambda user: user.may("sell") is not None)]
+
+    def sign_in(self, name: str, pin: str) -> Operator | Refusal:
+        """Somebody by a right PIN."""
+        with transaction(self.engine) as session:
+            check = operators.sign_in(session, name, pin)
+        if check.operator is None:
+            return check.refusal or refuse("bad_pin", "Name or PIN is not right: try again")
+        return check.operator
+
+    def approvers(self, by: Operator) -> tuple[str, ...]:
+        """The names of those who may stand behind what somebody does: who reviews, approves."""
+        with reading(self.engine) as session:
+            users = operators.users(session)
+        return tuple(u.name for u in users if u.may("review_ledger") is None and u.name != by.name)
+
+    def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
+        """A second person's approval of what somebody does, by a right PIN."""
+        with transaction(self.engine) as session:
+            check = operators.sign_in(session, name, pin)
+        return approval(check, by, reason)
+
+    def open_session(self, by: Operator, stands_behind: Approval | None = None) -> MarketView | Refusal:
+        """Opens today's session, with a second person where it needs one."""
+        if refusal := by.may("run_session"):
+            return refusal
+        reason = stands_behind.reason if stands_behind else ""
+        with transaction(self.engine) as session:
+            return market.open_session(session, today(session), by, stands_behind, reason)
+
+    def close_session(self, by: Operator, day: date, forget_baskets: bool = False) -> MarketView | Refusal:
+        """Closes a day's session; its slip waits to be printed."""
+        if refusal := by.may("run_session"):
+            return refusal
+        with transaction(self.engine) as session:
+            return market.close_session(session, day, by, forget_baskets=forget_baskets)
+
+    def session_of(self, day: date) -> tuple[MarketView | Refusal, list[OpenBasket]]:
+        """A day's session as it stands, and its baskets that are still open."""
+        with reading(self.engine) as session:
+            row = market.session_on(session, day)
+            left = open_baskets.open_baskets(session, row.session_id) if row is not None else []
+            return market.market_view(session, day), left
+
+    def overview(self) -> Overview:
+        """The town at a glance."""
+        with reading(self.engine) as session:
+            return overview(session, today(session))
+
+    def printing(self) -> tuple[bool, list[JobView]]:
+        """Whether there is a printer, and the jobs that are not done."""
+        with reading(self.engine) as session:
+            return bool(print_jobs.printers(session)), print_jobs.queue(session)
+
+    def print_again(self, job: Id, by: Operator) -> Refusal | None:
+        """A person lets a job be printed again."""
+        with transaction(self.engine) as session:
+            answer = print_jobs.retry(session, job, by.name)
+        return answer if isinstance(answer, Refusal) else None
+
+    def give_up(self, jobs: list[Id], by: Operator) -> Refusal | None:
+        """A person says that these jobs need no printing any more; one that came to an end meanwhile stays as it is."""
+        refused: Refusal | None = None
+        with transaction(self.engine) as session:
+            for job in jobs:
+                answer = print_jobs.abandon(session, job, by.name)
+                refused = answer if isinstance(answer, Refusal) else refused
+        return refused if len(jobs) == 1 else None
+
+    def settings(self, till: str) -> dict[str, str]:
+        """What the town has set, as it holds at a till."""
+        with reading(self.engine) as session:
+            return settings.settings(session, till)
+
+    def keep_theme(self, till: str, theme: str, by: Operator) -> None:
+        """How this till looks from now on."""
+        with transaction(self.engine) as session:
+            settings.keep_setting(session, "theme", till, theme, by)

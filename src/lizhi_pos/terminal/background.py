@@ -1,0 +1,85 @@
+"""What goes on behind the screens: printing, learning names, a look at what waits, locking after a while."""
+
+import asyncio
+import gc
+import time
+from typing import TYPE_CHECKING
+
+from lizhi_pos.terminal.print_thread import PrintThread
+from lizhi_pos.terminal.widgets.status import printer_words
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.app import TillApp
+    from lizhi_pos.terminal.books import Books
+
+QUIET = 5.0
+"""Seconds without a scan after which there is time for other things."""
+LOOK = 3.0
+"""Seconds between two looks at what waits to be printed."""
+
+
+class Background:
+    """Starts once somebody may sell; `end` waits for what was begun."""
+
+    def __init__(self, app: "TillApp", books: "Books") -> None:
+        self._app = app
+        self._books = books
+        self._last_key = time.monotonic()
+        self._sold = False
+        self._lock_after: float | None = None
+        # what is there now stays: looking through all of it for garbage holds a scan up for a tenth of a second
+        gc.freeze()
+        self._printing = PrintThread(books.engine, app.printed)
+        app.set_interval(LOOK, lambda: app.run_worker(self._look()))
+        app.run_worker(self._learn_names())
+
+    def key_came(self) -> None:
+        """Somebody is at the till."""
+        self._last_key = time.monotonic()
+
+    def quiet_for(self) -> float:
+        """Seconds since somebody was at the till."""
+        return time.monotonic() - self._last_key
+
+    def sold(self) -> None:
+        """There is a new paper to print, and less on the shelf."""
+        self._sold = True
+        self.wake_printing()
+
+    def wake_printing(self) -> None:
+        """There is something to print."""
+        self._printing.wake()
+
+    def lock_after(self, minutes: str) -> None:
+        """Locks the till after so many minutes without a key; any word that is no number means never."""
+        self._lock_after = int(minutes) * 60.0 if minutes.isdigit() else None
+
+    def end(self) -> None:
+        """Lets the job that is being printed come to its end."""
+        self._printing.end()
+
+    async def _look(self) -> None:
+        if self._lock_after is not None and self.quiet_for() >= self._lock_after:
+            self._app.action_lock()
+        try:
+            has_printer, jobs = await self._app.work.do(self._books.back_room.printing)
+            self._app.show_printer(printer_words(has_printer, [job.state for job in jobs]))
+            selling = self._app.selling
+            if self._sold and selling is not None and self.quiet_for() >= LOOK:
+                self._sold = False
+                await selling.look_around()
+        except Exception as error:
+            self._app.note_failure(error)
+
+    async def _learn_names(self) -> None:
+        # in a thread of its own and while nobody scans: loading the readings holds everything up for a moment
+        try:
+            more = True
+            while more:
+                await asyncio.sleep(0.02)
+                if self.quiet_for() < QUIET:
+                    await asyncio.sleep(1)
+                else:
+                    more = await asyncio.to_thread(self._books.learn, 100)
+        except Exception as error:
+            self._app.note_failure(error)

@@ -1,0 +1,93 @@
+"""What a text at the counter means: a product, a household, or a list to choose from."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal.choices import Choices, Row
+from lizhi_pos.terminal.entries import Entry
+from lizhi_pos.terminal.notices import Opened
+from lizhi_pos.terminal.shelf import Shelf
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.counter import Goods, Listed, Served
+    from lizhi_pos.terminal.work import Work
+
+
+class Finder:
+    """Looks on the shelf, which needs no database, then in the register."""
+
+    def __init__(self, work: "Work", opened: Opened) -> None:
+        self._work = work
+        self._opened = opened
+        self.shelf = Shelf(opened.goods)
+
+    async def find(self, entry: Entry, *, serving: bool, has_lines: bool) -> "Goods | Served | Choices | None":
+        """What an entry means while a household is served, or has goods on the counter; None for nothing."""
+        goods = self.shelf.get(entry.code)
+        if goods is not None:
+            return goods
+        if entry.quantity is not None or entry.is_goods_search:
+            return self._goods_list(entry)
+        if entry.may_be_booklet and (household := await self._booklet(entry.text)):
+            return household
+        if has_lines and (listed := self._goods_list(entry)):
+            return listed
+        if entry.is_short_number and (found := await self._with_digits(entry.text, has_lines)):
+            return found
+        if serving:
+            return self._goods_list(entry)
+        return await self._named(entry.text) if entry.is_name else None
+
+    async def unknown(self, entry: Entry) -> "Goods | Served | Text":
+        """What was unknown so far: goods or a household that came in since, else the words for it."""
+        await self.look_again()
+        goods = self.shelf.get(entry.code)
+        if goods is not None:
+            return goods
+        if entry.is_name or entry.is_goods_search:
+            return say("Nothing is found for {0}", entry.search)
+        if entry.text.isdigit() or entry.quantity is not None or not entry.text:
+            return say("There is no product and no booklet with code {0}", entry.text or "–")
+        answer = await self.serve(entry.text)
+        return (answer.text or say("This cannot be done")) if isinstance(answer, Refusal) else answer
+
+    async def serve(self, number: str) -> "Served | Refusal":
+        """A household by its booklet."""
+        opened = self._opened
+        return await self._work.do(lambda: opened.books.serve(number, opened.clerk))
+
+    async def look_again(self) -> None:
+        """Reads the shelf anew: what was sold and what came in."""
+        opened = self._opened
+        self.shelf = Shelf(await self._work.do(lambda: opened.books.shelf(opened.shop)))
+
+    async def _booklet(self, number: str) -> "Served | None":
+        answer = await self.serve(number)
+        return None if isinstance(answer, Refusal) else answer
+
+    async def _with_digits(self, digits: str, first_will_do: bool) -> "Served | Choices | None":
+        books = self._opened.books
+        found = await self._work.do(lambda: books.with_digits(digits))
+        if len(found) == 1 or (found and first_will_do):
+            return await self._booklet(found[0].booklet)
+        return _households(found)
+
+    async def _named(self, text: str) -> Choices | None:
+        books = self._opened.books
+        return _households(await self._work.do(lambda: books.find_households(text)))
+
+    def _goods_list(self, entry: Entry) -> Choices | None:
+        found = self.shelf.search(entry.search)
+        rows = tuple(Row(g.code, _cells(g)) for g in found)
+        return Choices("goods", rows, entry.quantity) if rows else None
+
+
+def _cells(goods: "Goods") -> tuple[str, ...]:
+    return goods.name, goods.spec, format_hundredths(goods.price), f"× {goods.in_stock}", goods.code
+
+
+def _households(found: Sequence["Listed"]) -> Choices | None:
+    rows = tuple(Row(h.booklet, (h.booklet, h.head, h.village, h.group)) for h in found)
+    return Choices("households", rows) if rows else None

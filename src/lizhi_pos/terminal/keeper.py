@@ -1,0 +1,50 @@
+"""Keeps the basket on the counter on the disk while it is scanned, without making the scan wait for the disk."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lizhi_pos.refusal import Refusal
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.notices import Opened
+    from lizhi_pos.terminal.sale import Sale
+    from lizhi_pos.terminal.work import Work
+
+
+class Keeper:
+    """Writes the newest state of a basket: one write at a time, a burst of scans in as few as the disk is quick.
+
+    The database thread does its jobs in order, so what is given to it later, such as the redemption, comes after.
+    `on_failure` is told why a basket could not be written: a refusal, or what the machine raised.
+    """
+
+    def __init__(self, work: "Work", till: str, on_failure: Callable[[Refusal | Exception], None]) -> None:
+        self._work = work
+        self._till = till
+        self._on_failure = on_failure
+        self._newest: Callable[[], Refusal | None] | None = None
+        self._writing: asyncio.Task[None] | None = None
+
+    def keep(self, opened: "Opened", sale: "Sale") -> None:
+        """The basket is another one now, perhaps without goods."""
+        now = sale.household.booklet, sale.wanted, sale.key, self._till, sale.collector
+        self._newest = lambda: opened.books.keep(*now, opened.shop, opened.clerk)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+
+    async def settled(self) -> None:
+        """Waits until everything is written."""
+        if self._writing is not None:
+            await self._writing
+
+    async def _write(self) -> None:
+        while self._newest is not None:
+            newest, self._newest = self._newest, None
+            try:
+                refusal = await self._work.do(newest)
+            except Exception as error:
+                self._on_failure(error)
+                return
+            if refusal is not None:
+                self._on_failure(refusal)

@@ -1,0 +1,58 @@
+"""What a till tells its clerk, and what it knows once it is open."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from lizhi_pos.refusal import Text
+
+if TYPE_CHECKING:
+    from lizhi_pos.access.operators import Operator
+    from lizhi_pos.checkout.counter import Counter, Goods, Served
+    from lizhi_pos.checkout.open_baskets import OpenBasket
+    from lizhi_pos.checkout.redemptions import Redemption
+    from lizhi_pos.terminal.books import Books
+
+Level = Literal["said", "done", "hint", "refusal"]
+
+
+class Notice(Struct, frozen=True):
+    """One line about what just happened, and how loud it is."""
+
+    level: Level
+    text: Text
+
+
+class LastSale(Struct, frozen=True):
+    """The redemption that was done last, with the head it was for."""
+
+    head: str
+    village: str
+    redemption: "Redemption"
+
+
+class Around(Struct, frozen=True):
+    """The day around the counter: villages whose households redeemed today, and baskets that are held."""
+
+    villages: int
+    held: int
+
+
+class Resumed(Struct, frozen=True):
+    """A basket that comes back to the counter, with its household as it stands now."""
+
+    basket: "OpenBasket"
+    household: "Served"
+
+
+class Opened(Struct, frozen=True):
+    """What the till needs before it can sell. `on_counter` was on it when the till last ran, `last` was done last."""
+
+    books: "Books"
+    clerk: "Operator"
+    shop: "Counter"
+    goods: Sequence["Goods"]
+    around: Around = Around(0, 0)
+    on_counter: Resumed | None = None
+    last: LastSale | None = None

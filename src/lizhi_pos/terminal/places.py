@@ -1,0 +1,49 @@
+"""Where somebody may go from the home screen and the palette: the role decides what shows. Pure."""
+
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from lizhi_pos.refusal import Text, say
+
+if TYPE_CHECKING:
+    from lizhi_pos.access.operators import Operator, Right
+    from lizhi_pos.settlement.overview import Overview
+
+Target = Literal["sell", "open", "today", "printing", "close", "train", ""]
+"""The screen a row leads to; none yet where the command line does the work."""
+
+
+class Place(Struct, frozen=True):
+    """A row of the home screen: what it is, how many wait there, and where it leads, or which command does it."""
+
+    label: Text
+    waits: int
+    target: Target
+    command: str = ""
+
+
+def places(known: "Overview", by: "Operator") -> list[Place]:
+    """What somebody may do, their own work first."""
+    rows: list[tuple[Right, Place]] = []
+    if known.is_open:
+        rows += [
+            ("sell", Place(say("sell"), known.held_baskets, "sell")),
+            ("sell", Place(say("today's receipts"), known.market.redemptions if known.market else 0, "today")),
+        ]
+    else:
+        rows.append(("run_session", Place(say("open today's session"), 0, "open")))
+    rows.append(("see", Place(say("paper to decide about"), known.undecided_jobs, "printing")))
+    if known.waiting_jobs:
+        rows.append(("see", Place(say("paper that waits"), known.waiting_jobs, "printing")))
+    if known.is_open:
+        rows.append(("run_session", Place(say("close the session"), 0, "close")))
+    rows += [
+        ("step_ledger", Place(say("batches to publish"), known.to_publish, "", "ledger publish")),
+        ("review_ledger", Place(say("batches to review"), known.to_review, "", "ledger review")),
+        ("step_ledger", Place(say("batches to post"), known.to_post, "", "ledger post")),
+        ("record_veto", Place(say("vetoes proposed"), known.proposals, "", "veto list")),
+        ("see_stock", Place(say("lots near expiry"), known.near_expiry, "", "stock list")),
+        ("sell", Place(say("training"), 0, "train")),
+    ]
+    return [place for right, place in rows if by.may(right) is None and (place.target or place.waits)]

@@ -1,0 +1,152 @@
+"""Training: everything is judged as on a market day, in transactions that are rolled back. It touches no books."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TypeVar
+
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.checkout import market
+from lizhi_pos.checkout.basket import Basket
+from lizhi_pos.checkout.counter import Counter
+from lizhi_pos.checkout.open_baskets import OpenBasket
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.db import Id, Session
+from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.terminal.books import Books, basket_of
+from lizhi_pos.terminal.notices import LastSale, Resumed
+
+_T = TypeVar("_T")
+NUMBER = "训练-{0:04}"
+"""Training's own receipt numbers: no till gives such a one."""
+
+
+class _RolledBack(Exception):
+    """Ends a transaction without a trace."""
+
+
+class TrainingBooks(Books):
+    """The books as they stand; what is done in training is forgotten at its end, baskets and receipts too."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._done: dict[str, Redemption] = {}
+        self._held: dict[str, OpenBasket] = {}
+        self._counter: OpenBasket | None = None
+
+    def redeem(
+        self,
+        booklet: str,
+        wanted: Sequence[tuple[str, int]],
+        key: str,
+        till: str,
+        by: Operator,
+        collector: tuple[str, str] = ("", ""),
+        stands_behind: Approval | None = None,
+    ) -> Redemption | Refusal:
+        """What the checkout would say; no points, goods, numbers or paper move."""
+        if key in self._done:
+            return self._done[key]
+        basket = basket_of(booklet, wanted, key, till, collector)
+        answer = self._without_trace(lambda session: _redeem_today(session, basket, by, stands_behind))
+        if isinstance(answer, Refusal):
+            return answer
+        number = NUMBER.format(len(self._done) + 1)
+        self._done[key] = replace(answer, receipt=number, print_job=None)
+        self._counter = None
+        return self._done[key]
+
+    def keep(
+        self,
+        booklet: str,
+        wanted: Sequence[tuple[str, int]],
+        key: str,
+        till: str,
+        collector: tuple[str, str],
+        shop: Counter,
+        by: Operator,
+    ) -> Refusal | None:
+        """Remembers the basket on the counter while training lasts."""
+        basket = basket_of(booklet, wanted, key, till, collector)
+        with self.looking() as session:
+            household = self.served(session, booklet, by)
+            now = session.now
+        if isinstance(household, Refusal):
+            return household
+        self._counter = OpenBasket(
+            key=key,
+            till=till,
+            state="counter",
+            on=shop.day,
+            booklet=booklet,
+            head=household.head,
+            village=household.village,
+            wanted=basket.wanted,
+            proxy=basket.proxy,
+            relation=basket.relation,
+            clerk=by.name,
+            changed_at=now,
+        )
+        return None
+
+    def hold(self, key: str, till: str) -> Refusal | None:
+        """Puts the basket on the counter aside."""
+        if self._counter is None or self._counter.key != key:
+            return refuse("out_of_turn", "There is no such basket on the counter: nothing was held")
+        self._held[key], self._counter = self._counter, None
+        return None
+
+    def held(self) -> list[OpenBasket]:
+        """The baskets held in this training."""
+        return list(self._held.values())
+
+    def recall(self, key: str, till: str, by: Operator) -> Resumed | Refusal:
+        """Takes a basket held in this training back."""
+        with self.looking() as session:
+            household = self.served(session, self._held[key].booklet, by)
+        if isinstance(household, Refusal):
+            return household
+        self._counter = self._held.pop(key)
+        return Resumed(self._counter, household)
+
+    def left_here(self, shop: Counter, till: str, by: Operator) -> tuple[Resumed | None, LastSale | None]:
+        """Training begins with an empty counter."""
+        return None, None
+
+    def reprint(self, redemption_id: Id) -> int | Refusal:
+        """Training prints nothing."""
+        return refuse("rule_broken", "Training prints nothing: F10 ends it")
+
+    def _without_trace(self, act: Callable[[Session], _T]) -> _T:
+        answer: list[_T] = []
+        try:
+            with self.writing() as session:
+                answer.append(act(session))
+                raise _RolledBack
+        except _RolledBack:
+            return answer[0]
+
+
+def _redeem_today(
+    session: Session, basket: Basket, by: Operator, stands_behind: Approval | None
+) -> Redemption | Refusal:
+    """Redeems as if the shop were open today: training is for the evening before, too."""
+    day = today(session)
+    running = market.open_session_now(session)
+    is_open = running is not None and running.on_date == day
+    if not is_open and (refusal := _open(session, day, running.on_date if running else None, by)):
+        return refusal
+    return redeem(session, basket, day, by, stands_behind)
+
+
+def _open(session: Session, day: date, other: date | None, by: Operator) -> Refusal | None:
+    if other is not None:
+        closed = market.close_session(session, other, by, forget_baskets=True)
+        if isinstance(closed, Refusal):
+            return closed
+    opened = market.open_session(session, day, by, Approval(by.name), "训练")
+    return opened if isinstance(opened, Refusal) else None

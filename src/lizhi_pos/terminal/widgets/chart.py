@@ -1,0 +1,86 @@
+"""The day in a chart, points by half-hour with the villages stacked, and whether the points are covered."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from lizhi_pos.catalog import Translate
+from lizhi_pos.messages import tell
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import say
+from lizhi_pos.terminal.columns import left, right
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.day_chart import DayChart
+    from lizhi_pos.settlement.coverage import PoolView
+
+_LOOKS = (("█", "$primary"), ("▓", "$warning"), ("▒", "$success"), ("░", "$secondary"))
+"""A pattern and a colour for each village: the pattern alone tells them apart."""
+_TIME, _SUM = 6, 10
+
+
+def chart_lines(chart: "DayChart | None", translate: Translate, width: int, height: int) -> list[Content]:
+    """The half-hours, the last ones where not all fit, and what the patterns mean."""
+    title = Content.styled(tell(say("Points by half-hour"), translate), "bold")
+    if chart is None or not chart.half_hours:
+        return [title, Content.styled(tell(say("Nothing was redeemed today yet"), translate), "$text-muted")]
+    legend = _legend(chart.villages, width)
+    shown = chart.half_hours[-max(height - 1 - len(legend), 1) :]
+    most = max(sum(half.points) for half in shown)
+    room = max(width - _TIME - _SUM, 4)
+    lines = [title]
+    for half in shown:
+        parts = [(f"{half.start:%H:%M} ", "$text-muted"), *_bar(half.points, most, room)]
+        lines.append(Content.assemble(*parts, right(format_hundredths(sum(half.points)), _SUM)))
+    return [*lines, *legend]
+
+
+def coverage_lines(pool: "PoolView", translate: Translate, width: int) -> list[Content]:
+    """Points outstanding against goods on the shelf and cash: full is where every point is covered."""
+    room = max(width - 18, 8)
+    have = pool.stock_at_tag + pool.cash
+    filled = room if not pool.outstanding_points else min(have * room // pool.outstanding_points, room)
+    short = have < pool.outstanding_points
+    gauge = Content.assemble(
+        (left(tell(say("covered"), translate), 9), "$text-muted"),
+        ("█" * filled, "$error" if short else "$success"),
+        ("·" * (room - filled), "$text-muted"),
+        (right(f"{'✘' if short else '✔'} {pool.coverage or '–'}", 9), "bold"),
+    )
+    rows = (
+        (say("points outstanding"), pool.outstanding_points),
+        (say("goods at tag price"), pool.stock_at_tag),
+        (say("cash in the pool"), pool.cash),
+    )
+    figures = [Content(left(tell(label, translate), 22) + right(format_hundredths(sum_), 14)) for label, sum_ in rows]
+    return [gauge, *figures]
+
+
+def _bar(points: Sequence[int], most: int, room: int) -> list[tuple[str, str]]:
+    """The villages' shares of a bar; its ends are rounded from the sums, so that no bar is longer than its sum."""
+    parts, sum_, drawn = [], 0, 0
+    for at, share in enumerate(points):
+        sum_ += share
+        end = (sum_ * room + most // 2) // most
+        sign, colour = _LOOKS[min(at, len(_LOOKS) - 1)]
+        parts.append((sign * (end - drawn), colour))
+        drawn = end
+    return [*parts, (" " * (room - drawn), "")]
+
+
+def _legend(villages: Sequence[str], width: int) -> list[Content]:
+    """Which pattern is whose; villages beyond the patterns share the last one."""
+    names = list(villages[: len(_LOOKS) - 1])
+    rest = villages[len(_LOOKS) - 1 :]
+    if rest:
+        names.append(rest[0] if len(rest) == 1 else f"{rest[0]} +{len(rest) - 1}")
+    lines: list[Content] = []
+    line: list[tuple[str, str]] = []
+    for name, (sign, colour) in zip(names, _LOOKS, strict=False):
+        more = [(f"{sign}{sign} ", colour), (f"{name}  ", "$text-muted")]
+        if line and Content.assemble(*line, *more).cell_length > width:
+            lines.append(Content.assemble(*line))
+            line = []
+        line += more
+    return [*lines, Content.assemble(*line)] if line else lines

@@ -1,0 +1,114 @@
+"""Baskets on the counter and held: kept line by line, redeemed once, in the way of closing the session."""
+
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from lizhi_pos.checkout import open_baskets
+from lizhi_pos.checkout.basket import Basket, Wanted
+from lizhi_pos.checkout.counter import counter
+from lizhi_pos.checkout.market import close_session
+from lizhi_pos.checkout.open_baskets import OpenBasket
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.db import Id, Session, transaction
+from lizhi_pos.messages import refusal_words
+from lizhi_pos.refusal import Refusal
+from lizhi_pos.settlement.checks import verify
+from small_town import CLERK, MARKET_DAY, SALT, SOAP, good, noon, stocked_shop
+
+FIRST = Basket(booklet="TQ0001", wanted=(Wanted(SALT, 2),), key="k1", till="1")
+
+
+def market(session: Session) -> Id:
+    shop: Any = counter(session)
+    found: Id = shop.session
+    return found
+
+
+def out_of_turn(answer: object) -> bool:
+    return isinstance(answer, Refusal) and answer.code == "out_of_turn"
+
+
+def keep(session: Session, basket: Basket) -> Refusal | None:
+    return open_baskets.keep(session, basket, market(session), CLERK)
+
+
+def test_every_state_of_the_counter_is_kept(engine: Engine) -> None:
+    stocked_shop(engine)
+    more = replace(FIRST, wanted=(Wanted(SOAP, 1), Wanted(SALT, 3)), proxy="示例", relation="儿媳")
+    for now in (FIRST, more):
+        with transaction(engine, noon(MARKET_DAY)) as session:
+            assert keep(session, now) is None
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        found = open_baskets.on_counter(session, "1")
+        assert found is not None
+        assert (found.booklet, found.head, found.key) == ("TQ0001", "示例户主", "k1")
+        assert found.wanted == more.wanted
+        assert (found.proxy, found.relation, found.clerk, found.on) == ("示例", "儿媳", CLERK.name, MARKET_DAY)
+        assert open_baskets.on_counter(session, "2") is None
+        assert keep(session, replace(more, wanted=())) is None
+        assert open_baskets.on_counter(session, "1") is None
+
+
+def test_redeeming_takes_the_basket_away_and_it_never_comes_back(engine: Engine) -> None:
+    stocked_shop(engine)
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        assert keep(session, FIRST) is None
+        good(redeem(session, FIRST, MARKET_DAY, CLERK))
+        assert open_baskets.on_counter(session, "1") is None
+        assert out_of_turn(keep(session, FIRST))
+        assert open_baskets.on_counter(session, "1") is None
+        assert verify(session).ok
+
+
+def test_a_refused_redemption_leaves_the_basket(engine: Engine) -> None:
+    stocked_shop(engine)
+    too_much = replace(FIRST, wanted=(Wanted(SALT, 10_000),))
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        assert keep(session, too_much) is None
+        assert isinstance(redeem(session, too_much, MARKET_DAY, CLERK), Refusal)
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        assert open_baskets.on_counter(session, "1") is not None
+
+
+def test_held_baskets_go_to_one_till_only(engine: Engine) -> None:
+    stocked_shop(engine)
+    second = replace(FIRST, key="k2", till="2")
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        assert keep(session, FIRST) is None
+        assert open_baskets.hold(session, "k1", "1") is None
+        assert out_of_turn(open_baskets.hold(session, "k1", "1"))
+        assert [b.key for b in open_baskets.held(session)] == ["k1"]
+        assert keep(session, second) is None
+        assert out_of_turn(open_baskets.recall(session, "k1", "2"))
+        open_baskets.forget(session, "k2")
+        found = open_baskets.recall(session, "k1", "2")
+        assert isinstance(found, OpenBasket)
+        assert (found.till, found.state, found.units) == ("2", "counter", 2)
+        assert out_of_turn(open_baskets.recall(session, "k1", "1"))
+        assert open_baskets.held(session) == []
+
+
+def test_open_baskets_block_closing_until_they_are_forgotten(engine: Engine) -> None:
+    stocked_shop(engine)
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        assert keep(session, FIRST) is None
+        assert keep(session, replace(FIRST, key="k2", till="2")) is None
+        assert open_baskets.hold(session, "k2", "2") is None
+        blocked = close_session(session, MARKET_DAY, CLERK)
+        assert out_of_turn(blocked)
+        assert isinstance(blocked, Refusal)
+        (words,) = refusal_words(blocked, lambda message: message)
+        assert "TQ0001 示例户主 (on the counter of till 1)" in words
+        assert "TQ0001 示例户主 (held)" in words
+        good(close_session(session, MARKET_DAY, CLERK, forget_baskets=True))
+        assert open_baskets.held(session) == []
+
+
+def test_no_first_line_after_the_session_was_closed(engine: Engine) -> None:
+    stocked_shop(engine)
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        of = market(session)
+        good(close_session(session, MARKET_DAY, CLERK))
+        assert out_of_turn(open_baskets.keep(session, FIRST, of, CLERK))
