@@ -38,6 +38,8 @@ class Chromium:
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self.asked: list[str] = []
         """Every address the page asked for."""
+        self.received = b""
+        """Every byte that came through the page's sockets."""
 
     async def __aenter__(self) -> "Chromium":
         program = find_chromium()
@@ -124,6 +126,9 @@ class Chromium:
             said = message.json()
             if said.get("method") == "Network.requestWillBeSent":
                 self.asked.append(said["params"]["request"]["url"])
+            elif said.get("method") == "Network.webSocketFrameReceived":
+                frame = said["params"]["response"]
+                self.received += base64.b64decode(frame["payloadData"]) if frame["opcode"] == 2 else b""
             elif (answer := self._answers.pop(said.get("id"), None)) and not answer.done():
                 if "error" in said:
                     answer.set_exception(AssertionError(said["error"]))
