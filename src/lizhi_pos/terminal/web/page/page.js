@@ -49,7 +49,8 @@
       });
       this.addEventListener("close", ({ code }) => {
         if (code === BUSY) body().add("-busy");
-        for (const button of document.querySelectorAll("button")) if (button.offsetParent) button.focus();
+        // once the page shows it: textual.js hears of the end after this
+        setTimeout(() => [...document.querySelectorAll("button")].find((button) => button.offsetParent)?.focus());
       });
     }
   };
