@@ -14,7 +14,6 @@ from typing import Any
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
 from till_town import CLERK, CLERK_PIN
 
-# as the terminal's own reader takes them out, but for the focus and mouse modes a till in a pipe sends
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?<>=$]*[A-Za-z]")
 
 
