@@ -6,28 +6,10 @@ from pathlib import Path
 
 import pytest
 from pty_till import PtyTill
-from sqlalchemy import Engine, text
-from till_town import CLERK, CLERK_PIN, SALT, SOAP, SOON, VINEGAR
+from sqlalchemy import Engine
+from till_town import CLERK, CLERK_PIN, SALT, SOAP, SOON, VINEGAR, wait_until_redeemed
 
 SIGNED_IN = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
-
-
-def redeemed(engine: Engine) -> dict[str, int]:
-    with engine.begin() as connection:
-        rows = connection.execute(
-            text(
-                "SELECT p.code, SUM(l.quantity) FROM redemption_line l JOIN product p USING (town_id, product_id) "
-                "GROUP BY p.code"
-            )
-        )
-        return {code: int(quantity) for code, quantity in rows}
-
-
-def wait_until_redeemed(engine: Engine, seconds: float = 20) -> dict[str, int]:
-    end = time.monotonic() + seconds
-    while not (found := redeemed(engine)) and time.monotonic() < end:
-        time.sleep(0.05)
-    return found
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")

@@ -1,9 +1,10 @@
 """A small town whose households may redeem today: every person in it is a sample (示例)."""
 
+import time
 from datetime import date, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from lizhi_pos.access.operators import Approval, Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
@@ -158,3 +159,22 @@ def _fill_shelf(session: Session, day: date, by: Operator) -> None:
         for g in GOODS
     ]
     ok(take_gifts(session, gifts, by))
+
+
+def redeemed(engine: Engine) -> dict[str, int]:
+    """How many of each product were redeemed, by its code."""
+    with engine.begin() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT p.code, SUM(l.quantity) FROM redemption_line l JOIN product p USING (town_id, product_id) "
+                "GROUP BY p.code"
+            )
+        )
+        return {code: int(quantity) for code, quantity in rows}
+
+
+def wait_until_redeemed(engine: Engine, seconds: float = 20) -> dict[str, int]:
+    end = time.monotonic() + seconds
+    while not (found := redeemed(engine)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found

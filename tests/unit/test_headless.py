@@ -21,7 +21,7 @@ ROOMS = (
     "tables",
     "messages",
 )
-HEAVY = ("textual", "rich", "escpos", "PIL", "typst", "python_calamine", "xlsxwriter", "pypinyin", "alembic")
+HEAVY = ("textual", "aiohttp", "rich", "escpos", "PIL", "typst", "python_calamine", "xlsxwriter", "pypinyin", "alembic")
 
 
 def loaded_after(statement: str) -> set[str]:

@@ -70,7 +70,7 @@ def _context(module: str, args: Namespace, lang: str) -> "Surroundings":
 def _failed(error: Exception, context: "Surroundings", translate: Translate) -> int:
     """What a command that did not get through says, and its exit status."""
     from lizhi_pos.cli.answers import encode, refusal_object
-    from lizhi_pos.cli.surroundings import Refused, Usage, no_town
+    from lizhi_pos.cli.surroundings import MachineFailed, Refused, Usage, no_town
     from lizhi_pos.db import NoTown
     from lizhi_pos.messages import refusal_words, tell
 
@@ -84,6 +84,8 @@ def _failed(error: Exception, context: "Surroundings", translate: Translate) -> 
         return REFUSED
     if isinstance(error, Usage):
         return _fail(as_json, "usage", tell(error.text, translate), BAD_USAGE)
+    if isinstance(error, MachineFailed):
+        return _fail(as_json, "failed", tell(error.text, translate), MACHINE_FAILED)
     return _fail(as_json, "failed", _machine_words(error, context, translate), MACHINE_FAILED)
 
 

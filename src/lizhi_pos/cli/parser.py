@@ -44,6 +44,12 @@ def _count(translate: Translate, text: str) -> int:
     return int(text)
 
 
+def _port(translate: Translate, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(translate("{0} is not a port: a number from 0 to 65535").format(text))
+    return int(text)
+
+
 _ROLES = ("clerk", "keeper", "accountant", "supervisor", "admin")
 _ON = Argument("--on", "the day it counts for, today if not given", {"type": _day, "metavar": "DATE"})
 _AT = Argument("--on", "as it stood at the end of this day, today if not given", {"type": _day, "metavar": "DATE"})
@@ -55,10 +61,24 @@ _MONTH = Argument("month", "the month, as 2024-03", {"metavar": "MONTH"})
 _FILE = Argument("file", "the file", {"metavar": "FILE"})
 _FILES = Argument("files", "the files", {"metavar": "FILE", "nargs": "+"})
 _JOBS = Argument("jobs", "the jobs, by the numbers `printer queue` shows", {"metavar": "JOB", "nargs": "+"})
+_TILL = Argument("--till", "the till's number", {"default": "1"})
 _PRINTER = Argument("name", "the printer's name", {"metavar": "NAME"})
 
 COMMANDS: tuple[Command, ...] = (
-    Command(("till",), "opens the till", "till:till", [Argument("--till", "the till's number", {"default": "1"})]),
+    Command(("till",), "opens the till", "till:till", [_TILL]),
+    Command(
+        ("serve",),
+        "the till in a browser on this machine",
+        "serve:serve",
+        [
+            Argument(
+                "--port",
+                "the port on this machine, 8000 if not given, 0 for any that is free",
+                {"type": _port, "default": 8000, "metavar": "N"},
+            ),
+            _TILL,
+        ],
+    ),
     Command(
         ("demo",),
         "a sample town in a fresh file, the till open, nothing to set up",
@@ -183,7 +203,7 @@ COMMANDS: tuple[Command, ...] = (
             _ON,
             _APPROVER,
             _REASON,
-            Argument("--till", "the till's number", {"default": "1"}),
+            _TILL,
             Argument("--key", "a repeat with the same key answers with the first redemption"),
             Argument("--proxy", "who collects for the household", {"metavar": "NAME"}),
             Argument("--relation", "how they are related", {"metavar": "TEXT"}),

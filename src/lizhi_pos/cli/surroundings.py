@@ -3,6 +3,7 @@
 import os
 from argparse import Namespace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lizhi_pos.catalog import Translate, translator
@@ -22,6 +23,14 @@ class Refused(Exception):
 
 class Usage(Exception):
     """Bad usage or unreadable input, in words for the user."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.message)
+        self.text = text
+
+
+class MachineFailed(Exception):
+    """What this machine does not do just now, in words for the user."""
 
     def __init__(self, text: Text) -> None:
         super().__init__(text.message)
@@ -49,6 +58,15 @@ class Surroundings:
 
             return f"sqlite:///{os.path.join(user_data_dir('lizhi-pos'), 'lizhi.db')}"
         return given if "://" in given else f"sqlite:///{os.path.abspath(given)}"
+
+    @property
+    def log(self) -> Path:
+        """Where failures are written."""
+        # the way to the database's name leads through SQLAlchemy, which the first paint does not wait for
+        from lizhi_pos.driver import sqlite_path
+        from lizhi_pos.log import log_file
+
+        return log_file(sqlite_path(self.url))
 
     @cached_property
     def engine(self) -> "Engine":

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lizhi_pos.cli.answers import Outcome
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 def till(context: "Surroundings") -> Outcome:
     """Opens the till; signed in where the environment names an operator and a PIN."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not ((sys.stdin.isatty() and sys.stdout.isatty()) or _behind_a_page()):
         from lizhi_pos.cli.surroundings import Usage
 
         raise Usage(say("The till needs a terminal"))
@@ -22,7 +21,7 @@ def till(context: "Surroundings") -> Outcome:
 
     settings = Settings(
         open_engine=lambda: context.engine,
-        log=lambda: _log(context),
+        log=lambda: context.log,
         till=getattr(context.args, "till", "1"),
         lang=context.lang,
         operator=_as_utf8(context.args.operator or os.environ.get("LIZHI_OPERATOR", "")),
@@ -39,12 +38,9 @@ def till(context: "Surroundings") -> Outcome:
     return Outcome({}, ())
 
 
-def _log(context: "Surroundings") -> Path:
-    # the way to the database's name leads through SQLAlchemy, which the first paint does not wait for
-    from lizhi_pos.driver import sqlite_path
-    from lizhi_pos.log import log_file
-
-    return log_file(sqlite_path(context.url))
+def _behind_a_page() -> bool:
+    # `serve` names the driver that speaks to its page through pipes
+    return bool(os.environ.get("TEXTUAL_DRIVER"))
 
 
 def _as_utf8(name: str) -> str:

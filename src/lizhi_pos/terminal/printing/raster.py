@@ -41,7 +41,7 @@ class Dots(Struct, frozen=True):
 
 def can_draw(character: str) -> bool:
     """Whether there is a font that has this character."""
-    return _font_file() is not None and _has_glyph(character)
+    return font_file() is not None and _has_glyph(character)
 
 
 def draw_line(text: str, width: int, size: Size = "normal", bold: bool = False, left: int = 0) -> Dots:
@@ -132,7 +132,8 @@ def _dots(picture: "Image") -> Dots:
 
 
 @cache
-def _font_file() -> Path | None:
+def font_file() -> Path | None:
+    """The font with Chinese characters that is installed with the program, None where it is missing."""
     found = find_spec("pylopdf_fonts_zh_cn")
     if found is None or not found.submodule_search_locations:
         return None
@@ -144,7 +145,7 @@ def _font_file() -> Path | None:
 def _font(size: int) -> "FreeTypeFont":
     from PIL import ImageFont
 
-    return ImageFont.truetype(str(_font_file()), size)
+    return ImageFont.truetype(str(font_file()), size)
 
 
 @cache

@@ -1,0 +1,173 @@
+"""The till in a browser on this machine: textual-serve on the loopback address, one window at a time."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import WSCloseCode, web
+from aiohttp.typedefs import Handler
+from textual_serve.server import Server, to_int
+
+from lizhi_pos.catalog import translator
+from lizhi_pos.terminal.printing.raster import font_file
+from lizhi_pos.terminal.web.till_process import GRACE, TillProcess
+from lizhi_pos.terminal.widgets.status import SHOP
+
+ADDRESS = "127.0.0.1"
+TURN = 5.0
+"""Seconds a window waits for the till of the one before it, as when a page is loaded again."""
+BUSY = 4001
+"""How a socket is closed while the till is open in another window; `page.js` knows it too."""
+
+_PAGE = Path(__file__).with_name("page")
+_CLOSED_TO_OTHERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+        "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
+
+
+def listen(port: int) -> socket.socket:
+    """A socket on the loopback address and nowhere else; 0 takes any free port. Raises OSError."""
+    listening = socket.socket()
+    # on Windows this option would let two servers share a port
+    if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((ADDRESS, port))
+        listening.listen()
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+class TillServer(Server):
+    """Serves one till. Only pages of its own origin may talk to it."""
+
+    def __init__(self, command: Sequence[str], database: str, listening: socket.socket, lang: str) -> None:
+        port: int = listening.getsockname()[1]
+        super().__init__(" ".join(command), ADDRESS, port, title=SHOP, templates_path=_PAGE)
+        self._words = command
+        self._database = database
+        self._listening = listening
+        self._lang = lang
+        self._turn = asyncio.Lock()
+        self._windows: set[web.WebSocketResponse] = set()
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Serves until Ctrl+C or SIGTERM, then ends the till. `ready` is called once a browser may come."""
+        with suppress(KeyboardInterrupt, asyncio.CancelledError):
+            asyncio.run(self._run(ready))
+
+    async def _run(self, ready: Callable[[], None]) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            with suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        runner = web.AppRunner(await self._make_app(), access_log=None, shutdown_timeout=GRACE + TURN)
+        try:
+            await runner.setup()
+            await web.SockSite(runner, self._listening).start()
+            ready()
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+    async def _make_app(self) -> web.Application:
+        app = web.Application(middlewares=[self._only_own_pages])
+        environment = aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(self.templates_path))
+        environment.globals["words"] = _words(self._lang)
+        app.add_routes(
+            [
+                web.get("/", self.handle_index, name="index"),
+                web.get("/ws", self.handle_websocket, name="websocket"),
+                web.get("/font", self.handle_font, name="font"),
+                web.static("/static", self.statics_path, name="static"),
+                web.static("/page", _PAGE, name="page"),
+            ]
+        )
+        app.on_shutdown.append(self.on_shutdown)
+        return app
+
+    async def on_shutdown(self, app: web.Application) -> None:
+        """Closes every window; the till behind it then ends."""
+        for window in tuple(self._windows):
+            await window.close(code=WSCloseCode.GOING_AWAY)
+
+    async def handle_font(self, request: web.Request) -> web.StreamResponse:
+        """A font with Chinese characters, for a machine that has none."""
+        path = font_file()
+        if path is None:
+            raise web.HTTPNotFound
+        return web.FileResponse(path)
+
+    async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
+        """A till of its own for the window that asks, as soon as the one before has ended."""
+        # no heartbeat: on this machine a socket that is gone says so, and a slow browser keeps its basket
+        window = web.WebSocketResponse()
+        await window.prepare(request)
+        self._windows.add(window)
+        try:
+            await asyncio.wait_for(self._turn.acquire(), TURN)
+        except TimeoutError:
+            await window.close(code=BUSY)
+        else:
+            try:
+                await self._show_till(window, request)
+            finally:
+                self._turn.release()
+        finally:
+            self._windows.discard(window)
+        return window
+
+    async def _show_till(self, window: web.WebSocketResponse, request: web.Request) -> None:
+        width, height = (to_int(request.query.get(side, ""), least) for side, least in (("width", 80), ("height", 24)))
+        till = TillProcess(self._words, self._database, window)
+        try:
+            if not window.closed:
+                await till.start(width, height)
+                await self._process_messages(window, till)
+        finally:
+            await till.stop()
+
+    @web.middleware
+    async def _only_own_pages(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        # A page from elsewhere in the same browser reaches this port too, under its own name (Origin), or under a
+        # name of its own that it lets lead to this machine (Host).
+        if request.host == f"localhost:{self.port}" and request.path == "/":
+            raise web.HTTPFound(self.public_url)
+        if request.host != f"{ADDRESS}:{self.port}":
+            raise web.HTTPForbidden
+        origin = request.headers.get("Origin")
+        if origin != self.public_url and (origin is not None or request.path == "/ws"):
+            raise web.HTTPForbidden
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(_CLOSED_TO_OTHERS)
+        return response
+
+
+def _words(lang: str) -> dict[str, str]:
+    """What the page itself says, around the till."""
+    translate = translator(lang)
+    return {
+        "lang": "zh-CN" if lang == "zh" else "en",
+        "opening": translate("Opening the till …"),
+        "ended": translate("The till has ended."),
+        "busy": translate("The till is open in another window: end it there first."),
+        "again": translate("Open the till"),
+    }
