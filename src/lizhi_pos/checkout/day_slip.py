@@ -105,7 +105,7 @@ _UNKNOWN = (
             and_(redemption.c.town_id == print_job.c.town_id, redemption.c.redemption_id == print_job.c.redemption_id),
         )
     )
-    .where(*_of_session, print_job.c.state == "unknown")
+    .where(*_of_session, print_job.c.kind == "receipt", print_job.c.state == "unknown")
 )
 
 
