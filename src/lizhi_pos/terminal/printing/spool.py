@@ -16,7 +16,9 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from lizhi_pos.checkout import print_jobs
+from lizhi_pos.checkout.certificate import GiftCertificate
 from lizhi_pos.checkout.day_slip import DaySlip
+from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker
 from lizhi_pos.checkout.print_jobs import EndState, Job, JobView, Printer
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import Id, reading, transaction, utc_now
@@ -25,6 +27,7 @@ from lizhi_pos.terminal.printing.conversation import Device, MaybeSent, NotSent,
 from lizhi_pos.terminal.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.terminal.printing.elements import Element
 from lizhi_pos.terminal.printing.encode import encode
+from lizhi_pos.terminal.printing.labels import card_elements, certificate_elements, label_elements, sticker_elements
 from lizhi_pos.terminal.printing.layout import (
     TrialPage,
     as_text,
@@ -58,6 +61,14 @@ def elements_of(kind: str, document: bytes, columns: int, copy: int = 0) -> list
                 return village_elements(msgspec.json.decode(document, type=Receipt), columns, copy)
             case "day":
                 return day_elements(msgspec.json.decode(document, type=DaySlip), columns, copy)
+            case "sticker":
+                return sticker_elements(msgspec.json.decode(document, type=Sticker), columns, copy)
+            case "label":
+                return label_elements(msgspec.json.decode(document, type=ShelfLabel))
+            case "card":
+                return card_elements(msgspec.json.decode(document, type=HouseholdCard))
+            case "certificate":
+                return certificate_elements(msgspec.json.decode(document, type=GiftCertificate), columns, copy)
             case "test":
                 return trial_elements(msgspec.json.decode(document, type=TrialPage), columns)
     except msgspec.DecodeError as error:
