@@ -19,7 +19,7 @@ from lizhi_pos.rulebook.adopted import today
 
 
 class GivenGoods(Struct, frozen=True, kw_only=True):
-    """Goods of a gift at their fair value, in hundredths of a yuan."""
+    """Goods of a gift at their fair value, in hundredths of a yuan; `name` says the size too."""
 
     name: str
     unit: str
@@ -63,6 +63,7 @@ _LINES = (
         lot.c.quantity,
         lot.c.unit_cost,
         product.c.name.label("product"),
+        product.c.spec,
         product.c.unit,
     )
     .select_from(
@@ -111,8 +112,9 @@ def gift_certificate(session: Session, voucher: str) -> GiftCertificate | Refusa
 
 
 def _goods(line: Row[Any]) -> GivenGoods:
+    told = line.product if line.spec in line.product else f"{line.product} {line.spec}"
     return GivenGoods(
-        name=line.product,
+        name=told,
         unit=line.unit,
         quantity=line.quantity,
         unit_value=Yuan(line.unit_cost),

@@ -125,7 +125,7 @@ def queue_cards(session: Session, booklets: Sequence[str]) -> list[Id] | Refusal
             return unknown_household(session, number)
         found = facts[number]
         if found.status != "active":
-            return Refusal(reasons=(Reason("inactive", (found.status,)),))
+            return refuse("rule_broken", "{0} is no longer in its village's register: it gets no card", number)
         cards.append(
             HouseholdCard(
                 shop=SHOP,

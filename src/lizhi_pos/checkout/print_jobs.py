@@ -261,7 +261,7 @@ def first_about(session: Session, kind: str, about: str) -> bytes | None:
 
 
 def unsent(session: Session, redemption_id: Id) -> list[Id]:
-    """The jobs of a redemption that wait: its receipt, and the village's copy where there is one."""
+    """The jobs of a redemption that wait, oldest first: its receipt, then the village's copy where there is one."""
     return [Id(row.job_id) for row in session.all(_UNSENT, of=redemption_id)]
 
 

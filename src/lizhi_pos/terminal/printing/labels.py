@@ -1,16 +1,23 @@
 """Stickers for booklets, shelf labels, household cards and gift certificates as paper elements."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lizhi_pos.checkout.certificate import GiftCertificate
 from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker, StickerLine
+from lizhi_pos.donations.vouchers import GiftKind
 from lizhi_pos.money import format_hundredths, in_capitals
 from lizhi_pos.terminal.printing.elements import Barcode, Cut, Element, Feed, Line, Rule, paper_width, printable, wrap
 from lizhi_pos.terminal.printing.layout import copy_mark, goods, pair
 
 _LINES_OF_GOODS = 2
 """How much of a sticker its goods may take: a page of the booklet holds many."""
-_GIFTS = {"cash": "捐款", "sponsor": "赞助款", "village": "村集体收益", "in_kind": "捐物"}
+_GIFTS: Mapping[GiftKind, tuple[str, str]] = {
+    "cash": ("捐赠人", "捐款"),
+    "sponsor": ("赞助方", "赞助款"),
+    "village": ("划拨单位", "村集体收益"),
+    "in_kind": ("捐赠人", "捐物"),
+}
+"""What the giver of each kind is called, and the gift."""
 
 
 def sticker_elements(sticker: Sticker, columns: int, copy: int = 0) -> list[Element]:
@@ -123,10 +130,11 @@ def _gift(certificate: GiftCertificate) -> Iterator[Element]:
     yield Line(f"收讫日期 {certificate.on.isoformat()}")
     if certificate.made_on != certificate.on:
         yield Line(f"开具日期 {certificate.made_on.isoformat()}")
-    yield Line(f"捐赠人 {certificate.donor or '爱心人士(匿名)'}")
+    giver, what = _GIFTS[certificate.kind]
+    yield Line(f"{giver} {certificate.donor or '爱心人士(匿名)'}")
     if certificate.village:
         yield Line(f"村社 {certificate.village}")
-    yield Line(f"类别 {_GIFTS[certificate.kind]}")
+    yield Line(f"类别 {what}")
     yield Line(f"用途 {certificate.shop}" + (f" {certificate.purpose}" if certificate.purpose else ""))
 
 
