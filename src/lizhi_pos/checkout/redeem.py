@@ -131,14 +131,19 @@ def _write(
     }
     session.insert(redemption, row)
     _write_lines(session, key, found)
-    job = None
-    if not basket.slip:  # a paper slip's household went home with its slip long ago
-        town = settings(session)
-        document = msgspec.json.encode(_receipt(session, row, basket, found, rules, points.hash, town))
-        job = enqueue(session, kind="receipt", document=document, redemption_id=key)
-        if town["village-copy"] == "yes":
-            enqueue(session, kind="village", document=document, redemption_id=key)
+    # a paper slip's household went home with its slip long ago
+    job = None if basket.slip else _print(session, row, basket, found, rules, points.hash)
     return _answer(row, found, job)
+
+
+def _print(session: Session, row: dict[str, Any], basket: Basket, found: Allowed, rules: Rulebook, sealed: bytes) -> Id:
+    """The job of the household's receipt; the village's copy follows it where the town has set one."""
+    town, key = settings(session), row["redemption_id"]
+    document = msgspec.json.encode(_receipt(session, row, basket, found, rules, sealed, town))
+    job = enqueue(session, kind="receipt", document=document, redemption_id=key)
+    if town["village-copy"] == "yes":
+        enqueue(session, kind="village", document=document, redemption_id=key)
+    return job
 
 
 def _post(
