@@ -122,7 +122,7 @@ def test_a_new_job_waits(session: Session) -> None:
 def test_jobs_wait_in_the_order_they_came(session: Session) -> None:
     made = [print_jobs.enqueue(session, kind="receipt", document=b"{}") for _ in range(5)]
     assert [job.id for job in print_jobs.waiting(session)] == made
-    assert [job.id for job in print_jobs.waiting(session, made[3])] == [made[3]]
+    assert [job.id for job in print_jobs.waiting(session, [made[3]])] == [made[3]]
 
 
 def test_only_one_claims_a_job(session: Session) -> None:

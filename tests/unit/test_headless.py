@@ -14,6 +14,7 @@ ROOMS = (
     "checkout.redeem",
     "checkout.slips",
     "checkout.print_jobs",
+    "checkout.papers",
     "settlement.closing",
     "settlement.checks",
     "settlement.comparing",

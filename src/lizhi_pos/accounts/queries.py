@@ -77,6 +77,9 @@ _MEMBERS_OF = (
     .where(of_town(member), member.c.household_id.in_(bindparam("households", expanding=True)))
     .order_by(member.c.household_id, member.c.name)
 )
+_NUMBER_OF = select(booklet.c.number).where(
+    of_town(booklet), booklet.c.household_id == bindparam("household"), booklet.c.replaced_by.is_(None)
+)
 _REPLACED = select(booklet.c.replaced_by).where(of_town(booklet), booklet.c.number == bindparam("number"))
 
 
@@ -118,6 +121,11 @@ def member_names(session: Session, households: Collection[Id]) -> Mapping[Id, se
         for row in session.all(_MEMBERS_OF, households=ids):
             names[row.household_id].add(row.name)
     return names
+
+
+def booklet_of(session: Session, household_id: Id) -> str:
+    """The number of the booklet that a household has now."""
+    return str(session.value(_NUMBER_OF, household=household_id))
 
 
 def unknown_household(session: Session, number: str) -> Refusal:

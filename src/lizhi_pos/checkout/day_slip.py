@@ -107,7 +107,7 @@ _UNKNOWN = (
             and_(redemption.c.town_id == print_job.c.town_id, redemption.c.redemption_id == print_job.c.redemption_id),
         )
     )
-    .where(*of_session, print_job.c.state == "unknown")
+    .where(*of_session, print_job.c.kind == "receipt", print_job.c.state == "unknown")
 )
 
 

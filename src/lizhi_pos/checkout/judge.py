@@ -30,6 +30,8 @@ class Allowed(Struct, frozen=True, kw_only=True):
 
     household: HouseholdFacts
     session_id: Id
+    session_approved_by: str
+    session_reason: str
     lines: tuple[PricedLine, ...]
     picks: Mapping[Id, tuple[Pick, ...]]
     total: Points
@@ -139,6 +141,8 @@ def judge(session: Session, basket: Basket, rules: Rulebook, on: date) -> Allowe
     return Allowed(
         household=household,
         session_id=Id(market.session_id),
+        session_approved_by=market.approved_by or "",
+        session_reason=market.reason,
         lines=lines,
         picks=picks,
         total=total(lines),

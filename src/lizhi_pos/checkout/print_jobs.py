@@ -6,13 +6,13 @@ never sent again by itself, a person looks at the paper and decides. Where nothi
 ``queued`` with the reason; ``failed`` is one that can never be sent as it stands.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
 from lizhi_pos.checkout.models import print_job, printer, redemption
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
@@ -47,6 +47,7 @@ class JobView(Struct, frozen=True):
     """A job as people see it; `receipt` is the number of the redemption it prints, if it prints one.
 
     `detail` says why it stands where it stands, None where there is nothing to say. `copy` n is 补打 第n次.
+    `about` is the code, booklet or voucher that a paper without a redemption is about.
     """
 
     id: Id
@@ -59,6 +60,15 @@ class JobView(Struct, frozen=True):
     detail: Text | None
     created_at: datetime
     changed_at: datetime
+    about: str = ""
+
+
+class _About(Struct):
+    """What tells one document of a kind from another; none of them has two of these."""
+
+    code: str = ""
+    booklet: str = ""
+    voucher: str = ""
 
 
 _PRINTERS = select(printer).where(of_town(printer)).order_by(printer.c.added_at, printer.c.name)
@@ -131,9 +141,9 @@ _WAITING = (
 )
 
 
-def waiting(session: Session, job_id: Id | None = None) -> list[Job]:
-    """The jobs that wait, oldest first; or only the one named, if it does."""
-    only = _WAITING if job_id is None else _WAITING.where(print_job.c.job_id == job_id)
+def waiting(session: Session, job_ids: Collection[Id] | None = None) -> list[Job]:
+    """The jobs that wait, oldest first; or those among the ones named that do."""
+    only = _WAITING if job_ids is None else _WAITING.where(print_job.c.job_id.in_(job_ids))
     return [
         Job(Id(row.job_id), row.kind, row.document, row.copy, row.printer, _read(row.detail))
         for row in session.all(only)
@@ -198,15 +208,7 @@ def retry(session: Session, job_id: Id, by: str, printer: str | None = None) -> 
         return job_id
     if not _move(session, job_id, ("unknown",), "abandoned", say("printed again at the word of {0}", by)):
         return refuse("out_of_turn", "this job is being sent or has its end already: it is not printed again like this")
-    copy = _next_copy(session, Id(row.redemption_id)) if row.redemption_id else row.copy + 1
-    return enqueue(
-        session,
-        kind=row.kind,
-        document=row.document,
-        redemption_id=row.redemption_id,
-        copy=copy,
-        printer=printer,
-    )
+    return print_again(session, row.kind, row.document, row.redemption_id, printer)
 
 
 def abandon(session: Session, job_id: Id, by: str) -> Id | Refusal:
@@ -227,18 +229,60 @@ def reprint(
     It prints what the first print said, unless `document` is given. Refuses a redemption that was never
     queued for printing when no document is given.
     """
-    copy = _next_copy(session, redemption_id)
-    if document is None:
-        first = (
-            select(print_job.c.document)
-            .where(of_town(print_job), print_job.c.redemption_id == bindparam("of"), print_job.c.kind == "receipt")
-            .order_by(print_job.c.job_id)
-            .limit(1)
-        )
-        document = session.value(first, of=redemption_id)
+    document = document or first_document(session, redemption_id, "receipt")
     if document is None:
         return refuse("not_found", "this redemption has no receipt to print again")
-    return enqueue(session, kind="receipt", document=document, redemption_id=redemption_id, copy=copy, printer=printer)
+    return print_again(session, "receipt", document, redemption_id, printer)
+
+
+def first_document(session: Session, redemption_id: Id, kind: str) -> bytes | None:
+    """What a redemption's first paper of a kind says, None where none was ever queued."""
+    document: bytes | None = session.value(_FIRST, of=redemption_id, of_kind=kind)
+    return document
+
+
+def print_again(
+    session: Session, kind: str, document: bytes, redemption_id: Id | None = None, printer: str | None = None
+) -> Id:
+    """A further print of a paper: of its redemption's of that kind, else of the same document."""
+    same = _same_paper(document, redemption_id)
+    held = lock_rows(select(print_job.c.job_id).where(same))  # so that no two prints get one number
+    session.all(held, of_kind=kind)
+    last = session.value(select(func.max(print_job.c.copy)).where(same), of_kind=kind)
+    return enqueue(
+        session, kind=kind, document=document, redemption_id=redemption_id, copy=(last or 0) + 1, printer=printer
+    )
+
+
+def first_about(session: Session, kind: str, about: str) -> bytes | None:
+    """What the first paper of a kind about this code, booklet or voucher says, None where none was ever queued."""
+    documents = (row.document for row in session.all(_OF_KIND, of_kind=kind))
+    return next((document for document in documents if _about(document) == about), None)
+
+
+def unsent(session: Session, redemption_id: Id) -> list[Id]:
+    """The jobs of a redemption that wait, oldest first: its receipt, then the village's copy where there is one."""
+    return [Id(row.job_id) for row in session.all(_UNSENT, of=redemption_id)]
+
+
+_of_redemption = and_(of_town(print_job), print_job.c.redemption_id == bindparam("of"))
+_FIRST = (
+    select(print_job.c.document)
+    .where(_of_redemption, print_job.c.kind == bindparam("of_kind"))
+    .order_by(print_job.c.job_id)
+    .limit(1)
+)
+_OF_KIND = (
+    select(print_job.c.document)
+    .where(of_town(print_job), print_job.c.kind == bindparam("of_kind"))
+    .order_by(print_job.c.job_id)
+)
+_UNSENT = select(print_job.c.job_id).where(_of_redemption, print_job.c.state == "queued").order_by(print_job.c.job_id)
+
+
+def _same_paper(document: bytes, redemption_id: Id | None) -> ColumnElement[bool]:
+    same = print_job.c.redemption_id == redemption_id if redemption_id else print_job.c.document == document
+    return and_(of_town(print_job), print_job.c.kind == bindparam("of_kind"), same)
 
 
 def queue(session: Session) -> list[JobView]:
@@ -270,6 +314,7 @@ _VIEWS: Select[Any] = (
         print_job.c.detail,
         print_job.c.created_at,
         print_job.c.changed_at,
+        case((print_job.c.redemption_id.is_(None), print_job.c.document)).label("document"),
     )
     .select_from(
         print_job.outerjoin(
@@ -284,14 +329,16 @@ _VIEWS: Select[Any] = (
 
 def _view(row: Any) -> JobView:
     values = row._asdict()
-    return JobView(id=values.pop("job_id"), detail=_read(values.pop("detail")), **values)
+    about = _about(values.pop("document"))
+    return JobView(id=values.pop("job_id"), detail=_read(values.pop("detail")), about=about, **values)
 
 
-def _next_copy(session: Session, redemption_id: Id) -> int:
-    """The next number of a redemption's prints; its jobs stay locked, so that no two prints get one number."""
-    of_redemption = and_(of_town(print_job), print_job.c.redemption_id == bindparam("of"))
-    session.all(lock_rows(select(print_job.c.job_id).where(of_redemption)), of=redemption_id)
-    return (session.value(select(func.max(print_job.c.copy)).where(of_redemption), of=redemption_id) or 0) + 1
+def _about(document: bytes | None) -> str:
+    try:
+        found = msgspec.json.decode(document or b"{}", type=_About)
+    except msgspec.DecodeError:  # the spool says what is wrong with it
+        return ""
+    return found.code or found.booklet or found.voucher
 
 
 def _move(

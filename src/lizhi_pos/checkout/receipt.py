@@ -1,10 +1,12 @@
 """A receipt's data: everything the paper says, nothing about how it is printed."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
 
 from lizhi_pos.money import Points, Yuan
+from lizhi_pos.names import masked
 
 SHOP = "励志超市"
 
@@ -22,7 +24,8 @@ class ReceiptLine(Struct, frozen=True):
 class Receipt(Struct, frozen=True):
     """A redemption as its household takes it home. Amounts are hundredths of points.
 
-    `head` is already masked as the town prints it; `printed_at` is the town's local time; `chain` is the
+    `on` is the day of its session; `session_approved_by` and `session_reason` stand where that was held out of turn.
+    `head` is already masked where the town prints it so; `printed_at` is the town's local time; `chain` is the
     short form of the journal hash that seals the redemption; `training` receipts touched no books.
     """
 
@@ -47,3 +50,16 @@ class Receipt(Struct, frozen=True):
     approval_reason: str = ""
     slip: str = ""
     training: bool = False
+    session_approved_by: str = ""
+    session_reason: str = ""
+
+
+def head_on_paper(head: str, town: Mapping[str, str]) -> str:
+    """A head's name as the town's settings let it be printed: whole, or with its middle hidden."""
+    return head if town["receipt-head"] == "full" else masked(head)
+
+
+def seal(entry_hash: bytes) -> str:
+    """The short form of a journal hash that papers carry: eight signs, by which a page is found in the books."""
+    signs = entry_hash[:4].hex().upper()
+    return f"{signs[:4]}-{signs[4:]}"

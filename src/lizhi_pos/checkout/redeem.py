@@ -8,12 +8,13 @@ import msgspec
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.settings import settings
 from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.judge import Allowed, judge
 from lizhi_pos.checkout.models import receipt_counter, redemption, redemption_line, redemption_lot
 from lizhi_pos.checkout.open_baskets import forget
 from lizhi_pos.checkout.print_jobs import enqueue
-from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine
+from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, head_on_paper, seal
 from lizhi_pos.checkout.redemptions import JobState, RedeemedLine, Redemption, TakenLot, find_redemption
 from lizhi_pos.db import Id, Session, new_id, of_town
 from lizhi_pos.inventory.allocation import Pick
@@ -28,7 +29,6 @@ from lizhi_pos.journal.entries import (
     town_account,
 )
 from lizhi_pos.money import Points, Yuan
-from lizhi_pos.names import masked
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
@@ -133,11 +133,19 @@ def _write(
     session.insert(redemption, row)
     forget(session, basket.key)
     _write_lines(session, key, found)
-    job = None
-    if not basket.slip:  # a paper slip's household went home with its slip long ago
-        paper = _receipt(session, row, basket, found, rules, points.hash)
-        job = enqueue(session, kind="receipt", document=msgspec.json.encode(paper), redemption_id=key)
+    # a paper slip's household went home with its slip long ago
+    job = None if basket.slip else _print(session, row, basket, found, rules, points.hash)
     return _answer(row, found, job)
+
+
+def _print(session: Session, row: dict[str, Any], basket: Basket, found: Allowed, rules: Rulebook, sealed: bytes) -> Id:
+    """The job of the household's receipt; the village's copy follows it where the town has set one."""
+    town, key = settings(session), row["redemption_id"]
+    document = msgspec.json.encode(_receipt(session, row, basket, found, rules, sealed, town))
+    job = enqueue(session, kind="receipt", document=document, redemption_id=key)
+    if town["village-copy"] == "yes":
+        enqueue(session, kind="village", document=document, redemption_id=key)
+    return job
 
 
 def _post(
@@ -242,10 +250,15 @@ def _next_number(session: Session, till: str, year: int) -> int:
 
 
 def _receipt(
-    session: Session, row: dict[str, Any], basket: Basket, found: Allowed, rules: Rulebook, sealed: bytes
+    session: Session,
+    row: dict[str, Any],
+    basket: Basket,
+    found: Allowed,
+    rules: Rulebook,
+    sealed: bytes,
+    town: Mapping[str, str],
 ) -> Receipt:
     household = found.household
-    chain = sealed.hex().upper()
     return Receipt(
         shop=SHOP,
         town=session.town_name,
@@ -255,18 +268,20 @@ def _receipt(
         clerk=row["clerk"],
         till=basket.till,
         booklet=basket.booklet,
-        head=masked(household.head),
+        head=head_on_paper(household.head, town),
         village=household.village,
         lines=_receipt_lines(found),
         total=found.total,
         balance_before=row["balance_before"],
         balance_after=row["balance_after"],
-        chain=f"{chain[:4]}-{chain[4:8]}",
+        chain=seal(sealed),
         proxy=basket.proxy,
         relation=basket.relation,
         approved_by=row["approved_by"] or "",
         approval_reason=row["approval_reason"],
         slip=basket.slip,
+        session_approved_by=found.session_approved_by,
+        session_reason=found.session_reason if found.session_approved_by else "",
     )
 
 

@@ -90,7 +90,12 @@ _LOTS = (
 )
 _JOB = (
     select(print_job.c.job_id, print_job.c.state)
-    .where(of_town(print_job), print_job.c.redemption_id == bindparam("key"), print_job.c.copy == 0)
+    .where(
+        of_town(print_job),
+        print_job.c.redemption_id == bindparam("key"),
+        print_job.c.kind == "receipt",
+        print_job.c.copy == 0,
+    )
     .limit(1)
 )
 

@@ -229,7 +229,7 @@ def _printed(engine: Engine, done: Redemption) -> str:
         with transaction(engine) as session:
             job = print_jobs.reprint(session, done.redemption_id)
     if isinstance(job, bytes):
-        Spool(engine, show=shown.append).flush(job)
+        Spool(engine, show=shown.append).flush([job])
     return "\n".join(shown)
 
 

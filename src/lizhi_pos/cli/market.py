@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lizhi_pos import written
-from lizhi_pos.checkout import market
+from lizhi_pos.checkout import market, print_jobs
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.market import MarketView
 from lizhi_pos.checkout.redeem import redeem
@@ -103,7 +103,9 @@ def _print(context: Context, done: Redemption) -> Redemption:
     from lizhi_pos.terminal.printing.spool import Spool
 
     if done.print_job:
-        Spool(context.engine, show=print_to_screen(context)).flush(done.print_job.id)
+        with context.looking() as session:
+            papers = print_jobs.unsent(session, done.redemption_id)
+        Spool(context.engine, show=print_to_screen(context)).flush(papers)
     with context.looking() as session:
         return find_redemption(session, done.redemption_id)
 

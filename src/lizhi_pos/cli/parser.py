@@ -56,6 +56,7 @@ _AT = Argument("--on", "as it stood at the end of this day, today if not given",
 _APPROVER = Argument("--approver", "the second person", {"metavar": "NAME"})
 _REASON = Argument("--reason", "why", {"metavar": "TEXT"})
 _BOOKLET = Argument("booklet", "the household's booklet number", {"metavar": "BOOKLET"})
+_RECEIPT = Argument("receipt", "the receipt's number", {"metavar": "RECEIPT"})
 _VILLAGE = Argument("village", "the village's name", {"metavar": "VILLAGE"})
 _MONTH = Argument("month", "the month, as 2024-03", {"metavar": "MONTH"})
 _FILE = Argument("file", "the file", {"metavar": "FILE"})
@@ -215,7 +216,7 @@ COMMANDS: tuple[Command, ...] = (
         "takes goods of a redemption back, whole or part",
         "market:return_receipt",
         [
-            Argument("receipt", "the receipt's number", {"metavar": "RECEIPT"}),
+            _RECEIPT,
             Argument(
                 "goods", "codes, each with *QUANTITY where it is not one", {"nargs": "*", "metavar": "CODE[*QTY]"}
             ),
@@ -251,6 +252,28 @@ COMMANDS: tuple[Command, ...] = (
     Command(("printer", "list"), "printers and profiles", "printers:show"),
     Command(("printer", "test"), "prints a test page", "printers:test", [_PRINTER]),
     Command(("printer", "status"), "what a printer says of itself", "printers:status", [_PRINTER]),
+    Command(
+        ("printer", "label"),
+        "prints shelf labels",
+        "paper:labels",
+        [
+            Argument("codes", "the products' codes", {"nargs": "+", "metavar": "CODE"}),
+            Argument("--copies", "how many of each", {"type": _count, "default": 1, "metavar": "N"}),
+        ],
+    ),
+    Command(
+        ("printer", "card"),
+        "prints household cards",
+        "paper:cards",
+        [Argument("booklets", "the households' booklet numbers", {"nargs": "+", "metavar": "BOOKLET"})],
+    ),
+    Command(("printer", "sticker"), "prints a redemption's sticker for the booklet", "paper:sticker", [_RECEIPT]),
+    Command(
+        ("printer", "certificate"),
+        "prints a gift's certificate for its donor",
+        "paper:certificate",
+        [Argument("voucher", "the gift's voucher number", {"metavar": "VOUCHER"})],
+    ),
     Command(("printer", "queue"), "jobs that are not done", "printers:queue"),
     Command(("printer", "flush"), "sends what waits, and ends", "printers:flush"),
     Command(("printer", "retry"), "prints failed or unknown jobs again", "printers:retry", [_JOBS]),

@@ -23,6 +23,16 @@ STATES = {
     "failed": say("failed"),
     "abandoned": say("given up"),
 }
+KINDS = {
+    "receipt": say("receipt"),
+    "village": say("village copy"),
+    "day": say("day slip"),
+    "sticker": say("booklet sticker"),
+    "label": say("shelf label"),
+    "card": say("household card"),
+    "certificate": say("gift certificate"),
+    "test": say("test page"),
+}
 
 
 def add(context: Context) -> Outcome:
@@ -86,10 +96,7 @@ def queue(context: Context) -> Outcome:
 
 def flush(context: Context) -> Outcome:
     """Sends what waits, and ends."""
-    found = Spool(context.engine, show=print_to_screen(context)).flush()
-    words = tuple(_words(job) for job in found) or (say("Nothing waits to be printed"),)
-    done = all(job.state in ("sent", "confirmed") for job in found)
-    return Outcome({"jobs": found}, words, 0 if done else 3)
+    return sent(context)
 
 
 def retry(context: Context) -> Outcome:
@@ -98,10 +105,15 @@ def retry(context: Context) -> Outcome:
     with context.writing() as session:
         keys = [_find(print_jobs.queue(session), word) for word in context.args.jobs]
         again = [accepted(print_jobs.retry(session, key, by)) for key in keys]
-    spool = Spool(context.engine, show=print_to_screen(context))
-    found = [job for key in again for job in spool.flush(key)]
+    return sent(context, again)
+
+
+def sent(context: Context, only: Sequence[Id] | None = None) -> Outcome:
+    """Sends what waits, or these jobs, and says how each ended: 3 where one did not get to its paper."""
+    found = Spool(context.engine, show=print_to_screen(context)).flush(only)
+    words = tuple(_words(job) for job in found) or (say("Nothing waits to be printed"),)
     done = all(job.state in ("sent", "confirmed") for job in found)
-    return Outcome({"jobs": found}, tuple(_words(job) for job in found), 0 if done else 3)
+    return Outcome({"jobs": found}, words, 0 if done else 3)
 
 
 def print_to_screen(context: Context) -> Callable[[str], None]:
@@ -118,5 +130,7 @@ def _find(jobs: Sequence[JobView], word: str) -> Id:
 
 
 def _words(job: JobView) -> Text:
-    told = say("{0}  {1}  {2}", job.id.hex()[-8:], job.receipt or job.kind, STATES[job.state])
+    kind, about = KINDS.get(job.kind, job.kind), job.receipt or job.about
+    paper = say("{0} {1}", kind, about) if about else kind
+    told = say("{0}  {1}  {2}", job.id.hex()[-8:], paper, STATES[job.state])
     return say("{0}: {1}", told, job.detail) if job.detail else told

@@ -6,8 +6,8 @@ from printing_helpers import SALT
 
 from lizhi_pos.checkout.receipt import Receipt, ReceiptLine
 from lizhi_pos.money import Points, Yuan
-from lizhi_pos.terminal.printing.elements import Cell, Cells, Line, paper_width, printable, row_lines, wrap
-from lizhi_pos.terminal.printing.layout import as_text, receipt_elements
+from lizhi_pos.terminal.printing.elements import Barcode, Cell, Cells, Line, paper_width, printable, row_lines, wrap
+from lizhi_pos.terminal.printing.layout import as_text, receipt_elements, village_elements
 
 WIDTHS = (32, 42, 48)
 
@@ -22,7 +22,8 @@ def test_receipt_for_58_mm(receipt: Receipt) -> None:
         "     大同镇文明积分兑换小票",
         "-" * 32,
         "单号 1-2024-000123",
-        "2024-04-28 09:41     收银 王晓燕",
+        "赶场 2024-04-28      收银 王晓燕",
+        "时间 2024-04-28 09:41",
         "手册 GZ0012           户主 张*国",
         "村社 古镇社区",
         "代领 李小红(儿媳)",
@@ -104,8 +105,27 @@ def test_approval_and_slip_are_shown(receipt: Receipt) -> None:
 
 def test_a_slip_entered_later_shows_both_days(receipt: Receipt) -> None:
     shown = text(replace(receipt, on=date(2024, 4, 20)), 32)
-    assert any(t.startswith("日期 2024-04-20") for t in shown)
-    assert "打印 2024-04-28 09:41" in shown
+    assert any(t.startswith("赶场 2024-04-20") for t in shown)
+    assert "时间 2024-04-28 09:41" in shown
+
+
+def test_a_session_out_of_turn_says_who_approved_it_and_why(receipt: Receipt) -> None:
+    moved = replace(receipt, session_approved_by="监督示例", session_reason="大雨改期")
+    assert {"开场批准 监督示例", "开场原因 大雨改期"} <= set(text(moved, 32))
+    assert not any("开场" in line for line in text(receipt, 32))
+
+
+def test_the_villages_copy_says_all_but_proves_nothing(receipt: Receipt) -> None:
+    shown = as_text(village_elements(receipt, 32), 32).splitlines()
+    assert shown[2].strip() == "村级查阅联 不作凭证"
+    assert set(text(receipt, 32)) - set(shown) == {
+        "积分只兑物品,不兑现金",
+        "领取人签字:",
+        "",
+        "         ║▌║█║▌│║▌█║▌║",
+        "         1-2024-000123",
+    }
+    assert not any(isinstance(element, Barcode) for element in village_elements(receipt, 32))
 
 
 def test_markup_and_commands_in_a_name_stay_text(receipt: Receipt) -> None:

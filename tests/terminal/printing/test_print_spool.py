@@ -209,9 +209,9 @@ def test_the_screen_is_shown_the_text(book: Engine, receipt: Receipt) -> None:
 def test_only_the_named_job_is_sent(book: Engine, receipt: Receipt, printer: PrinterEmulator) -> None:
     add(book, printer.url)
     first, second = sale(book, receipt), sale(book, receipt)
-    assert [v.id for v in Spool(book, timeouts=FAST).flush(second)] == [second]
+    assert [v.id for v in Spool(book, timeouts=FAST).flush([second])] == [second]
     assert (state(book, first), state(book, second)) == ("queued", "confirmed")
-    assert [v.state for v in Spool(book, timeouts=FAST).flush(second)] == ["confirmed"], "not sent again"
+    assert [v.state for v in Spool(book, timeouts=FAST).flush([second])] == ["confirmed"], "not sent again"
     assert len(printer.papers) == 1
 
 

@@ -5,14 +5,17 @@ in two bytes, also ``×`` and ``·``, which a screen shows in one.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
 Align = Literal["left", "center", "right"]
-Size = Literal["normal", "tall", "double"]
-"""``tall`` is twice the height, ``double`` twice height and width."""
+Size = Literal["normal", "tall", "double", "huge"]
+"""``tall`` is twice the height, ``double`` twice height and width; ``huge`` is four times both and always drawn."""
+SCALE: Mapping[Size, tuple[int, int]] = {"normal": (1, 1), "tall": (1, 2), "double": (2, 2), "huge": (4, 4)}
+"""How many times as wide and as high as normal."""
+Symbology = Literal["code128", "ean"]
 Width = Callable[[str], int]
 """How many columns a text takes, on paper or on a screen."""
 
@@ -46,9 +49,10 @@ class Rule(Struct, frozen=True):
 
 
 class Barcode(Struct, frozen=True):
-    """A Code 128 of a short ASCII text, with the text under it."""
+    """A Code 128 of a short ASCII text, or an EAN-8 or EAN-13 of its valid digits; with the text under it."""
 
     text: str
+    symbology: Symbology = "code128"
 
 
 class QrCode(Struct, frozen=True):

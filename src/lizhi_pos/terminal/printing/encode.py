@@ -9,6 +9,7 @@ from typing import Any
 
 from lizhi_pos.terminal.printing import raster
 from lizhi_pos.terminal.printing.elements import (
+    SCALE,
     Align,
     Barcode,
     Cell,
@@ -35,6 +36,8 @@ _ALIGN: dict[Align, bytes] = {"left": b"\x1ba\x00", "center": b"\x1ba\x01", "rig
 _BOLD = (b"\x1bE\x00", b"\x1bE\x01")
 _LATIN_SIZE: dict[Size, bytes] = {"normal": b"\x1d!\x00", "tall": b"\x1d!\x01", "double": b"\x1d!\x11"}
 _HANZI_SIZE: dict[Size, bytes] = {"normal": b"\x1c!\x00", "tall": b"\x1c!\x08", "double": b"\x1c!\x0c"}
+_WITHOUT_FONT: Size = "double"
+"""What ``huge`` becomes where there is no font to draw it with."""
 _COLUMN = 12
 
 
@@ -56,8 +59,8 @@ def _bytes_of(element: Element, profile: Profile, document: Any) -> Iterator[byt
             yield from _cells(element, profile)
         case Rule():
             yield b"-" * profile.columns + _LINE_FEED
-        case Barcode(text):
-            yield from _barcode(text, profile)
+        case Barcode():
+            yield from _barcode(element, profile)
         case QrCode(text):
             yield from _qr(text, profile, document)
         case Feed(lines):
@@ -73,7 +76,7 @@ def _feed(lines: int) -> bytes:
 
 
 def _line(line: Line, profile: Profile) -> Iterator[bytes]:
-    room = profile.columns // (2 if line.size == "double" else 1)
+    room = profile.columns // SCALE[line.size][0]
     for text in wrap(_with_codes(printable(line.text)), room):
         yield from _text(text, line.align, line.size, line.bold, profile)
 
@@ -98,7 +101,7 @@ def _in_gbk(text: str) -> bool:
 
 
 def _text(text: str, align: Align, size: Size, bold: bool, profile: Profile) -> Iterator[bytes]:
-    if not _in_gbk(text):
+    if not _in_gbk(text) or (size == "huge" and all(map(raster.can_draw, text))):
         yield _drawn(text, align, size, bold, profile)
         return
     dressed = align != "left", bold, size != "normal"
@@ -118,25 +121,38 @@ def _text(text: str, align: Align, size: Size, bold: bool, profile: Profile) -> 
 
 
 def _enlarge(size: Size, profile: Profile) -> bytes:
-    latin = _LATIN_SIZE[size] if profile.size_command in ("GS", "both") else b""
-    return latin + (_HANZI_SIZE[size] if profile.size_command in ("FS", "both") else b"")
+    written: Size = _WITHOUT_FONT if size == "huge" else size
+    latin = _LATIN_SIZE[written] if profile.size_command in ("GS", "both") else b""
+    return latin + (_HANZI_SIZE[written] if profile.size_command in ("FS", "both") else b"")
 
 
 def _drawn(text: str, align: Align, size: Size, bold: bool, profile: Profile) -> bytes:
-    taken = paper_width(text) * _COLUMN * (2 if size == "double" else 1)
+    taken = paper_width(text) * _COLUMN * SCALE[size][0]
     room = max(profile.columns * _COLUMN - taken, 0)
     left = {"left": 0, "center": room // 2, "right": room}[align]
     return raster.draw_line(text, profile.width_dots, size, bold, left).as_command()
 
 
-def _barcode(text: str, profile: Profile) -> Iterator[bytes]:
+def _barcode(code: Barcode, profile: Profile) -> Iterator[bytes]:
     """The bars and the text under them; the text alone where there are no bars for it."""
-    if profile.barcode == "native" and text.isascii() and (len(text) + 4) * 11 * 2 < profile.width_dots:
-        data = b"{B" + text.encode("ascii").replace(b"{", b"{{")
-        yield _ALIGN["center"] + b"\x1dh\x40\x1dw\x02\x1dH\x00\x1dkI" + bytes([len(data)]) + data + _ALIGN["left"]
-    elif bars := raster.draw_barcode(text, profile.width_dots):
+    own = _own_barcode(code) if profile.barcode == "native" else b""
+    if own and (code.symbology == "ean" or (len(code.text) + 4) * 11 * 2 < profile.width_dots):
+        yield _ALIGN["center"] + b"\x1dh\x40\x1dw\x02\x1dH\x00" + own + _ALIGN["left"]
+    elif bars := raster.draw_barcode(code.text, profile.width_dots, symbology=code.symbology):
         yield bars.as_command()
-    yield from _text(text, "center", "normal", False, profile)
+    for text in wrap(_with_codes(printable(code.text)), profile.columns):
+        yield from _text(text, "center", "normal", False, profile)
+
+
+def _own_barcode(code: Barcode) -> bytes:
+    """The printer's own command for the bars, nothing where it has none for this text."""
+    if not code.text.isascii():
+        return b""
+    data = code.text.encode("ascii")
+    if code.symbology == "ean":
+        return {8: b"\x1dkD\x08", 13: b"\x1dkC\x0d"}[len(data)] + data
+    coded = b"{B" + data.replace(b"{", b"{{")
+    return b"\x1dkI" + bytes([len(coded)]) + coded
 
 
 def _qr(text: str, profile: Profile, document: Any) -> Iterator[bytes]:

@@ -1,11 +1,11 @@
-"""Receipts, the day's slip and the test page as paper elements: data in, elements out."""
+"""Receipts and their village copies, the day's slip and the test page as paper elements: data in, elements out."""
 
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from lizhi_pos.checkout.day_slip import DaySlip
-from lizhi_pos.checkout.receipt import Receipt, ReceiptLine
+from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.money import format_hundredths, in_capitals
 from lizhi_pos.terminal.printing.elements import (
     Barcode,
@@ -41,13 +41,7 @@ def receipt_elements(receipt: Receipt, columns: int, copy: int = 0) -> list[Elem
     """A redemption's receipt for paper of so many columns; `copy` n is the n-th print after the first."""
     return [
         *_heading(receipt, copy),
-        Rule(),
-        *_who(receipt, columns),
-        Rule(),
-        *(element for line in receipt.lines for element in _goods(line, columns)),
-        Rule(),
-        *_totals(receipt, columns),
-        Rule(),
+        *_facts(receipt, columns),
         Line("积分只兑物品,不兑现金"),
         Line("领取人签字:"),
         Feed(2),
@@ -58,27 +52,54 @@ def receipt_elements(receipt: Receipt, columns: int, copy: int = 0) -> list[Elem
     ]
 
 
+def village_elements(receipt: Receipt, columns: int, copy: int = 0) -> list[Element]:
+    """The village's copy of a receipt: its facts to read, nothing to sign and no barcode that a return could scan."""
+    return [
+        *_heading(receipt, copy, "村级查阅联 不作凭证"),
+        *_facts(receipt, columns),
+        Line(f"账链 {receipt.chain}"),
+        *(_TRAINING if receipt.training else ()),
+        Cut(),
+    ]
+
+
 _TRAINING = (Line("训练  不入账", align="center", size="double", bold=True),)
 
 
-def _heading(receipt: Receipt, copy: int) -> Iterator[Element]:
+def _heading(receipt: Receipt, copy: int, part: str = "") -> Iterator[Element]:
     if receipt.training:
         yield from _TRAINING
     yield Line(receipt.shop, align="center", size="double")
     yield Line(f"{receipt.town}文明积分兑换小票", align="center", bold=True)
-    if copy:
-        yield Line(f"补打 第{copy}次", align="center", size="tall", bold=True)
+    if part:
+        yield Line(part, align="center", size="tall", bold=True)
+    yield from copy_mark(copy)
+
+
+def copy_mark(copy: int) -> tuple[Element, ...]:
+    """What tells a further print of a paper from the first, which has no mark."""
+    return (Line(f"补打 第{copy}次", align="center", size="tall", bold=True),) if copy else ()
+
+
+def _facts(receipt: Receipt, columns: int) -> Iterator[Element]:
+    yield Rule()
+    yield from _who(receipt, columns)
+    yield Rule()
+    for line in receipt.lines:
+        yield from goods(line.name, line.price, line.quantity, line.amount, columns)
+    yield Rule()
+    yield from _totals(receipt, columns)
+    yield Rule()
 
 
 def _who(receipt: Receipt, columns: int) -> Iterator[Element]:
     yield Line(f"单号 {receipt.number}")
-    day = receipt.on.isoformat()
-    if receipt.printed_at.startswith(day):
-        yield _pair(receipt.printed_at, f"收银 {receipt.clerk}", columns)
-    else:
-        yield _pair(f"日期 {day}", f"收银 {receipt.clerk}", columns)
-        yield Line(f"打印 {receipt.printed_at}")
-    yield _pair(f"手册 {receipt.booklet}", f"户主 {receipt.head}", columns)
+    yield pair(f"赶场 {receipt.on.isoformat()}", f"收银 {receipt.clerk}", columns)
+    yield Line(f"时间 {receipt.printed_at}")
+    if receipt.session_approved_by:
+        yield Line(f"开场批准 {receipt.session_approved_by}")
+        yield Line(f"开场原因 {receipt.session_reason}")
+    yield pair(f"手册 {receipt.booklet}", f"户主 {receipt.head}", columns)
     if receipt.village:
         yield Line(f"村社 {receipt.village}")
     if receipt.proxy:
@@ -91,27 +112,35 @@ def _who(receipt: Receipt, columns: int) -> Iterator[Element]:
         yield Line(f"纸质单号 {receipt.slip}")
 
 
-def _goods(line: ReceiptLine, columns: int) -> Iterator[Element]:
-    """Name and figures; a name that does not fit beside them stands above, in as many lines as it needs."""
-    price, amount, times = format_hundredths(line.price), format_hundredths(line.amount), f" × {line.quantity}"
-    name = printable(line.name).strip()
+def goods(name: str, price: int, quantity: int, amount: int, columns: int) -> Iterator[Element]:
+    """Name and figures; a name that does not fit beside them stands above, in as many lines as it needs.
+
+    `price` and `amount` are hundredths.
+    """
+    name = printable(name).strip()
     wide = columns >= WIDE
     room = columns - 25 if wide else 0
     beside = wide and paper_width(name) < room
     if not beside:
         yield Line(name)
-    figures = Cell(price, 8 if wide else 14, "right"), Cell(times, 7 if wide else 8), Cell(amount, 10, "right")
-    yield Cells((Cell(name if beside else "", room), *figures))
+    yield Cells(
+        (
+            Cell(name if beside else "", room),
+            Cell(format_hundredths(price), 8 if wide else 14, "right"),
+            Cell(f" × {quantity}", 7 if wide else 8),
+            Cell(format_hundredths(amount), 10, "right"),
+        )
+    )
 
 
 def _totals(receipt: Receipt, columns: int) -> Iterator[Element]:
-    yield _pair("合计", format_hundredths(receipt.total), columns, bold=True)
+    yield pair("合计", format_hundredths(receipt.total), columns, bold=True)
     yield Line(f"{in_capitals(receipt.total)}(积分)", align="right")
     before, after = format_hundredths(receipt.balance_before), format_hundredths(receipt.balance_after)
-    yield _pair(f"兑前 {before}", f"兑后 {after}", columns)
+    yield pair(f"兑前 {before}", f"兑后 {after}", columns)
 
 
-def _pair(left: str, right: str, columns: int, bold: bool = False) -> Cells:
+def pair(left: str, right: str, columns: int, bold: bool = False) -> Cells:
     """Two texts at the two edges, at least one blank between them."""
     needed = paper_width(printable(right))
     return Cells((Cell(left, max(columns - needed - 1, 0)), Cell(right, needed + 1, "right")), bold)
@@ -131,17 +160,17 @@ def day_elements(slip: DaySlip, columns: int, copy: int = 0) -> list[Element]:
     return [
         Line(slip.shop, align="center", size="double"),
         Line(f"{slip.town}赶场日结单", align="center", bold=True),
-        *((Line(f"补打 第{copy}次", align="center", size="tall", bold=True),) if copy else ()),
+        *copy_mark(copy),
         Rule(),
-        _pair(f"日期 {slip.date.isoformat()}", f"收场 {slip.closed_by}", columns),
+        pair(f"日期 {slip.date.isoformat()}", f"收场 {slip.closed_by}", columns),
         Line(f"打印 {slip.printed_at}"),
         Rule(),
         *(
-            _pair(f"{v.village} {v.households}户 {v.redemptions}单", format_hundredths(v.points), columns)
+            pair(f"{v.village} {v.households}户 {v.redemptions}单", format_hundredths(v.points), columns)
             for v in slip.villages
         ),
         Rule(),
-        *(_pair(name, value, columns, bold=name == "积分") for name, value in counts),
+        *(pair(name, value, columns, bold=name == "积分") for name, value in counts),
         *(Line(f"单号 {numbers}") for numbers in slip.receipts),
         Rule(),
         Line("收银签字:"),
@@ -165,7 +194,7 @@ def trial_elements(page: TrialPage, columns: int) -> list[Element]:
         Line("双倍高 ABC 123", align="center", size="tall"),
         Rule(),
         Line(ruler),
-        _pair("左边", "右边", columns),
+        pair("左边", "右边", columns),
         Line("居中", align="center"),
         Line("加粗 大同镇文明积分", bold=True),
         Line("汉字 一二三四五六七八九十百千万"),
@@ -196,7 +225,7 @@ def _text_of(element: Element, columns: int) -> list[str]:
             return row_lines(element, columns, screen_width)
         case Rule() | Cut():
             return ["-" * columns]
-        case Barcode(text):
+        case Barcode(text=text):
             return [placed("║▌║█║▌│║▌█║▌║", columns, "center", screen_width), placed(text, columns, "center", len)]
         case QrCode(text):
             return [placed(f"[二维码 {text}]", columns, "center", screen_width)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lizhi_pos.terminal.printing.elements import Size, paper_width
+from lizhi_pos.terminal.printing.elements import SCALE, Size, Symbology, paper_width
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -51,8 +51,7 @@ def draw_line(text: str, width: int, size: Size = "normal", bold: bool = False, 
     """
     from PIL import Image
 
-    across = 2 if size == "double" else 1
-    down = 1 if size == "normal" else 2
+    across, down = SCALE[size]
     strip = Image.new("L", (width, _STRIP * down), 0)
     x = left
     for character in text:
@@ -63,20 +62,19 @@ def draw_line(text: str, width: int, size: Size = "normal", bold: bool = False, 
     return _dots(strip)
 
 
-def draw_barcode(text: str, width: int, height: int = 64) -> Dots | None:
-    """A Code 128 in the middle of the paper, its bars as wide as fit; None where it does not fit or has other signs.
+def draw_barcode(text: str, width: int, height: int = 64, symbology: Symbology = "code128") -> Dots | None:
+    """A barcode in the middle of the paper, its bars as wide as fit; None where it does not fit or has other signs.
 
-    Ten bars' width stays blank on both sides, without which scanners do not read.
+    Ten bars' width stays blank on both sides of a Code 128 and eleven of an EAN, without which scanners do not read.
     """
-    from barcode.codex import Code128
     from barcode.errors import BarcodeError
     from PIL import Image
 
     try:
-        bars: str = Code128(text).build()[0]
+        bars = _bars(text, symbology)
     except BarcodeError:
         return None
-    scale = min(width // (len(bars) + 20), 3)
+    scale = min(width // (len(bars) + (22 if symbology == "ean" else 20)), 3)
     if not scale:
         return None
     picture = Image.new("L", (width, height), 0)
@@ -85,6 +83,18 @@ def draw_barcode(text: str, width: int, height: int = 64) -> Dots | None:
         if bar == "1":
             picture.paste(255, (left + index * scale, 0, left + (index + 1) * scale, height))
     return _dots(picture)
+
+
+def _bars(text: str, symbology: Symbology) -> str:
+    """A barcode's pattern, 1 for each dark bar of the narrowest width."""
+    if symbology == "code128":
+        from barcode.codex import Code128 as Code
+    elif len(text) == 8:
+        from barcode.ean import EuropeanArticleNumber8 as Code
+    else:
+        from barcode.ean import EuropeanArticleNumber13 as Code
+    pattern: str = Code(text).build()[0]
+    return pattern
 
 
 def draw_qr(text: str, width: int) -> Dots:

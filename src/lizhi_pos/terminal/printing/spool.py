@@ -6,7 +6,7 @@ of two spools on one database only one sends it, and a crash leaves a trace that
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 from datetime import datetime
 from threading import Event
@@ -16,7 +16,9 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from lizhi_pos.checkout import print_jobs
+from lizhi_pos.checkout.certificate import GiftCertificate
 from lizhi_pos.checkout.day_slip import DaySlip
+from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker
 from lizhi_pos.checkout.print_jobs import EndState, Job, JobView, Printer
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import Id, reading, transaction, utc_now
@@ -25,7 +27,15 @@ from lizhi_pos.terminal.printing.conversation import Device, MaybeSent, NotSent,
 from lizhi_pos.terminal.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.terminal.printing.elements import Element
 from lizhi_pos.terminal.printing.encode import encode
-from lizhi_pos.terminal.printing.layout import TrialPage, as_text, day_elements, receipt_elements, trial_elements
+from lizhi_pos.terminal.printing.labels import card_elements, certificate_elements, label_elements, sticker_elements
+from lizhi_pos.terminal.printing.layout import (
+    TrialPage,
+    as_text,
+    day_elements,
+    receipt_elements,
+    trial_elements,
+    village_elements,
+)
 from lizhi_pos.terminal.printing.processes import is_gone, this_process
 from lizhi_pos.terminal.printing.profiles import Profile, load_profile
 
@@ -47,8 +57,18 @@ def elements_of(kind: str, document: bytes, columns: int, copy: int = 0) -> list
         match kind:
             case "receipt":
                 return receipt_elements(msgspec.json.decode(document, type=Receipt), columns, copy)
+            case "village":
+                return village_elements(msgspec.json.decode(document, type=Receipt), columns, copy)
             case "day":
                 return day_elements(msgspec.json.decode(document, type=DaySlip), columns, copy)
+            case "sticker":
+                return sticker_elements(msgspec.json.decode(document, type=Sticker), columns, copy)
+            case "label":
+                return label_elements(msgspec.json.decode(document, type=ShelfLabel))
+            case "card":
+                return card_elements(msgspec.json.decode(document, type=HouseholdCard))
+            case "certificate":
+                return certificate_elements(msgspec.json.decode(document, type=GiftCertificate), columns, copy)
             case "test":
                 return trial_elements(msgspec.json.decode(document, type=TrialPage), columns)
     except msgspec.DecodeError as error:
@@ -70,8 +90,8 @@ class Spool:
         self._timeouts = timeouts or Timeouts()
         self._wake = Event()
 
-    def flush(self, only: Id | None = None) -> list[JobView]:
-        """Send what waits, or the one job named if it does, and end; how each of these jobs stands now.
+    def flush(self, only: Collection[Id] | None = None) -> list[JobView]:
+        """Send what waits, or those of the jobs named that do, and end; how each of these jobs stands now.
 
         A printer that cannot print now keeps its jobs waiting; it is not tried again in the same round.
         """
@@ -88,7 +108,7 @@ class Spool:
         with transaction(self._engine) if held else reading(self._engine) as session:
             for job_id, reason in held.items():
                 print_jobs.put_off(session, job_id, reason)
-            return print_jobs.jobs(session, [job.id for job in jobs] if only is None else [only])
+            return print_jobs.jobs(session, [job.id for job in jobs] if only is None else list(only))
 
     def run(self, stop: Event) -> None:
         """Send what waits until `stop` is set, also what comes later; for a thread of its own.
@@ -196,7 +216,7 @@ def print_test_page(
             return refuse("not_found", "there is no printer {0}", printer)
         page = TrialPage(known.name, known.profile, datetime.now().isoformat(" ", "minutes"))
         job_id = print_jobs.enqueue(session, kind="test", document=msgspec.json.encode(page), printer=printer)
-    return Spool(engine, show=show, timeouts=timeouts).flush(job_id)[0]
+    return Spool(engine, show=show, timeouts=timeouts).flush([job_id])[0]
 
 
 def _route(job: Job, printers: list[Printer]) -> _Route | Text:

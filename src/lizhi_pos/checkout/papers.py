@@ -1,0 +1,177 @@
+"""Papers beside the receipt, made from the books and queued for printing: stickers, labels, cards, certificates.
+
+Stickers and certificates are of record: a further print says what the first said, and that it is a further one.
+Labels and cards are not; they say what holds now.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, select
+
+from lizhi_pos.access.settings import settings
+from lizhi_pos.accounts.queries import booklet_of, household_facts, unknown_household
+from lizhi_pos.checkout.certificate import gift_certificate
+from lizhi_pos.checkout.models import redemption
+from lizhi_pos.checkout.print_jobs import enqueue, first_about, first_document, print_again
+from lizhi_pos.checkout.receipt import SHOP, head_on_paper, seal
+from lizhi_pos.checkout.redemptions import find_redemption
+from lizhi_pos.db import Id, Session, lock_rows, of_town
+from lizhi_pos.inventory.products import ProductView, products
+from lizhi_pos.journal.models import journal_entry
+from lizhi_pos.money import Points, Yuan
+from lizhi_pos.refusal import Reason, Refusal, refuse
+from lizhi_pos.rulebook.adopted import today
+
+MOST_COPIES = 200
+"""Of one label at a time; more are a slip of the finger."""
+
+
+class StickerLine(Struct, frozen=True):
+    """One product of a redemption and how many of it."""
+
+    name: str
+    quantity: int
+
+
+class Sticker(Struct, frozen=True, kw_only=True):
+    """One redemption as a slip that is glued into the household's booklet (手册贴条).
+
+    `balance_after` is the balance right after it, as on its receipt; `booklet` is the one the household has now.
+    """
+
+    shop: str
+    number: str
+    on: date
+    booklet: str
+    head: str
+    goods: tuple[StickerLine, ...]
+    total: Points
+    balance_after: Points
+    chain: str
+
+
+class ShelfLabel(Struct, frozen=True, kw_only=True):
+    """A product on the shelf (货架签) with the tag price known now, which tills take from the next session on."""
+
+    code: str
+    name: str
+    spec: str
+    unit: str
+    price: Yuan
+    monthly_limit: int | None
+
+
+class HouseholdCard(Struct, frozen=True, kw_only=True):
+    """A card that says whose booklet it is, for a scanner (兑换卡); it pays for nothing and passes to nobody."""
+
+    shop: str
+    town: str
+    booklet: str
+    head: str
+    village: str
+    group: str
+
+
+_BY_RECEIPT = select(redemption.c.redemption_id).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
+_HELD = lock_rows(select(redemption).where(of_town(redemption), redemption.c.redemption_id == bindparam("key")))
+_SEALED = select(journal_entry.c.hash).where(of_town(journal_entry), journal_entry.c.entry_id == bindparam("entry"))
+
+
+def redemption_of(session: Session, receipt: str) -> Id | Refusal:
+    """The redemption with a receipt's number."""
+    key = session.value(_BY_RECEIPT, number=receipt)
+    return Id(key) if key else refuse("not_found", "There is no receipt {0}: look at the number again", receipt)
+
+
+def queue_sticker(session: Session, redemption_id: Id) -> Id | Refusal:
+    """A redemption's sticker for the booklet; returns its print job. Refuses a redemption there is not."""
+    row = session.first(_HELD, key=redemption_id)
+    if row is None:
+        return refuse("not_found", "There is no such redemption: look at the number again")
+    if first := first_document(session, redemption_id, "sticker"):
+        return print_again(session, "sticker", first, redemption_id)
+    return enqueue(
+        session, kind="sticker", document=msgspec.json.encode(_sticker(session, row)), redemption_id=redemption_id
+    )
+
+
+def queue_labels(session: Session, codes: Sequence[str], copies: int = 1) -> list[Id] | Refusal:
+    """Shelf labels, each printed so many times; returns their print jobs, one for each paper.
+
+    Refuses all of them where a code is no product's, and more than `MOST_COPIES` of each.
+    """
+    if not 1 <= copies <= MOST_COPIES:
+        return refuse("rule_broken", "Of one label 1 to {0} are printed at a time, not {1}", MOST_COPIES, copies)
+    known = {p.code: p for p in products(session)}
+    if unknown := tuple(code for code in codes if code not in known):
+        return Refusal(reasons=(Reason("unknown_product", unknown),))
+    labels = [msgspec.json.encode(_label(known[code])) for code in codes]
+    return [enqueue(session, kind="label", document=label) for label in labels for _ in range(copies)]
+
+
+def queue_cards(session: Session, booklets: Sequence[str]) -> list[Id] | Refusal:
+    """Cards of households; returns their print jobs.
+
+    Refuses all of them where a booklet is no household's, or its household is no longer in the register.
+    """
+    facts, town = household_facts(session, booklets, today(session)), settings(session)
+    cards = []
+    for number in booklets:
+        if number not in facts:
+            return unknown_household(session, number)
+        found = facts[number]
+        if found.status != "active":
+            return refuse("rule_broken", "{0} is no longer in its village's register: it gets no card", number)
+        cards.append(
+            HouseholdCard(
+                shop=SHOP,
+                town=session.town_name,
+                booklet=number,
+                head=head_on_paper(found.head, town),
+                village=found.village,
+                group=found.village_group,
+            )
+        )
+    return [enqueue(session, kind="card", document=msgspec.json.encode(card)) for card in cards]
+
+
+def queue_certificate(session: Session, voucher: str) -> Id | Refusal:
+    """The certificate of a gift that came in; returns its print job. Refuses a voucher that no gift has."""
+    made = gift_certificate(session, voucher)
+    if isinstance(made, Refusal):
+        return made
+    if first := first_about(session, "certificate", voucher):
+        return print_again(session, "certificate", first)
+    return enqueue(session, kind="certificate", document=msgspec.json.encode(made))
+
+
+def _sticker(session: Session, row: Row[Any]) -> Sticker:
+    done = find_redemption(session, row.redemption_id)
+    booklet = booklet_of(session, row.household_id)
+    head = household_facts(session, [booklet], done.date)[booklet].head
+    return Sticker(
+        shop=SHOP,
+        number=done.receipt,
+        on=done.date,
+        booklet=booklet,
+        head=head_on_paper(head, settings(session)),
+        goods=tuple(StickerLine(line.name, line.quantity) for line in done.lines),
+        total=done.total,
+        balance_after=done.balance_after,
+        chain=seal(session.value(_SEALED, entry=row.points_entry)),
+    )
+
+
+def _label(product: ProductView) -> ShelfLabel:
+    return ShelfLabel(
+        code=product.code,
+        name=product.name,
+        spec=product.spec,
+        unit=product.unit,
+        price=product.price,
+        monthly_limit=product.monthly_limit,
+    )
