@@ -71,6 +71,18 @@ class _About(Struct):
     voucher: str = ""
 
 
+PAPERS = {
+    "receipt": say("receipt"),
+    "village": say("village copy"),
+    "day": say("day slip"),
+    "sticker": say("booklet sticker"),
+    "label": say("shelf label"),
+    "card": say("household card"),
+    "certificate": say("gift certificate"),
+    "test": say("test page"),
+}
+"""What each kind of job puts on paper."""
+
 _PRINTERS = select(printer).where(of_town(printer)).order_by(printer.c.added_at, printer.c.name)
 
 
@@ -192,6 +204,13 @@ def recover(session: Session, is_gone: Callable[[str, datetime], bool] = lambda 
     gone = [Id(row.job_id) for row in sending if is_gone(_owner(row.detail), row.changed_at)]
     detail = say("the program stopped while this was being printed")
     return sum(_move(session, job_id, ("sending",), "unknown", detail) for job_id in gone)
+
+
+def paper_name(job: JobView) -> Text:
+    """Which paper a job is, for people: what it is and what it is about."""
+    kind, about = PAPERS.get(job.kind, say("paper")), job.receipt or job.about
+    named = say("{0} {1}", kind, about) if about else kind
+    return say("{0}, copy {1}", named, job.copy) if job.copy else named
 
 
 def retry(session: Session, job_id: Id, by: str, printer: str | None = None) -> Id | Refusal:

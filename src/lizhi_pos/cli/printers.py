@@ -23,16 +23,6 @@ STATES = {
     "failed": say("failed"),
     "abandoned": say("given up"),
 }
-KINDS = {
-    "receipt": say("receipt"),
-    "village": say("village copy"),
-    "day": say("day slip"),
-    "sticker": say("booklet sticker"),
-    "label": say("shelf label"),
-    "card": say("household card"),
-    "certificate": say("gift certificate"),
-    "test": say("test page"),
-}
 
 
 def add(context: Context) -> Outcome:
@@ -130,7 +120,5 @@ def _find(jobs: Sequence[JobView], word: str) -> Id:
 
 
 def _words(job: JobView) -> Text:
-    kind, about = KINDS.get(job.kind, job.kind), job.receipt or job.about
-    paper = say("{0} {1}", kind, about) if about else kind
-    told = say("{0}  {1}  {2}", job.id.hex()[-8:], paper, STATES[job.state])
+    told = say("{0}  {1}  {2}", job.id.hex()[-8:], print_jobs.paper_name(job), STATES[job.state])
     return say("{0}: {1}", told, job.detail) if job.detail else told

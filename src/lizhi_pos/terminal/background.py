@@ -74,12 +74,12 @@ class Background:
     async def _learn_names(self) -> None:
         # in a thread of its own and while nobody scans: loading the readings holds everything up for a moment
         try:
-            more = True
-            while more:
+            known, of = 0, 1
+            while known < of:
                 await asyncio.sleep(0.02)
                 if self.quiet_for() < QUIET:
                     await asyncio.sleep(1)
                 else:
-                    more = await asyncio.to_thread(self._books.learn, 100)
+                    known, of = await asyncio.to_thread(self._books.learn, 100)
         except Exception as error:
             self._app.note_failure(error)

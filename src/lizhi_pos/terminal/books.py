@@ -94,9 +94,10 @@ class Books:
             return with_digits(session, digits, today(session))
 
     def find_households(self, text: str) -> list[Listed]:
-        """Households whose head's name has this in it, or whose initials begin with it; whole names first."""
-        while self.learn(1000):
-            pass
+        """Households whose head's name has this in it, or whose initials begin with it; whole names first.
+
+        Initials that were not learnt yet are not found.
+        """
         wanted, whole, more = text.lower(), [], []
         for household in self._listed():
             readings = self._heard.get(household.head, "").split()
@@ -106,11 +107,15 @@ class Books:
                 more.append(household)
         return [*whole, *more][:MOST_FOUND]
 
-    def learn(self, most: int) -> bool:
-        """Works out the initials of some more heads of households; whether any are left. May run on any thread."""
-        unheard = list(islice((h.head for h in self._listed() if h.head not in self._heard), most))
+    def learn(self, most: int) -> tuple[int, int]:
+        """Works out the initials of some more heads of households: how many are known now, of how many.
+
+        May run on any thread.
+        """
+        heads = {h.head for h in self._listed()}
+        unheard = list(islice((head for head in heads if head not in self._heard), most))
         self._heard.update((name, initials(name)) for name in unheard)
-        return bool(unheard)
+        return sum(head in self._heard for head in heads), len(heads)
 
     def _listed(self) -> Sequence[Listed]:
         known = self._register

@@ -89,6 +89,7 @@ PRINTING = (
 )
 TODAY = (
     Key("enter", "Enter", say("lines"), "lines", say("the lines of the marked receipt")),
+    Key("f4", "F4", say("sticker"), "sticker", say("print a line to glue into the household's booklet")),
     Key("f6", "F6", say("return"), "return_goods", say("take goods back, with a second person")),
     Key("f7", "F7", say("copy"), "reprint", say("print this receipt again")),
     _BACK,

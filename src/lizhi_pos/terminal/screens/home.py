@@ -44,7 +44,6 @@ class HomeScreen(RowsScreen):
                 yield Lines(self._coverage, id="coverage")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_interval(LOOK_AGAIN, self._look_again)
 
     def on_screen_resume(self) -> None:

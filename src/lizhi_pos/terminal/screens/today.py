@@ -62,6 +62,9 @@ class TodayScreen(RowsScreen):
     def action_return_goods(self) -> None:
         self.begin(self._return)
 
+    def action_sticker(self) -> None:
+        self.begin(self._sticker)
+
     async def read(self) -> None:
         opened = self._opened
         marked = self._receipts[self.marked].redemption_id if self._receipts else None
@@ -86,6 +89,18 @@ class TodayScreen(RowsScreen):
         for _ in range(self._desk.rings):
             self.app.bell()
         self._desk.rings = 0
+
+    async def _sticker(self) -> None:
+        if not self._receipts:
+            self.note("refusal", say("There is no receipt to print"))
+            return
+        receipt, back = self._receipts[self.marked], self._opened.books.back_room
+        refusal = await self.app.work.do(lambda: back.print_sticker(receipt.redemption_id))
+        if refusal:
+            self.refuse(refusal)
+        else:
+            self.app.wake_printing()
+            self.note("done", say("The sticker of receipt {0} is with the printer", receipt.receipt))
 
     async def _return(self) -> None:
         if not self._receipts:
