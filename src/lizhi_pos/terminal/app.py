@@ -16,11 +16,10 @@ from textual.screen import Screen
 
 from lizhi_pos.catalog import Translate, translator
 from lizhi_pos.log import log_failure
-from lizhi_pos.messages import refusal_words, tell
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.desk import Desk
 from lizhi_pos.terminal.failures import keep_off_screen
-from lizhi_pos.terminal.notices import Opened
+from lizhi_pos.terminal.notices import FAILED, Opened
 from lizhi_pos.terminal.places import Target
 from lizhi_pos.terminal.screens.ask import Ask
 from lizhi_pos.terminal.screens.sell import SellScreen
@@ -132,23 +131,23 @@ class TillApp(App[None]):
             self._background.end()
         self.work.close()
 
-    async def sign_in(self, name: str, pin: str) -> str:
-        """Signs somebody in and goes on; else the words why not."""
+    async def sign_in(self, name: str, pin: str) -> Refusal | None:
+        """Signs somebody in and goes on; else why not."""
         books = await self.books()
         answer = await self.work.do(lambda: books.back_room.sign_in(name, pin))
         if isinstance(answer, Refusal):
-            return "\n".join(refusal_words(answer, self.translate))
+            return answer
         self._clerk = answer
         if isinstance(self.screen, SignIn) and self.screen.locked and await self._unlock():
-            return ""
-        refusal = await self.go_on()
-        return "\n".join(refusal_words(refusal, self.translate)) if refusal else ""
+            return None
+        return await self.go_on()
 
     async def go_on(self) -> Refusal | None:
         """To the counter if today's session is open, else to its opening; home for those who do not sell."""
         books, clerk = await self.books(), self.signed_in
         await self._start_background(books)
         if clerk.may("sell"):
+            self.selling = None
             self._to(self._home())
             return None
         shop = await self.work.do(books.counter)
@@ -252,8 +251,8 @@ class TillApp(App[None]):
             screen.refresh(recompose=False, layout=True)
             for part in screen.query("*"):
                 part.refresh(layout=True)
-        if self.selling is not None:
-            self.selling.show()
+            if isinstance(screen, SellScreen):
+                screen.show()
 
     async def action_leave(self) -> None:
         if isinstance(self.screen, Ask):
@@ -278,10 +277,6 @@ class TillApp(App[None]):
     def note_failure(self, error: Exception) -> None:
         """Writes a failure into the log."""
         log_failure(error, self.settings.log())
-
-    def failure_words(self) -> str:
-        """One sentence that the machine failed."""
-        return tell(say("The machine failed at this; the till goes on. Try again"), self.translate)
 
     def printed(self, text: str) -> None:
         """The on-screen printer printed something; may be called on any thread."""
@@ -368,8 +363,8 @@ class TillApp(App[None]):
 
         return HomeScreen()
 
-    def _ask_who(self, name: str = "", message: str = "") -> None:
-        self._to(SignIn(name, message))
+    def _ask_who(self, name: str = "", refusal: Refusal | None = None) -> None:
+        self._to(SignIn(name, refusal))
 
     def _show_counter(self) -> SellScreen:
         if self.selling is None:
@@ -404,7 +399,7 @@ class TillApp(App[None]):
             refused = await self.sign_in(self.settings.operator, self.settings.pin)
         except Exception as error:
             self.note_failure(error)
-            refused = self.failure_words()
+            refused = FAILED
         if refused:
             self.selling = None
             self._ask_who(self.settings.operator, refused)

@@ -37,7 +37,7 @@ _COMMON = (_PALETTE, _COLOURS, _LANGUAGE, _END)
 SELL = (
     Key("f2", "F2", say("hold"), "hold", say("hold this basket for later")),
     Key("f3", "F3", say("recall"), "recall", say("take a held basket back")),
-    Key("f4", "F4", say("proxy"), "collector", say("somebody collects for the household: name and relation")),
+    Key("f4", "F4", say("proxy"), "collector", say("somebody collects for the household: name, relation")),
     Key("f7", "F7", say("copy"), "reprint", say("print the last receipt again")),
     Key("f8", "F8", say("empty"), "empty", say("take everything off the counter")),
     Key("f9", "F9", say("today"), "today", say("today's receipts: print one again, take goods back")),

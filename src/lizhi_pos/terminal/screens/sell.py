@@ -154,6 +154,7 @@ class SellScreen(Screen[None]):
                 self.app.note_failure(error)
                 self.desk.failed()
             waiting.cancel()
+            self.desk.go_on()
             self.show()
 
     def _wait(self) -> None:
