@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,12 +11,14 @@ from msgspec import Struct
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
 
 from lizhi_pos.catalog import Translate, translator
 from lizhi_pos.log import log_failure
 from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal.console import PlainSigns, is_linux_console, wants_no_colour
 from lizhi_pos.terminal.desk import Desk
 from lizhi_pos.terminal.failures import keep_off_screen
 from lizhi_pos.terminal.notices import FAILED, Opened
@@ -74,7 +76,9 @@ class TillApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "leave", show=False, priority=True)]
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__()
+        self.on_console = is_linux_console()
+        # Textual's other way of doing without colour sends greys
+        super().__init__(ansi_color=True if wants_no_colour() else None)
         self.settings = settings
         self.lang = settings.lang
         self.translate: Translate = translator(settings.lang)
@@ -110,11 +114,15 @@ class TillApp(App[None]):
         self._log_handler = keep_off_screen(self.settings.log)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.theme = THEME_NAMES["contrast" if self.on_console else "light"]
         if self.settings.operator and self.settings.pin:
             self._show_counter()
         # the imports of the database would delay the first paint, also from another thread
         self.call_after_refresh(lambda: self.run_worker(self._begin()))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What is done to every line before it goes to the terminal."""
+        return [*super().get_line_filters(), *([PlainSigns()] if self.on_console else [])]
 
     def on_unmount(self) -> None:
         if self._log_handler:
@@ -355,7 +363,8 @@ class TillApp(App[None]):
             self._background = Background(self, books)
             till = self.settings.till
             kept = await self.work.do(lambda: books.back_room.settings(till))
-            self.theme = THEME_NAMES.get(kept["theme"], self.theme)
+            if not self.on_console:
+                self.theme = THEME_NAMES.get(kept["theme"], self.theme)
             self._background.lock_after(kept["lock-after"])
 
     def _home(self) -> Screen[None]:
