@@ -2,19 +2,14 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import till_town
-from screen_shots import GOLDEN, MARKET_DAY, VARIANTS, Clock, Shots, stopped_clock
+from screen_shots import GOLDEN, VARIANTS, Clock, stopped_clock
+from snapshot_town import DAY, build_big_town, morning, scanned, selling, shooting, wait_for_paper
 from sqlalchemy import Engine, text
-from till_hands import Till, running
 from till_town import (
-    ADMIN,
     CLERK,
     RICE,
     SALT,
@@ -25,19 +20,12 @@ from till_town import (
     SUPERVISOR_PIN,
     VINEGAR,
     build_town,
-    ok,
-    veto,
 )
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.accounts.drafting import draft
-from lizhi_pos.accounts.workbook import ActRow, VillageWorkbook
 from lizhi_pos.checkout import print_jobs
 from lizhi_pos.db import transaction
 from lizhi_pos.driver import open_engine
-from lizhi_pos.money import Points
-from lizhi_pos.periods import Month
-from lizhi_pos.refusal import say
 from lizhi_pos.terminal.books import Books
 from lizhi_pos.terminal.screens.ask import Ask
 from lizhi_pos.terminal.screens.close import CloseScreen
@@ -52,7 +40,6 @@ from lizhi_pos.terminal.screens.sign_in import SignIn
 from lizhi_pos.terminal.screens.today import TodayScreen
 from lizhi_pos.terminal.screens.train import TrainScreen
 
-DAY = date(2024, 4, 28)
 SCREENS = {
     "sign-in": ("names", "refused", "locked"),
     "day": ("redemption", "other", "closed", "left-open", "refused"),
@@ -69,11 +56,6 @@ SCREENS = {
     "printing": ("none", "papers"),
     "train": ("basket", "done"),
 }
-MORE_VILLAGES = {
-    "天桥村": (("TQ0007", "张建国", 900, 40), ("TQ0011", "周桂英", 900, 40)),
-    "民族村": (("MZ0021", "王芳", 950, 30),),
-    "华平村": (("HP0101", "欧阳淑贞", 900, 30),),
-}
 
 
 @pytest.fixture(scope="module")
@@ -89,20 +71,9 @@ def big_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, cl
     path = tmp_path_factory.mktemp("snapshots") / "open.db"
     shutil.copyfile(sqlite_template, path)
     engine = open_engine(f"sqlite:///{path}")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(till_town, "HOUSEHOLDS", {**till_town.HOUSEHOLDS, **MORE_VILLAGES})
-        build_town(engine)
-    with transaction(engine) as session:
-        veto(session, "GZ0014", DAY, Operator(ADMIN, "admin"))
-        ok(draft(session, _april(), Operator(ADMIN, "admin")))
+    build_big_town(engine)
     engine.dispose()
     return path
-
-
-def _april() -> VillageWorkbook:
-    """古镇社区's April so far: points that cannot be redeemed yet."""
-    act = ActRow("GZ0012", "张建国", date(2024, 4, 20), "清扫", Points(1000), till_town.AT, 1)
-    return VillageWorkbook("古镇社区", Month(2024, 4), acts=(act,))
 
 
 @pytest.fixture
@@ -119,36 +90,6 @@ def market(big_town: Path, tmp_path: Path, clock: Clock, request: pytest.Fixture
 def empty_town(sqlite_engine: Engine, clock: Clock, request: pytest.FixtureRequest) -> Engine:
     clock.start(request.node.name)
     return sqlite_engine
-
-
-@asynccontextmanager
-async def shooting(engine: Engine, log: Path, clock: Clock, **start: Any) -> AsyncIterator[Shots]:
-    """A till in Chinese whose screens are compared; at its end every difference is said at once."""
-    async with running(engine, log, lang="zh", **start) as till:
-        shots = Shots(till, clock)
-        yield shots
-        assert not shots.differ, "\n\n".join(shots.differ)
-
-
-@asynccontextmanager
-async def selling(engine: Engine, log: Path, clock: Clock) -> AsyncIterator[Shots]:
-    async with shooting(engine, log, clock) as shots:
-        till = shots.till
-        await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.desk.opened is not None)
-        yield shots
-
-
-async def scanned(till: Till, *codes: str) -> None:
-    till.scan(*codes)
-    await till.idle()
-    await till.desk.keeper.settled()
-    await till.idle()
-
-
-def redeem(engine: Engine, booklet: str, *goods: tuple[str, int], at: str = "") -> None:
-    """A household came and went."""
-    answer = Books(engine).redeem(booklet, goods, f"{booklet}{at}", "1", Operator(CLERK, "clerk"))
-    ok(answer)
 
 
 async def test_signing_in(market: Engine, log: Path, clock: Clock) -> None:
@@ -329,26 +270,8 @@ async def test_todays_receipts(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("today-receipts")
 
 
-async def morning(engine: Engine, clock: Clock) -> None:
-    """Eight households of five villages between half past eight and half past eleven."""
-    visits = (
-        (-65, "GZ0012", (SALT, 4)),
-        (-60, "TQ0007", (SOAP, 9)),
-        (-30, "DT0012", (VINEGAR, 3)),
-        (5, "MZ0021", (RICE, 2)),
-        (10, "HP0101", (RICE, 1)),
-        (12, "TQ0011", (RICE, 2)),
-        (65, "DT0037", (SOON, 3)),
-        (70, "GZ0013", (SOON, 1)),
-    )
-    for minutes, booklet, goods in visits:
-        clock.now = MARKET_DAY
-        clock.forward(minutes)
-        redeem(engine, booklet, goods)
-
-
 async def test_home(market: Engine, log: Path, clock: Clock) -> None:
-    await morning(market, clock)
+    morning(market, clock)
     async with selling(market, log, clock) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT)
@@ -365,7 +288,7 @@ async def test_home(market: Engine, log: Path, clock: Clock) -> None:
 
 
 async def test_closing(market: Engine, log: Path, clock: Clock) -> None:
-    await morning(market, clock)
+    morning(market, clock)
     async with selling(market, log, clock) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT, SOAP)
@@ -384,25 +307,12 @@ async def test_closing(market: Engine, log: Path, clock: Clock) -> None:
 
 
 async def test_closing_with_nothing_in_the_way(market: Engine, log: Path, clock: Clock) -> None:
-    await morning(market, clock)
+    morning(market, clock)
     async with selling(market, log, clock) as shots:
         await shots.till.app.go_to("close")
         await shots.till.until_screen(CloseScreen)
         await shots.till.idle()
         await shots.take("close-counts")
-
-
-def _papers(engine: Engine, clock: Clock) -> None:
-    redeem(engine, "GZ0012", (SALT, 2))
-    clock.forward(9)
-    with transaction(engine) as session:
-        (receipt,) = print_jobs.waiting(session)
-        print_jobs.claim(session, receipt.id, printer="柜台", payload=b"", owner="gone")
-        print_jobs.recover(session)
-        label = print_jobs.enqueue(session, kind="label", document=b'{"code": "6901234567892"}')
-        print_jobs.fail(session, label, say("This paper cannot be printed: {0}", "示例"))
-    clock.forward(2)
-    redeem(engine, "DT0037", (SALT, 1))
 
 
 async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
@@ -411,7 +321,7 @@ async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
         await shots.till.until_screen(PrintingScreen)
         await shots.till.idle()
         await shots.take("printing-none")
-    _papers(market, clock)
+    wait_for_paper(market, clock)
     async with selling(market, log, clock) as shots:
         await shots.till.app._background._look()
         await shots.till.app.go_to("printing")
