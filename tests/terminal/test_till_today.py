@@ -121,7 +121,7 @@ def test_receipts_and_returns_in_the_books(engine: Engine) -> None:
     approval = ok(books.back_room.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
     assert approval == Approval(SUPERVISOR, "示例")
     done = ok(books.redeem("GZ0012", [(SALT, 3)], "key", "1", clerk, ("李小红", "儿媳")))
-    assert ok(books.reprint(done.redemption_id)) == 1
+    assert ok(books.reprint(done.redemption_id, "1")) == 1
     assert ok(books.return_goods(done.receipt, [(SALT, 1)], approval, clerk)).total == 250
     (receipt,) = books.issued(shop)
     assert (receipt.head, receipt.total, receipt.back) == ("张建国", 750, 250)

@@ -29,7 +29,7 @@ class Background:
         self._lock_after: float | None = None
         # what is there now stays: looking through all of it for garbage holds a scan up for a tenth of a second
         gc.freeze()
-        self._printing = PrintThread(books.engine, app.printed)
+        self._printing = PrintThread(books.engine, app.settings.till, app.printed)
         app.set_interval(LOOK, lambda: app.run_worker(self._look()))
         app.run_worker(self._learn_names())
 

@@ -190,10 +190,10 @@ class Books:
             LastSale(done.head, done.village, last) if done and last else None,
         )
 
-    def reprint(self, redemption_id: Id) -> int | Refusal:
+    def reprint(self, redemption_id: Id, till: str) -> int | Refusal:
         """Prints a receipt once more; the number of the copy, which the paper says."""
         with self.writing() as session:
-            answer = print_jobs.reprint(session, redemption_id)
+            answer = print_jobs.reprint(session, redemption_id, till=till)
             view = None if isinstance(answer, Refusal) else print_jobs.job(session, answer)
         if isinstance(answer, Refusal):
             return answer

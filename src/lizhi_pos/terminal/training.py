@@ -117,7 +117,7 @@ class TrainingBooks(Books):
         """Training begins with an empty counter."""
         return None, None
 
-    def reprint(self, redemption_id: Id) -> int | Refusal:
+    def reprint(self, redemption_id: Id, till: str) -> int | Refusal:
         """Training prints nothing."""
         return refuse("rule_broken", "Training prints nothing: F10 ends it")
 

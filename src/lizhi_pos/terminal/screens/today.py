@@ -95,7 +95,7 @@ class TodayScreen(RowsScreen):
             self.note("refusal", say("There is no receipt to print"))
             return
         receipt, back = self._receipts[self.marked], self._opened.books.back_room
-        refusal = await self.app.work.do(lambda: back.print_sticker(receipt.redemption_id))
+        refusal = await self.app.work.do(lambda: back.print_sticker(receipt.redemption_id, self._desk.till))
         if refusal:
             self.refuse(refusal)
         else:
