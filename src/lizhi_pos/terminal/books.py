@@ -20,6 +20,7 @@ from lizhi_pos.checkout.counter import (
     Served,
     counter,
     households,
+    issued_as,
     issued_lines,
     issued_on,
     last_at,
@@ -203,6 +204,11 @@ class Books:
         """Today's receipts, newest first."""
         with self.looking() as session:
             return issued_on(session, shop.day)
+
+    def issued_as(self, receipt: str) -> Issued | None:
+        """A receipt by its number, of whatever day."""
+        with self.looking() as session:
+            return issued_as(session, receipt)
 
     def issued_lines(self, redemption_id: Id) -> list[IssuedLine]:
         """The lines of a receipt."""
