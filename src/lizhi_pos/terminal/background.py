@@ -16,6 +16,8 @@ QUIET = 5.0
 """Seconds without a scan after which there is time for other things."""
 LOOK = 3.0
 """Seconds between two looks at what waits to be printed."""
+FIRST_LOOK = 0.3
+"""Seconds after the start, which the first scans have to themselves."""
 
 
 class Background:
@@ -30,6 +32,7 @@ class Background:
         # what is there now stays: looking through all of it for garbage holds a scan up for a tenth of a second
         gc.freeze()
         self._printing = PrintThread(books.engine, app.settings.till, app.printed)
+        app.set_timer(FIRST_LOOK, lambda: app.run_worker(self._look()))
         app.set_interval(LOOK, lambda: app.run_worker(self._look()))
         app.run_worker(self._learn_names())
 
