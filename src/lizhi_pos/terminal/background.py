@@ -63,7 +63,7 @@ class Background:
 
     async def _look(self) -> None:
         if self._lock_after is not None and self.quiet_for() >= self._lock_after:
-            self._app.action_lock()
+            self._app.ways.lock()
         try:
             has_printer, jobs = await self._app.work.do(self._books.back_room.printing)
             self._app.show_printer(printer_words(has_printer, [job.state for job in jobs]))
