@@ -295,7 +295,7 @@ async def test_closing(market: Engine, log: Path, clock: Clock) -> None:
         till.keys("f2")
         await till.until(lambda: till.desk.sale is None)
         await scanned(till, "DT0012", SALT)
-        await till.app.go_to("close")
+        await till.app.ways.go_to("close")
         await till.until_screen(CloseScreen)
         await till.idle()
         await shots.take("close-baskets")
@@ -309,7 +309,7 @@ async def test_closing(market: Engine, log: Path, clock: Clock) -> None:
 async def test_closing_with_nothing_in_the_way(market: Engine, log: Path, clock: Clock) -> None:
     morning(market, clock)
     async with selling(market, log, clock) as shots:
-        await shots.till.app.go_to("close")
+        await shots.till.app.ways.go_to("close")
         await shots.till.until_screen(CloseScreen)
         await shots.till.idle()
         await shots.take("close-counts")
@@ -317,14 +317,14 @@ async def test_closing_with_nothing_in_the_way(market: Engine, log: Path, clock:
 
 async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
     async with selling(market, log, clock) as shots:
-        await shots.till.app.go_to("printing")
+        await shots.till.app.ways.go_to("printing")
         await shots.till.until_screen(PrintingScreen)
         await shots.till.idle()
         await shots.take("printing-none")
     wait_for_paper(market, clock)
     async with selling(market, log, clock) as shots:
         await shots.till.app._background._look()
-        await shots.till.app.go_to("printing")
+        await shots.till.app.ways.go_to("printing")
         await shots.till.until_screen(PrintingScreen)
         await shots.till.idle()
         await shots.take("printing-papers")
@@ -333,7 +333,7 @@ async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
 async def test_training(market: Engine, log: Path, clock: Clock) -> None:
     async with selling(market, log, clock) as shots:
         till = shots.till
-        await till.app.go_to("train")
+        await till.app.ways.go_to("train")
         await till.until(lambda: isinstance(till.app.screen, TrainScreen) and till.desk.opened is not None)
         await scanned(till, "GZ0012", SALT, VINEGAR)
         await shots.take("train-basket")

@@ -258,3 +258,23 @@ async def test_the_language_changes_at_a_key(town: Engine, log: Path) -> None:
         assert "首页" in till.shown("#keys")
         till.keys("f5")
         await till.until(lambda: "may redeem" in till.shown("#household"))
+
+
+async def test_a_supervisor_who_unlocks_leaves_the_basket_to_the_next_clerk(town: Engine, log: Path) -> None:
+    async with selling(town, log) as till:
+        till.scan("GZ0012", SALT)
+        await till.idle()
+        till.keys("f12")
+        await till.until_screen(SignIn)
+        till.keys("escape")
+        await till.idle()
+        await till.fill(SUPERVISOR, SUPERVISOR_PIN)
+        await till.until_screen(HomeScreen)
+        till.keys("f12")
+        await till.until_screen(SignIn)
+        await till.fill(CLERK, CLERK_PIN)
+        await till.until_screen(SellScreen)
+        await till.until(lambda: till.desk.opened is not None)
+        assert [line.goods.code for line in till.desk.sale.lines] == [SALT]
+        await till.enter()
+        assert sold(town) == [("GZ0012", SALT, 1)]

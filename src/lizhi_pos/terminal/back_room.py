@@ -102,10 +102,10 @@ class BackRoom:
             ]
             return bool(print_jobs.printers(session)), jobs
 
-    def print_sticker(self, redemption_id: Id) -> Refusal | None:
+    def print_sticker(self, redemption_id: Id, till: str) -> Refusal | None:
         """A line for the household's booklet."""
         with transaction(self.engine) as session:
-            answer = queue_sticker(session, redemption_id)
+            answer = queue_sticker(session, redemption_id, till)
         return answer if isinstance(answer, Refusal) else None
 
     def print_again(self, job: Id, by: Operator) -> Refusal | None:

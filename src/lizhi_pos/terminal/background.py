@@ -16,6 +16,8 @@ QUIET = 5.0
 """Seconds without a scan after which there is time for other things."""
 LOOK = 3.0
 """Seconds between two looks at what waits to be printed."""
+FIRST_LOOK = 0.3
+"""Seconds after the start, which the first scans have to themselves."""
 
 
 class Background:
@@ -29,7 +31,8 @@ class Background:
         self._lock_after: float | None = None
         # what is there now stays: looking through all of it for garbage holds a scan up for a tenth of a second
         gc.freeze()
-        self._printing = PrintThread(books.engine, app.printed)
+        self._printing = PrintThread(books.engine, app.settings.till, app.printed)
+        app.set_timer(FIRST_LOOK, lambda: app.run_worker(self._look()))
         app.set_interval(LOOK, lambda: app.run_worker(self._look()))
         app.run_worker(self._learn_names())
 
@@ -60,7 +63,7 @@ class Background:
 
     async def _look(self) -> None:
         if self._lock_after is not None and self.quiet_for() >= self._lock_after:
-            self._app.action_lock()
+            self._app.ways.lock()
         try:
             has_printer, jobs = await self._app.work.do(self._books.back_room.printing)
             self._app.show_printer(printer_words(has_printer, [job.state for job in jobs]))

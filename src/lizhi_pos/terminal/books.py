@@ -20,6 +20,7 @@ from lizhi_pos.checkout.counter import (
     Served,
     counter,
     households,
+    issued_as,
     issued_lines,
     issued_on,
     last_at,
@@ -190,10 +191,10 @@ class Books:
             LastSale(done.head, done.village, last) if done and last else None,
         )
 
-    def reprint(self, redemption_id: Id) -> int | Refusal:
+    def reprint(self, redemption_id: Id, till: str) -> int | Refusal:
         """Prints a receipt once more; the number of the copy, which the paper says."""
         with self.writing() as session:
-            answer = print_jobs.reprint(session, redemption_id)
+            answer = print_jobs.reprint(session, redemption_id, till=till)
             view = None if isinstance(answer, Refusal) else print_jobs.job(session, answer)
         if isinstance(answer, Refusal):
             return answer
@@ -203,6 +204,11 @@ class Books:
         """Today's receipts, newest first."""
         with self.looking() as session:
             return issued_on(session, shop.day)
+
+    def issued_as(self, receipt: str) -> Issued | None:
+        """A receipt by its number, of whatever day."""
+        with self.looking() as session:
+            return issued_as(session, receipt)
 
     def issued_lines(self, redemption_id: Id) -> list[IssuedLine]:
         """The lines of a receipt."""

@@ -186,7 +186,7 @@ class Desk:
     async def reprinted(self, redemption_id: "Id", receipt: str) -> Notice:
         """Prints a receipt once more, and what is to be said of it."""
         opened = self._opened
-        copy = await self.work.do(lambda: opened.books.reprint(redemption_id))
+        copy = await self.work.do(lambda: opened.books.reprint(redemption_id, self.till))
         if isinstance(copy, Refusal):
             self.rings += 1
             return Notice("refusal", copy.text or say("This cannot be done"))

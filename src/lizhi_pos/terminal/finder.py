@@ -54,6 +54,8 @@ class Finder:
         goods = self.shelf.get(entry.code)
         if goods is not None:
             return goods
+        if entry.is_receipt:
+            return say("{0} is a receipt: F9, then scan it", entry.text)
         if entry.is_name or entry.is_goods_search:
             return say("Nothing is found for {0}", entry.search)
         if entry.text.isdigit() or entry.quantity is not None or not entry.text:

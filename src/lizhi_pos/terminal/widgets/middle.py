@@ -26,6 +26,8 @@ NEAR_EXPIRY = 30
 """Days before a product's last day in which its line says so."""
 WIDEST_NAME = 48
 """Columns of a name at most: on a wide screen its figures stay near it."""
+FEW_LEFT = 3
+"""So few that would be left are worth a word."""
 _FIGURE = re.compile(r"× \d+|\d+\.\d\d")
 _PRICE, _QUANTITY, _AMOUNT, _NOTE = 8, 7, 10, 14
 
@@ -65,10 +67,21 @@ def _line(at: int, line: Line, marked: bool, day: date, translate: Translate, wi
 
 
 def _note(line: Line, day: date, translate: Translate) -> str:
-    expires = line.goods.expires
-    if expires is None or (expires - day).days > NEAR_EXPIRY:
+    """What is to be known of a line, the most pressing where there is more."""
+    goods = line.goods
+    if line.quantity > goods.in_stock:
+        text = say("▲ only {0}", goods.in_stock)
+    elif goods.monthly_limit is not None and line.quantity > goods.monthly_limit:
+        text = say("▲ limit {0}", goods.monthly_limit)
+    elif goods.expires is not None and (goods.expires - day).days <= NEAR_EXPIRY:
+        text = say("until {0}", f"{goods.expires:%m-%d}")
+    elif goods.monthly_limit is not None:
+        text = say("limit {0}", goods.monthly_limit)
+    elif goods.in_stock - line.quantity <= FEW_LEFT:
+        text = say("{0} left", goods.in_stock)
+    else:
         return ""
-    return "  " + tell(say("until {0}", f"{expires:%m-%d}"), translate)
+    return "  " + tell(text, translate)
 
 
 def _choices(choices: Choices, width: int, height: int) -> list[Content]:
