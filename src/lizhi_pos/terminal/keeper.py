@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from lizhi_pos.terminal.work import Work
 
 
+SHOWN = 0.008
+"""Seconds until a line that was scanned is painted: writing it then holds nobody up."""
+
+
 class Keeper:
     """Writes the newest state of a basket: one write at a time, a burst of scans in as few as the disk is quick.
 
@@ -39,6 +43,7 @@ class Keeper:
             await self._writing
 
     async def _write(self) -> None:
+        await asyncio.sleep(SHOWN)
         while self._newest is not None:
             newest, self._newest = self._newest, None
             try:
