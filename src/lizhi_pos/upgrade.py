@@ -32,7 +32,7 @@ def upgrade(engine: Engine) -> Path | None:
         return None
     backup = _backup(engine) if revision else None
     with engine.begin() as connection:
-        _migrate(connection)
+        migrate(connection)
     return backup
 
 
@@ -45,14 +45,15 @@ def _revision(connection: Connection) -> str | None:
     return revision
 
 
-def _migrate(connection: Connection) -> None:
+def migrate(connection: Connection, to: str = HEAD) -> None:
+    """Runs the migrations up to a revision, in the connection's transaction and without a backup."""
     from alembic import command
     from alembic.config import Config
 
     config: Any = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, HEAD)
+    command.upgrade(config, to)
 
 
 def _backup(engine: Engine) -> Path | None:

@@ -25,7 +25,7 @@ from lizhi_pos.accounts.vetoes import proposals
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.market import open_session_now
 from lizhi_pos.checkout.models import market_session
-from lizhi_pos.checkout.print_jobs import default_printer, queue
+from lizhi_pos.checkout.print_jobs import printer_for, printers, queue
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
@@ -120,7 +120,7 @@ def the_shop_is_open(session: Session, town: SampleTown) -> None:
     held = select(func.count()).where(market_session.c.state == "closed")
     assert session.value(held) >= 1
     assert queue(session) == []
-    printer = default_printer(session)
+    printer = printer_for(printers(session), None)
     assert printer is not None
     assert (printer.profile, printer.device) == ("generic-58", "screen:")
 

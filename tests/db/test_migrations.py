@@ -15,7 +15,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.driver import open_engine
 from lizhi_pos.migrations import HEAD
 from lizhi_pos.tables import metadata
-from lizhi_pos.upgrade import NewerDatabase, is_current, upgrade
+from lizhi_pos.upgrade import NewerDatabase, is_current, migrate, upgrade
 
 
 def test_migrations_and_tables_agree(engine: Engine) -> None:
@@ -37,12 +37,10 @@ def test_a_newer_database_is_left_alone(engine: Engine) -> None:
         upgrade(engine)
 
 
-def test_a_town_of_the_first_shape_keeps_its_books(sqlite_url: str) -> None:
-    engine = open_engine(sqlite_url)
+def test_a_town_of_the_first_shape_keeps_its_books(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'town.db'}")
     with engine.begin() as connection:
-        for table in ("basket", "setting"):
-            connection.execute(text(f"DROP TABLE {table}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        migrate(connection, "0001")
     with transaction(engine) as session:
         found_town(session, "示例镇", "站长示例", "135790")
     assert upgrade(engine) is not None

@@ -90,6 +90,16 @@ def test_held_baskets_go_to_one_till_only(engine: Engine) -> None:
         assert open_baskets.held(session) == []
 
 
+def test_one_till_has_one_counter(engine: Engine) -> None:
+    stocked_shop(engine)
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        assert keep(session, FIRST) is None
+        assert out_of_turn(keep(session, replace(FIRST, key="k2")))
+        found = open_baskets.on_counter(session, "1")
+        assert found is not None
+        assert found.key == "k1"
+
+
 def test_open_baskets_block_closing_until_they_are_forgotten(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as session:

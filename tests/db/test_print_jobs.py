@@ -239,23 +239,30 @@ def test_putting_off_keeps_waiting_with_the_reason(session: Session) -> None:
     assert not print_jobs.put_off(session, job_in(session, "sending"), say("out of paper"))
 
 
-def test_the_last_added_printer_is_the_default(book: Engine) -> None:
-    def add(minute: int, name: str, device: str) -> None:
+def test_a_tills_own_printer_then_the_last_added_that_all_print_on(book: Engine) -> None:
+    def add(minute: int, name: str, device: str, till: str | None = None) -> None:
         with transaction(book, NOW + timedelta(minutes=minute)) as session:
-            print_jobs.add_printer(session, name=name, profile="generic-58", device=device)
+            print_jobs.add_printer(session, name=name, profile="generic-58", device=device, till=till)
 
-    with transaction(book) as session:
-        assert print_jobs.default_printer(session) is None
+    def name_for(till: str | None) -> str | None:
+        with transaction(book) as session:
+            found = print_jobs.printer_for(print_jobs.printers(session), till)
+        return found and found.name
+
+    assert name_for("1") is None
     add(1, "前台", "file:a")
     add(2, "二号", "file:b")
     with transaction(book) as session:
         assert [p.name for p in print_jobs.printers(session)] == ["前台", "二号"]
     add(3, "前台", "file:c")
     with transaction(book) as session:
-        default = print_jobs.default_printer(session)
-        assert default is not None
-        assert (default.name, default.device) == ("前台", "file:c")
-        assert len(print_jobs.printers(session)) == 2
+        assert [(p.name, p.device) for p in print_jobs.printers(session)] == [("二号", "file:b"), ("前台", "file:c")]
+    assert name_for("1") == name_for(None) == "前台"
+    add(4, "三号", "file:d", till="2")
+    assert (name_for("1"), name_for("2"), name_for(None)) == ("前台", "三号", "前台")
+    add(5, "前台", "file:c", till="3")
+    add(6, "二号", "file:b", till="3")
+    assert name_for("1") == "二号"
 
 
 def test_a_rolled_back_sale_leaves_no_job(book: Engine) -> None:

@@ -27,6 +27,8 @@ def test_a_day_at_the_counter(engine: Engine) -> None:
     assert (goods[SOON].expires - shop.day).days == 5
     assert [h.booklet for h in books.with_digits("0012")] == ["DT0012", "GZ0012"]
     assert books.with_digits("2") == []
+    assert books.learn(4) == (4, 5)
+    assert books.learn(1000) == (5, 5)
     assert [h.head for h in books.find_households("CXF")] == ["单小芳"]
     household = ok(books.serve("GZ0012", clerk))
     assert household.reasons == ()

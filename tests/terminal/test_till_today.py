@@ -121,7 +121,7 @@ def test_receipts_and_returns_in_the_books(engine: Engine) -> None:
     approval = ok(books.back_room.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
     assert approval == Approval(SUPERVISOR, "示例")
     done = ok(books.redeem("GZ0012", [(SALT, 3)], "key", "1", clerk, ("李小红", "儿媳")))
-    assert ok(books.reprint(done.redemption_id)) == 1
+    assert ok(books.reprint(done.redemption_id, "1")) == 1
     assert ok(books.return_goods(done.receipt, [(SALT, 1)], approval, clerk)).total == 250
     (receipt,) = books.issued(shop)
     assert (receipt.head, receipt.total, receipt.back) == ("张建国", 750, 250)
@@ -165,3 +165,22 @@ async def test_a_list_that_cannot_be_read_claims_nothing(
         assert till.shown("#middle").strip() == ""
         till.keys("escape")
         await till.until_screen(SellScreen)
+
+
+async def test_a_receipts_barcode_finds_it(town: Engine, log: Path) -> None:
+    async with selling(town, log) as till:
+        for booklet in ("GZ0012", "DT0012"):
+            till.scan(booklet, SALT)
+            await till.enter()
+        number = till.desk.last.redemption.receipt
+        first = f"{number[:-1]}1"
+        till.scan(first)
+        await till.idle()
+        assert "is a receipt" in till.shown("#notice")
+        till.keys("f9")
+        await till.until_screen(TodayScreen)
+        till.scan(first)
+        await till.until(lambda: "海星加碘盐" in till.shown("#middle"))
+        assert "GZ0012" in till.shown("#middle")
+        till.scan("1-2020-000001")
+        await till.until(lambda: "There is no receipt" in till.shown("#notice"))

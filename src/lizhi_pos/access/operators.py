@@ -84,6 +84,10 @@ class Approval(Struct, frozen=True):
     reason: str = ""
 
 
+TRAINING = Approval("训练", "训练")
+"""Stands behind what training does in transactions that are rolled back; nobody gave it."""
+
+
 class PinCheck(Struct, frozen=True):
     """What came of trying a PIN. `operator` is set only for a right one."""
 

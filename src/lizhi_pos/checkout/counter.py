@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.eligibility import standing
@@ -148,6 +149,7 @@ _ISSUED = (
     .where(of_town(redemption), redemption.c.on_date == bindparam("day"))
     .order_by(redemption.c.recorded_at.desc(), redemption.c.redemption_id.desc())
 )
+_ISSUED_AS = select(redemption).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
 _LAST_AT = (
     select(redemption.c.redemption_id, redemption.c.booklet)
     .where(
@@ -265,7 +267,16 @@ def last_at(session: Session, till: str, day: date) -> LastDone | None:
 
 def issued_on(session: Session, day: date) -> list[Issued]:
     """The receipts of a day at every till, newest first."""
-    rows = session.all(_ISSUED, day=day)
+    return _issued(session, session.all(_ISSUED, day=day), day)
+
+
+def issued_as(session: Session, receipt: str) -> Issued | None:
+    """A receipt by its number, of whatever day; None where there is none."""
+    row = session.first(_ISSUED_AS, number=receipt)
+    return _issued(session, [row], row.on_date)[0] if row is not None else None
+
+
+def _issued(session: Session, rows: Sequence[Row[Any]], day: date) -> list[Issued]:
     facts = household_facts(session, [row.booklet for row in rows], day)
     back = {row.redemption_id: row.points for row in session.all(_POINTS_BACK, day=day)}
     return [

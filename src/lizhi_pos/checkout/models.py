@@ -203,6 +203,7 @@ printer = town_table(
     Column("name", Text, primary_key=True),
     Column("profile", Text, nullable=False),
     Column("device", Text, nullable=False),
+    Column("till", Text, comment="the till it stands at, None where every till prints on it"),
     Column("added_at", Moment, nullable=False),
 )
 
@@ -210,6 +211,7 @@ print_job = town_table(
     "print_job",
     Column("job_id", ID, primary_key=True),
     Column("printer", Text, comment="None until a printer is chosen for it"),
+    Column("till", Text, comment="the till it was made at, None where that does not matter"),
     Column("kind", Text, nullable=False, comment="receipt, test …"),
     Column("document", LargeBinary, nullable=False, comment="what is to be printed, msgspec JSON"),
     Column("payload", LargeBinary, comment="the bytes, made once for the printer's profile"),

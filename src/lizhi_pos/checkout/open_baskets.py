@@ -84,7 +84,8 @@ _ON_COUNTER = _ALL.where(basket.c.state == "counter", basket.c.till == bindparam
 def keep(session: Session, now: Basket, market: Id, by: Operator) -> Refusal | None:
     """Keeps the basket on a till's counter as it is now; one without goods is forgotten.
 
-    Refuses a basket that was redeemed already, and a first line after the session was closed.
+    Refuses a basket that was redeemed already, a first line after the session was closed, and a second counter of one
+    till.
     """
     if not now.wanted:
         forget(session, now.key)
@@ -102,6 +103,8 @@ def keep(session: Session, now: Basket, market: Id, by: Operator) -> Refusal | N
         return refuse("out_of_turn", "This basket was redeemed already: scan the next booklet")
     if session.value(lock_rows(_OPEN_SESSION), market=market) is None:
         return refuse("out_of_turn", "The session was closed: open it again before goods are scanned")
+    if (there := on_counter(session, now.till)) is not None:
+        return refuse("out_of_turn", "Till {0} is open twice: its other window serves {1}", now.till, there.head)
     session.insert(
         basket,
         {

@@ -87,16 +87,15 @@ def redemption_of(session: Session, receipt: str) -> Id | Refusal:
     return Id(key) if key else refuse("not_found", "There is no receipt {0}: look at the number again", receipt)
 
 
-def queue_sticker(session: Session, redemption_id: Id) -> Id | Refusal:
-    """A redemption's sticker for the booklet; returns its print job. Refuses a redemption there is not."""
+def queue_sticker(session: Session, redemption_id: Id, till: str | None = None) -> Id | Refusal:
+    """A redemption's sticker for the booklet, wanted at a till; returns its print job. Refuses one there is not."""
     row = session.first(_HELD, key=redemption_id)
     if row is None:
         return refuse("not_found", "There is no such redemption: look at the number again")
     if first := first_document(session, redemption_id, "sticker"):
-        return print_again(session, "sticker", first, redemption_id)
-    return enqueue(
-        session, kind="sticker", document=msgspec.json.encode(_sticker(session, row)), redemption_id=redemption_id
-    )
+        return print_again(session, "sticker", first, redemption_id, till=till)
+    document = msgspec.json.encode(_sticker(session, row))
+    return enqueue(session, kind="sticker", document=document, redemption_id=redemption_id, till=till)
 
 
 def queue_labels(session: Session, codes: Sequence[str], copies: int = 1) -> list[Id] | Refusal:

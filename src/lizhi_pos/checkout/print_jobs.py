@@ -24,16 +24,23 @@ EndState = Literal["sent", "confirmed", "unknown"]
 
 
 class Printer(Struct, frozen=True):
-    """A printer of the town: the name it goes by, its profile and the address of its device."""
+    """A printer of the town: the name it goes by, its profile and the address of its device.
+
+    `till` is the till it stands at, whose papers it prints and nobody else's; None for one that every till prints on.
+    """
 
     name: str
     profile: str
     device: str
     added_at: datetime
+    till: str | None = None
 
 
 class Job(Struct, frozen=True):
-    """A job that waits: what it prints, as JSON, the printer chosen for it, if one was, and why it still waits."""
+    """A job that waits: what it prints, as JSON, the printer chosen for it, if one was, and why it still waits.
+
+    `till` is where it was made, None where that does not matter.
+    """
 
     id: Id
     kind: str
@@ -41,6 +48,7 @@ class Job(Struct, frozen=True):
     copy: int
     printer: str | None
     detail: Text | None
+    till: str | None = None
 
 
 class JobView(Struct, frozen=True):
@@ -71,30 +79,47 @@ class _About(Struct):
     voucher: str = ""
 
 
+PAPERS = {
+    "receipt": say("receipt"),
+    "village": say("village copy"),
+    "day": say("day slip"),
+    "sticker": say("booklet sticker"),
+    "label": say("shelf label"),
+    "card": say("household card"),
+    "certificate": say("gift certificate"),
+    "test": say("test page"),
+}
+"""What each kind of job puts on paper."""
+
 _PRINTERS = select(printer).where(of_town(printer)).order_by(printer.c.added_at, printer.c.name)
 
 
 def printers(session: Session) -> list[Printer]:
     """Every printer, in the order they were added."""
-    return [Printer(row.name, row.profile, row.device, row.added_at) for row in session.all(_PRINTERS)]
+    return [Printer(row.name, row.profile, row.device, row.added_at, row.till) for row in session.all(_PRINTERS)]
 
 
-def default_printer(session: Session) -> Printer | None:
-    """The printer that a job without a printer of its own goes to: the one last added."""
-    known = printers(session)
-    return known[-1] if known else None
+def printer_for(known: Sequence[Printer], till: str | None) -> Printer | None:
+    """The printer that a job without a printer of its own goes to, of those known, in the order they were added. Pure.
+
+    The last added of those at the job's till, else of those that every till prints on, else of all.
+    """
+    own = [p for p in known if till is not None and p.till == till]
+    common = [p for p in known if p.till is None]
+    candidates = own or common or known
+    return candidates[-1] if candidates else None
 
 
-def add_printer(session: Session, *, name: str, profile: str, device: str) -> Printer:
-    """A printer under a new name, or another profile or device for a name there is; either way it is the last added.
+def add_printer(session: Session, *, name: str, profile: str, device: str, till: str | None = None) -> Printer:
+    """A printer under a new name, or another profile, device or till for one there is; it is then the last added.
 
     Whether the profile and the device make sense is the caller's to check; nothing here knows a printer.
     """
-    values = {"profile": profile, "device": device, "added_at": session.now}
+    values = {"profile": profile, "device": device, "till": till, "added_at": session.now}
     changed = session.change(printer.update().where(of_town(printer), printer.c.name == name).values(values))
     if not changed:
         session.insert(printer, {"name": name, **values})
-    return Printer(name, profile, device, session.now)
+    return Printer(name, profile, device, session.now, till)
 
 
 def enqueue(
@@ -105,14 +130,16 @@ def enqueue(
     redemption_id: Id | None = None,
     copy: int = 0,
     printer: str | None = None,
+    till: str | None = None,
 ) -> Id:
-    """A new job that waits; `document` is what it prints, as JSON. Returns its key."""
+    """A new job that waits; `document` is what it prints, as JSON, `till` where it is wanted. Returns its key."""
     job_id = new_id()
     session.insert(
         print_job,
         {
             "job_id": job_id,
             "printer": printer,
+            "till": till,
             "kind": kind,
             "document": document,
             "payload": None,
@@ -135,6 +162,7 @@ _WAITING = (
         print_job.c.copy,
         print_job.c.printer,
         print_job.c.detail,
+        print_job.c.till,
     )
     .where(of_town(print_job), print_job.c.state == "queued")
     .order_by(print_job.c.job_id)
@@ -145,7 +173,7 @@ def waiting(session: Session, job_ids: Collection[Id] | None = None) -> list[Job
     """The jobs that wait, oldest first; or those among the ones named that do."""
     only = _WAITING if job_ids is None else _WAITING.where(print_job.c.job_id.in_(job_ids))
     return [
-        Job(Id(row.job_id), row.kind, row.document, row.copy, row.printer, _read(row.detail))
+        Job(Id(row.job_id), row.kind, row.document, row.copy, row.printer, _read(row.detail), row.till)
         for row in session.all(only)
     ]
 
@@ -194,6 +222,13 @@ def recover(session: Session, is_gone: Callable[[str, datetime], bool] = lambda 
     return sum(_move(session, job_id, ("sending",), "unknown", detail) for job_id in gone)
 
 
+def paper_name(job: JobView) -> Text:
+    """Which paper a job is, for people: what it is and what it is about."""
+    kind, about = PAPERS.get(job.kind, say("paper")), job.receipt or job.about
+    named = say("{0} {1}", kind, about) if about else kind
+    return say("{0}, copy {1}", named, job.copy) if job.copy else named
+
+
 def retry(session: Session, job_id: Id, by: str, printer: str | None = None) -> Id | Refusal:
     """A person lets a job be printed again; returns the job to follow.
 
@@ -208,7 +243,7 @@ def retry(session: Session, job_id: Id, by: str, printer: str | None = None) -> 
         return job_id
     if not _move(session, job_id, ("unknown",), "abandoned", say("printed again at the word of {0}", by)):
         return refuse("out_of_turn", "this job is being sent or has its end already: it is not printed again like this")
-    return print_again(session, row.kind, row.document, row.redemption_id, printer)
+    return print_again(session, row.kind, row.document, row.redemption_id, printer=printer, till=row.till)
 
 
 def abandon(session: Session, job_id: Id, by: str) -> Id | Refusal:
@@ -222,7 +257,12 @@ def abandon(session: Session, job_id: Id, by: str) -> Id | Refusal:
 
 
 def reprint(
-    session: Session, redemption_id: Id, *, document: bytes | None = None, printer: str | None = None
+    session: Session,
+    redemption_id: Id,
+    *,
+    document: bytes | None = None,
+    printer: str | None = None,
+    till: str | None = None,
 ) -> Id | Refusal:
     """A further print of a redemption's receipt, which says 补打 第n次; returns the new job.
 
@@ -232,7 +272,7 @@ def reprint(
     document = document or first_document(session, redemption_id, "receipt")
     if document is None:
         return refuse("not_found", "this redemption has no receipt to print again")
-    return print_again(session, "receipt", document, redemption_id, printer)
+    return print_again(session, "receipt", document, redemption_id, printer=printer, till=till)
 
 
 def first_document(session: Session, redemption_id: Id, kind: str) -> bytes | None:
@@ -242,7 +282,13 @@ def first_document(session: Session, redemption_id: Id, kind: str) -> bytes | No
 
 
 def print_again(
-    session: Session, kind: str, document: bytes, redemption_id: Id | None = None, printer: str | None = None
+    session: Session,
+    kind: str,
+    document: bytes,
+    redemption_id: Id | None = None,
+    *,
+    printer: str | None = None,
+    till: str | None = None,
 ) -> Id:
     """A further print of a paper: of its redemption's of that kind, else of the same document."""
     same = _same_paper(document, redemption_id)
@@ -250,7 +296,13 @@ def print_again(
     session.all(held, of_kind=kind)
     last = session.value(select(func.max(print_job.c.copy)).where(same), of_kind=kind)
     return enqueue(
-        session, kind=kind, document=document, redemption_id=redemption_id, copy=(last or 0) + 1, printer=printer
+        session,
+        kind=kind,
+        document=document,
+        redemption_id=redemption_id,
+        copy=(last or 0) + 1,
+        printer=printer,
+        till=till,
     )
 
 

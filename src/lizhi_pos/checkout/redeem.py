@@ -142,9 +142,9 @@ def _print(session: Session, row: dict[str, Any], basket: Basket, found: Allowed
     """The job of the household's receipt; the village's copy follows it where the town has set one."""
     town, key = settings(session), row["redemption_id"]
     document = msgspec.json.encode(_receipt(session, row, basket, found, rules, sealed, town))
-    job = enqueue(session, kind="receipt", document=document, redemption_id=key)
+    job = enqueue(session, kind="receipt", document=document, redemption_id=key, till=basket.till)
     if town["village-copy"] == "yes":
-        enqueue(session, kind="village", document=document, redemption_id=key)
+        enqueue(session, kind="village", document=document, redemption_id=key, till=basket.till)
     return job
 
 

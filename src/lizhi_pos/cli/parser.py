@@ -247,6 +247,7 @@ COMMANDS: tuple[Command, ...] = (
             _PRINTER,
             Argument("--profile", "its model's profile", {"required": True}),
             Argument("--device", "where it is, as tcp://HOST:PORT", {"required": True, "metavar": "URL"}),
+            Argument("--till", "the till it stands at; every till prints on it if not given"),
         ],
     ),
     Command(("printer", "list"), "printers and profiles", "printers:show"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from lizhi_pos.checkout import print_jobs
-from lizhi_pos.checkout.print_jobs import JobView
+from lizhi_pos.checkout.print_jobs import JobView, Printer
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted
 from lizhi_pos.cli.surroundings import Refused, Usage
@@ -23,16 +23,6 @@ STATES = {
     "failed": say("failed"),
     "abandoned": say("given up"),
 }
-KINDS = {
-    "receipt": say("receipt"),
-    "village": say("village copy"),
-    "day": say("day slip"),
-    "sticker": say("booklet sticker"),
-    "label": say("shelf label"),
-    "card": say("household card"),
-    "certificate": say("gift certificate"),
-    "test": say("test page"),
-}
 
 
 def add(context: Context) -> Outcome:
@@ -42,7 +32,9 @@ def add(context: Context) -> Outcome:
         if isinstance(found, Refusal):
             raise Refused(found)
     with context.writing() as session:
-        added = print_jobs.add_printer(session, name=args.name, profile=args.profile, device=args.device)
+        added = print_jobs.add_printer(
+            session, name=args.name, profile=args.profile, device=args.device, till=args.till
+        )
         waits = len(print_jobs.waiting(session))
     answer = {"name": added.name, "profile": added.profile, "device": added.device, "waiting": waits}
     words = [say("{0} prints from now on; try it with `printer test {0}`", added.name)]
@@ -56,9 +48,9 @@ def show(context: Context) -> Outcome:
     with context.looking() as session:
         found = print_jobs.printers(session)
     profiles = profile_names()
-    words: list[Text | str] = [f"{p.name}  {p.profile}  {p.device}" for p in found] or [say("There is no printer yet")]
+    words: list[Text | str] = [_printer_words(p) for p in found] or [say("There is no printer yet")]
     words.append(say("Profiles: {0}", ", ".join(profiles)))
-    answer = [{"name": p.name, "profile": p.profile, "device": p.device} for p in found]
+    answer = [{"name": p.name, "profile": p.profile, "device": p.device, "till": p.till} for p in found]
     return Outcome({"printers": answer, "profiles": list(profiles)}, tuple(words))
 
 
@@ -129,8 +121,11 @@ def _find(jobs: Sequence[JobView], word: str) -> Id:
     return keys[0]
 
 
+def _printer_words(p: Printer) -> Text:
+    where = say("{0}  {1}  {2}", p.name, p.profile, p.device)
+    return say("{0}: only for till {1}", where, p.till) if p.till else where
+
+
 def _words(job: JobView) -> Text:
-    kind, about = KINDS.get(job.kind, job.kind), job.receipt or job.about
-    paper = say("{0} {1}", kind, about) if about else kind
-    told = say("{0}  {1}  {2}", job.id.hex()[-8:], paper, STATES[job.state])
+    told = say("{0}  {1}  {2}", job.id.hex()[-8:], print_jobs.paper_name(job), STATES[job.state])
     return say("{0}: {1}", told, job.detail) if job.detail else told

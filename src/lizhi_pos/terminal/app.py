@@ -12,27 +12,23 @@ from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 
 from lizhi_pos.catalog import Translate, translator
 from lizhi_pos.log import log_failure
 from lizhi_pos.messages import refusal_words, tell
 from lizhi_pos.refusal import Refusal, Text, say
-from lizhi_pos.terminal.desk import Desk
 from lizhi_pos.terminal.failures import keep_off_screen
-from lizhi_pos.terminal.notices import Opened
-from lizhi_pos.terminal.places import Target
 from lizhi_pos.terminal.screens.ask import Ask
 from lizhi_pos.terminal.screens.sell import SellScreen
 from lizhi_pos.terminal.screens.sign_in import SignIn
 from lizhi_pos.terminal.themes import THEMES
+from lizhi_pos.terminal.ways import Ways
 from lizhi_pos.terminal.work import Work
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from lizhi_pos.access.operators import Operator
-    from lizhi_pos.checkout.counter import Counter
     from lizhi_pos.terminal.background import Background
     from lizhi_pos.terminal.books import Books
     from lizhi_pos.terminal.keymap import Key
@@ -82,7 +78,7 @@ class TillApp(App[None]):
         self.work = Work()
         self.failure: Exception | None = None
         self.printer: Text = say("no printer")
-        self.selling: SellScreen | None = None
+        self.ways = Ways(self)
         self._books: Books | None = None
         self._clerk: Operator | None = None
         self._background: Background | None = None
@@ -100,6 +96,15 @@ class TillApp(App[None]):
         """Who is at the till, empty for nobody."""
         return self._clerk.name if self._clerk else ""
 
+    @property
+    def selling(self) -> SellScreen | None:
+        """The counter, while a session is open."""
+        return self.ways.selling
+
+    def forget_clerk(self) -> None:
+        """Nobody is signed in any more."""
+        self._clerk = None
+
     async def books(self) -> "Books":
         """The way to the books, opened when they are first asked for; raises what goes wrong with that."""
         return self._books if self._books is not None else await self.work.do(self._open_books)
@@ -113,7 +118,7 @@ class TillApp(App[None]):
             self.register_theme(theme)
         self.theme = THEMES[0].name
         if self.settings.operator and self.settings.pin:
-            self._show_counter()
+            self.ways.counter()
         # the imports of the database would delay the first paint, also from another thread
         self.call_after_refresh(lambda: self.run_worker(self._begin()))
 
@@ -139,75 +144,13 @@ class TillApp(App[None]):
         if isinstance(answer, Refusal):
             return "\n".join(refusal_words(answer, self.translate))
         self._clerk = answer
-        if isinstance(self.screen, SignIn) and self.screen.locked and await self._unlock():
+        if isinstance(self.screen, SignIn) and self.screen.locked and await self.ways.unlock():
             return ""
-        refusal = await self.go_on()
+        refusal = await self.ways.go_on()
         return "\n".join(refusal_words(refusal, self.translate)) if refusal else ""
 
-    async def go_on(self) -> Refusal | None:
-        """To the counter if today's session is open, else to its opening; home for those who do not sell."""
-        books, clerk = await self.books(), self.signed_in
-        await self._start_background(books)
-        if clerk.may("sell"):
-            self._to(self._home())
-            return None
-        shop = await self.work.do(books.counter)
-        if isinstance(shop, Refusal):
-            return shop
-        if shop.session is None:
-            from lizhi_pos.terminal.screens.day import DayScreen
-
-            self.selling = None
-            self._to(DayScreen(shop))
-            return None
-        screen = self._show_counter()
-        screen.open(await self._opening(books, shop))
-        return None
-
-    async def start_over(self) -> None:
-        """The day changed under the till: back to where signing in leads."""
-        try:
-            self.selling = None
-            await self.go_on()
-        except Exception as error:
-            self.note_failure(error)
-
-    async def go_to(self, target: Target) -> None:
-        """Goes where a row of the home screen leads."""
-        if target == "train":
-            await self._train()
-        elif target == "printing":
-            from lizhi_pos.terminal.screens.printing import PrintingScreen
-
-            self.push_screen(PrintingScreen())
-        elif target == "close":
-            from lizhi_pos.terminal.screens.close import CloseScreen
-
-            books = await self.books()
-            shop = await self.work.do(books.counter)
-            if not isinstance(shop, Refusal):
-                self.push_screen(CloseScreen(shop.day))
-        elif self.selling is not None and self.selling in self.screen_stack:
-            while self.screen is not self.selling:
-                self.pop_screen()
-            if target == "today":
-                self.selling.action_today()
-        else:
-            await self.go_on()
-
-    def leave_home(self) -> None:
-        """From home back to the counter, where there is one."""
-        if len(self.screen_stack) > 2:
-            self.pop_screen()
-        else:
-            self.bell()
-
-    def session_closed(self) -> None:
-        """Nothing is sold here any more."""
-        self.selling = None
-
     def action_home(self) -> None:
-        self.push_screen(self._home())
+        self.ways.home()
 
     def action_help(self) -> None:
         from lizhi_pos.terminal.screens.help import Help
@@ -227,15 +170,10 @@ class TillApp(App[None]):
         self.push_screen(Palette(keys), do)
 
     def action_lock(self) -> None:
-        if self._clerk is not None and not isinstance(self.screen, SignIn):
-            self.push_screen(SignIn(self._clerk.name, locked=True))
+        self.ways.lock()
 
     def action_sign_out(self) -> None:
-        if self.selling is not None and self.selling.desk.has_lines:
-            self.push_screen(SignIn(self.signed_in.name, locked=True))
-            return
-        self._clerk, self.selling = None, None
-        self._ask_who()
+        self.ways.sign_out()
 
     def action_next_theme(self) -> None:
         names = list(THEME_NAMES.values())
@@ -304,7 +242,7 @@ class TillApp(App[None]):
         if self._background is not None:
             self._background.wake_printing()
 
-    def _sold(self) -> None:
+    def sold(self) -> None:
         if self._background is not None:
             self._background.sold()
 
@@ -315,45 +253,7 @@ class TillApp(App[None]):
             self._books = Books(self.settings.open_engine())
         return self._books
 
-    async def _opening(self, books: "Books", shop: "Counter") -> Opened:
-        clerk, till = self.signed_in, self.settings.till
-        goods = await self.work.do(lambda: books.shelf(shop))
-        around = await self.work.do(lambda: books.around(shop))
-        here = await self.work.do(lambda: books.left_here(shop, till, clerk))
-        return Opened(books, clerk, shop, goods, around, *here)
-
-    async def _unlock(self) -> bool:
-        """Uncovers what the lock covers, for the same clerk or another one who sells; whether that could be."""
-        if self.selling is None:
-            self.pop_screen()
-            return True
-        if self.signed_in.may("sell"):
-            return False
-        books = await self.books()
-        shop = await self.work.do(books.counter)
-        if isinstance(shop, Refusal) or shop.session is None:
-            return False
-        self.selling.open(await self._opening(books, shop))
-        if self.selling.desk.sale is not None:
-            await self.selling.desk.look_again(self.selling.desk.sale)
-        self.pop_screen()
-        self.selling.show()
-        return True
-
-    async def _train(self) -> None:
-        from lizhi_pos.terminal.screens.train import TrainScreen
-        from lizhi_pos.terminal.training import TrainingBooks
-
-        books = await self.books()
-        training = TrainingBooks(books.engine)
-        shop = await self.work.do(training.counter)
-        if isinstance(shop, Refusal):
-            return
-        screen = TrainScreen(Desk(self.work, self.settings.till))
-        self.push_screen(screen)
-        screen.open(await self._opening(training, shop))
-
-    async def _start_background(self, books: "Books") -> None:
+    async def start_background(self, books: "Books") -> None:
         from lizhi_pos.terminal.background import Background
 
         if self._background is None:
@@ -363,33 +263,6 @@ class TillApp(App[None]):
             self.theme = THEME_NAMES.get(kept["theme"], self.theme)
             self._background.lock_after(kept["lock-after"])
 
-    def _home(self) -> Screen[None]:
-        from lizhi_pos.terminal.screens.home import HomeScreen
-
-        return HomeScreen()
-
-    def _ask_who(self, name: str = "", message: str = "") -> None:
-        self._to(SignIn(name, message))
-
-    def _show_counter(self) -> SellScreen:
-        if self.selling is None:
-            desk = Desk(self.work, self.settings.till)
-            desk.on_sold = self._sold
-            desk.on_trouble = self.note_failure
-            self.selling = SellScreen(desk)
-        if self.selling not in self.screen_stack:
-            self._to(self.selling)
-        return self.selling
-
-    def _to(self, screen: Screen[None]) -> None:
-        """Shows a screen alone; Textual's own empty one stays at the bottom, it cannot be switched away from."""
-        while len(self.screen_stack) > 2:
-            self.pop_screen()
-        if len(self.screen_stack) > 1:
-            self.switch_screen(screen)
-        else:
-            self.push_screen(screen)
-
     async def _begin(self) -> None:
         try:
             await self.books()
@@ -398,7 +271,7 @@ class TillApp(App[None]):
             self.exit()
             return
         if not (self.settings.operator and self.settings.pin):
-            self._ask_who(self.settings.operator)
+            self.ways.ask_who(self.settings.operator)
             return
         try:
             refused = await self.sign_in(self.settings.operator, self.settings.pin)
@@ -406,8 +279,8 @@ class TillApp(App[None]):
             self.note_failure(error)
             refused = self.failure_words()
         if refused:
-            self.selling = None
-            self._ask_who(self.settings.operator, refused)
+            self.ways.selling = None
+            self.ways.ask_who(self.settings.operator, refused)
 
     def _handle_exception(self, error: Exception) -> None:
         if self.is_headless:

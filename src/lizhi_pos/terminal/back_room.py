@@ -1,7 +1,8 @@
 """The till's acts behind the counter: the session, what waits, paper, what is set. Runs on the database thread only."""
 
-from datetime import date
+from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import Engine
 
 from lizhi_pos.access import operators, settings
@@ -9,11 +10,22 @@ from lizhi_pos.access.operators import Approval, Operator, approval
 from lizhi_pos.checkout import market, open_baskets, print_jobs
 from lizhi_pos.checkout.market import MarketView
 from lizhi_pos.checkout.open_baskets import OpenBasket
-from lizhi_pos.checkout.print_jobs import JobView
+from lizhi_pos.checkout.papers import queue_sticker
+from lizhi_pos.checkout.print_jobs import JobState, JobView
 from lizhi_pos.db import Id, reading, transaction
-from lizhi_pos.refusal import Refusal, refuse
-from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.refusal import Refusal, Text, refuse
+from lizhi_pos.rulebook.adopted import today, zone
 from lizhi_pos.settlement.overview import Overview, overview
+
+
+class Paper(Struct, frozen=True):
+    """A paper that is not out yet: what it is, since when it waits (town time), how far it came, and why no further."""
+
+    id: Id
+    name: Text
+    since: datetime
+    state: JobState
+    detail: Text | None
 
 
 class BackRoom:
@@ -79,6 +91,22 @@ class BackRoom:
         """Whether there is a printer, and the jobs that are not done."""
         with reading(self.engine) as session:
             return bool(print_jobs.printers(session)), print_jobs.queue(session)
+
+    def papers(self) -> tuple[bool, list[Paper]]:
+        """Whether there is a printer, and the papers that are not out yet."""
+        with reading(self.engine) as session:
+            local = zone(session)
+            jobs = [
+                Paper(job.id, print_jobs.paper_name(job), job.created_at.astimezone(local), job.state, job.detail)
+                for job in print_jobs.queue(session)
+            ]
+            return bool(print_jobs.printers(session)), jobs
+
+    def print_sticker(self, redemption_id: Id, till: str) -> Refusal | None:
+        """A line for the household's booklet."""
+        with transaction(self.engine) as session:
+            answer = queue_sticker(session, redemption_id, till)
+        return answer if isinstance(answer, Refusal) else None
 
     def print_again(self, job: Id, by: Operator) -> Refusal | None:
         """A person lets a job be printed again."""

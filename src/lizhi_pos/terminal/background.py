@@ -18,6 +18,8 @@ SHOWN = 0.05
 """Seconds after a sale in which the screen has the machine to itself."""
 LOOK = 3.0
 """Seconds between two looks at what waits to be printed."""
+FIRST_LOOK = 0.3
+"""Seconds after the start, which the first scans have to themselves."""
 
 
 class Background:
@@ -31,7 +33,8 @@ class Background:
         self._lock_after: float | None = None
         # what is there now stays: looking through all of it for garbage holds a scan up for a tenth of a second
         gc.freeze()
-        self._printing = PrintThread(books.engine, app.printed)
+        self._printing = PrintThread(books.engine, app.settings.till, app.printed)
+        app.set_timer(FIRST_LOOK, lambda: app.run_worker(self._look()))
         app.set_interval(LOOK, lambda: app.run_worker(self._look()))
         app.run_worker(self._learn_names())
 
@@ -63,7 +66,7 @@ class Background:
 
     async def _look(self) -> None:
         if self._lock_after is not None and self.quiet_for() >= self._lock_after:
-            self._app.action_lock()
+            self._app.ways.lock()
         try:
             has_printer, jobs = await self._app.work.do(self._books.back_room.printing)
             self._app.show_printer(printer_words(has_printer, [job.state for job in jobs]))
@@ -77,12 +80,12 @@ class Background:
     async def _learn_names(self) -> None:
         # in a thread of its own and while nobody scans: loading the readings holds everything up for a moment
         try:
-            more = True
-            while more:
+            known, of = 0, 1
+            while known < of:
                 await asyncio.sleep(0.02)
                 if self.quiet_for() < QUIET:
                     await asyncio.sleep(1)
                 else:
-                    more = await asyncio.to_thread(self._books.learn, 100)
+                    known, of = await asyncio.to_thread(self._books.learn, 100)
         except Exception as error:
             self._app.note_failure(error)

@@ -20,6 +20,7 @@ from lizhi_pos.checkout.counter import (
     Served,
     counter,
     households,
+    issued_as,
     issued_lines,
     issued_on,
     last_at,
@@ -94,9 +95,10 @@ class Books:
             return with_digits(session, digits, today(session))
 
     def find_households(self, text: str) -> list[Listed]:
-        """Households whose head's name has this in it, or whose initials begin with it; whole names first."""
-        while self.learn(1000):
-            pass
+        """Households whose head's name has this in it, or whose initials begin with it; whole names first.
+
+        Initials that were not learnt yet are not found.
+        """
         wanted, whole, more = text.lower(), [], []
         for household in self._listed():
             readings = self._heard.get(household.head, "").split()
@@ -106,11 +108,15 @@ class Books:
                 more.append(household)
         return [*whole, *more][:MOST_FOUND]
 
-    def learn(self, most: int) -> bool:
-        """Works out the initials of some more heads of households; whether any are left. May run on any thread."""
-        unheard = list(islice((h.head for h in self._listed() if h.head not in self._heard), most))
+    def learn(self, most: int) -> tuple[int, int]:
+        """Works out the initials of some more heads of households: how many are known now, of how many.
+
+        May run on any thread.
+        """
+        heads = {h.head for h in self._listed()}
+        unheard = list(islice((head for head in heads if head not in self._heard), most))
         self._heard.update((name, initials(name)) for name in unheard)
-        return bool(unheard)
+        return sum(head in self._heard for head in heads), len(heads)
 
     def _listed(self) -> Sequence[Listed]:
         known = self._register
@@ -185,10 +191,10 @@ class Books:
             LastSale(done.head, done.village, last) if done and last else None,
         )
 
-    def reprint(self, redemption_id: Id) -> int | Refusal:
+    def reprint(self, redemption_id: Id, till: str) -> int | Refusal:
         """Prints a receipt once more; the number of the copy, which the paper says."""
         with self.writing() as session:
-            answer = print_jobs.reprint(session, redemption_id)
+            answer = print_jobs.reprint(session, redemption_id, till=till)
             view = None if isinstance(answer, Refusal) else print_jobs.job(session, answer)
         if isinstance(answer, Refusal):
             return answer
@@ -198,6 +204,11 @@ class Books:
         """Today's receipts, newest first."""
         with self.looking() as session:
             return issued_on(session, shop.day)
+
+    def issued_as(self, receipt: str) -> Issued | None:
+        """A receipt by its number, of whatever day."""
+        with self.looking() as session:
+            return issued_as(session, receipt)
 
     def issued_lines(self, redemption_id: Id) -> list[IssuedLine]:
         """The lines of a receipt."""

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
 from lizhi_pos.terminal.choices import Choices, Row
+from lizhi_pos.terminal.columns import progress_bar
 from lizhi_pos.terminal.entries import Entry, read_entry
 from lizhi_pos.terminal.finder import Finder
 from lizhi_pos.terminal.keeper import Keeper
@@ -58,7 +59,7 @@ class Desk:
     def open(self, opened: Opened) -> None:
         """Gives the counter its clerk, its books and its shelf, and what lay on it when the till last ran."""
         self.opened = opened
-        self.finder = Finder(self.work, opened)
+        self.finder = Finder(self.work, opened, self._reading_names)
         self.last = self.last or opened.last
         if opened.on_counter and self.sale is None:
             self._resume(opened.on_counter)
@@ -179,7 +180,7 @@ class Desk:
     async def reprinted(self, redemption_id: "Id", receipt: str) -> Notice:
         """Prints a receipt once more, and what is to be said of it."""
         opened = self._opened
-        copy = await self.work.do(lambda: opened.books.reprint(redemption_id))
+        copy = await self.work.do(lambda: opened.books.reprint(redemption_id, self.till))
         if isinstance(copy, Refusal):
             self.rings += 1
             return Notice("refusal", copy.text or say("This cannot be done"))
@@ -397,6 +398,10 @@ class Desk:
 
     def _clear(self) -> None:
         self.sale, self.choices, self.refused, self.offered = None, None, None, None
+
+    def _reading_names(self, known: int, of: int) -> None:
+        self._say("said", say("Reading the names  {0}", progress_bar(known, of)))
+        self.on_noticed()
 
     def _not_kept(self, why: Refusal | Exception) -> None:
         if isinstance(why, Exception):

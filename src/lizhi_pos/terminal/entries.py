@@ -7,6 +7,7 @@ from msgspec import Struct
 
 _TIMES = re.compile(r"(\d{1,4})\s*[*×]\s*(.*)", re.DOTALL)
 _DIGITS = re.compile(r"[0-9]{1,6}")
+_RECEIPT = re.compile(r"[0-9A-Z]+-\d{4}-\d{6}")
 _NAME = re.compile(r"[A-Z·㐀-鿿\U00020000-\U0003ffff]{1,20}")
 
 
@@ -47,6 +48,11 @@ class Entry(Struct, frozen=True):
     def may_be_booklet(self) -> bool:
         """Whether it may be a booklet's whole number: anything plain but letters only."""
         return self.text.isascii() and any(c.isdigit() for c in self.text)
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether it looks like the barcode on a receipt."""
+        return _RECEIPT.fullmatch(self.text) is not None
 
     @property
     def is_name(self) -> bool:

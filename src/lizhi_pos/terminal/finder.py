@@ -1,6 +1,6 @@
 """What a text at the counter means: a product, a household, or a list to choose from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lizhi_pos.money import format_hundredths
@@ -15,11 +15,19 @@ if TYPE_CHECKING:
     from lizhi_pos.terminal.work import Work
 
 
-class Finder:
-    """Looks on the shelf, which needs no database, then in the register."""
+_AT_ONCE = 500
+"""Names whose initials are worked out between two looks at how far it is."""
 
-    def __init__(self, work: "Work", opened: Opened) -> None:
+
+class Finder:
+    """Looks on the shelf, which needs no database, then in the register.
+
+    `progress` is told how many of how many names are known while the first search reads them.
+    """
+
+    def __init__(self, work: "Work", opened: Opened, progress: Callable[[int, int], None]) -> None:
         self._work = work
+        self._progress = progress
         self._opened = opened
         self.shelf = Shelf(opened.goods)
 
@@ -46,6 +54,8 @@ class Finder:
         goods = self.shelf.get(entry.code)
         if goods is not None:
             return goods
+        if entry.is_receipt:
+            return say("{0} is a receipt: F9, then scan it", entry.text)
         if entry.is_name or entry.is_goods_search:
             return say("Nothing is found for {0}", entry.search)
         if entry.text.isdigit() or entry.quantity is not None or not entry.text:
@@ -76,6 +86,10 @@ class Finder:
 
     async def _named(self, text: str) -> Choices | None:
         books = self._opened.books
+        known, of = await self._work.do(lambda: books.learn(_AT_ONCE))
+        while known < of:
+            self._progress(known, of)
+            known, of = await self._work.do(lambda: books.learn(_AT_ONCE))
         return _households(await self._work.do(lambda: books.find_households(text)))
 
     def _goods_list(self, entry: Entry) -> Choices | None:

@@ -16,10 +16,11 @@ LONGEST_END = 10.0
 
 
 class PrintThread:
-    """Runs the spool until it is ended. `show` is given, on this thread, what goes to the device ``screen:``."""
+    """Runs a till's spool until it is ended. `show` is given, on this thread, what goes to the device ``screen:``."""
 
-    def __init__(self, engine: "Engine", show: Callable[[str], None]) -> None:
+    def __init__(self, engine: "Engine", till: str, show: Callable[[str], None]) -> None:
         self._engine = engine
+        self._till = till
         self._show = show
         self._spool: Spool | None = None
         self._stop = Event()
@@ -42,5 +43,5 @@ class PrintThread:
             return
         from lizhi_pos.terminal.printing.spool import Spool
 
-        self._spool = Spool(self._engine, show=self._show)
+        self._spool = Spool(self._engine, till=self._till, show=self._show)
         self._spool.run(self._stop)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import TRAINING, Approval, Operator
 from lizhi_pos.checkout import market
 from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.counter import Counter
@@ -117,7 +117,7 @@ class TrainingBooks(Books):
         """Training begins with an empty counter."""
         return None, None
 
-    def reprint(self, redemption_id: Id) -> int | Refusal:
+    def reprint(self, redemption_id: Id, till: str) -> int | Refusal:
         """Training prints nothing."""
         return refuse("rule_broken", "Training prints nothing: F10 ends it")
 
@@ -148,5 +148,5 @@ def _open(session: Session, day: date, other: date | None, by: Operator) -> Refu
         closed = market.close_session(session, other, by, forget_baskets=True)
         if isinstance(closed, Refusal):
             return closed
-    opened = market.open_session(session, day, by, Approval(by.name), "训练")
+    opened = market.open_session(session, day, by, TRAINING, TRAINING.reason)
     return opened if isinstance(opened, Refusal) else None

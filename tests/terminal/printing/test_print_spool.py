@@ -197,6 +197,21 @@ def test_a_job_with_its_own_printer_goes_there(book: Engine, receipt: Receipt, p
     assert state(book, unknown) == "queued"
 
 
+def test_a_till_leaves_another_tills_printer_alone(book: Engine, receipt: Receipt, printer: PrinterEmulator) -> None:
+    with transaction(book) as session:
+        print_jobs.add_printer(session, name="一号机", profile="generic-58", device="screen:", till="1")
+        print_jobs.add_printer(session, name="二号机", profile="generic-58", device=printer.url, till="2")
+        document = msgspec.json.encode(receipt)
+        first, second = (
+            print_jobs.enqueue(session, kind="receipt", document=document, till=till) for till in ("1", "2")
+        )
+    Spool(book, till="1", timeouts=FAST).flush()
+    assert (state(book, first), state(book, second)) == ("sent", "queued")
+    assert printer.papers == []
+    Spool(book, till="2", timeouts=FAST).flush()
+    assert state(book, second) == "confirmed"
+
+
 def test_the_screen_is_shown_the_text(book: Engine, receipt: Receipt) -> None:
     shown: list[str] = []
     add(book, "screen:")

@@ -1,4 +1,4 @@
-"""Open baskets, kept line by line, and what the town has set for its tills."""
+"""Open baskets, kept line by line; what the town has set for its tills; printers that stand at one till."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Adds two tables; what is there stays as it is."""
+    """Adds two tables and two columns; what is there stays as it is."""
     op.create_table(
         "basket",
         sa.Column("town_id", ID, nullable=False),
@@ -56,4 +56,12 @@ def upgrade() -> None:
         sa.Column("changed_by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("town_id", "name", "till", name=op.f("pk_setting")),
         sqlite_strict=True,
+    )
+    op.add_column(
+        "printer",
+        sa.Column("till", sa.Text(), comment="the till it stands at, None where every till prints on it"),
+    )
+    op.add_column(
+        "print_job",
+        sa.Column("till", sa.Text(), comment="the till it was made at, None where that does not matter"),
     )

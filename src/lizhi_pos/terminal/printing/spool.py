@@ -49,6 +49,7 @@ class _Route(Struct, frozen=True):
     printer: str
     profile: Profile
     address: DeviceAddress
+    till: str | None
 
 
 def elements_of(kind: str, document: bytes, columns: int, copy: int = 0) -> list[Element]:
@@ -77,15 +78,21 @@ def elements_of(kind: str, document: bytes, columns: int, copy: int = 0) -> list
 
 
 class Spool:
-    """Sends the jobs of one database.
+    """Sends the jobs of one database; at a till those of its own printer and of the ones that every till prints on.
 
     `show` is given the text of each job that goes to the device ``screen:``; it is called by the thread that sends.
     """
 
     def __init__(
-        self, engine: Engine, *, show: Callable[[str], None] = lambda text: None, timeouts: Timeouts | None = None
+        self,
+        engine: Engine,
+        *,
+        till: str | None = None,
+        show: Callable[[str], None] = lambda text: None,
+        timeouts: Timeouts | None = None,
     ) -> None:
         self._engine = engine
+        self._till = till
         self._show = show
         self._timeouts = timeouts or Timeouts()
         self._wake = Event()
@@ -149,6 +156,9 @@ class Spool:
         route = _route(job, printers)
         if not isinstance(route, _Route):
             return route
+        if self._till is not None and route.till not in (None, self._till):
+            # another till's own printer, which only that till can reach
+            return None
         if route.printer in silent:
             return silent[route.printer]
         try:
@@ -221,15 +231,14 @@ def print_test_page(
 
 def _route(job: Job, printers: list[Printer]) -> _Route | Text:
     """Where a job goes: its own printer or the last added; otherwise why it cannot go anywhere yet."""
-    if not printers:
-        return say("there is no printer yet")
-    printer = printers[-1] if job.printer is None else next((p for p in printers if p.name == job.printer), None)
+    named = [p for p in printers if p.name == job.printer]
+    printer = print_jobs.printer_for(printers if job.printer is None else named, job.till)
     if printer is None:
-        return say("there is no printer {0}", job.printer or "")
+        return say("there is no printer {0}", job.printer) if job.printer else say("there is no printer yet")
     profile, address = load_profile(printer.profile), parse_device(printer.device)
     match profile, address:
         case Profile(), DeviceAddress():
-            return _Route(printer.name, profile, address)
+            return _Route(printer.name, profile, address, printer.till)
         case (Refusal(text=Text() as text), _) | (_, Refusal(text=Text() as text)):
             return text
     raise BrokenPromise("a refusal without words")

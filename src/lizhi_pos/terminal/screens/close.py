@@ -73,13 +73,13 @@ class CloseScreen(RowsScreen):
         if isinstance(answer, Refusal):
             self.refuse(answer)
             return
-        self.app.session_closed()
+        self.app.ways.session_closed()
         self.app.wake_printing()
         self.note("done", say("The session is closed; the day's slip is with the printer"))
 
     def action_back(self) -> None:
         if self._view is not None and self._view.state != "open" and not self._busy:
-            self.app.run_worker(self.app.start_over())
+            self.app.run_worker(self.app.ways.start_over())
         else:
             super().action_back()
 

@@ -94,7 +94,7 @@ class DayScreen(Screen[None]):
             stands_behind = answer[0]
         back, clerk = (await app.books()).back_room, app.signed_in
         opened = await app.work.do(lambda: back.open_session(clerk, stands_behind))
-        return opened if isinstance(opened, Refusal) else await app.go_on()
+        return opened if isinstance(opened, Refusal) else await app.ways.go_on()
 
     async def _close_other(self, forget: bool) -> Refusal | None:
         app, day = self.app, self._shop.other_open
@@ -104,7 +104,7 @@ class DayScreen(Screen[None]):
             return None
         back, clerk = (await app.books()).back_room, app.signed_in
         answer = await app.work.do(lambda: back.close_session(clerk, day, forget))
-        return answer if isinstance(answer, Refusal) else await app.go_on()
+        return answer if isinstance(answer, Refusal) else await app.ways.go_on()
 
     def _lines(self, width: int, height: int) -> list[Content]:
         translate, shop = self.app.translate, self._shop

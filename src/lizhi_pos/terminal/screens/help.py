@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from lizhi_pos.messages import tell
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.terminal.columns import left, wrapped
-from lizhi_pos.terminal.keymap import Key
+from lizhi_pos.terminal.keymap import GROUPS, Key
 from lizhi_pos.terminal.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ class Help(ModalScreen[None]):
 
     def __init__(self, keys: Sequence[Key], field: Sequence[tuple[str, Text]] = ()) -> None:
         super().__init__()
-        pages = [(say("What the field takes"), list(field)), (say("Keys"), [(key.shown, key.means) for key in keys])]
-        self._pages = [page for page in pages if page[1]]
+        pages: list[tuple[Text, list[tuple[str, Text]]]] = [(say("What the field takes"), list(field))]
+        grouped = [(group, [(k.shown, k.means) for k in keys if k.group == group]) for group in GROUPS]
+        self._pages = [[page] for page in pages if page[1]] + [[page for page in grouped if page[1]]]
         self._at = 0
 
     def compose(self) -> ComposeResult:
@@ -61,11 +62,12 @@ class Help(ModalScreen[None]):
 
     def _lines(self, width: int, height: int) -> list[Content]:
         translate = self.app.translate
-        title, rows = self._pages[self._at]
-        lines = [Content.styled(tell(title, translate), "bold"), Content("")]
-        for shown, label in rows:
-            first, *rest = wrapped(tell(label, translate), max(width - 10, 20))
-            lines.append(Content.assemble((left(shown, 10), "bold"), first))
-            lines += [Content(" " * 10 + line) for line in rest]
+        lines: list[Content] = []
+        for title, rows in self._pages[self._at]:
+            lines.append(Content.styled(tell(title, translate), "bold $text-primary"))
+            for shown, label in rows:
+                first, *rest = wrapped(tell(label, translate), max(width - 12, 20))
+                lines.append(Content.assemble(("  " + left(shown, 10), "bold"), first))
+                lines += [Content(" " * 12 + line) for line in rest]
         foot = say("Esc closes this") if self._at == len(self._pages) - 1 else say("F1: the keys    Esc closes this")
-        return [*lines, Content(""), Content.styled(tell(foot, translate), "$text-muted")]
+        return [*lines, Content.styled(tell(foot, translate), "$text-muted")]

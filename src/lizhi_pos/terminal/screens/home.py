@@ -44,7 +44,6 @@ class HomeScreen(RowsScreen):
                 yield Lines(self._coverage, id="coverage")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_interval(LOOK_AGAIN, self._look_again)
 
     def on_screen_resume(self) -> None:
@@ -75,13 +74,13 @@ class HomeScreen(RowsScreen):
             return
         place = self._places[self.marked]
         if place.target:
-            self.begin(lambda: self.app.go_to(place.target))
+            self.begin(lambda: self.app.ways.go_to(place.target))
         else:
             self.note("hint", say("The command does this: lizhi-pos {0}", place.command))
             self.show()
 
     def action_back(self) -> None:
-        self.app.leave_home()
+        self.app.ways.leave_home()
 
     def _look_again(self) -> None:
         if self.is_current and not self._busy:

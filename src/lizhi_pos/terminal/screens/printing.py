@@ -15,7 +15,7 @@ from lizhi_pos.terminal.screens.rows import RowsScreen
 from lizhi_pos.terminal.widgets.middle import window
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.print_jobs import JobView
+    from lizhi_pos.terminal.back_room import Paper
 
 STATES = {
     "queued": say("waits"),
@@ -33,8 +33,9 @@ class PrintingScreen(RowsScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._jobs: Sequence[JobView] = ()
+        self._jobs: Sequence[Paper] = ()
         self._has_printer = True
+        self._known = False
 
     def count(self) -> int:
         return len(self._jobs)
@@ -42,9 +43,9 @@ class PrintingScreen(RowsScreen):
     async def read(self) -> None:
         back = (await self.app.books()).back_room
         marked = self._jobs[self.marked].id if self._jobs else None
-        self._has_printer, self._jobs = await self.app.work.do(back.printing)
+        self._has_printer, self._jobs = await self.app.work.do(back.papers)
         self.marked = next((at for at, job in enumerate(self._jobs) if job.id == marked), 0)
-        self.notice = None
+        self._known, self.notice = True, None
 
     def action_again(self) -> None:
         if self._jobs:
@@ -67,14 +68,14 @@ class PrintingScreen(RowsScreen):
         if refusal:
             self.refuse(refusal)
         else:
-            self.note("done", say("{0} is sent to the printer", job.receipt or job.kind))
+            self.note("done", say("{0} is sent to the printer", job.name))
 
     async def _ask_give_up_all(self) -> None:
         question = say("None of these {0} papers needs printing any more?", len(self._jobs))
         if await self.app.push_screen_wait(Ask(question, "f9", "F9")):
             await self._give_up(self._jobs)
 
-    async def _give_up(self, jobs: "Sequence[JobView]") -> None:
+    async def _give_up(self, jobs: "Sequence[Paper]") -> None:
         by, ids = self.app.signed_in, [job.id for job in jobs]
         back = (await self.app.books()).back_room
         refusal = await self.app.work.do(lambda: back.give_up(ids, by))
@@ -91,16 +92,15 @@ class PrintingScreen(RowsScreen):
     def rows(self, width: int, height: int) -> list[Content]:
         translate = self.app.translate
         if not self._jobs:
-            done = say("Nothing waits to be printed") if self.notice is None else say("One moment …")
-            return [Content(tell(done, translate))]
+            return [Content(tell(say("Nothing waits to be printed"), translate))] if self._known else []
         lines = [] if self._has_printer else [Content(tell(say("There is no printer yet"), translate))]
         detail = self._jobs[self.marked].detail
         below = wrapped(tell(detail, translate), max(width - 2, 20)) if detail else []
         first, last = window(len(self._jobs), self.marked, max(height - len(lines) - len(below) - 1, 1))
         for at in range(first, last):
             job = self._jobs[at]
-            copy = f" ({job.copy})" if job.copy else ""
-            name = left(f"{job.receipt or job.kind}{copy}", 24)
-            text = f"{'▸' if at == self.marked else ' '}{at + 1:>3} {name}  {tell(STATES[job.state], translate)}"
+            name, since = left(tell(job.name, translate), 36), f"{job.since:%m-%d %H:%M}"
+            state = tell(STATES[job.state], translate)
+            text = f"{'▸' if at == self.marked else ' '}{at + 1:>3} {since}  {name}  {state}"
             lines.append(Content.styled(left(text, width), "bold reverse" if at == self.marked else ""))
         return [*lines, Content(""), *(Content.styled(f"  {line}", "$text-muted") for line in below)]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class RowsScreen(Screen[None]):
-    """Arrows mark a row, Enter does what the screen is for. A scan is no answer: it rings and does nothing."""
+    """Arrows mark a row, Enter does what the screen is for. A scan rings, unless the list has a use for it."""
 
     KEYS: ClassVar[Sequence[Key]] = ()
 
@@ -62,6 +62,10 @@ class RowsScreen(Screen[None]):
     def enter(self) -> None:
         """Enter by a hand."""
 
+    def scanned(self, text: str) -> None:
+        """A scan, which most lists have no use for: it rings."""
+        self.app.bell()
+
     def numbered(self, number: int) -> None:
         """A number was typed, with its Enter: it marks that row."""
         if 1 <= number <= self.count():
@@ -83,8 +87,8 @@ class RowsScreen(Screen[None]):
             match event:
                 case Scanned(text, typed) if typed and text.isdigit() and len(text) <= 2:
                     self.numbered(int(text))
-                case Scanned():
-                    self.app.bell()
+                case Scanned(text):
+                    self.scanned(text)
                 case Done():
                     self.enter()
                 case Escaped():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
+from lizhi_pos import written
 from lizhi_pos.messages import refusal_words, tell
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, Text, say
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class TodayScreen(RowsScreen):
-    """The receipts, or after Enter the lines of the marked one."""
+    """The receipts, or after Enter the lines of the marked one. The barcode on a receipt finds it, an older one too."""
 
     KEYS = keymap.TODAY
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.TODAY]
@@ -45,6 +46,9 @@ class TodayScreen(RowsScreen):
     def enter(self) -> None:
         self.action_lines()
 
+    def scanned(self, text: str) -> None:
+        self.begin(lambda: self._find(written.number(text)))
+
     def action_lines(self) -> None:
         if self._lines is None and self._receipts:
             self.begin(self._read_lines)
@@ -62,6 +66,9 @@ class TodayScreen(RowsScreen):
     def action_return_goods(self) -> None:
         self.begin(self._return)
 
+    def action_sticker(self) -> None:
+        self.begin(self._sticker)
+
     async def read(self) -> None:
         opened = self._opened
         marked = self._receipts[self.marked].redemption_id if self._receipts else None
@@ -70,6 +77,18 @@ class TodayScreen(RowsScreen):
         # another till may have sold meanwhile: the mark stays with its receipt
         self.marked = next((at for at, r in enumerate(self._receipts) if r.redemption_id == marked), 0)
         self.notice = None
+
+    async def _find(self, number: str) -> None:
+        at = next((at for at, r in enumerate(self._receipts) if r.receipt == number), None)
+        if at is None:
+            books = self._opened.books
+            found = await self.app.work.do(lambda: books.issued_as(number))
+            if found is None:
+                self.note("refusal", say("There is no receipt {0}: look at the number again", number))
+                return
+            self._receipts, at = [found, *self._receipts], 0
+        self.marked, self._marked_line = at, 0
+        await self._read_lines()
 
     async def _read_lines(self) -> None:
         books, of = self._opened.books, self._receipts[self.marked].redemption_id
@@ -86,6 +105,18 @@ class TodayScreen(RowsScreen):
         for _ in range(self._desk.rings):
             self.app.bell()
         self._desk.rings = 0
+
+    async def _sticker(self) -> None:
+        if not self._receipts:
+            self.note("refusal", say("There is no receipt to print"))
+            return
+        receipt, back = self._receipts[self.marked], self._opened.books.back_room
+        refusal = await self.app.work.do(lambda: back.print_sticker(receipt.redemption_id, self._desk.till))
+        if refusal:
+            self.refuse(refusal)
+        else:
+            self.app.wake_printing()
+            self.note("done", say("The sticker of receipt {0} is with the printer", receipt.receipt))
 
     async def _return(self) -> None:
         if not self._receipts:

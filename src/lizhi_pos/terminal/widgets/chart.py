@@ -32,7 +32,8 @@ def chart_lines(chart: "DayChart | None", translate: Translate, width: int, heig
     lines = [title]
     for half in shown:
         parts = [(f"{half.start:%H:%M} ", "$text-muted"), *_bar(half.points, most, room)]
-        lines.append(Content.assemble(*parts, right(format_hundredths(sum(half.points)), _SUM)))
+        total = sum(half.points)
+        lines.append(Content.assemble(*parts, right(format_hundredths(total) if total else "", _SUM)))
     return [*lines, *legend]
 
 

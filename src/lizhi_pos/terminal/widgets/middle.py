@@ -23,6 +23,8 @@ PAPER = 36
 """Columns kept for what the on-screen printer printed."""
 NEAR_EXPIRY = 30
 """Days before a product's last day in which its line says so."""
+FEW_LEFT = 3
+"""So few that would be left are worth a word."""
 _PRICE, _QUANTITY, _AMOUNT, _NOTE = 8, 5, 10, 14
 
 
@@ -58,10 +60,21 @@ def _line(at: int, line: Line, marked: bool, day: date, translate: Translate, wi
 
 
 def _note(line: Line, day: date, translate: Translate) -> str:
-    expires = line.goods.expires
-    if expires is None or (expires - day).days > NEAR_EXPIRY:
+    """What is to be known of a line, the most pressing where there is more."""
+    goods = line.goods
+    if line.quantity > goods.in_stock:
+        text = say("▲ only {0}", goods.in_stock)
+    elif goods.monthly_limit is not None and line.quantity > goods.monthly_limit:
+        text = say("▲ limit {0}", goods.monthly_limit)
+    elif goods.expires is not None and (goods.expires - day).days <= NEAR_EXPIRY:
+        text = say("until {0}", f"{goods.expires:%m-%d}")
+    elif goods.monthly_limit is not None:
+        text = say("limit {0}", goods.monthly_limit)
+    elif goods.in_stock - line.quantity <= FEW_LEFT:
+        text = say("{0} left", goods.in_stock)
+    else:
         return ""
-    return "  " + tell(say("until {0}", f"{expires:%m-%d}"), translate)
+    return "  " + tell(text, translate)
 
 
 def _choices(choices: Choices, width: int, height: int) -> list[Content]:

@@ -1,0 +1,174 @@
+"""Which screen comes when: from signing in to the counter, home and what it leads to, locking, and back."""
+
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from lizhi_pos.refusal import Refusal
+from lizhi_pos.terminal.desk import Desk
+from lizhi_pos.terminal.notices import Opened
+from lizhi_pos.terminal.places import Target
+from lizhi_pos.terminal.screens.sell import SellScreen
+from lizhi_pos.terminal.screens.sign_in import SignIn
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.counter import Counter
+    from lizhi_pos.terminal.app import TillApp
+    from lizhi_pos.terminal.books import Books
+
+
+class Ways:
+    """The screens of one till. `selling` is the counter, with what lies on it, while a session is open."""
+
+    def __init__(self, app: "TillApp") -> None:
+        self.app = app
+        self.selling: SellScreen | None = None
+
+    async def go_on(self) -> Refusal | None:
+        """To the counter if today's session is open, else to its opening; home for those who do not sell."""
+        books, clerk = await self.app.books(), self.app.signed_in
+        await self.app.start_background(books)
+        if clerk.may("sell"):
+            # a basket that lies here is on the disk: it comes back with the next clerk
+            self.selling = None
+            self._show(self._home())
+            return None
+        shop = await self.app.work.do(books.counter)
+        if isinstance(shop, Refusal):
+            return shop
+        if shop.session is None:
+            from lizhi_pos.terminal.screens.day import DayScreen
+
+            self.selling = None
+            self._show(DayScreen(shop))
+            return None
+        screen = self.counter()
+        screen.open(await self._opening(books, shop))
+        return None
+
+    async def start_over(self) -> None:
+        """The day changed under the till: back to where signing in leads."""
+        try:
+            self.selling = None
+            await self.go_on()
+        except Exception as error:
+            self.app.note_failure(error)
+
+    async def go_to(self, target: Target) -> None:
+        """Goes where a row of the home screen leads."""
+        if target == "train":
+            await self._train()
+        elif target == "printing":
+            from lizhi_pos.terminal.screens.printing import PrintingScreen
+
+            self.app.push_screen(PrintingScreen())
+        elif target == "close":
+            from lizhi_pos.terminal.screens.close import CloseScreen
+
+            books = await self.app.books()
+            shop = await self.app.work.do(books.counter)
+            if not isinstance(shop, Refusal):
+                self.app.push_screen(CloseScreen(shop.day))
+        elif self.selling is not None and self.selling in self.app.screen_stack:
+            while self.app.screen is not self.selling:
+                self.app.pop_screen()
+            if target == "today":
+                self.selling.action_today()
+        else:
+            await self.go_on()
+
+    def home(self) -> None:
+        """Home over whatever is shown."""
+        self.app.push_screen(self._home())
+
+    def leave_home(self) -> None:
+        """From home back to the counter, where there is one."""
+        if len(self.app.screen_stack) > 2:
+            self.app.pop_screen()
+        else:
+            self.app.bell()
+
+    def session_closed(self) -> None:
+        """Nothing is sold here any more."""
+        self.selling = None
+
+    def lock(self) -> None:
+        """Covers whatever is shown until somebody signs in."""
+        if self.app.signed_in_name and not isinstance(self.app.screen, SignIn):
+            self.app.push_screen(SignIn(self.app.signed_in_name, locked=True))
+
+    def sign_out(self) -> None:
+        """Nobody is at the till; with goods on the counter it is locked instead."""
+        if self.selling is not None and self.selling.desk.has_lines:
+            self.lock()
+        else:
+            self.selling = None
+            self.app.forget_clerk()
+            self.ask_who()
+
+    async def unlock(self) -> bool:
+        """Uncovers what the lock covers, for the same clerk or another one who sells; whether that could be."""
+        if self.selling is None:
+            self.app.pop_screen()
+            return True
+        if self.app.signed_in.may("sell"):
+            return False
+        books = await self.app.books()
+        shop = await self.app.work.do(books.counter)
+        if isinstance(shop, Refusal) or shop.session is None:
+            return False
+        self.selling.open(await self._opening(books, shop))
+        if self.selling.desk.sale is not None:
+            await self.selling.desk.look_again(self.selling.desk.sale)
+        self.app.pop_screen()
+        self.selling.show()
+        return True
+
+    def ask_who(self, name: str = "", message: str = "") -> None:
+        """The sign-in screen, with why somebody is not signed in."""
+        self._show(SignIn(name, message))
+
+    def counter(self) -> SellScreen:
+        """The counter on the screen, a new one where there is none."""
+        if self.selling is None:
+            desk = Desk(self.app.work, self.app.settings.till)
+            desk.on_sold = self.app.sold
+            desk.on_trouble = self.app.note_failure
+            self.selling = SellScreen(desk)
+        if self.selling not in self.app.screen_stack:
+            self._show(self.selling)
+        return self.selling
+
+    async def _opening(self, books: "Books", shop: "Counter") -> Opened:
+        clerk, till = self.app.signed_in, self.app.settings.till
+        goods = await self.app.work.do(lambda: books.shelf(shop))
+        around = await self.app.work.do(lambda: books.around(shop))
+        here = await self.app.work.do(lambda: books.left_here(shop, till, clerk))
+        return Opened(books, clerk, shop, goods, around, *here)
+
+    async def _train(self) -> None:
+        from lizhi_pos.terminal.screens.train import TrainScreen
+        from lizhi_pos.terminal.training import TrainingBooks
+
+        books = await self.app.books()
+        training = TrainingBooks(books.engine)
+        shop = await self.app.work.do(training.counter)
+        if isinstance(shop, Refusal):
+            return
+        screen = TrainScreen(Desk(self.app.work, self.app.settings.till))
+        self.app.push_screen(screen)
+        screen.open(await self._opening(training, shop))
+
+    def _home(self) -> Screen[None]:
+        from lizhi_pos.terminal.screens.home import HomeScreen
+
+        return HomeScreen()
+
+    def _show(self, screen: Screen[None]) -> None:
+        """Shows a screen alone; Textual's own empty one stays at the bottom, it cannot be switched away from."""
+        while len(self.app.screen_stack) > 2:
+            self.app.pop_screen()
+        if len(self.app.screen_stack) > 1:
+            self.app.switch_screen(screen)
+        else:
+            self.app.push_screen(screen)
