@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo till test check bench catalogue pictures clean
+.PHONY: demo till test check soak bench catalogue pictures clean
 
 demo: $(READY)  ## a sample town with its till open; as text where there is no terminal
 	@$(BIN)/lizhi-pos demo
@@ -22,6 +22,9 @@ check: $(READY)  ## style, types, who may import whom, a domain without a screen
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest tests/unit/test_headless.py
+
+soak: $(READY)  ## the till ended by SIGKILL ten times at every step of a sale and of a print
+	$(BIN)/python -m pytest -n 2 -m soak
 
 bench: $(READY)  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks

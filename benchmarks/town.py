@@ -1,4 +1,4 @@
-"""A town for benchmarks: 300 products, 300 households, lots of everything, the session open."""
+"""A town for benchmarks: 300 products, 300 households or as many as asked for, lots of everything, the session open."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,12 +30,12 @@ from lizhi_pos.upgrade import upgrade
 DAY = date(2024, 4, 28)
 NOON = datetime(2024, 4, 28, 4, tzinfo=UTC)
 VILLAGE = "示例村"
-ADMIN = Operator("站长示例", "admin")
+ADMIN, PIN = Operator("站长示例", "admin"), "135790"
 SUPERVISOR = Operator("监督示例", "supervisor")
 APPROVAL = Approval(SUPERVISOR.name, "示例")
 RULES = """
 town = "示例镇"
-year = 2024
+year = {year}
 [base_score]
 threshold = 85
 points_per_score = "0.1"
@@ -58,8 +58,16 @@ def booklets(households: int) -> list[str]:
     return [f"SL{number:05}" for number in range(households)]
 
 
-def sample(path: Path, products: int = 300, households: int = 300, *, sync: bool = True) -> Engine:
-    """The town in a fresh SQLite file; without `sync` nothing waits for the disk."""
+def sample(
+    path: Path,
+    products: int = 300,
+    households: int = 300,
+    *,
+    sync: bool = True,
+    day: date = DAY,
+    now: datetime | None = NOON,
+) -> Engine:
+    """The town in a fresh SQLite file, on its market day; without `sync` nothing waits for the disk."""
     engine = open_engine(f"sqlite:///{path}")
     if not sync:
 
@@ -68,18 +76,19 @@ def sample(path: Path, products: int = 300, households: int = 300, *, sync: bool
             connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
 
     upgrade(engine)
-    rules = read_rulebook(RULES)
+    source = RULES.format(year=day.year - 1)
+    rules = read_rulebook(source)
     assert isinstance(rules, Rulebook)
-    with transaction(engine, NOON) as session:
-        found_town(session, "示例镇", ADMIN.name, "135790")
-        adopt(session, RULES, rules, "示例", ADMIN.name)
+    with transaction(engine, now) as session:
+        found_town(session, "示例镇", ADMIN.name, PIN)
+        adopt(session, source, rules, "示例", ADMIN.name)
         add_village(session, VILLAGE)
         goods = [GoodsRow(code, f"示例商品{code}", Yuan(100), HERE) for code in codes(products)]
         take_goods(session, goods, ADMIN)
         gifts = [
             GiftRow(
                 f"SW-{c}-{n}",
-                DAY - timedelta(n + 1),
+                day - timedelta(n + 1),
                 "in_kind",
                 "示例",
                 HERE,
@@ -91,12 +100,12 @@ def sample(path: Path, products: int = 300, households: int = 300, *, sync: bool
             for n in range(3)
         ]
         take_gifts(session, gifts, ADMIN)
-        month = Month(2024, 3)
+        month = Month.of(day.replace(day=1) - timedelta(1))
         draft(session, month_of(households, month), Operator("会计示例", "accountant"))
-        publish(session, VILLAGE, month, date(2024, 4, 5), ADMIN)
-        review(session, VILLAGE, month, date(2024, 4, 15), SUPERVISOR)
-        post_batch(session, VILLAGE, month, date(2024, 4, 20), ADMIN)
-        open_session(session, DAY, ADMIN, APPROVAL, "示例")
+        publish(session, VILLAGE, month, day - timedelta(9), ADMIN)
+        review(session, VILLAGE, month, day - timedelta(2), SUPERVISOR)
+        post_batch(session, VILLAGE, month, day - timedelta(1), ADMIN)
+        open_session(session, day, ADMIN, APPROVAL, "示例")
     return engine
 
 
@@ -104,9 +113,10 @@ def month_of(households: int, month: Month) -> VillageWorkbook:
     """A village's month in which every household may redeem."""
     numbers = booklets(households)
     heads = tuple(HouseholdRow(b, "示例户主", date(2015, 1, 1), HERE) for b in numbers)
-    quarters = (Quarter(2023, 4), Quarter(2024, 1))
+    last = Quarter.last_ended_before(month.last_day + timedelta(1))
+    quarters = (Quarter.at_index(last.index - 1), last)
     scores = tuple(ScoreRow(b, q, 900, HERE) for b in numbers for q in quarters)
-    acts = tuple(ActRow(b, "示例户主", date(2024, 3, 5), "示例", Points(100000), HERE, times=100) for b in numbers)
+    acts = tuple(ActRow(b, "示例户主", month.first_day, "示例", Points(100000), HERE, times=100) for b in numbers)
     signed = tuple(SignatureRow("assessment", f"评议示例{n}", HERE) for n in range(5)) + tuple(
         SignatureRow("supervision", f"监督示例{n}", HERE) for n in range(3)
     )

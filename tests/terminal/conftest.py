@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mortal import Mortal, build_mortal_town
 from sqlalchemy import Engine
 from till_town import build_town
 
@@ -45,3 +46,25 @@ def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
 def log(tmp_path: Path) -> Path:
     """Where a till writes what fails."""
     return tmp_path / "till.log"
+
+
+@pytest.fixture(scope="session")
+def mortal_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("town") / "mortal.db"
+    shutil.copyfile(sqlite_template, path)
+    engine = open_engine(f"sqlite:///{path}")
+    build_mortal_town(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def mortal(mortal_template: Path, tmp_path: Path) -> Iterator[Mortal]:
+    """A till that may be killed; in the end its books must be whole."""
+    path = tmp_path / "mortal.db"
+    shutil.copyfile(mortal_template, path)
+    engine = open_engine(f"sqlite:///{path}")
+    with Mortal(engine, path) as till:
+        yield till
+    till.proven()
+    engine.dispose()

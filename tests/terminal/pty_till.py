@@ -1,4 +1,7 @@
-"""A till in a real terminal, or as near as a test comes to one: a pseudo-terminal with a reader that never sleeps."""
+"""A till in a real terminal, or as near as a test comes to one: a pseudo-terminal whose reader never sleeps.
+
+Beside all that was ever painted it knows what the screen shows now, as another program's terminal draws it.
+"""
 
 import fcntl
 import os
@@ -11,18 +14,45 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
+
+import pyte
 
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?<>=]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[=>]")
 
 _NOT_HANDED_ON = ("LIZHI_", "TEXTUAL", "NO_COLOR", "COLORTERM")
 
 
+PROGRAM = ("-m", "lizhi_pos")
+
+
+class _Screen(pyte.Screen):
+    """What a terminal shows, and how often it rang."""
+
+    def __init__(self, columns: int, lines: int) -> None:
+        super().__init__(columns, lines)
+        self.bells = 0
+        self._drawn = [""] * lines
+
+    def bell(self, *_: object) -> None:
+        self.bells += 1
+
+    def drawn(self) -> list[str]:
+        """Its lines; only those painted since are put together anew."""
+        for row in self.dirty:
+            self._drawn[row] = "".join(self.buffer[row][column].data for column in range(self.columns))
+        self.dirty.clear()
+        return self._drawn
+
+
 class PtyTill:
     """Starts `lizhi-pos` on a SQLite file; ends it on leaving, whatever happens."""
 
-    def __init__(self, database: Path, *, columns: int = 80, rows: int = 24, **env: str) -> None:
+    def __init__(
+        self, database: Path, *, columns: int = 80, rows: int = 24, program: Sequence[str] = PROGRAM, **env: str
+    ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         plain = {
@@ -30,7 +60,7 @@ class PtyTill:
         }
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lizhi_pos", "--lang", "en"],
+            [sys.executable, *program, "--lang", "en"],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -39,6 +69,9 @@ class PtyTill:
         )
         os.close(slave)
         self._seen = b""
+        self._screen = _Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._painted = Condition()
         self._open = True
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -64,6 +97,28 @@ class PtyTill:
         """Everything it has painted so far, without the escapes."""
         return _ESCAPES.sub(b"", self._seen).decode(errors="replace")
 
+    @property
+    def lines(self) -> list[str]:
+        """The lines of its screen as they stand now; a hanzi takes two columns."""
+        with self._painted:
+            return list(self._screen.drawn())
+
+    @property
+    def bells(self) -> int:
+        """How often it has rung since it started."""
+        with self._painted:
+            return self._screen.bells
+
+    def until(self, shown: Callable[["PtyTill"], str], seconds: float = 20) -> None:
+        """Waits until `shown` finds nothing missing any more; what it misses is what the failure says."""
+        end = time.monotonic() + seconds
+        with self._painted:
+            while missing := shown(self):
+                left = end - time.monotonic()
+                assert left > 0, "\n".join([missing, *self._screen.drawn()])
+                assert self.process.poll() is None, "\n".join(["the till ended", missing, *self._screen.drawn()])
+                self._painted.wait(min(left, 0.2))
+
     def wait_for(self, text: str, seconds: float = 20) -> None:
         end = time.monotonic() + seconds
         while text not in self.text:
@@ -84,6 +139,10 @@ class PtyTill:
             ready, _, _ = select.select([self._master], [], [], 0.1)
             if ready:
                 try:
-                    self._seen += os.read(self._master, 65536)
+                    data = os.read(self._master, 65536)
                 except OSError:
                     return
+                with self._painted:
+                    self._seen += data
+                    self._stream.feed(data)
+                    self._painted.notify_all()

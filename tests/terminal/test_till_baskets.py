@@ -70,6 +70,20 @@ async def test_an_emptied_counter_leaves_nothing_behind(town: Engine, log: Path)
         assert kept(town) == []
 
 
+async def test_a_basket_emptied_in_the_midst_of_a_burst_makes_room_for_the_next(town: Engine, log: Path) -> None:
+    async with selling(town, log) as till:
+        for first, second in (("GZ0012", "GZ0013"), ("DT0012", "DT0037"), ("GZ0012", "GZ0013")):
+            till.scan(first, SALT)
+            await settled(till)
+            till.scan("0*", second, SALT)
+            await settled(till)
+            assert kept(town) == [(second, "counter")]
+            till.scan("0*")
+            await settled(till)
+            assert kept(town) == []
+        assert till.bells == 0
+
+
 async def test_hold_and_recall(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT, SALT)

@@ -1,6 +1,7 @@
 """A small town whose households may redeem today: every person in it is a sample (示例)."""
 
 import time
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -88,19 +89,29 @@ def ok(answer: _T | Refusal) -> _T:
     return answer
 
 
-def build_town(engine: Engine, *, redemption_day: bool = True, open_it: bool = True) -> None:
-    """大同镇 with two villages, goods on the shelf, and today's session open."""
+def build_town(
+    engine: Engine,
+    *,
+    redemption_day: bool = True,
+    open_it: bool = True,
+    villages: "Villages | None" = None,
+    vetoed: Sequence[str] = ("GZ0015",),
+    goods: Sequence[GoodsRow] = GOODS,
+    each: int = 200,
+) -> None:
+    """大同镇 with two villages, or those given, `each` of the goods on the shelf, and today's session open."""
     with transaction(engine) as session:
         admin = ok(found_town(session, "大同镇", ADMIN, ADMIN_PIN))
         clerk = ok(add_user(session, CLERK, "clerk", CLERK_PIN))
         ok(add_user(session, SUPERVISOR, "supervisor", SUPERVISOR_PIN))
         day = today(session)
         _adopt(session, day, redemption_day, admin)
-        for village, rows in HOUSEHOLDS.items():
+        for village, rows in (villages or HOUSEHOLDS).items():
             ok(add_village(session, village))
             _post(session, village, rows, day, admin)
-        veto(session, "GZ0015", day, admin)
-        _fill_shelf(session, day, admin)
+        for booklet in vetoed:
+            veto(session, booklet, day, admin)
+        _fill_shelf(session, day, admin, goods, each)
         if open_it:
             ok(open_session(session, day, clerk, Approval(SUPERVISOR), "示例"))
 
@@ -111,7 +122,9 @@ def veto(session: Session, booklet: str, day: date, by: Operator) -> None:
     ok(record_veto(session, booklet, clause="1", facts="示例事实", conduct_on=day, on=day, by=by, approval=approval))
 
 
-HOUSEHOLDS = {
+Villages = Mapping[str, Sequence[tuple[str, str, int, int]]]
+"""By village: booklet, head, both scores in tenths, and how often they swept for ten points."""
+HOUSEHOLDS: Villages = {
     "古镇社区": (
         ("GZ0012", "张建国", 900, 60),
         ("GZ0013", "单小芳", 900, 1),
@@ -120,7 +133,6 @@ HOUSEHOLDS = {
     ),
     "大同社区": (("DT0012", "张建国", 900, 3), ("DT0037", "王芳", 950, 3)),
 }
-"""By village: booklet, head, both scores in tenths, and how often they swept for ten points."""
 
 
 def _adopt(session: Session, day: date, redemption_day: bool, by: Operator) -> None:
@@ -131,7 +143,7 @@ def _adopt(session: Session, day: date, redemption_day: bool, by: Operator) -> N
     ok(adopt(session, source, rules, "示例", by.name))
 
 
-def _post(session: Session, village: str, rows: tuple[tuple[str, str, int, int], ...], day: date, by: Operator) -> None:
+def _post(session: Session, village: str, rows: Sequence[tuple[str, str, int, int]], day: date, by: Operator) -> None:
     month = Month.of(day.replace(day=1) - timedelta(1))
     last = Quarter.last_ended_before(month.last_day + timedelta(1))
     quarters = (Quarter.at_index(last.index - 1), last)
@@ -151,12 +163,12 @@ def _post(session: Session, village: str, rows: tuple[tuple[str, str, int, int],
     ok(post_batch(session, village, month, day - timedelta(1), by))
 
 
-def _fill_shelf(session: Session, day: date, by: Operator) -> None:
-    ok(take_goods(session, GOODS, by))
+def _fill_shelf(session: Session, day: date, by: Operator, goods: Sequence[GoodsRow], each: int) -> None:
+    ok(take_goods(session, goods, by))
     expiry = {SOON: day + timedelta(5)}
     gifts = [
-        GiftRow("示例1", day - timedelta(1), "in_kind", "示例", AT, None, g.code, 200, g.price, expiry.get(g.code))
-        for g in GOODS
+        GiftRow("示例1", day - timedelta(1), "in_kind", "示例", AT, None, g.code, each, g.price, expiry.get(g.code))
+        for g in goods
     ]
     ok(take_gifts(session, gifts, by))
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 QUIET = 5.0
 """Seconds without a scan after which there is time for other things."""
+SHOWN = 0.05
+"""Seconds after a sale in which the screen has the machine to itself."""
 LOOK = 3.0
 """Seconds between two looks at what waits to be printed."""
 FIRST_LOOK = 0.3
@@ -47,7 +49,8 @@ class Background:
     def sold(self) -> None:
         """There is a new paper to print, and less on the shelf."""
         self._sold = True
-        self.wake_printing()
+        # that it is done is on the screen first
+        self._app.set_timer(SHOWN, self.wake_printing)
 
     def wake_printing(self) -> None:
         """There is something to print."""

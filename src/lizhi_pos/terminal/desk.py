@@ -141,6 +141,8 @@ class Desk:
             self.unfinished()
             return
         books = self._opened.books
+        # a basket that was emptied just now still lies there by the books
+        await self.keeper.settled()
         found = await self.work.do(books.held)
         if not found:
             self.refuse(say("No basket is held"))

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from lizhi_pos.terminal.work import Work
 
 
+SHOWN = 0.008
+"""Seconds until a line that was scanned is painted: writing it then holds nobody up."""
+
+
 class Keeper:
-    """Writes the newest state of a basket: one write at a time, a burst of scans in as few as the disk is quick.
+    """Writes the newest state of each basket: one write at a time, a burst of scans in as few as the disk is quick.
 
     The database thread does its jobs in order, so what is given to it later, such as the redemption, comes after.
     `on_failure` is told why a basket could not be written: a refusal, or what the machine raised.
@@ -23,13 +27,14 @@ class Keeper:
         self._work = work
         self._till = till
         self._on_failure = on_failure
-        self._newest: Callable[[], Refusal | None] | None = None
+        self._newest: dict[str, Callable[[], Refusal | None]] = {}
         self._writing: asyncio.Task[None] | None = None
 
     def keep(self, opened: "Opened", sale: "Sale") -> None:
         """The basket is another one now, perhaps without goods."""
         now = sale.household.booklet, sale.wanted, sale.key, self._till, sale.collector
-        self._newest = lambda: opened.books.keep(*now, opened.shop, opened.clerk)
+        # a basket that was emptied goes from the disk before the next one comes
+        self._newest[sale.key] = lambda: opened.books.keep(*now, opened.shop, opened.clerk)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
 
@@ -39,8 +44,9 @@ class Keeper:
             await self._writing
 
     async def _write(self) -> None:
-        while self._newest is not None:
-            newest, self._newest = self._newest, None
+        await asyncio.sleep(SHOWN)
+        while self._newest:
+            newest = self._newest.pop(next(iter(self._newest)))
             try:
                 refusal = await self._work.do(newest)
             except Exception as error:

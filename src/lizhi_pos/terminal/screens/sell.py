@@ -125,7 +125,7 @@ class SellScreen(Screen[None]):
             self.query_one("#household", Lines).redraw()
             self.query_one("#header").refresh()
         for part in ("#figures", "#middle", "#notice"):
-            self.query_one(part).refresh()
+            self.query_one(part, Lines).redraw()
         field = self.query_one(ScanField)
         hint = desk_hint(self.desk, self.app.translate)
         if field.hint != hint:

@@ -1,9 +1,11 @@
 """A widget of plain lines that are made anew for its size; it never moves its neighbours unless it is told to."""
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
+from typing import Self
 
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.widget import Widget
 
 Draw = Callable[[int, int], Sequence[Content]]
@@ -23,21 +25,46 @@ class Lines(Widget, can_focus=False):
         super().__init__(id=id, classes=classes)
         self._draw = draw
         self._high = 0
+        self._drawn: tuple[Size, Sequence[Content]] | None = None
 
     def redraw(self) -> None:
-        """What is shown has changed. Lays the screen out anew only where the number of lines is the widget's height."""
+        """What is shown has changed: paints the lines that are others now, and no more.
+
+        Lays the screen out anew only where the number of lines is the widget's height.
+        """
         if self.styles.is_auto_height and (high := self._count(self.size.width)) != self._high:
             self._high = high
             self.refresh(layout=True)
-        else:
+            return
+        before, now = self._drawn, list(self._draw(*self.size))
+        if before is None or before[0] != self.size:
             self.refresh()
+        elif changed := _changed(before[1], now):
+            self.refresh(*(Region(0, row, self.size.width, 1) for row in changed))
+        # what is painted is what was compared, also where more has changed by then
+        self._drawn = self.size, now
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Paints all lines anew, made anew, or only the regions."""
+        if not regions:
+            self._drawn = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         self._high = self._count(width)
         return self._high
 
     def render(self) -> Content:
-        return Content("\n").join(self._draw(self.size.width, self.size.height))
+        if self._drawn is None or self._drawn[0] != self.size:
+            self._drawn = self.size, list(self._draw(*self.size))
+        return Content("\n").join(self._drawn[1])
 
     def _count(self, width: int) -> int:
-        return max(len(self._draw(width, _ANY_HEIGHT)), 1)
+        least = self.styles.min_height
+        return max(len(self._draw(width, _ANY_HEIGHT)), int(least.value) if least is not None else 1)
+
+
+def _changed(before: Sequence[Content], now: Sequence[Content]) -> list[int]:
+    """The lines that are others now, or no more."""
+    lines = zip_longest(before, now)
+    return [row for row, (old, new) in enumerate(lines) if old is None or new is None or not old.is_same(new)]

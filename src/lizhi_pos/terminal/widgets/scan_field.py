@@ -1,5 +1,6 @@
 """The one field: takes every key itself, in order, and says what came."""
 
+import asyncio
 from dataclasses import dataclass
 
 from textual import events
@@ -12,6 +13,8 @@ from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.scanner import Edited, Event, Scanner
 
 PROMPT = "> "
+PAINT_AFTER = 0.01
+"""Seconds after a key until the field shows it: a scan is done by then, and nothing of it needs painting."""
 
 
 class ScanField(Widget, can_focus=True):
@@ -34,6 +37,8 @@ class ScanField(Widget, can_focus=True):
         super().__init__()
         self._scanner = Scanner()
         self.hint = ""
+        self._shown = ""
+        self._to_paint: asyncio.TimerHandle | None = None
 
     @property
     def text(self) -> str:
@@ -60,7 +65,7 @@ class ScanField(Widget, can_focus=True):
         self._place_cursor()
 
     def render(self) -> Content:
-        text = self.text
+        self._shown = text = self.text
         cursor = Content.styled(" ", "reverse")
         room = max(self.size.width - len(PROMPT) - 1, 0)
         if text:
@@ -72,8 +77,14 @@ class ScanField(Widget, can_focus=True):
             if not isinstance(event, Edited):
                 # straight to the screen: through the field's own queue a function key pressed later would overtake it
                 self.screen.post_message(self.Came(event))
-        self._place_cursor()
-        self.refresh()
+        if self._to_paint is None:
+            self._to_paint = asyncio.get_running_loop().call_later(PAINT_AFTER, self._paint)
+
+    def _paint(self) -> None:
+        self._to_paint = None
+        if self.text != self._shown and self.is_attached:
+            self._place_cursor()
+            self.refresh()
 
     def _place_cursor(self) -> None:
         # where a Chinese input method shows what is being composed
