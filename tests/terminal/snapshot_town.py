@@ -22,6 +22,7 @@ from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.books import Books
+from lizhi_pos.terminal.sale import OnCounter
 from lizhi_pos.terminal.screens.sell import SellScreen
 
 DAY = date(2024, 4, 28)
@@ -74,7 +75,7 @@ async def scanned(till: Till, *codes: str) -> None:
 
 def redeem(engine: Engine, booklet: str, *goods: tuple[str, int], at: str = "") -> None:
     """A household came and went."""
-    answer = Books(engine).redeem(booklet, goods, f"{booklet}{at}", "1", Operator(CLERK, "clerk"))
+    answer = Books(engine).redeem(OnCounter(booklet, goods, f"{booklet}{at}", "1"), Operator(CLERK, "clerk"))
     ok(answer)
 
 

@@ -5,6 +5,7 @@ from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOON, SUPERVISOR
 
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.terminal.books import Books
+from lizhi_pos.terminal.sale import OnCounter
 
 
 def test_a_day_at_the_counter(engine: Engine) -> None:
@@ -34,8 +35,9 @@ def test_a_day_at_the_counter(engine: Engine) -> None:
     assert household.reasons == ()
     assert household.balance == 60000
     assert isinstance(books.serve("GZ9999", clerk), Refusal)
-    first = ok(books.redeem("GZ0012", [(SALT, 2)], "key", "1", clerk))
-    assert ok(books.redeem("GZ0012", [(SALT, 2)], "key", "1", clerk)) == first
+    basket = OnCounter("GZ0012", ((SALT, 2),), "key", "1")
+    first = ok(books.redeem(basket, clerk))
+    assert ok(books.redeem(basket, clerk)) == first
     assert ok(books.serve("GZ0012", clerk)).balance == 59500
     assert [job.state for job in back.printing()[1]] == ["queued"]
 

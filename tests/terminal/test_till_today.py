@@ -11,6 +11,7 @@ from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, b
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.refusal import BrokenPromise, Refusal
 from lizhi_pos.terminal.books import Books
+from lizhi_pos.terminal.sale import OnCounter
 from lizhi_pos.terminal.screens.fill import Fill
 from lizhi_pos.terminal.screens.sell import SellScreen
 from lizhi_pos.terminal.screens.today import TodayScreen
@@ -120,7 +121,7 @@ def test_receipts_and_returns_in_the_books(engine: Engine) -> None:
     assert isinstance(books.back_room.approve(SUPERVISOR, "000000", "", clerk), Refusal)
     approval = ok(books.back_room.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
     assert approval == Approval(SUPERVISOR, "示例")
-    done = ok(books.redeem("GZ0012", [(SALT, 3)], "key", "1", clerk, ("李小红", "儿媳")))
+    done = ok(books.redeem(OnCounter("GZ0012", ((SALT, 3),), "key", "1", ("李小红", "儿媳")), clerk))
     assert ok(books.reprint(done.redemption_id, "1")) == 1
     assert ok(books.return_goods(done.receipt, [(SALT, 1)], approval, clerk)).total == 250
     (receipt,) = books.issued(shop)

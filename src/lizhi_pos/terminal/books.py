@@ -39,6 +39,7 @@ from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.terminal.back_room import BackRoom
 from lizhi_pos.terminal.notices import Around, LastSale, Resumed
+from lizhi_pos.terminal.sale import OnCounter
 from lizhi_pos.terminal.shelf import MOST_FOUND
 
 
@@ -125,39 +126,17 @@ class Books:
                 known = self._register = households(session, today(session))
         return known
 
-    def redeem(
-        self,
-        booklet: str,
-        wanted: Sequence[tuple[str, int]],
-        key: str,
-        till: str,
-        by: Operator,
-        collector: tuple[str, str] = ("", ""),
-        stands_behind: Approval | None = None,
-    ) -> Redemption | Refusal:
-        """Redeems what is on the counter, in one transaction; the same key never does it twice.
-
-        `collector` is the name and relation of who collects for the household, empty where it comes itself.
-        """
-        basket = basket_of(booklet, wanted, key, till, collector)
+    def redeem(self, now: OnCounter, by: Operator, stands_behind: Approval | None = None) -> Redemption | Refusal:
+        """Redeems what is on the counter, in one transaction; the same key never does it twice."""
         with self.writing() as session:
-            return redeem(session, basket, today(session), by, stands_behind)
+            return redeem(session, basket_of(now), today(session), by, stands_behind)
 
-    def keep(
-        self,
-        booklet: str,
-        wanted: Sequence[tuple[str, int]],
-        key: str,
-        till: str,
-        collector: tuple[str, str],
-        shop: Counter,
-        by: Operator,
-    ) -> Refusal | None:
+    def keep(self, now: OnCounter, shop: Counter, by: Operator) -> Refusal | None:
         """Keeps the basket on the counter as it is now."""
         if shop.session is None:
             return None
         with self.writing() as session:
-            return open_baskets.keep(session, basket_of(booklet, wanted, key, till, collector), shop.session, by)
+            return open_baskets.keep(session, basket_of(now), shop.session, by)
 
     def hold(self, key: str, till: str) -> Refusal | None:
         """Puts the basket on the counter aside."""
@@ -232,10 +211,8 @@ class Books:
             )
 
 
-def basket_of(
-    booklet: str, wanted: Sequence[tuple[str, int]], key: str, till: str, collector: tuple[str, str]
-) -> Basket:
-    """A basket from what a screen holds of it."""
-    proxy, relation = collector
-    goods = tuple(Wanted(c, n) for c, n in wanted)
-    return Basket(booklet=booklet, wanted=goods, key=key, till=till, proxy=proxy, relation=relation)
+def basket_of(now: OnCounter) -> Basket:
+    """A basket from what lies on a counter."""
+    proxy, relation = now.collector
+    goods = tuple(Wanted(code, quantity) for code, quantity in now.wanted)
+    return Basket(booklet=now.booklet, wanted=goods, key=now.key, till=now.till, proxy=proxy, relation=relation)

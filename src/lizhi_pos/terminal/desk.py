@@ -15,8 +15,9 @@ from lizhi_pos.terminal.choices import Choices, Row
 from lizhi_pos.terminal.columns import progress_bar
 from lizhi_pos.terminal.entries import Entry, read_entry
 from lizhi_pos.terminal.finder import Finder
+from lizhi_pos.terminal.holding import Holding
 from lizhi_pos.terminal.keeper import Keeper
-from lizhi_pos.terminal.notices import LastSale, Level, Notice, Opened, Resumed
+from lizhi_pos.terminal.notices import UNCERTAIN, LastSale, Level, Notice, Opened, Resumed
 from lizhi_pos.terminal.sale import Line, Sale
 from lizhi_pos.terminal.scanner import Done, Escaped, Event, Move, Scanned, Step, TakenOut
 from lizhi_pos.terminal.shelf import MOST_FOUND
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from lizhi_pos.db import Id
     from lizhi_pos.terminal.work import Work
 
-UNCERTAIN = say("It is not known whether this basket was redeemed: press Enter to try again")
 WAITING = Notice("said", say("One moment …"))
 
 
@@ -53,6 +53,7 @@ class Desk:
         self.approval_asked = False
         self.rings = 0
         self.on_sold: Callable[[], None] = lambda: None
+        self.holding = Holding(self)
         self.keeper = Keeper(work, till, self._not_kept)
         self.on_trouble: Callable[[Exception], None] = lambda error: None
         self.on_noticed: Callable[[], None] = lambda: None
@@ -63,12 +64,12 @@ class Desk:
         self.finder = Finder(self.work, opened, self._reading_names)
         self.last = self.last or opened.last
         if opened.on_counter and self.sale is None:
-            self._resume(opened.on_counter)
-            self._say("hint", say("This basket is as it was when the till stopped: nothing of it was redeemed"))
+            self.resume(opened.on_counter)
+            self.tell("hint", say("This basket is as it was when the till stopped: nothing of it was redeemed"))
 
     async def look_around(self) -> None:
         """Reads the shelf anew, and what is to be said of the day."""
-        opened = self._opened
+        opened = self.at_work
         around = await self.work.do(lambda: opened.books.around(opened.shop))
         await self.finder.look_again()
         self.opened = replace(opened, around=around)
@@ -111,48 +112,9 @@ class Desk:
             return
         if self.sale and self.sale.lines:
             self.sale.lines.clear()
-            self.keeper.keep(self._opened, self.sale)
-        self._clear()
-        self._say("said", say("The counter is empty"))
-
-    async def hold(self) -> None:
-        """Puts the basket aside; a household whose booklet was scanned meanwhile takes its place."""
-        sale, opened = self.sale, self._opened
-        if sale is None or not sale.lines:
-            self.refuse(say("There are no goods to hold: F3 takes a held basket back"))
-            return
-        if sale.uncertain:
-            self.refuse(UNCERTAIN)
-            return
-        await self.keeper.settled()
-        answer = await self.work.do(lambda: opened.books.hold(sale.key, self.till))
-        if answer is not None:
-            self.refuse(answer.text or say("This cannot be done"))
-            return
-        following, head = self.offered, sale.household.head
-        self._clear()
-        if following is not None:
-            self._receive(following)
-        self._say("done", say("{0} is held: F3 takes it back", head))
-
-    async def recall(self) -> None:
-        """Offers the held baskets; a single one comes back at once."""
-        if self.has_lines:
-            self.unfinished()
-            return
-        books = self._opened.books
-        # a basket that was emptied just now still lies there by the books
-        await self.keeper.settled()
-        found = await self.work.do(books.held)
-        if not found:
-            self.refuse(say("No basket is held"))
-        elif len(found) == 1:
-            await self._recall(found[0].key)
-        else:
-            rows = tuple(
-                Row(b.key, (b.booklet, b.head, b.village, f"× {b.units}", b.clerk, f"[{b.till}]")) for b in found
-            )
-            self._offer(Choices("held", rows))
+            self.keeper.keep(self.at_work, self.sale)
+        self.clear()
+        self.tell("said", say("The counter is empty"))
 
     def may_name_collector(self) -> bool:
         """Whether it may now be said who collects; else it is said why not."""
@@ -173,9 +135,9 @@ class Desk:
         if self.sale is not None:
             self.sale.collector, self.refused = (name, relation), None
             if self.sale.lines:
-                self.keeper.keep(self._opened, self.sale)
+                self.keeper.keep(self.at_work, self.sale)
             text = say("{0} ({1}) collects", name, relation) if name else say("The household collects itself")
-            self._say("said", text)
+            self.tell("said", text)
         return None
 
     async def reprint_last(self) -> None:
@@ -187,7 +149,7 @@ class Desk:
 
     async def reprinted(self, redemption_id: "Id", receipt: str) -> Notice:
         """Prints a receipt once more, and what is to be said of it."""
-        opened = self._opened
+        opened = self.at_work
         copy = await self.work.do(lambda: opened.books.reprint(redemption_id, self.till))
         if isinstance(copy, Refusal):
             self.rings += 1
@@ -239,13 +201,14 @@ class Desk:
         if isinstance(found, Text):
             self.refuse(found)
         elif isinstance(found, Choices):
-            self._offer(found)
+            self.offer(found)
         elif isinstance(found, Served):
-            self._receive(found)
+            self.receive(found)
         else:
             self._add(found, entry.quantity)
 
-    def _receive(self, household: "Served") -> None:
+    def receive(self, household: "Served") -> None:
+        """Somebody's booklet was scanned or chosen."""
         if self.sale and self.sale.lines:
             self._receive_beside(self.sale, household)
             return
@@ -253,12 +216,12 @@ class Desk:
         if household.reasons:
             self.rings += 2 if _veto(household.reasons) else 1
         elif household.own:
-            self._say("hint", say("This is the clerk's own household: another person approves"))
+            self.tell("hint", say("This is the clerk's own household: another person approves"))
 
     def _receive_beside(self, sale: Sale, household: "Served") -> None:
         if household.booklet == sale.household.booklet:
             self.offered = None
-            self._say("said", say("{0} goes on", household.head))
+            self.tell("said", say("{0} goes on", household.head))
         else:
             self.offered = None if sale.uncertain else household
             self.unfinished()
@@ -289,44 +252,41 @@ class Desk:
 
     def _changed(self, sale: Sale, line: Line) -> None:
         self.refused = None
-        self.keeper.keep(self._opened, sale)
+        self.keeper.keep(self.at_work, sale)
         goods, limit = line.goods, line.goods.monthly_limit
         if sale.remainder < 0:
             missing = format_hundredths(-sale.remainder)
-            self._say("hint", say("The points do not cover this basket: {0} too much, take something out", missing))
+            self.tell("hint", say("The points do not cover this basket: {0} too much, take something out", missing))
         elif line.quantity < 1:
-            self._say("said", say("{0} is taken out", goods.name))
+            self.tell("said", say("{0} is taken out", goods.name))
         elif limit is not None and line.quantity > limit:
-            self._say("hint", say("{0}: at most {1} for a household and month, take some out", goods.name, limit))
+            self.tell("hint", say("{0}: at most {1} for a household and month, take some out", goods.name, limit))
         elif line.quantity > goods.in_stock:
-            self._say("hint", say("{0}: the books have {1} left", goods.name, goods.in_stock))
+            self.tell("hint", say("{0}: the books have {1} left", goods.name, goods.in_stock))
         else:
-            self._say("said", say("{0}  × {1}", goods.name, line.quantity))
+            self.tell("said", say("{0}  × {1}", goods.name, line.quantity))
 
     async def _enter(self) -> None:
         if self.choices:
             await self._choose(self.choices.marked_row)
         elif self.sale is None:
-            self._say("said", say("Scan a booklet"))
+            self.tell("said", say("Scan a booklet"))
         elif self.sale.household.reasons:
             self.refuse(say("{0} may not redeem: scan the next booklet", self.sale.household.head))
         elif not self.sale.lines:
-            self._say("said", say("Nothing is scanned yet: scan goods, or the next booklet"))
+            self.tell("said", say("Nothing is scanned yet: scan goods, or the next booklet"))
         else:
             await self._redeem(self.sale)
 
     async def _redeem(self, sale: Sale, approval: "Approval | None" = None) -> None:
-        opened, household = self._opened, sale.household
+        opened, household = self.at_work, sale.household
         self.notice = None
         # what the keeper writes later would come after the redemption
         await self.keeper.settled()
         # until the answer is there nobody knows whether the basket was redeemed
         sale.uncertain = True
-        answer = await self.work.do(
-            lambda: opened.books.redeem(
-                household.booklet, sale.wanted, sale.key, self.till, opened.clerk, sale.collector, approval
-            )
-        )
+        now = sale.at(self.till)
+        answer = await self.work.do(lambda: opened.books.redeem(now, opened.clerk, approval))
         sale.uncertain = False
         if isinstance(answer, Refusal):
             self.refused = answer
@@ -337,8 +297,8 @@ class Desk:
             await self.look_again(sale)
             return
         self.last, self.paper = LastSale(household.head, household.village, answer), ""
-        self._clear()
-        self._say("done", say("Done: receipt {0}", answer.receipt))
+        self.clear()
+        self.tell("done", say("Done: receipt {0}", answer.receipt))
         self.on_sold()
 
     async def look_again(self, sale: Sale) -> None:
@@ -354,24 +314,14 @@ class Desk:
             if isinstance(answer, Refusal):
                 self.refuse(answer.text or say("This cannot be done"))
             else:
-                self._receive(answer)
+                self.receive(answer)
         elif choices.kind == "held":
-            await self._recall(row.code)
+            await self.holding.take_back(row.code)
         elif (goods := self.finder.shelf.get(row.code)) is not None:
             self._add(goods, choices.quantity)
 
-    async def _recall(self, key: str) -> None:
-        opened = self._opened
-        answer = await self.work.do(lambda: opened.books.recall(key, self.till, opened.clerk))
-        if isinstance(answer, Refusal):
-            self.refuse(answer.text or say("This cannot be done"))
-        else:
-            if any(self.finder.shelf.get(w.code) is None for w in answer.basket.wanted):
-                await self.finder.look_again()
-            self._resume(answer)
-            self._say("done", say("The basket of {0} is back on the counter", answer.household.head))
-
-    def _resume(self, resumed: Resumed) -> None:
+    def resume(self, resumed: Resumed) -> None:
+        """Puts a basket that comes back onto the counter."""
         basket = resumed.basket
         self.sale = Sale(resumed.household, basket.key, (basket.proxy, basket.relation))
         self.refused, self.offered = None, None
@@ -379,12 +329,13 @@ class Desk:
             if (goods := self.finder.shelf.get(wanted.code)) is not None:
                 self.sale.add(goods, wanted.quantity)
 
-    def _offer(self, choices: Choices) -> None:
+    def offer(self, choices: Choices) -> None:
+        """Shows a list to choose from."""
         self.choices = choices
         if len(choices.rows) < MOST_FOUND:
-            self._say("said", say("Choose by number or arrows, then Enter"))
+            self.tell("said", say("Choose by number or arrows, then Enter"))
         else:
-            self._say("hint", say("These are the first {0}: one more letter finds fewer", len(choices.rows)))
+            self.tell("hint", say("These are the first {0}: one more letter finds fewer", len(choices.rows)))
 
     def _move(self, by: int) -> None:
         if self.choices:
@@ -398,17 +349,18 @@ class Desk:
             self.choices = None
         elif self.offered is not None and self.sale is not None:
             self.offered = None
-            self._say("said", say("{0} goes on", self.sale.household.head))
+            self.tell("said", say("{0} goes on", self.sale.household.head))
         elif self.has_lines:
-            self._say("said", say("F8 empties the counter"))
+            self.tell("said", say("F8 empties the counter"))
         else:
-            self._clear()
+            self.clear()
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Nothing lies on the counter, and nobody stands at it."""
         self.sale, self.choices, self.refused, self.offered = None, None, None, None
 
     def _reading_names(self, known: int, of: int) -> None:
-        self._say("said", say("Reading the names  {0}", progress_bar(known, of)))
+        self.tell("said", say("Reading the names  {0}", progress_bar(known, of)))
         self.on_noticed()
 
     def _not_kept(self, why: Refusal | Exception) -> None:
@@ -419,16 +371,18 @@ class Desk:
             self.refuse(why.text or say("This cannot be done"))
         self.on_noticed()
 
-    def _say(self, level: Level, text: Text) -> None:
+    def tell(self, level: Level, text: Text) -> None:
+        """What just happened, in one line."""
         self.notice = Notice(level, text)
 
     def refuse(self, text: Text) -> None:
         """Says why something was not done, and rings."""
-        self._say("refusal", text)
+        self.tell("refusal", text)
         self.rings += 1
 
     @property
-    def _opened(self) -> Opened:
+    def at_work(self) -> Opened:
+        """What the till was opened with; raises before it is."""
         if self.opened is None:
             raise RuntimeError("the counter is not open yet")
         return self.opened

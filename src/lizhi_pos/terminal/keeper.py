@@ -32,9 +32,9 @@ class Keeper:
 
     def keep(self, opened: "Opened", sale: "Sale") -> None:
         """The basket is another one now, perhaps without goods."""
-        now = sale.household.booklet, sale.wanted, sale.key, self._till, sale.collector
+        now = sale.at(self._till)
         # a basket that was emptied goes from the disk before the next one comes
-        self._newest[sale.key] = lambda: opened.books.keep(*now, opened.shop, opened.clerk)
+        self._newest[sale.key] = lambda: opened.books.keep(now, opened.shop, opened.clerk)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
 
@@ -50,6 +50,8 @@ class Keeper:
             try:
                 refusal = await self._work.do(newest)
             except Exception as error:
+                # what else waits would come after its redemption
+                self._newest.clear()
                 self._on_failure(error)
                 return
             if refusal is not None:

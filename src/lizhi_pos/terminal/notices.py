@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 Level = Literal["said", "done", "hint", "refusal"]
 
-
+UNCERTAIN = say("It is not known whether this basket was redeemed: press Enter to try again")
+"""While the machine failed in the midst of a checkout, nothing else is done with its basket."""
 FAILED = Refusal(text=say("The machine failed at this; the till goes on. Try again"))
 """What is said where an act failed; the log says why."""
 

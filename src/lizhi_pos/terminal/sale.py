@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from msgspec import Struct
+
 from lizhi_pos.money import Points, Yuan, points_for
 
 if TYPE_CHECKING:
@@ -22,6 +24,16 @@ class Line:
     def amount(self) -> Points:
         """The points this line costs."""
         return points_for(Yuan(self.quantity * self.goods.price))
+
+
+class OnCounter(Struct, frozen=True):
+    """A basket as it lies on a till's counter: codes and quantities, and who collects with which relation."""
+
+    booklet: str
+    wanted: tuple[tuple[str, int], ...]
+    key: str
+    till: str
+    collector: tuple[str, str] = ("", "")
 
 
 class Sale:
@@ -50,9 +62,13 @@ class Sale:
         """What would be left of the household's points."""
         return Points(self.household.balance - self.total)
 
+    def at(self, till: str) -> OnCounter:
+        """The basket as it is now, as the checkout takes it."""
+        return OnCounter(self.household.booklet, self.wanted, self.key, till, self.collector)
+
     @property
     def wanted(self) -> tuple[tuple[str, int], ...]:
-        """Codes and quantities, as the checkout takes them."""
+        """Codes and quantities."""
         return tuple((line.goods.code, line.quantity) for line in self.lines)
 
     @property

@@ -1,6 +1,6 @@
 """Training: everything is judged as on a market day, in transactions that are rolled back. It touches no books."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.terminal.books import Books, basket_of
 from lizhi_pos.terminal.notices import LastSale, Resumed
+from lizhi_pos.terminal.sale import OnCounter
 
 _T = TypeVar("_T")
 NUMBER = "训练-{0:04}"
@@ -38,58 +39,38 @@ class TrainingBooks(Books):
         self._held: dict[str, OpenBasket] = {}
         self._counter: OpenBasket | None = None
 
-    def redeem(
-        self,
-        booklet: str,
-        wanted: Sequence[tuple[str, int]],
-        key: str,
-        till: str,
-        by: Operator,
-        collector: tuple[str, str] = ("", ""),
-        stands_behind: Approval | None = None,
-    ) -> Redemption | Refusal:
+    def redeem(self, now: OnCounter, by: Operator, stands_behind: Approval | None = None) -> Redemption | Refusal:
         """What the checkout would say; no points, goods, numbers or paper move."""
-        if key in self._done:
-            return self._done[key]
-        basket = basket_of(booklet, wanted, key, till, collector)
-        answer = self._without_trace(lambda session: _redeem_today(session, basket, by, stands_behind))
+        if now.key in self._done:
+            return self._done[now.key]
+        answer = self._without_trace(lambda session: _redeem_today(session, basket_of(now), by, stands_behind))
         if isinstance(answer, Refusal):
             return answer
         number = NUMBER.format(len(self._done) + 1)
-        self._done[key] = replace(answer, receipt=number, print_job=None)
+        self._done[now.key] = replace(answer, receipt=number, print_job=None)
         self._counter = None
-        return self._done[key]
+        return self._done[now.key]
 
-    def keep(
-        self,
-        booklet: str,
-        wanted: Sequence[tuple[str, int]],
-        key: str,
-        till: str,
-        collector: tuple[str, str],
-        shop: Counter,
-        by: Operator,
-    ) -> Refusal | None:
+    def keep(self, now: OnCounter, shop: Counter, by: Operator) -> Refusal | None:
         """Remembers the basket on the counter while training lasts."""
-        basket = basket_of(booklet, wanted, key, till, collector)
+        basket = basket_of(now)
         with self.looking() as session:
-            household = self.served(session, booklet, by)
-            now = session.now
+            household, moment = self.served(session, now.booklet, by), session.now
         if isinstance(household, Refusal):
             return household
         self._counter = OpenBasket(
-            key=key,
-            till=till,
+            key=now.key,
+            till=now.till,
             state="counter",
             on=shop.day,
-            booklet=booklet,
+            booklet=now.booklet,
             head=household.head,
             village=household.village,
             wanted=basket.wanted,
             proxy=basket.proxy,
             relation=basket.relation,
             clerk=by.name,
-            changed_at=now,
+            changed_at=moment,
         )
         return None
 

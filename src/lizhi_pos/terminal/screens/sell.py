@@ -103,10 +103,10 @@ class SellScreen(Screen[None]):
         self._events.put_nowait(self._name_collector)
 
     def action_hold(self) -> None:
-        self._events.put_nowait(self.desk.hold)
+        self._events.put_nowait(self.desk.holding.hold)
 
     def action_recall(self) -> None:
-        self._events.put_nowait(self.desk.recall)
+        self._events.put_nowait(self.desk.holding.recall)
 
     def action_reprint(self) -> None:
         self._events.put_nowait(self.desk.reprint_last)

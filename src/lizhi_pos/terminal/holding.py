@@ -1,0 +1,69 @@
+"""Baskets put aside at a counter, and taken back."""
+
+from typing import TYPE_CHECKING
+
+from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.terminal.choices import Choices, Row
+from lizhi_pos.terminal.notices import UNCERTAIN
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.desk import Desk
+
+
+class Holding:
+    """Holds the basket of one counter; any till may take it back."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+
+    async def hold(self) -> None:
+        """Puts the basket aside; a household whose booklet was scanned meanwhile takes its place."""
+        desk, sale, opened = self._desk, self._desk.sale, self._desk.at_work
+        if sale is None or not sale.lines:
+            desk.refuse(say("There are no goods to hold: F3 takes a held basket back"))
+            return
+        if sale.uncertain:
+            desk.refuse(UNCERTAIN)
+            return
+        await desk.keeper.settled()
+        answer = await desk.work.do(lambda: opened.books.hold(sale.key, self._desk.till))
+        if answer is not None:
+            desk.refuse(answer.text or say("This cannot be done"))
+            return
+        following, head = desk.offered, sale.household.head
+        desk.clear()
+        if following is not None:
+            desk.receive(following)
+        desk.tell("done", say("{0} is held: F3 takes it back", head))
+
+    async def recall(self) -> None:
+        """Offers the held baskets; a single one comes back at once."""
+        desk = self._desk
+        if desk.has_lines:
+            desk.unfinished()
+            return
+        books = desk.at_work.books
+        # a basket that was emptied just now still lies there by the books
+        await desk.keeper.settled()
+        found = await desk.work.do(books.held)
+        if not found:
+            desk.refuse(say("No basket is held"))
+        elif len(found) == 1:
+            await self.take_back(found[0].key)
+        else:
+            rows = tuple(
+                Row(b.key, (b.booklet, b.head, b.village, f"× {b.units}", b.clerk, f"[{b.till}]")) for b in found
+            )
+            desk.offer(Choices("held", rows))
+
+    async def take_back(self, key: str) -> None:
+        """Puts one held basket onto the counter."""
+        desk, opened = self._desk, self._desk.at_work
+        answer = await desk.work.do(lambda: opened.books.recall(key, self._desk.till, opened.clerk))
+        if isinstance(answer, Refusal):
+            desk.refuse(answer.text or say("This cannot be done"))
+        else:
+            if any(desk.finder.shelf.get(w.code) is None for w in answer.basket.wanted):
+                await desk.finder.look_again()
+            desk.resume(answer)
+            desk.tell("done", say("The basket of {0} is back on the counter", answer.household.head))
