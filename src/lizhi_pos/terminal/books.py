@@ -11,24 +11,9 @@ from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts.unposted import Unposted
 from lizhi_pos.checkout import open_baskets, print_jobs
 from lizhi_pos.checkout.basket import Basket, Wanted
-from lizhi_pos.checkout.counter import (
-    Counter,
-    Goods,
-    Issued,
-    IssuedLine,
-    Listed,
-    Served,
-    counter,
-    households,
-    issued_as,
-    issued_lines,
-    issued_on,
-    last_at,
-    serve,
-    shelf,
-    with_digits,
-)
+from lizhi_pos.checkout.counter import Counter, Goods, Listed, Served, counter, households, serve, shelf, with_digits
 from lizhi_pos.checkout.day_chart import day_chart
+from lizhi_pos.checkout.issued import Issued, IssuedLine, issued_as, issued_lines, issued_on, last_at
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption, find_redemption

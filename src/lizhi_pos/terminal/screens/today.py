@@ -20,7 +20,7 @@ from lizhi_pos.terminal.screens.rows import RowsScreen
 from lizhi_pos.terminal.widgets.receipts import line_rows, receipt_rows, receipts_total
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.counter import Issued, IssuedLine
+    from lizhi_pos.checkout.issued import Issued, IssuedLine
     from lizhi_pos.checkout.returns import Return
 
 

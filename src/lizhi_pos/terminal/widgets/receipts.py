@@ -14,7 +14,7 @@ from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.widgets.middle import WIDEST_NAME, window
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.counter import Issued, IssuedLine
+    from lizhi_pos.checkout.issued import Issued, IssuedLine
 
 
 def receipt_rows(

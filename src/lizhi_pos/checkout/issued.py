@@ -1,0 +1,152 @@
+"""The receipts that went out, read only: a day's, one by its number, a till's last, and what came back of each."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, select
+
+from lizhi_pos.accounts.queries import household_facts
+from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return, redemption_return_lot
+from lizhi_pos.db import Id, Session, of_town, summed
+from lizhi_pos.inventory.models import product
+from lizhi_pos.money import Points, Yuan
+
+
+class LastDone(Struct, frozen=True):
+    """The redemption that a till did last, and for whom."""
+
+    redemption_id: Id
+    head: str
+    village: str
+
+
+class Issued(Struct, frozen=True, kw_only=True):
+    """A receipt of the day; `back` are the points for goods of it that came back."""
+
+    redemption_id: Id
+    receipt: str
+    at: datetime
+    booklet: str
+    head: str
+    total: Points
+    back: Points
+    clerk: str
+
+
+class IssuedLine(Struct, frozen=True, kw_only=True):
+    """A line of a receipt, and how many of it came back."""
+
+    code: str
+    name: str
+    quantity: int
+    back: int
+    price: Yuan
+    amount: Points
+
+    @property
+    def left(self) -> int:
+        """How many may still come back."""
+        return self.quantity - self.back
+
+
+_ISSUED = (
+    select(redemption)
+    .where(of_town(redemption), redemption.c.on_date == bindparam("day"))
+    .order_by(redemption.c.recorded_at.desc(), redemption.c.redemption_id.desc())
+)
+_ISSUED_AS = select(redemption).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
+_LAST_AT = (
+    select(redemption.c.redemption_id, redemption.c.booklet)
+    .where(
+        of_town(redemption),
+        redemption.c.till == bindparam("of_till"),
+        redemption.c.year == bindparam("of_year"),
+        redemption.c.on_date == bindparam("day"),
+    )
+    .order_by(redemption.c.number.desc())
+    .limit(1)
+)
+_POINTS_BACK = (
+    select(redemption_return.c.redemption_id, summed(redemption_return.c.total).label("points"))
+    .select_from(
+        redemption_return.join(
+            redemption,
+            (redemption.c.town_id == redemption_return.c.town_id)
+            & (redemption.c.redemption_id == redemption_return.c.redemption_id),
+        )
+    )
+    .where(of_town(redemption_return), redemption.c.on_date == bindparam("day"))
+    .group_by(redemption_return.c.redemption_id)
+)
+_ISSUED_LINES = (
+    select(redemption_line, product.c.code, product.c.name)
+    .select_from(
+        redemption_line.join(
+            product,
+            (product.c.town_id == redemption_line.c.town_id) & (product.c.product_id == redemption_line.c.product_id),
+        )
+    )
+    .where(of_town(redemption_line), redemption_line.c.redemption_id == bindparam("of"))
+    .order_by(redemption_line.c.line)
+)
+_GOODS_BACK = (
+    select(redemption_return_lot.c.line, summed(redemption_return_lot.c.quantity).label("quantity"))
+    .where(of_town(redemption_return_lot), redemption_return_lot.c.redemption_id == bindparam("of"))
+    .group_by(redemption_return_lot.c.line)
+)
+
+
+def last_at(session: Session, till: str, day: date) -> LastDone | None:
+    """What a till redeemed last on a day."""
+    row = session.first(_LAST_AT, of_till=till, of_year=day.year, day=day)
+    if row is None:
+        return None
+    facts = household_facts(session, [row.booklet], day).get(row.booklet)
+    return LastDone(row.redemption_id, facts.head if facts else "", facts.village if facts else "")
+
+
+def issued_on(session: Session, day: date) -> list[Issued]:
+    """The receipts of a day at every till, newest first."""
+    return _issued(session, session.all(_ISSUED, day=day), day)
+
+
+def issued_as(session: Session, receipt: str) -> Issued | None:
+    """A receipt by its number, of whatever day; None where there is none."""
+    row = session.first(_ISSUED_AS, number=receipt)
+    return _issued(session, [row], row.on_date)[0] if row is not None else None
+
+
+def _issued(session: Session, rows: Sequence[Row[Any]], day: date) -> list[Issued]:
+    facts = household_facts(session, [row.booklet for row in rows], day)
+    back = {row.redemption_id: row.points for row in session.all(_POINTS_BACK, day=day)}
+    return [
+        Issued(
+            redemption_id=row.redemption_id,
+            receipt=row.receipt,
+            at=row.recorded_at,
+            booklet=row.booklet,
+            head=facts[row.booklet].head if row.booklet in facts else "",
+            total=Points(row.total),
+            back=Points(back.get(row.redemption_id, 0)),
+            clerk=row.clerk,
+        )
+        for row in rows
+    ]
+
+
+def issued_lines(session: Session, redemption_id: Id) -> list[IssuedLine]:
+    """The lines of a receipt."""
+    back = {row.line: row.quantity for row in session.all(_GOODS_BACK, of=redemption_id)}
+    return [
+        IssuedLine(
+            code=row.code,
+            name=row.name,
+            quantity=row.quantity,
+            back=back.get(row.line, 0),
+            price=Yuan(row.price),
+            amount=Points(row.amount),
+        )
+        for row in session.all(_ISSUED_LINES, of=redemption_id)
+    ]
