@@ -1,5 +1,6 @@
 """A rule's answer in words: reasons by their code, refusals and what is wrong in a file, in the clerk's language."""
 
+import re
 from collections.abc import Sequence
 
 from lizhi_pos.catalog import Translate
@@ -38,6 +39,12 @@ _ADVICE: dict[ReasonCode, Text] = {
     "unknown_product": say("look at the goods again, or import them first"),
     "slip_conflict": say("look at both papers"),
 }
+_SIGNS = (
+    (re.compile(r"(\d{4})Q([1-4])"), say("{0}Q{1}")),
+    (re.compile(r"(\d+(?:\.\d+)?) < (\d+(?:\.\d+)?)"), say("{0} < {1}")),
+    (re.compile(r"(\d+) \+ (\d+) > (\d+)"), say("{0} + {1} > {2}")),
+)
+"""Facts that are signs more than words, and how a clerk reads them aloud."""
 _WORDS = {
     "moved_out": say("moved out"),
     "closed": say("closed"),
@@ -53,7 +60,9 @@ def tell(text: Text, translate: Translate) -> str:
 def reason_words(reason: Reason, translate: Translate) -> str:
     """A reason as a clerk reads it aloud: what rule, which facts, what to do next."""
     facts = [tell(_WORDS[f], translate) if f in _WORDS else f for f in reason.facts]
-    sentence = translate(_REASONS[reason.code].message).format(*_filled(reason.code, facts))
+    if reason.code != "vetoed":
+        facts = [_read_aloud(fact, translate) for fact in facts]
+    sentence = translate(_REASONS[reason.code].message).format(*_filled(reason.code, facts, translate))
     return translate("{0}; {1}").format(sentence, translate(_ADVICE[reason.code].message))
 
 
@@ -71,10 +80,17 @@ def cell_words(error: CellError, translate: Translate) -> str:
     return translate("{0}: {1}").format(place, words) if place else words
 
 
-def _filled(code: ReasonCode, facts: Sequence[str]) -> list[str]:
+def _read_aloud(fact: str, translate: Translate) -> str:
+    for signs, words in _SIGNS:
+        spoken = translate(words.message)
+        fact = signs.sub(lambda found, spoken=spoken: spoken.format(*found.groups()), fact)  # type: ignore[misc]
+    return fact
+
+
+def _filled(code: ReasonCode, facts: Sequence[str], translate: Translate) -> list[str]:
     """The facts as their sentence's braces want them: lists of like facts are joined, missing ones are a dash."""
     if code == "vetoed":
         return [*facts[:4], *["–"] * (4 - len(facts))]
     if code in ("residence", "scores_stale"):
         return [*facts[:2], *["–"] * (2 - len(facts))]
-    return ["、".join(facts) or "–"]
+    return [translate(", ").join(facts) or "–"]

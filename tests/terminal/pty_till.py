@@ -22,6 +22,8 @@ import pyte
 
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?<>=]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[=>]")
 
+_NOT_HANDED_ON = ("LIZHI_", "TEXTUAL", "NO_COLOR", "COLORTERM")
+
 
 PROGRAM = ("-m", "lizhi_pos")
 
@@ -53,7 +55,9 @@ class PtyTill:
     ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        plain = {k: v for k, v in os.environ.items() if not k.startswith(("LIZHI_", "TEXTUAL", "NO_COLOR"))}
+        plain = {
+            k: v for k, v in os.environ.items() if not k.startswith(("LIZHI_", "TEXTUAL", "NO_COLOR", "COLORTERM"))
+        }
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             [sys.executable, *program, "--lang", "en"],
@@ -82,6 +86,11 @@ class PtyTill:
         self.process.wait(10)
         self._reader.join(5)
         os.close(self._master)
+
+    @property
+    def raw(self) -> str:
+        """Everything it has sent so far."""
+        return self._seen.decode(errors="replace")
 
     @property
     def text(self) -> str:

@@ -1,13 +1,14 @@
 """The whole till through a real pseudo-terminal: what a scanner sends in one burst is what is redeemed."""
 
 import os
+import re
 import time
 from pathlib import Path
 
 import pytest
 from pty_till import PtyTill
 from sqlalchemy import Engine
-from till_town import CLERK, CLERK_PIN, SALT, SOAP, SOON, VINEGAR, wait_until_redeemed
+from till_town import CLERK, CLERK_PIN, SALT, SCARCE, SOAP, SOON, VINEGAR, wait_until_redeemed
 
 SIGNED_IN = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
 
@@ -49,3 +50,33 @@ def test_a_dialog_filled_in_at_once_keeps_every_field(town: Engine, town_file: P
         time.sleep(0.3)
         till.send("\r")
         assert wait_until_redeemed(town) == {SALT: 1}
+
+
+def looks(till: PtyTill) -> set[str]:
+    """Every number of the looks that were sent: colours, bold, reverse."""
+    found = re.findall(r"\x1b\[([0-9;]*)m", till.raw)
+    return {number for look in found for number in look.split(";")}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+def test_without_colour_everything_still_reads(town_file: Path) -> None:
+    with PtyTill(town_file, **SIGNED_IN, NO_COLOR="1") as till:
+        till.wait_for("scan or type its booklet")
+        till.send(f"GZ0012\r{SALT}\r2*{SCARCE}\r")
+        for words in ("✔ may redeem", "▸  2 食用油 1L", "× 2     30.00", "▲ 食用油: at most 1", "567.50"):
+            till.wait_for(words)
+        till.send("\x1b[19~")
+        till.wait_for("F8 again: yes")
+        assert {"1", "7"} <= looks(till) <= {"", "0", "1", "7", "39", "49"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+def test_the_linux_console_gets_its_own_signs_and_sixteen_colours(town_file: Path) -> None:
+    with PtyTill(town_file, **SIGNED_IN, TERM="linux", columns=120, rows=40) as till:
+        till.wait_for("scan or type its booklet")
+        till.send(f"GZ0012\r{SALT}\r2*{SCARCE}\r")
+        for words in ("√ may redeem", ">  2 食用油 1L", "× 2     30.00", "▲ 食用油: at most 1", "567.50"):
+            till.wait_for(words)
+        assert not set("✔✘▸▀▄▓") & set(till.text)
+        assert not {"38", "48"} & looks(till)
+        assert {"92", "93", "97", "40", "7"} <= looks(till)

@@ -1,6 +1,8 @@
 """Signing in, opening the session, asking, printing: the screens around the sale, and how it looks."""
 
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -174,6 +176,45 @@ async def test_a_failure_is_one_sentence_and_the_till_goes_on(
         till.scan("GZ0012", SALT)
         await till.enter()
         assert sold(town) == [("GZ0012", SALT, 1)]
+
+
+async def test_a_slow_answer_is_waited_for_in_words_that_go_again(
+    town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with selling(town, log) as till:
+        books, answer = till.desk.opened.books, Event()
+        real = books.serve
+
+        def slow(*given: Any) -> Any:
+            answer.wait(10)
+            return real(*given)
+
+        monkeypatch.setattr(books, "serve", slow)
+        till.scan("GZ0012")
+        while "One moment" not in till.shown("#notice"):
+            await till.pilot.pause(0.02)
+        answer.set()
+        await till.until(lambda: till.desk.sale is not None)
+        assert till.shown("#notice") == ""
+
+
+async def test_a_refusal_follows_the_language(town: Engine, log: Path) -> None:
+    async with running(town, log, "", "") as till:
+        await till.until_screen(SignIn)
+        await till.until(lambda: CLERK in till.form_shown())
+        await till.fill("1", "999999")
+        await till.until(lambda: "not right" in till.shown("#message"))
+        till.keys("f5")
+        await till.until(lambda: "不对" in till.shown("#message"))
+        assert "密码" in till.form_shown()
+
+
+async def test_the_language_changes_where_nobody_sells(town: Engine, log: Path) -> None:
+    async with running(town, log, SUPERVISOR, SUPERVISOR_PIN) as till:
+        await till.until_screen(HomeScreen)
+        await till.until(lambda: "points outstanding" in till.shown("#coverage"))
+        till.keys("f5")
+        await till.until(lambda: "未兑积分" in till.shown("#coverage"))
 
 
 async def test_the_receipt_comes_on_the_screen_printer(town: Engine, log: Path) -> None:

@@ -85,9 +85,15 @@ class Till:
 
 @asynccontextmanager
 async def running(
-    engine: Engine, log: Path, name: str = CLERK, pin: str = CLERK_PIN, size: tuple[int, int] = (80, 24)
+    engine: Engine,
+    log: Path,
+    name: str = CLERK,
+    pin: str = CLERK_PIN,
+    size: tuple[int, int] = (80, 24),
+    lang: str = "en",
+    notes: tuple[str, ...] = (),
 ) -> AsyncIterator[Till]:
-    settings = Settings(open_engine=lambda: engine, log=lambda: log, lang="en", operator=name, pin=pin)
+    settings = Settings(open_engine=lambda: engine, log=lambda: log, lang=lang, operator=name, pin=pin, notes=notes)
     app = TillApp(settings)
     try:
         async with app.run_test(size=size) as pilot:
@@ -97,8 +103,8 @@ async def running(
 
 
 @asynccontextmanager
-async def selling(engine: Engine, log: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Till]:
-    async with running(engine, log, size=size) as till:
+async def selling(engine: Engine, log: Path, size: tuple[int, int] = (80, 24), lang: str = "en") -> AsyncIterator[Till]:
+    async with running(engine, log, size=size, lang=lang) as till:
         await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.app.screen.desk.opened is not None)
         yield till
 

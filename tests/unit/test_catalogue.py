@@ -25,6 +25,7 @@ PLACES = {"say": 0, "refuse": 1, "translate": 0, "Argument": 1, "Command": 1, "_
 
 ONLY_FILLS = frozenset(
     {
+        ", ",
         "  {0}",
         "{0} {1}",
         "{0}; {1}",

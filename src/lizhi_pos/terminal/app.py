@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,13 +11,15 @@ from msgspec import Struct
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.message import Message
 
 from lizhi_pos.catalog import Translate, translator
 from lizhi_pos.log import log_failure
-from lizhi_pos.messages import refusal_words, tell
 from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal.console import PlainSigns, is_linux_console, wants_no_colour
 from lizhi_pos.terminal.failures import keep_off_screen
+from lizhi_pos.terminal.notices import FAILED
 from lizhi_pos.terminal.screens.ask import Ask
 from lizhi_pos.terminal.screens.sell import SellScreen
 from lizhi_pos.terminal.screens.sign_in import SignIn
@@ -71,7 +73,9 @@ class TillApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "leave", show=False, priority=True)]
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__()
+        self.on_console = is_linux_console()
+        # Textual's other way of doing without colour sends greys
+        super().__init__(ansi_color=True if wants_no_colour() else None)
         self.settings = settings
         self.lang = settings.lang
         self.translate: Translate = translator(settings.lang)
@@ -116,11 +120,15 @@ class TillApp(App[None]):
         self._log_handler = keep_off_screen(self.settings.log)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.theme = THEME_NAMES["contrast" if self.on_console else "light"]
         if self.settings.operator and self.settings.pin:
             self.ways.counter()
         # the imports of the database would delay the first paint, also from another thread
         self.call_after_refresh(lambda: self.run_worker(self._begin()))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What is done to every line before it goes to the terminal."""
+        return [*super().get_line_filters(), *([PlainSigns()] if self.on_console else [])]
 
     def on_unmount(self) -> None:
         if self._log_handler:
@@ -137,17 +145,16 @@ class TillApp(App[None]):
             self._background.end()
         self.work.close()
 
-    async def sign_in(self, name: str, pin: str) -> str:
-        """Signs somebody in and goes on; else the words why not."""
+    async def sign_in(self, name: str, pin: str) -> Refusal | None:
+        """Signs somebody in and goes on; else why not."""
         books = await self.books()
         answer = await self.work.do(lambda: books.back_room.sign_in(name, pin))
         if isinstance(answer, Refusal):
-            return "\n".join(refusal_words(answer, self.translate))
+            return answer
         self._clerk = answer
         if isinstance(self.screen, SignIn) and self.screen.locked and await self.ways.unlock():
-            return ""
-        refusal = await self.ways.go_on()
-        return "\n".join(refusal_words(refusal, self.translate)) if refusal else ""
+            return None
+        return await self.ways.go_on()
 
     def action_home(self) -> None:
         self.ways.home()
@@ -190,8 +197,8 @@ class TillApp(App[None]):
             screen.refresh(recompose=False, layout=True)
             for part in screen.query("*"):
                 part.refresh(layout=True)
-        if self.selling is not None:
-            self.selling.show()
+            if isinstance(screen, SellScreen):
+                screen.show()
 
     async def action_leave(self) -> None:
         if isinstance(self.screen, Ask):
@@ -216,10 +223,6 @@ class TillApp(App[None]):
     def note_failure(self, error: Exception) -> None:
         """Writes a failure into the log."""
         log_failure(error, self.settings.log())
-
-    def failure_words(self) -> str:
-        """One sentence that the machine failed."""
-        return tell(say("The machine failed at this; the till goes on. Try again"), self.translate)
 
     def printed(self, text: str) -> None:
         """The on-screen printer printed something; may be called on any thread."""
@@ -260,7 +263,8 @@ class TillApp(App[None]):
             self._background = Background(self, books)
             till = self.settings.till
             kept = await self.work.do(lambda: books.back_room.settings(till))
-            self.theme = THEME_NAMES.get(kept["theme"], self.theme)
+            if not self.on_console:
+                self.theme = THEME_NAMES.get(kept["theme"], self.theme)
             self._background.lock_after(kept["lock-after"])
 
     async def _begin(self) -> None:
@@ -277,7 +281,7 @@ class TillApp(App[None]):
             refused = await self.sign_in(self.settings.operator, self.settings.pin)
         except Exception as error:
             self.note_failure(error)
-            refused = self.failure_words()
+            refused = FAILED
         if refused:
             self.ways.selling = None
             self.ways.ask_who(self.settings.operator, refused)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lizhi_pos.terminal.work import Work
 
 UNCERTAIN = say("It is not known whether this basket was redeemed: press Enter to try again")
+WAITING = Notice("said", say("One moment …"))
 
 
 class Desk:
@@ -96,7 +97,12 @@ class Desk:
 
     def wait(self) -> None:
         """What was asked for takes its time."""
-        self._say("said", say("One moment …"))
+        self.notice = WAITING
+
+    def go_on(self) -> None:
+        """What took its time is done."""
+        if self.notice is WAITING:
+            self.notice = None
 
     def empty(self) -> None:
         """Forgets the household and its basket; not while its checkout is uncertain."""
@@ -203,7 +209,7 @@ class Desk:
     def failed(self) -> None:
         """The machine failed at something: said in one sentence, the counter stays as it is."""
         if self.sale and self.sale.uncertain:
-            self.refuse(say("The machine failed while redeeming. Press Enter to try again: nothing is redeemed twice"))
+            self.refuse(say("The machine failed. Enter tries again: nothing is redeemed twice"))
         else:
             self.refuse(say("The machine failed at this; the till goes on. Try again"))
 
@@ -287,11 +293,11 @@ class Desk:
         goods, limit = line.goods, line.goods.monthly_limit
         if sale.remainder < 0:
             missing = format_hundredths(-sale.remainder)
-            self._say("hint", say("The points do not cover this basket: {0} too much", missing))
+            self._say("hint", say("The points do not cover this basket: {0} too much, take something out", missing))
         elif line.quantity < 1:
             self._say("said", say("{0} is taken out", goods.name))
         elif limit is not None and line.quantity > limit:
-            self._say("hint", say("{0}: at most {1} for a household and month", goods.name, limit))
+            self._say("hint", say("{0}: at most {1} for a household and month, take some out", goods.name, limit))
         elif line.quantity > goods.in_stock:
             self._say("hint", say("{0}: the books have {1} left", goods.name, goods.in_stock))
         else:

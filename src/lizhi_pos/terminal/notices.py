@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from lizhi_pos.refusal import Text
+from lizhi_pos.refusal import Refusal, Text, say
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Operator
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from lizhi_pos.terminal.books import Books
 
 Level = Literal["said", "done", "hint", "refusal"]
+
+
+FAILED = Refusal(text=say("The machine failed at this; the till goes on. Try again"))
+"""What is said where an act failed; the log says why."""
 
 
 class Notice(Struct, frozen=True):

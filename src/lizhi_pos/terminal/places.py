@@ -27,8 +27,9 @@ def places(known: "Overview", by: "Operator") -> list[Place]:
     """What somebody may do, their own work first."""
     rows: list[tuple[Right, Place]] = []
     if known.is_open:
+        selling = say("sell, baskets held") if known.held_baskets else say("sell")
         rows += [
-            ("sell", Place(say("sell"), known.held_baskets, "sell")),
+            ("sell", Place(selling, known.held_baskets, "sell")),
             ("sell", Place(say("today's receipts"), known.market.redemptions if known.market else 0, "today")),
         ]
     else:

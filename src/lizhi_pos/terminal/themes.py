@@ -1,4 +1,7 @@
-"""Three sets of colours: for a bright shop, for a dark one, and for tired eyes."""
+"""Three sets of colours: for a bright shop, for a dark one, and for tired eyes.
+
+What is less important stands in `foreground-muted`: a step quieter, and still well above 4.5 : 1 on every ground.
+"""
 
 from textual.theme import Theme
 
@@ -16,6 +19,7 @@ THEMES = (
         warning="#8a5200",
         error="#b00020",
         dark=False,
+        variables={"foreground-muted": "#505250"},
     ),
     Theme(
         name="lizhi-dark",
@@ -30,6 +34,7 @@ THEMES = (
         warning="#f0b429",
         error="#ff6b6b",
         dark=True,
+        variables={"foreground-muted": "#b4b9be"},
     ),
     Theme(
         name="lizhi-contrast",
@@ -44,5 +49,6 @@ THEMES = (
         warning="#ffff00",
         error="#ff5555",
         dark=True,
+        variables={"foreground-muted": "#d0d0d0"},
     ),
 )

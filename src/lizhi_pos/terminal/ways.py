@@ -124,9 +124,9 @@ class Ways:
         self.selling.show()
         return True
 
-    def ask_who(self, name: str = "", message: str = "") -> None:
+    def ask_who(self, name: str = "", refusal: Refusal | None = None) -> None:
         """The sign-in screen, with why somebody is not signed in."""
-        self._show(SignIn(name, message))
+        self._show(SignIn(name, refusal))
 
     def counter(self) -> SellScreen:
         """The counter on the screen, a new one where there is none."""

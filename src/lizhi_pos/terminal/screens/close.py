@@ -102,22 +102,24 @@ class CloseScreen(RowsScreen):
         lines += [Content(""), *(self._village(at, width) for at in range(first, last))]
         return lines
 
-    def _pair(self, label: Text, value: str, width: int) -> Content:
-        return Content.assemble((f"  {left(tell(label, self.app.translate), 22)}", "$text-muted"), (value, "bold"))
+    def _pair(self, label: Text, value: Text | str, width: int) -> Content:
+        translate = self.app.translate
+        words = tell(value, translate) if isinstance(value, Text) else value
+        return Content.assemble((f"  {left(tell(label, translate), 24)}", "$foreground-muted"), (words, "bold"))
 
     def _village(self, at: int, width: int) -> Content:
         assert self._view is not None
         v = self._view.villages[at]
-        counts = tell(say("{0} households, {1} receipts", v.households, v.redemptions), self.app.translate)
+        counts = tell(say("households {0}, receipts {1}", v.households, v.redemptions), self.app.translate)
         return Content(f"  {left(v.village, 20)}{left(counts, 28)}{right(format_hundredths(v.points), 12)}")
 
 
-def _sums(view: "MarketView") -> list[tuple[Text, str]]:
+def _sums(view: "MarketView") -> list[tuple[Text, Text | str]]:
     return [
         (say("Households"), str(view.households)),
-        (say("Redemptions, pieces"), f"{view.redemptions}, {view.units}"),
+        (say("Redemptions"), say("{0}, {1} pieces", view.redemptions, view.units)),
         (say("Points"), format_hundredths(view.points)),
-        (say("Came back"), f"{view.returns}, {format_hundredths(view.returned)}"),
+        (say("Came back"), say("{0} times, {1} points", view.returns, format_hundredths(view.returned))),
         (say("Papers to decide about"), str(view.unknown_jobs)),
         (say("Chain head"), view.chain),
     ]

@@ -9,14 +9,15 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 
-from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.messages import tell
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import wrapped
+from lizhi_pos.terminal.notices import FAILED
 from lizhi_pos.terminal.screens.ask import Ask
 from lizhi_pos.terminal.screens.dialogs import ask_approval
 from lizhi_pos.terminal.widgets.lines import Lines
-from lizhi_pos.terminal.widgets.status import SHOP, key_line
+from lizhi_pos.terminal.widgets.status import SHOP, key_line, refusal_lines
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
@@ -35,7 +36,7 @@ class DayScreen(Screen[None]):
     def __init__(self, shop: "Counter") -> None:
         super().__init__()
         self._shop = shop
-        self._message = ""
+        self._refusal: Refusal | None = None
         self._busy = False
         self._typed = 0
 
@@ -74,13 +75,12 @@ class DayScreen(Screen[None]):
     async def _act(self, forget: bool) -> None:
         try:
             refusal = await self._close_other(forget) if self._shop.other_open else await self._open()
-            words = refusal_words(refusal, self.app.translate) if refusal else []
         except Exception as error:
             self.app.note_failure(error)
-            words = [self.app.failure_words()]
+            refusal = FAILED
         self._busy = False
-        if words and self.is_attached:
-            self._message = "\n".join(words)
+        if refusal and self.is_attached:
+            self._refusal = refusal
             self.query_one("#message", Lines).redraw()
             self.app.bell()
 
@@ -117,7 +117,7 @@ class DayScreen(Screen[None]):
         shop = self._shop
         if shop.other_open is not None:
             day = shop.other_open.isoformat()
-            open_baskets = say("Baskets of it that are still open: F8 forgets them.")
+            open_baskets = say("Where baskets of it are still open: F8 forgets them.")
             return (say("The session of {0} is still open.", day), say("Enter closes it."), open_baskets)
         if shop.closed_today:
             return (
@@ -132,5 +132,4 @@ class DayScreen(Screen[None]):
         return (say("Today is the month's redemption day; its session is not open yet."), say("Enter opens it."))
 
     def _said(self, width: int, height: int) -> list[Content]:
-        words = [line for text in self._message.splitlines() for line in wrapped(text, max(width - 2, 20))]
-        return [Content.styled(f"✘ {line}", "bold $text-error") for line in words]
+        return refusal_lines(self._refusal, self.app.translate, width)

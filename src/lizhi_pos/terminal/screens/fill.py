@@ -9,12 +9,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.messages import tell
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.form import Field, Form
+from lizhi_pos.terminal.notices import FAILED
 from lizhi_pos.terminal.widgets.form import FormFields
 from lizhi_pos.terminal.widgets.lines import Lines
+from lizhi_pos.terminal.widgets.status import refusal_lines
 
 if TYPE_CHECKING:
     from lizhi_pos.terminal.app import TillApp
@@ -37,13 +39,13 @@ class Fill(ModalScreen[bool]):
         self._form = Form(fields)
         self._attempt = attempt
         self._again = again
-        self._message: list[str] = []
+        self._refusal: Refusal | None = None
         self._busy = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Lines(self._head, classes="auto")
-            yield FormFields(self._form, self.app.translate)
+            yield FormFields(self._form, lambda message: self.app.translate(message))
             yield Lines(self._said, id="message", classes="auto")
             yield Lines(self._foot, classes="auto")
 
@@ -71,17 +73,16 @@ class Fill(ModalScreen[bool]):
     async def _try(self) -> None:
         try:
             refusal = await self._attempt(self._form.values)
-            words = refusal_words(refusal, self.app.translate) if refusal else []
         except Exception as error:
             self.app.note_failure(error)
-            words = [self.app.failure_words()]
+            refusal = FAILED
         self._busy = False
         if not self.is_attached:
             return
-        if not words:
+        if refusal is None:
             self.dismiss(True)
             return
-        self._message = words
+        self._refusal = refusal
         self._form.go_to(self._again, empty=True)
         self.query_one(FormFields).show()
         self.query_one("#message", Lines).redraw()
@@ -92,10 +93,7 @@ class Fill(ModalScreen[bool]):
         return [*(Content.styled(line, "bold") for line in words), Content("")]
 
     def _said(self, width: int, height: int) -> list[Content]:
-        lines = [line for words in self._message for line in wrapped(words, max(width - 2, 20))]
-        return [
-            Content.styled(f"{'  ' if at else '✘ '}{line}", "bold $text-error") for at, line in enumerate(lines)
-        ] or [Content("")]
+        return refusal_lines(self._refusal, self.app.translate, width)
 
     def _foot(self, width: int, height: int) -> list[Content]:
-        return [Content.styled(tell(say("Enter: next    Esc: leave"), self.app.translate), "$text-muted")]
+        return [Content.styled(tell(say("Enter: next    Esc: leave"), self.app.translate), "$foreground-muted")]

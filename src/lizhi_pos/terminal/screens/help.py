@@ -70,4 +70,4 @@ class Help(ModalScreen[None]):
                 lines.append(Content.assemble(("  " + left(shown, 10), "bold"), first))
                 lines += [Content(" " * 12 + line) for line in rest]
         foot = say("Esc closes this") if self._at == len(self._pages) - 1 else say("F1: the keys    Esc closes this")
-        return [*lines, Content.styled(tell(foot, translate), "$text-muted")]
+        return [*lines, Content.styled(tell(foot, translate), "$foreground-muted")]

@@ -100,4 +100,5 @@ class Palette(ModalScreen["Key | None"]):
             lines.append(Content.styled(text, "bold reverse" if at == self._marked else ""))
         if not found:
             lines.append(Content(tell(say("Nothing is found for {0}", self._scanner.text), self.app.translate)))
-        return lines
+        foot = tell(say("Enter: do it    Esc: leave"), self.app.translate)
+        return [*lines, Content(""), Content.styled(foot, "$foreground-muted")]

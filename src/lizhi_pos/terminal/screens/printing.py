@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.content import Content
 
@@ -93,14 +94,17 @@ class PrintingScreen(RowsScreen):
         translate = self.app.translate
         if not self._jobs:
             return [Content(tell(say("Nothing waits to be printed"), translate))] if self._known else []
-        lines = [] if self._has_printer else [Content(tell(say("There is no printer yet"), translate))]
+        no_printer = tell(say("There is no printer yet: lizhi-pos printer add"), translate)
+        lines = [] if self._has_printer else [Content.styled(f"▲ {no_printer}", "bold $text-warning")]
         detail = self._jobs[self.marked].detail
         below = wrapped(tell(detail, translate), max(width - 2, 20)) if detail else []
         first, last = window(len(self._jobs), self.marked, max(height - len(lines) - len(below) - 1, 1))
+        names = [tell(job.name, translate) for job in self._jobs]
+        wide = min(max(map(cell_len, names)), 36)
         for at in range(first, last):
             job = self._jobs[at]
-            name, since = left(tell(job.name, translate), 36), f"{job.since:%m-%d %H:%M}"
+            name, since = left(names[at], wide), f"{job.since:%m-%d %H:%M}"
             state = tell(STATES[job.state], translate)
             text = f"{'▸' if at == self.marked else ' '}{at + 1:>3} {since}  {name}  {state}"
             lines.append(Content.styled(left(text, width), "bold reverse" if at == self.marked else ""))
-        return [*lines, Content(""), *(Content.styled(f"  {line}", "$text-muted") for line in below)]
+        return [*lines, Content(""), *(Content.styled(f"  {line}", "$foreground-muted") for line in below)]

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.keymap import Key
-from lizhi_pos.terminal.notices import Level, Notice
+from lizhi_pos.terminal.notices import FAILED, Level, Notice
 from lizhi_pos.terminal.scanner import Done, Escaped, Move, Scanned, Scanner
 from lizhi_pos.terminal.widgets.lines import Lines
 from lizhi_pos.terminal.widgets.status import key_line, notice_line
@@ -138,6 +138,6 @@ class RowsScreen(Screen[None]):
             await act()
         except Exception as error:
             self.app.note_failure(error)
-            self.note("refusal", say("The machine failed at this; the till goes on. Try again"))
+            self.refuse(FAILED)
         self._busy = False
         self.show()

@@ -57,6 +57,8 @@ class SellScreen(Screen[None]):
         self._painted: object = None
 
     def compose(self) -> ComposeResult:
+        # the console has no half blocks to draw big digits with
+        self.set_class(not self.app.on_console, "-big-digits")
         yield Lines(self._header, id="header")
         with Horizontal(id="top"):
             yield Lines(lambda w, h: household_lines(self.desk, self.app.translate, w), id="household")
@@ -154,6 +156,7 @@ class SellScreen(Screen[None]):
                 self.app.note_failure(error)
                 self.desk.failed()
             waiting.cancel()
+            self.desk.go_on()
             self.show()
 
     def _wait(self) -> None:

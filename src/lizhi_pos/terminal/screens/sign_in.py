@@ -11,13 +11,13 @@ from textual.content import Content
 from textual.screen import Screen
 
 from lizhi_pos.messages import tell
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.terminal import keymap
-from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.form import Field, Form
+from lizhi_pos.terminal.notices import FAILED
 from lizhi_pos.terminal.widgets.form import FormFields
 from lizhi_pos.terminal.widgets.lines import Lines
-from lizhi_pos.terminal.widgets.status import SHOP, key_line
+from lizhi_pos.terminal.widgets.status import SHOP, key_line, refusal_lines
 
 if TYPE_CHECKING:
     from lizhi_pos.terminal.app import TillApp
@@ -32,10 +32,10 @@ class SignIn(Screen[None]):
 
     app: "TillApp"
 
-    def __init__(self, name: str = "", message: str = "", *, locked: bool = False) -> None:
+    def __init__(self, name: str = "", refusal: Refusal | None = None, *, locked: bool = False) -> None:
         super().__init__()
         self.locked = locked
-        self._message = message
+        self._refusal = refusal
         self._busy = False
         self._names: list[str] = []
         self._form = self._new_form(name, ())
@@ -43,7 +43,7 @@ class SignIn(Screen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="form"):
             yield Lines(self._head, classes="auto")
-            yield FormFields(self._form, self.app.translate)
+            yield FormFields(self._form, lambda message: self.app.translate(message))
             yield Lines(self._said, id="message", classes="auto")
         if self.app.settings.notes and not self.locked:
             yield Lines(self._notes, id="notes")
@@ -68,9 +68,9 @@ class SignIn(Screen[None]):
             self._busy = True
             self.app.run_worker(self._try(self._named(self._form.values["name"]), self._form.values["pin"]))
 
-    def say(self, message: str) -> None:
+    def refuse(self, refusal: Refusal) -> None:
         """Shows why nobody is signed in."""
-        self._message = message
+        self._refusal = refusal
         self.query_one("#message", Lines).redraw()
 
     def _new_form(self, name: str, names: Sequence[str]) -> Form:
@@ -99,7 +99,7 @@ class SignIn(Screen[None]):
             self._names = (await self.app.work.do(back.names))[:_MOST_NAMES]
         except Exception as error:
             self.app.note_failure(error)
-            self.say(self.app.failure_words())
+            self.refuse(FAILED)
             return
         typed, at = list(self._form.texts), self._form.at
         self._form = self._new_form("", self._names)
@@ -112,10 +112,10 @@ class SignIn(Screen[None]):
             refused = await self.app.sign_in(name, pin)
         except Exception as error:
             self.app.note_failure(error)
-            refused = self.app.failure_words()
+            refused = FAILED
         self._busy = False
         if refused and self.is_attached:
-            self.say(refused)
+            self.refuse(refused)
             self._form.go_to("pin", empty=True)
             self.query_one(FormFields).show()
             self.app.bell()
@@ -125,8 +125,7 @@ class SignIn(Screen[None]):
         return [Content.styled(SHOP, "bold"), Content(""), Content(tell(question, self.app.translate)), Content("")]
 
     def _notes(self, width: int, height: int) -> list[Content]:
-        return [Content.styled(line, "$text-muted") for line in self.app.settings.notes]
+        return [Content.styled(line, "$foreground-muted") for line in self.app.settings.notes]
 
     def _said(self, width: int, height: int) -> list[Content]:
-        words = [line for text in self._message.splitlines() for line in wrapped(text, max(width - 2, 20))]
-        return [Content.styled(f"✘ {line}", "bold $text-error") for line in words] or [Content("")]
+        return refusal_lines(self._refusal, self.app.translate, width)

@@ -58,6 +58,8 @@ class TillProcess(AppService):
         # in the environment and not among the arguments, which everybody on the machine may read
         kept["LIZHI_DB"] = self._database
         kept["TEXTUAL_DRIVER"] = "lizhi_pos.terminal.web.driver:TillDriver"
+        # the page is its terminal, wherever the server was started
+        kept["TERM"] = "xterm-256color"
         kept["TEXTUAL_FPS"] = os.environ.get("TEXTUAL_FPS", "60")
         return kept
 

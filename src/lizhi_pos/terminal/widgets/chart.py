@@ -24,14 +24,14 @@ def chart_lines(chart: "DayChart | None", translate: Translate, width: int, heig
     """The half-hours, the last ones where not all fit, and what the patterns mean."""
     title = Content.styled(tell(say("Points by half-hour"), translate), "bold")
     if chart is None or not chart.half_hours:
-        return [title, Content.styled(tell(say("Nothing was redeemed today yet"), translate), "$text-muted")]
+        return [title, Content.styled(tell(say("Nothing was redeemed today yet"), translate), "$foreground-muted")]
     legend = _legend(chart.villages, width)
     shown = chart.half_hours[-max(height - 1 - len(legend), 1) :]
     most = max(sum(half.points) for half in shown)
     room = max(width - _TIME - _SUM, 4)
     lines = [title]
     for half in shown:
-        parts = [(f"{half.start:%H:%M} ", "$text-muted"), *_bar(half.points, most, room)]
+        parts = [(f"{half.start:%H:%M} ", "$foreground-muted"), *_bar(half.points, most, room)]
         total = sum(half.points)
         lines.append(Content.assemble(*parts, right(format_hundredths(total) if total else "", _SUM)))
     return [*lines, *legend]
@@ -39,15 +39,16 @@ def chart_lines(chart: "DayChart | None", translate: Translate, width: int, heig
 
 def coverage_lines(pool: "PoolView", translate: Translate, width: int) -> list[Content]:
     """Points outstanding against goods on the shelf and cash: full is where every point is covered."""
-    room = max(width - 18, 8)
+    room = max(width - 22, 8)
     have = pool.stock_at_tag + pool.cash
     filled = room if not pool.outstanding_points else min(have * room // pool.outstanding_points, room)
     short = have < pool.outstanding_points
+    times = tell(say("{0} times", pool.coverage), translate) if pool.coverage else "–"
     gauge = Content.assemble(
-        (left(tell(say("covered"), translate), 9), "$text-muted"),
+        (left(tell(say("covered"), translate), 9), "$foreground-muted"),
         ("█" * filled, "$error" if short else "$success"),
-        ("·" * (room - filled), "$text-muted"),
-        (right(f"{'✘' if short else '✔'} {pool.coverage or '–'}", 9), "bold"),
+        ("·" * (room - filled), "$foreground-muted"),
+        (right(f"{'✘' if short else '✔'} {times}", 13), "bold"),
     )
     rows = (
         (say("points outstanding"), pool.outstanding_points),
@@ -79,7 +80,7 @@ def _legend(villages: Sequence[str], width: int) -> list[Content]:
     lines: list[Content] = []
     line: list[tuple[str, str]] = []
     for name, (sign, colour) in zip(names, _LOOKS, strict=False):
-        more = [(f"{sign}{sign} ", colour), (f"{name}  ", "$text-muted")]
+        more = [(f"{sign}{sign} ", colour), (f"{name}  ", "$foreground-muted")]
         if line and Content.assemble(*line, *more).cell_length > width:
             lines.append(Content.assemble(*line))
             line = []

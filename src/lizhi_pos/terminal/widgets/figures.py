@@ -47,7 +47,7 @@ def figure_lines(sale: Sale | None, translate: Translate, width: int, height: in
             lines += [*([Content("")] if lines else []), *_big(label, text, style, width)]
         else:
             room = max(width - 14, 10)
-            lines.append(Content.assemble((left(label, 14), "$text-muted"), (right(text, room), style)))
+            lines.append(Content.assemble((left(label, 14), "$foreground-muted"), (right(text, room), style)))
     return lines
 
 
@@ -56,6 +56,6 @@ def _big(label: str, text: str, style: str, width: int) -> list[Content]:
     room = max(width - 14, 0)
     labels = (label, "", "")
     return [
-        Content.assemble((left(name, 14), "$text-muted"), (right(row, room), style))
+        Content.assemble((left(name, 14), "$foreground-muted"), (right(row, room), style))
         for name, row in zip(labels, rows, strict=True)
     ]

@@ -75,11 +75,11 @@ class FormFields(Widget, can_focus=True):
     def _lines(self, width: int) -> list[Content]:
         lines = []
         for at, field in enumerate(self.form.fields):
-            lines += [Content.styled(names, "$text-muted") for names in _listed(field, width)]
+            lines += [Content.styled(names, "$foreground-muted") for names in _listed(field, width)]
             here = at == self.form.at
             label = left(tell(field.label, self._translate), self._indent - len(PROMPT) - 1)
             text = self._shown(at)[-max(width - self._indent - 1, 1) :]
-            start = Content.styled(f"{label} {PROMPT if here else '  '}", "bold" if here else "$text-muted")
+            start = Content.styled(f"{label} {PROMPT if here else '  '}", "bold" if here else "$foreground-muted")
             lines.append(Content.assemble(start, text, (" ", "reverse") if here else ""))
         return lines
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def household_lines(desk: "Desk", translate: Translate, width: int) -> Sequence[Content]:
     """The lines of the household panel."""
     if desk.opened is None:
-        return [Content.styled(tell(say("Opening the books …"), translate), "$text-muted")]
+        return [Content.styled(tell(say("Opening the books …"), translate), "$foreground-muted")]
     if desk.sale is None:
         return [Content.styled(tell(say("Next household: scan or type its booklet"), translate), "bold")]
     household = desk.sale.household
@@ -35,10 +35,10 @@ def household_lines(desk: "Desk", translate: Translate, width: int) -> Sequence[
         lines.extend(_reasons(Refusal(reasons=household.reasons), translate, width))
     else:
         lines.append(Content.styled(f"✔ {tell(say('may redeem'), translate)}", "bold $text-success"))
-    return [*lines, *_not_usable(household, translate)]
+    return [*lines, *_not_usable(household, translate, width)]
 
 
-def _not_usable(household: "Served", translate: Translate) -> list[Content]:
+def _not_usable(household: "Served", translate: Translate, width: int) -> list[Content]:
     """Points that cannot be redeemed today: posted to a household that may not, or not posted yet."""
     texts = []
     if household.reasons and household.balance:
@@ -47,12 +47,17 @@ def _not_usable(household: "Served", translate: Translate) -> list[Content]:
         texts.append(
             say("{0} points are not posted yet: not to be redeemed today", format_hundredths(household.unposted))
         )
-    return [Content.styled(f"▲ {tell(text, translate)}", "$text-warning") for text in texts]
+    hints = [wrapped(tell(text, translate), max(width - 2, 10)) for text in texts]
+    return [
+        Content.styled(f"{'  ' if at else '▲ '}{line}", "$text-warning")
+        for hint in hints
+        for at, line in enumerate(hint)
+    ]
 
 
 def _who(household: "Served") -> Content:
     place = " ".join(part for part in (household.village, household.group) if part)
-    return Content.assemble((household.booklet, "$text-muted"), "  ", (household.head, "bold"), "  ", place)
+    return Content.assemble((household.booklet, "$foreground-muted"), "  ", (household.head, "bold"), "  ", place)
 
 
 def _refused(words: str) -> Content:

@@ -1,5 +1,6 @@
 """The middle of the selling screen: the basket, a list to choose from, or the last sale done."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from itertools import zip_longest
@@ -23,9 +24,12 @@ PAPER = 36
 """Columns kept for what the on-screen printer printed."""
 NEAR_EXPIRY = 30
 """Days before a product's last day in which its line says so."""
+WIDEST_NAME = 48
+"""Columns of a name at most: on a wide screen its figures stay near it."""
 FEW_LEFT = 3
 """So few that would be left are worth a word."""
-_PRICE, _QUANTITY, _AMOUNT, _NOTE = 8, 5, 10, 14
+_FIGURE = re.compile(r"× \d+|\d+\.\d\d")
+_PRICE, _QUANTITY, _AMOUNT, _NOTE = 8, 7, 10, 14
 
 
 def middle_lines(desk: "Desk", translate: Translate, width: int, height: int) -> Sequence[Content]:
@@ -39,7 +43,10 @@ def middle_lines(desk: "Desk", translate: Translate, width: int, height: int) ->
     if not desk.paper:
         return _last_sale(desk.last, translate, width, height)
     beside = max(width - PAPER - 2, 10)
-    return _side_by_side(_last_sale(desk.last, translate, beside, height), desk.paper.splitlines()[:height], beside)
+    paper = desk.paper.splitlines()
+    if len(paper) > height:
+        paper[height - 1 :] = [tell(say("… {0} more lines", len(paper) - height + 1), translate)]
+    return _side_by_side(_last_sale(desk.last, translate, beside, height), paper, beside)
 
 
 def _basket(sale: Sale, day: date, translate: Translate, width: int, height: int) -> list[Content]:
@@ -48,7 +55,7 @@ def _basket(sale: Sale, day: date, translate: Translate, width: int, height: int
 
 
 def _line(at: int, line: Line, marked: bool, day: date, translate: Translate, width: int) -> Content:
-    name = max(width - 5 - _PRICE - _QUANTITY - _AMOUNT - _NOTE, 8)
+    name = min(max(width - 5 - _PRICE - _QUANTITY - _AMOUNT - _NOTE, 8), WIDEST_NAME)
     label = f"{line.goods.name} {line.goods.spec}".rstrip()
     figures = (
         right(format_hundredths(line.goods.price), _PRICE)
@@ -81,9 +88,11 @@ def _choices(choices: Choices, width: int, height: int) -> list[Content]:
     first, last = window(len(choices.rows), choices.marked, height)
     columns = list(zip(*(row.cells for row in choices.rows), strict=True))
     widths = [min(max(map(_width, column)), 28) for column in columns]
+    places = [right if all(map(_FIGURE.fullmatch, column)) else left for column in columns]
     lines = []
     for at in range(first, last):
-        cells = "  ".join(left(cell, wide) for cell, wide in zip(choices.rows[at].cells, widths, strict=True))
+        placed = zip(choices.rows[at].cells, widths, places, strict=True)
+        cells = "  ".join(place(cell, wide) for cell, wide, place in placed)
         marked = at == choices.marked
         lines.append(
             Content.styled(
@@ -112,12 +121,12 @@ def _last_sale(last: "LastSale", translate: Translate, width: int, height: int) 
         (say("After"), format_hundredths(done.balance_after)),
     )
     lines = [
-        Content.styled(tell(say("Last redemption"), translate), "$text-muted"),
+        Content.styled(tell(say("Last redemption"), translate), "$foreground-muted"),
         Content.assemble(("✔ ", "$text-success"), f"{done.booklet}  ", (last.head, "bold"), f"  {last.village}"),
     ]
     lines += [Content(f"  {left(tell(label, translate), 12)}{right(value, 16)}") for label, value in rows]
     goods = [
-        f"  {left(line.name, max(width - 30, 12))}{right(f'{line.quantity} ×', 6)}"
+        f"  {left(line.name, min(max(width - 30, 12), WIDEST_NAME))}{right(f'{line.quantity} ×', 6)}"
         f"{right(format_hundredths(line.price), 9)}{right(format_hundredths(line.amount), 10)}"
         for line in done.lines
     ]
@@ -130,5 +139,5 @@ def _side_by_side(lines: list[Content], paper: list[str], width: int) -> list[Co
     for line, printed in zip_longest(lines, paper, fillvalue=None):
         start = line or Content("")
         gap = " " * max(width - start.cell_length, 0)
-        rows.append(Content.assemble(start, gap, ("│ ", "$text-muted"), printed or ""))
+        rows.append(Content.assemble(start, gap, ("│ ", "$foreground-muted"), printed or ""))
     return rows

@@ -11,7 +11,7 @@ from lizhi_pos.messages import tell
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.columns import left, right
-from lizhi_pos.terminal.widgets.middle import window
+from lizhi_pos.terminal.widgets.middle import WIDEST_NAME, window
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.counter import Issued, IssuedLine
@@ -26,7 +26,7 @@ def receipt_rows(
     names = [tell(text, translate) for text in (say("Receipt"), say("Time"), say("Booklet"), say("Head"))]
     start = "  " + "".join(left(name, wide) for name, wide in zip(names, (16, 7, 10, 12), strict=True))
     sums = right(tell(say("Total"), translate), 9) + right(tell(say("Came back"), translate), 10)
-    rows = [Content.styled(left(f"{start}{sums}  {tell(say('Clerk'), translate)}", width), "$text-muted")]
+    rows = [Content.styled(left(f"{start}{sums}  {tell(say('Clerk'), translate)}", width), "$foreground-muted")]
     first, last = window(len(receipts), marked, height - 1)
     for at in range(first, last):
         r = receipts[at]
@@ -46,7 +46,7 @@ def line_rows(
         x = lines[at]
         figures = right(format_hundredths(x.price), 9) + right(f"× {x.quantity}", 6)
         back = "  " + tell(say("{0} came back", x.back), translate) if x.back else ""
-        name = left(x.name, max(width - 46, 12))
+        name = left(x.name, min(max(width - 46, 12), WIDEST_NAME))
         rows.append(_row(f"{name}{figures}{right(format_hundredths(x.amount), 10)}{back}", at == marked, width))
     return rows
 

@@ -70,7 +70,7 @@ class ScanField(Widget, can_focus=True):
         room = max(self.size.width - len(PROMPT) - 1, 0)
         if text:
             return Content.assemble((PROMPT, "bold"), text[-max(room, 1) :], cursor)
-        return Content.assemble((PROMPT, "bold"), cursor, (left(" " + self.hint, room), "$text-muted"))
+        return Content.assemble((PROMPT, "bold"), cursor, (left(" " + self.hint, room), "$foreground-muted"))
 
     def _pass_on(self, came: list[Event]) -> None:
         for event in came:

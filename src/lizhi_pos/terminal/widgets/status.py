@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from lizhi_pos.catalog import Translate
-from lizhi_pos.messages import tell
-from lizhi_pos.refusal import Text, say
-from lizhi_pos.terminal.columns import left
+from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.keymap import Key
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def header_line(opened: "Opened | None", till: str, printer: Text, translate: Tr
     clock = datetime.now(shop.zone)
     about = [day]
     if opened.around.villages:
-        about.append(tell(say("{0} villages came", opened.around.villages), translate))
+        about.append(tell(say("villages {0}", opened.around.villages), translate))
     if opened.around.held:
         about.append(tell(say("{0} held", opened.around.held), translate))
     end = "  ".join(
@@ -57,6 +57,15 @@ def notice_line(notice: "Notice | None", translate: Translate) -> Content:
     return Content.styled(sign + tell(notice.text, translate), style)
 
 
+def refusal_lines(refusal: Refusal | None, translate: Translate, width: int) -> list[Content]:
+    """Why nothing happened: one sign, further lines set in. Without a refusal the line stays empty."""
+    if refusal is None:
+        return [Content("")]
+    words = refusal_words(refusal, translate)
+    lines = [line for sentence in words for line in wrapped(sentence, max(width - 2, 20))]
+    return [Content.styled(f"{'  ' if at else '✘ '}{line}", "bold $text-error") for at, line in enumerate(lines)]
+
+
 def key_line(keys: Sequence[Key], translate: Translate, width: int) -> Content:
     """The keys that work here, further apart where there is room."""
     for gap in ("  ", " "):
@@ -65,7 +74,7 @@ def key_line(keys: Sequence[Key], translate: Translate, width: int) -> Content:
             parts += [
                 (gap if parts else "", ""),
                 (key.shown, "bold"),
-                (f" {tell(key.label, translate)}", "$text-muted"),
+                (f" {tell(key.label, translate)}", "$foreground-muted"),
             ]
         line = Content.assemble(*parts)
         if line.cell_length <= width:
@@ -90,8 +99,10 @@ def desk_hint(desk: "Desk", translate: Translate) -> str:
         return tell(say("number and Enter, or ↑ ↓ and Enter; Esc goes back"), translate)
     if desk.sale is None:
         return tell(say("booklet, or the first letters of a name"), translate)
+    if desk.sale.uncertain:
+        return tell(say("Enter tries the same basket again"), translate)
     if desk.sale.household.reasons:
         return tell(say("next booklet"), translate)
     if desk.has_lines:
-        return tell(say("goods, 3* before them, - one less, + one more; Enter on the empty field redeems"), translate)
+        return tell(say("goods, 3* before them; - one less, + one more; Enter alone redeems"), translate)
     return tell(say("goods, 3* before them, or the next booklet"), translate)

@@ -1,0 +1,128 @@
+"""`make pictures`: the till and the home screen of the sample town, painted into the pictures of the README."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import Engine
+from strips_svg import picture
+from textual import events
+from textual.pilot import Pilot
+
+from lizhi_pos import db
+from lizhi_pos.checkout.basket import Basket, Wanted
+from lizhi_pos.checkout.counter import households
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.driver import open_engine
+from lizhi_pos.refusal import say
+from lizhi_pos.sample.goods import CODES
+from lizhi_pos.sample.history import CLERK as BY
+from lizhi_pos.sample.people import CLERK, SUPERVISOR, SignIn
+from lizhi_pos.sample.town import build
+from lizhi_pos.terminal.app import Settings, TillApp
+from lizhi_pos.terminal.screens.sell import SellScreen
+from lizhi_pos.terminal.widgets import status
+from lizhi_pos.terminal.widgets.lines import Lines
+from lizhi_pos.upgrade import upgrade
+
+HERE = Path(__file__).parent
+MORNING = datetime(2024, 4, 28, 0, 35, tzinfo=UTC)
+"""08:35 in the town, on the month's redemption day."""
+HOUSEHOLD = "GZ0012"
+BASKET = ("2*加碘食盐", "香醋", "2*纯牛奶", "挂面", "香皂", "鲜鸡蛋")
+SHOPPING = (("酿造酱油", 2), ("挂面", 1), ("洗衣粉", 1), ("毛巾", 2), ("加碘食盐", 3), ("抽纸", 1), ("牙膏", 1))
+
+
+class Clock:
+    """The pictures' own clock."""
+
+    now = MORNING
+
+
+class Stopped(datetime):
+    """The clock in the first line."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Any:
+        return Clock.now.astimezone(tz)
+
+
+def main() -> None:
+    """Draws both pictures."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(db, "utc_now", lambda: Clock.now),
+        patch.object(status, "datetime", Stopped),
+        patch.dict("os.environ", {"TERM": "xterm-256color"}),
+    ):
+        engine = open_engine(f"sqlite:///{folder}/pictures.db")
+        upgrade(engine)
+        build(engine, MORNING)
+        _a_morning(engine)
+        asyncio.run(_draw(engine, Path(folder) / "till.log"))
+        engine.dispose()
+
+
+def _a_morning(engine: Engine) -> None:
+    """Every third household that may redeem comes by, one every few minutes."""
+    with db.reading(engine, MORNING) as session:
+        known = [h.booklet for h in households(session, MORNING.date()) if h.booklet != HOUSEHOLD]
+    booklets = sorted(known, key=lambda booklet: booklet[::-1])[::3]
+    for minutes, booklet, (name, quantity) in zip(range(0, 300, 6), booklets, cycle(SHOPPING), strict=False):
+        Clock.now = MORNING + timedelta(minutes=minutes)
+        basket = Basket(booklet=booklet, wanted=(Wanted(CODES[name], quantity),), key=booklet, till="1")
+        with db.transaction(engine) as session:
+            redeem(session, basket, MORNING.date(), BY)
+
+
+async def _draw(engine: Engine, log: Path) -> None:
+    async with _running(engine, log, CLERK, (90, 24)) as (app, pilot):
+        while not (isinstance(app.screen, SellScreen) and app.screen.desk.opened):
+            await pilot.pause(0.05)
+        desk = app.screen.desk
+        for entry in (HOUSEHOLD, *(_code(entry) for entry in BASKET)):
+            for key in (*entry, "enter"):
+                app.post_message(events.Key(key, key if len(key) == 1 else None))
+        while desk.sale is None or len(desk.sale.lines) < len(BASKET):
+            await pilot.pause(0.05)
+        while app.printer != say("printer ✔"):
+            await pilot.pause(0.05)
+        await _keep(app, pilot, "till.svg", "励志超市的收银台")
+    async with _running(engine, log, SUPERVISOR, (100, 24)) as (app, pilot):
+        while not (app.screen.query("#coverage") and app.screen.query_one("#coverage", Lines).render().plain):
+            await pilot.pause(0.05)
+        await _keep(app, pilot, "home.svg", "首页：待办、每半小时积分、保障")
+
+
+def _code(entry: str) -> str:
+    times, _, name = entry.rpartition("*")
+    return f"{times}*{CODES[name]}" if times else CODES[name]
+
+
+@asynccontextmanager
+async def _running(
+    engine: Engine, log: Path, who: SignIn, size: tuple[int, int]
+) -> AsyncIterator[tuple[TillApp, Pilot[Any]]]:
+    settings = Settings(open_engine=lambda: engine, log=lambda: log, lang="zh", operator=who.name, pin=who.pin)
+    app = TillApp(settings)
+    try:
+        async with app.run_test(size=size) as pilot:
+            yield app, pilot
+    finally:
+        app.finish()
+
+
+async def _keep(app: TillApp, pilot: Pilot[Any], name: str, title: str) -> None:
+    await pilot.pause()
+    strips = app.screen._compositor.render_strips()
+    (HERE / name).write_text(picture(strips, app.size.width, title), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

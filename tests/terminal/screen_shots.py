@@ -1,0 +1,181 @@
+"""What a screen shows, as text that a person can read and compare: every cell's sign, then where which look is.
+
+The golden files are under `golden_screens/`. `LIZHI_GOLDEN=write` writes them anew; read the difference before
+keeping it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from zlib import crc32
+
+import pytest
+from rich.cells import cell_len
+from rich.style import Style
+from textual.color import Color
+from textual.strip import Strip
+from till_hands import Till
+
+from lizhi_pos import db
+from lizhi_pos.terminal import background
+from lizhi_pos.terminal.app import TillApp
+from lizhi_pos.terminal.printing import spool
+from lizhi_pos.terminal.screens import sell
+from lizhi_pos.terminal.widgets import status
+
+GOLDEN = Path(__file__).parent / "golden_screens"
+VARIANTS = (("zh", (80, 24)), ("zh", (120, 40)), ("en", (80, 24)))
+MARKET_DAY = datetime(2024, 4, 28, 1, 41, tzinfo=UTC)
+"""09:41 in the town, on the last Sunday of April."""
+_RULER = 10
+_ROLES = (
+    *("text-success", "text-warning", "text-error", "primary", "secondary", "success", "warning", "error"),
+    *("background", "surface", "panel"),
+)
+
+
+@dataclass
+class Clock:
+    """The one clock of a test; it goes on only when it is told to."""
+
+    now: datetime = MARKET_DAY
+    keys: int = 0
+
+    def start(self, of: str) -> None:
+        """The market day's morning. Keys are another test's never: what is read once is remembered by its key."""
+        self.now, self.keys = MARKET_DAY, crc32(of.encode()) * 1_000_000
+        db._last_id = 0
+
+    def key(self, bits: int = 0) -> int:
+        self.keys += 1
+        return self.keys
+
+    def forward(self, minutes: float) -> None:
+        self.now += timedelta(minutes=minutes)
+
+
+@contextmanager
+def stopped_clock() -> Iterator[Clock]:
+    """Moments, keys and numbers are the same in every run; nothing is said or done because time went by."""
+    clock = Clock()
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return clock.now.astimezone(tz)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "utc_now", lambda: clock.now)
+        patch.setattr(spool, "utc_now", lambda: clock.now)
+        patch.setattr(status, "datetime", Stopped)
+        patch.setattr(db, "time", SimpleNamespace(time_ns=lambda: int(clock.now.timestamp()) * 1_000_000_000))
+        patch.setattr(db, "_last_id", 0)
+        patch.setattr(db, "secrets", SimpleNamespace(randbits=clock.key))
+        patch.setattr("lizhi_pos.terminal.sale.uuid4", lambda: SimpleNamespace(hex=f"{clock.key():032}"))
+        patch.setattr(background, "LOOK", 3600.0)
+        patch.setattr(background, "QUIET", 3600.0)
+        patch.setattr(sell, "PATIENCE", 3600.0)
+        patch.setenv("TERM", "xterm-256color")
+        patch.delenv("NO_COLOR", raising=False)
+        yield clock
+
+
+def shown(app: TillApp) -> list[Strip]:
+    """The rows of cells that the terminal would get."""
+    return app.screen._compositor.render_strips()
+
+
+def as_text(app: TillApp) -> str:
+    """The screen as it is painted, a Chinese character two cells wide, and below it where which look is."""
+    strips = shown(app)
+    rows = [strip.text.rstrip() for strip in strips]
+    roles = _roles(app)
+    looks = [f"{at:>2}  {line}" for at, strip in enumerate(strips, 1) if (line := _looks(strip, roles))]
+    return "\n".join([*rows, "─" * _RULER, *looks]) + "\n"
+
+
+def _looks(strip: Strip, roles: dict[str, str]) -> str:
+    """From which column to which a row looks unlike plain text, and on what ground it stands."""
+    looks, grounds = [], []
+    column = 1
+    for text, style, _ in strip:
+        width = cell_len(text)
+        if style and width:
+            _append(looks, column, width, _look(style, roles, blank=not text.strip()))
+            _append(grounds, column, width, _role(style.bgcolor, roles))
+        column += width
+    return " · ".join([*_ranges(looks), *(f"[{ground}]" for ground in _ranges(grounds))])
+
+
+def _append(parts: list[tuple[int, int, str]], column: int, width: int, what: str) -> None:
+    if parts and parts[-1][2] == what:
+        parts[-1] = (parts[-1][0], column + width - 1, what)
+    else:
+        parts.append((column, column + width - 1, what))
+
+
+def _ranges(parts: list[tuple[int, int, str]]) -> list[str]:
+    return [f"{start}-{end} {what}" for start, end, what in parts if what]
+
+
+def _look(style: Style, roles: dict[str, str], *, blank: bool) -> str:
+    words = [word for word in ("bold", "reverse", "dim", "italic", "underline", "strike") if getattr(style, word)]
+    if blank and "reverse" not in words:
+        return ""
+    return " ".join(filter(None, [*words, _role(style.color, roles)]))
+
+
+def _role(colour: Any, roles: dict[str, str]) -> str:
+    """The name of a colour; `faded` for one behind a dialog, nothing for plain text and its background."""
+    if colour is None or colour.triplet is None:
+        return ""
+    return roles.get(colour.triplet.hex.upper(), "faded")
+
+
+def _roles(app: TillApp) -> dict[str, str]:
+    variables = app.get_css_variables()
+    line = Color.parse(variables["secondary"]).multiply_alpha(0.6)
+    roles = {Color.parse(variables[name]).hex: name for name in _ROLES}
+    roles |= {(Color.parse(variables[ground]) + line).hex: "line" for ground in ("background", "surface", "panel")}
+    roles[Color.parse(variables["foreground-muted"]).hex] = "muted"
+    roles[Color.parse(variables["foreground"]).hex] = roles[Color.parse(variables["background"]).hex] = ""
+    return roles
+
+
+class Shots:
+    """Compares what a running till shows with the golden files, in every language and size."""
+
+    def __init__(self, till: Till, clock: Clock) -> None:
+        self.till = till
+        self.clock = clock
+        self.differ: list[str] = []
+
+    async def take(self, name: str) -> None:
+        app = self.till.app
+        for lang, (width, height) in VARIANTS:
+            await self._become(lang, width, height)
+            strips = shown(app)
+            stem = f"{name}.{lang}.{width}x{height}"
+            if len(strips) != height or any(strip.cell_length != width for strip in strips):
+                self.differ.append(f"{stem}: rows of another width than the screen")
+            self._compare(stem, as_text(app))
+
+    async def _become(self, lang: str, width: int, height: int) -> None:
+        app = self.till.app
+        if app.lang != lang:
+            app.action_other_language()
+        if app.size != (width, height):
+            await self.till.pilot.resize_terminal(width, height)
+        await self.till.pilot.pause()
+
+    def _compare(self, stem: str, found: str) -> None:
+        path = GOLDEN / f"{stem}.txt"
+        if os.environ.get("LIZHI_GOLDEN") == "write":
+            path.write_text(found, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != found:
+            self.differ.append(f"{stem}\n{found}")

@@ -1,0 +1,110 @@
+"""A town of five villages on the redemption day of April 2024, a till in Chinese in it, and what happened before."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import till_town
+from screen_shots import MARKET_DAY, Clock, Shots
+from sqlalchemy import Engine
+from till_hands import Till, running
+from till_town import ADMIN, CLERK, RICE, SALT, SOAP, SOON, VINEGAR, build_town, ok, veto
+
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.accounts.drafting import draft
+from lizhi_pos.accounts.workbook import ActRow, VillageWorkbook
+from lizhi_pos.checkout import print_jobs
+from lizhi_pos.db import transaction
+from lizhi_pos.money import Points
+from lizhi_pos.periods import Month
+from lizhi_pos.refusal import say
+from lizhi_pos.terminal.books import Books
+from lizhi_pos.terminal.screens.sell import SellScreen
+
+DAY = date(2024, 4, 28)
+MORE_VILLAGES = {
+    "天桥村": (("TQ0007", "张建国", 900, 40), ("TQ0011", "周桂英", 900, 40)),
+    "民族村": (("MZ0021", "王芳", 950, 30),),
+    "华平村": (("HP0101", "欧阳淑贞", 900, 30),),
+}
+
+
+def build_big_town(engine: Engine) -> None:
+    """One household has two reasons why it may not redeem, another one points that are not posted yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(till_town, "HOUSEHOLDS", {**till_town.HOUSEHOLDS, **MORE_VILLAGES})
+        build_town(engine)
+    with transaction(engine) as session:
+        veto(session, "GZ0014", DAY, Operator(ADMIN, "admin"))
+        ok(draft(session, _april(), Operator(ADMIN, "admin")))
+
+
+def _april() -> VillageWorkbook:
+    """古镇社区's April so far: points that cannot be redeemed yet."""
+    act = ActRow("GZ0012", "张建国", date(2024, 4, 20), "清扫", Points(1000), till_town.AT, 1)
+    return VillageWorkbook("古镇社区", Month(2024, 4), acts=(act,))
+
+
+@asynccontextmanager
+async def shooting(engine: Engine, log: Path, clock: Clock, **start: Any) -> AsyncIterator[Shots]:
+    """A till in Chinese whose screens are compared; at its end every difference is said at once."""
+    async with running(engine, log, lang="zh", **start) as till:
+        shots = Shots(till, clock)
+        yield shots
+        assert not shots.differ, "\n\n".join(shots.differ)
+
+
+@asynccontextmanager
+async def selling(engine: Engine, log: Path, clock: Clock) -> AsyncIterator[Shots]:
+    async with shooting(engine, log, clock) as shots:
+        till = shots.till
+        await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.desk.opened is not None)
+        yield shots
+
+
+async def scanned(till: Till, *codes: str) -> None:
+    till.scan(*codes)
+    await till.idle()
+    await till.desk.keeper.settled()
+    await till.idle()
+
+
+def redeem(engine: Engine, booklet: str, *goods: tuple[str, int], at: str = "") -> None:
+    """A household came and went."""
+    answer = Books(engine).redeem(booklet, goods, f"{booklet}{at}", "1", Operator(CLERK, "clerk"))
+    ok(answer)
+
+
+def morning(engine: Engine, clock: Clock) -> None:
+    """Eight households of five villages between half past eight and half past eleven."""
+    visits = (
+        (-65, "GZ0012", (SALT, 4)),
+        (-60, "TQ0007", (SOAP, 9)),
+        (-30, "DT0012", (VINEGAR, 3)),
+        (5, "MZ0021", (RICE, 2)),
+        (10, "HP0101", (RICE, 1)),
+        (12, "TQ0011", (RICE, 2)),
+        (65, "DT0037", (SOON, 3)),
+        (70, "GZ0013", (SOON, 1)),
+    )
+    for minutes, booklet, goods in visits:
+        clock.now = MARKET_DAY
+        clock.forward(minutes)
+        redeem(engine, booklet, goods)
+
+
+def wait_for_paper(engine: Engine, clock: Clock) -> None:
+    """Three papers that are not out: one perhaps printed, one failed, one waiting."""
+    redeem(engine, "GZ0012", (SALT, 2))
+    clock.forward(9)
+    with transaction(engine) as session:
+        (receipt,) = print_jobs.waiting(session)
+        print_jobs.claim(session, receipt.id, printer="柜台", payload=b"", owner="gone")
+        print_jobs.recover(session)
+        label = print_jobs.enqueue(session, kind="label", document=b'{"code": "6901234567892"}')
+        print_jobs.fail(session, label, say("This paper cannot be printed: {0}", "示例"))
+    clock.forward(2)
+    redeem(engine, "DT0037", (SALT, 1))

@@ -1,0 +1,352 @@
+"""Every screen as it is painted, in Chinese at 80×24 and 120×40 and in English at 80×24, beside its golden file."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from screen_shots import GOLDEN, VARIANTS, Clock, stopped_clock
+from snapshot_town import DAY, build_big_town, morning, scanned, selling, shooting, wait_for_paper
+from sqlalchemy import Engine, text
+from till_town import (
+    CLERK,
+    RICE,
+    SALT,
+    SCARCE,
+    SOAP,
+    SOON,
+    SUPERVISOR,
+    SUPERVISOR_PIN,
+    VINEGAR,
+    build_town,
+)
+
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.checkout import print_jobs
+from lizhi_pos.db import transaction
+from lizhi_pos.driver import open_engine
+from lizhi_pos.terminal.books import Books
+from lizhi_pos.terminal.screens.ask import Ask
+from lizhi_pos.terminal.screens.close import CloseScreen
+from lizhi_pos.terminal.screens.day import DayScreen
+from lizhi_pos.terminal.screens.fill import Fill
+from lizhi_pos.terminal.screens.help import Help
+from lizhi_pos.terminal.screens.home import HomeScreen
+from lizhi_pos.terminal.screens.palette import Palette
+from lizhi_pos.terminal.screens.printing import PrintingScreen
+from lizhi_pos.terminal.screens.sell import SellScreen
+from lizhi_pos.terminal.screens.sign_in import SignIn
+from lizhi_pos.terminal.screens.today import TodayScreen
+from lizhi_pos.terminal.screens.train import TrainScreen
+
+SCREENS = {
+    "sign-in": ("names", "refused", "locked"),
+    "day": ("redemption", "other", "closed", "left-open", "refused"),
+    "sell": ("next", "last", "eligible", "basket", "expiry", "limit", "short", "poor", "refused", "uncertain"),
+    "household": ("reasons", "vetoed", "list", "beside"),
+    "goods": ("list",),
+    "paper": ("receipt",),
+    "dialog": ("collector", "approval", "empty", "return"),
+    "help": ("field", "keys"),
+    "palette": ("all",),
+    "today": ("none", "receipts", "lines"),
+    "home": ("clerk", "supervisor"),
+    "close": ("baskets", "counts", "closed"),
+    "printing": ("none", "papers"),
+    "train": ("basket", "done"),
+}
+
+
+@pytest.fixture(scope="module")
+def clock() -> Iterator[Clock]:
+    with stopped_clock() as clock:
+        yield clock
+
+
+@pytest.fixture(scope="module")
+def big_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Path:
+    """A town of five villages, its session open on the redemption day of April 2024."""
+    clock.start("big town")
+    path = tmp_path_factory.mktemp("snapshots") / "open.db"
+    shutil.copyfile(sqlite_template, path)
+    engine = open_engine(f"sqlite:///{path}")
+    build_big_town(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def market(big_town: Path, tmp_path: Path, clock: Clock, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    clock.start(request.node.name)
+    path = tmp_path / "till.db"
+    shutil.copyfile(big_town, path)
+    engine = open_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty_town(sqlite_engine: Engine, clock: Clock, request: pytest.FixtureRequest) -> Engine:
+    clock.start(request.node.name)
+    return sqlite_engine
+
+
+async def test_signing_in(market: Engine, log: Path, clock: Clock) -> None:
+    async with shooting(market, log, clock, name="", pin="") as shots:
+        till = shots.till
+        await till.until_screen(SignIn)
+        await till.until(lambda: CLERK in till.form_shown())
+        await shots.take("sign-in-names")
+        await till.fill("1", "999999")
+        await till.until(lambda: "✘" in till.shown("#message"))
+        await shots.take("sign-in-refused")
+
+
+async def test_the_lock(market: Engine, log: Path, clock: Clock) -> None:
+    async with selling(market, log, clock) as shots:
+        await scanned(shots.till, "GZ0012", SALT)
+        shots.till.keys("f12")
+        await shots.till.until_screen(SignIn)
+        await shots.take("sign-in-locked")
+
+
+@pytest.mark.parametrize("kind", ["redemption", "other", "closed"])
+async def test_opening_the_session(empty_town: Engine, log: Path, clock: Clock, kind: str) -> None:
+    build_town(empty_town, redemption_day=kind != "other", open_it=kind == "closed")
+    if kind == "closed":
+        Books(empty_town).back_room.close_session(Operator(CLERK, "clerk"), DAY)
+    async with shooting(empty_town, log, clock) as shots:
+        await shots.till.until_screen(DayScreen)
+        await shots.take(f"day-{kind}")
+
+
+async def test_a_session_left_open(market: Engine, log: Path, clock: Clock) -> None:
+    async with selling(market, log, clock) as shots:
+        await scanned(shots.till, "GZ0012", SALT)
+    clock.forward(24 * 60)
+    async with shooting(market, log, clock) as shots:
+        till = shots.till
+        await till.until_screen(DayScreen)
+        await shots.take("day-left-open")
+        till.keys("enter")
+        await till.until(lambda: "✘" in till.shown("#message"))
+        await shots.take("day-refused")
+
+
+async def test_selling(market: Engine, log: Path, clock: Clock) -> None:
+    async with selling(market, log, clock) as shots:
+        till = shots.till
+        await shots.take("sell-next")
+        await scanned(till, "GZ0012")
+        await shots.take("sell-eligible")
+        await scanned(till, f"201*{SALT}")
+        await shots.take("sell-short")
+        await scanned(till, "0*", SALT, f"2*{VINEGAR}", SOAP, RICE, SOON, SOON)
+        await shots.take("sell-expiry")
+        await scanned(till, f"2*{SCARCE}")
+        await shots.take("sell-limit")
+        await scanned(till, "1*")
+        till.keys("up", "up", "up", "up")
+        await till.idle()
+        await shots.take("sell-basket")
+        await scanned(till, "DT0037", SOAP)
+        await shots.take("household-beside")
+        till.keys("escape")
+        await till.enter()
+        await till.app.selling.look_around()
+        clock.forward(3)
+        await shots.take("sell-last")
+
+
+async def test_who_may_not_redeem(market: Engine, log: Path, clock: Clock) -> None:
+    async with selling(market, log, clock) as shots:
+        till = shots.till
+        await scanned(till, "GZ0014")
+        await shots.take("household-reasons")
+        await scanned(till, "GZ0015", SALT)
+        await shots.take("household-vetoed")
+        await scanned(till, "张建国")
+        await shots.take("household-list")
+        await scanned(till, "3", "/")
+        await scanned(till, "/6")
+        await scanned(till, "/X")
+        await shots.take("goods-list")
+
+
+async def test_too_poor(market: Engine, log: Path, clock: Clock) -> None:
+    async with selling(market, log, clock) as shots:
+        till = shots.till
+        await scanned(till, "GZ0013", f"3*{SCARCE}")
+        await shots.take("sell-poor")
+        await till.enter()
+        await shots.take("sell-refused")
+
+
+async def test_a_checkout_that_fails(market: Engine, log: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with selling(market, log, clock) as shots:
+        till = shots.till
+        await scanned(till, "GZ0012", SALT)
+        monkeypatch.setattr(till.desk.opened.books, "redeem", lambda *given: 1 // 0)
+        await till.enter()
+        await shots.take("sell-uncertain")
+
+
+async def test_the_paper_beside(market: Engine, log: Path, clock: Clock) -> None:
+    with transaction(market) as session:
+        print_jobs.add_printer(session, name="屏幕", profile="generic-58", device="screen:")
+    async with selling(market, log, clock) as shots:
+        till = shots.till
+        await scanned(till, "GZ0012", SALT, VINEGAR, SOAP)
+        await till.enter()
+        await till.until(lambda: bool(till.desk.paper))
+        await till.app._background._look()
+        await shots.take("paper-receipt")
+
+
+async def test_dialogs(market: Engine, log: Path, clock: Clock) -> None:
+    with market.begin() as connection:
+        connection.execute(text("UPDATE app_user SET booklet = 'GZ0012' WHERE name = :n"), {"n": CLERK})
+    async with selling(market, log, clock) as shots:
+        till = shots.till
+        await scanned(till, "GZ0012", SALT)
+        till.keys("f4")
+        await till.until_screen(Fill)
+        await till.fill("示例")
+        await shots.take("dialog-collector")
+        till.keys("escape")
+        await till.until_screen(SellScreen)
+        till.keys("f8")
+        await till.until_screen(Ask)
+        await shots.take("dialog-empty")
+        till.keys("escape")
+        await till.until_screen(SellScreen)
+        await till.enter()
+        await till.until_screen(Fill)
+        await till.fill("本人家庭", "1", "999999")
+        await till.until(lambda: "✘" in till.shown("#message"))
+        await shots.take("dialog-approval")
+
+
+async def test_help_and_palette(market: Engine, log: Path, clock: Clock) -> None:
+    async with selling(market, log, clock) as shots:
+        till = shots.till
+        till.keys("f1")
+        await till.until_screen(Help)
+        await shots.take("help-field")
+        till.keys("f1")
+        await shots.take("help-keys")
+        till.keys("f1")
+        await till.until_screen(SellScreen)
+        till.keys("ctrl+p")
+        await till.until_screen(Palette)
+        await shots.take("palette-all")
+
+
+async def test_todays_receipts(market: Engine, log: Path, clock: Clock) -> None:
+    async with selling(market, log, clock) as shots:
+        till = shots.till
+        till.keys("f9")
+        await till.until_screen(TodayScreen)
+        await shots.take("today-none")
+        till.keys("escape")
+        await till.until_screen(SellScreen)
+        for booklet, goods in (("GZ0012", (SALT, SALT, SOAP, RICE)), ("HP0101", (VINEGAR,)), ("DT0037", (SOON,))):
+            await scanned(till, booklet, *goods)
+            await till.enter()
+            clock.forward(7)
+        till.keys("f9")
+        await till.until_screen(TodayScreen)
+        till.keys("down", "down")
+        await till.enter()
+        till.keys("f6")
+        await till.until_screen(Fill)
+        await shots.take("dialog-return")
+        await till.fill("1", "拿错了", "1", SUPERVISOR_PIN)
+        await till.until_screen(TodayScreen)
+        await till.idle()
+        await shots.take("today-lines")
+        till.keys("escape")
+        await shots.take("today-receipts")
+
+
+async def test_home(market: Engine, log: Path, clock: Clock) -> None:
+    morning(market, clock)
+    async with selling(market, log, clock) as shots:
+        till = shots.till
+        await scanned(till, "GZ0012", SALT)
+        till.keys("f2")
+        await till.until(lambda: till.desk.sale is None)
+        till.keys("f10")
+        await till.until_screen(HomeScreen)
+        await till.idle()
+        await shots.take("home-clerk")
+    async with shooting(market, log, clock, name=SUPERVISOR, pin=SUPERVISOR_PIN) as shots:
+        await shots.till.until_screen(HomeScreen)
+        await shots.till.idle()
+        await shots.take("home-supervisor")
+
+
+async def test_closing(market: Engine, log: Path, clock: Clock) -> None:
+    morning(market, clock)
+    async with selling(market, log, clock) as shots:
+        till = shots.till
+        await scanned(till, "GZ0012", SALT, SOAP)
+        till.keys("f2")
+        await till.until(lambda: till.desk.sale is None)
+        await scanned(till, "DT0012", SALT)
+        await till.app.ways.go_to("close")
+        await till.until_screen(CloseScreen)
+        await till.idle()
+        await shots.take("close-baskets")
+        till.keys("f8")
+        await till.until_screen(Ask)
+        till.keys("f8")
+        await till.until(lambda: isinstance(till.app.screen, CloseScreen) and "✔" in till.shown("#notice"))
+        await shots.take("close-closed")
+
+
+async def test_closing_with_nothing_in_the_way(market: Engine, log: Path, clock: Clock) -> None:
+    morning(market, clock)
+    async with selling(market, log, clock) as shots:
+        await shots.till.app.ways.go_to("close")
+        await shots.till.until_screen(CloseScreen)
+        await shots.till.idle()
+        await shots.take("close-counts")
+
+
+async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
+    async with selling(market, log, clock) as shots:
+        await shots.till.app.ways.go_to("printing")
+        await shots.till.until_screen(PrintingScreen)
+        await shots.till.idle()
+        await shots.take("printing-none")
+    wait_for_paper(market, clock)
+    async with selling(market, log, clock) as shots:
+        await shots.till.app._background._look()
+        await shots.till.app.ways.go_to("printing")
+        await shots.till.until_screen(PrintingScreen)
+        await shots.till.idle()
+        await shots.take("printing-papers")
+
+
+async def test_training(market: Engine, log: Path, clock: Clock) -> None:
+    async with selling(market, log, clock) as shots:
+        till = shots.till
+        await till.app.ways.go_to("train")
+        await till.until(lambda: isinstance(till.app.screen, TrainScreen) and till.desk.opened is not None)
+        await scanned(till, "GZ0012", SALT, VINEGAR)
+        await shots.take("train-basket")
+        await till.enter()
+        await shots.take("train-done")
+
+
+def test_every_golden_file_is_of_a_screen() -> None:
+    stems = {
+        f"{screen}-{state}.{lang}.{width}x{height}"
+        for screen, states in SCREENS.items()
+        for state in states
+        for lang, (width, height) in VARIANTS
+    }
+    if os.environ.get("LIZHI_GOLDEN") != "write":
+        assert {path.stem for path in GOLDEN.iterdir()} == stems
