@@ -37,6 +37,8 @@ class Mortal:
         self._database = database
         self._plan, self._steps = database.with_name("plan"), database.with_name("steps")
         self.sold = 0
+        self.died_through: list[str] = []
+        """The steps that the act made which ended the last till."""
         self.till = self._start()
 
     def __enter__(self) -> Self:
@@ -52,20 +54,22 @@ class Mortal:
     def died(self) -> None:
         """Waits until the till is gone, and starts another."""
         assert self.till.process.wait(20) == -9
-        self.start_again()
-
-    def start_again(self) -> None:
-        """Another till, that nothing ends."""
+        self.died_through = self.last_steps()
         self._plan.unlink(missing_ok=True)
         self.till.__exit__()
         self.till = self._start()
 
-    def steps_of(self, act: str) -> list[str]:
-        """The steps of the act of this name that was done last, each once and in order."""
-        lines = self._steps.read_text().splitlines() if self._steps.exists() else []
-        steps = [line.partition(" ")[2] for line in lines if line.startswith(f"{act} ")]
-        begins = [at for at, step in enumerate(steps) if step == steps[0]]
-        return steps[begins[-1] :] if begins else []
+    def last_steps(self) -> list[str]:
+        """The steps of the act that was done last, in order."""
+        act, *_ = self._steps.read_text().splitlines()[-1].split(" ")
+        steps: list[str] = []
+        for line in reversed(self._steps.read_text().splitlines()):
+            name, _, step = line.partition(" ")
+            if name == act:
+                steps.insert(0, step)
+                if step == "statement 1":
+                    break
+        return steps
 
     def shows(self, *texts: str) -> None:
         """Waits until all of these stand on the screen."""

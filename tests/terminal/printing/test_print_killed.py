@@ -90,7 +90,7 @@ def test_killed_while_it_prints(papers: Papers) -> None:
 @pytest.mark.timeout(3600)
 def test_killed_ten_times_at_every_step_while_it_prints(papers: Papers) -> None:
     papers.killed_at("ended 1", on_screen=False)
-    steps = papers.mortal.steps_of("print")
+    steps = papers.mortal.died_through
     print(f"print: {TIMES} times at each of {len(steps)} steps", steps)
     for step in steps:
         for _ in range(TIMES):
