@@ -169,12 +169,12 @@ class Hand:
         self.settle(*shown)
 
     def question(self, *codes: str, yes: bool) -> None:
-        """F8's question stands while scans come, of which every key rings; then its answer."""
+        """F8's question stands while scans come, each of which rings once; then its answer."""
         self.send(F8)
         self._wait("F8 again: yes")
         for code in codes:
             self._scan(code, end="\r")
-            self.rings += len(code) + 1
+            self.rings += 1
         self._rung()
         self.turn = None if yes else self.turn
         self.send(F8 if yes else ESCAPE)
@@ -188,7 +188,7 @@ class Hand:
             self._wait(page)
             for code in codes:
                 self._scan(code, end="\r")
-                self.rings += len(code) + 1
+                self.rings += 1
             self._rung()
             self.send(F1)
             self._gone(page)

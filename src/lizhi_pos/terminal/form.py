@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lizhi_pos.refusal import Text
 from lizhi_pos.terminal.scanner import CR_LF, FAST, QUICK_ENTER, SHORTEST_BURST
@@ -50,6 +51,12 @@ class Form:
     def values(self) -> Mapping[str, str]:
         """What was filled in, by the fields' names."""
         return {field.name: text.strip() for field, text in zip(self.fields, self.texts, strict=True)}
+
+    def give_choices(self, name: str, choices: Sequence[str]) -> None:
+        """Names that may be given by their number, known only now; what was typed before stays."""
+        self.fields = tuple(
+            replace(field, choices=tuple(choices)) if field.name == name else field for field in self.fields
+        )
 
     def go_to(self, name: str, *, empty: bool = False) -> None:
         """Puts the cursor into a field, emptied where it is to be filled in anew."""

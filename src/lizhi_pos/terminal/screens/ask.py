@@ -38,7 +38,9 @@ class Ask(ModalScreen[bool]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        self.answer(event.key)
+        if not event.is_printable:
+            # of a scan its end alone is taken, so that it rings once
+            self.answer(event.key)
 
     def answer(self, key: str) -> None:
         """Takes a key as the answer, if it is one."""

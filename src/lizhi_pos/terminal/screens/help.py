@@ -57,7 +57,8 @@ class Help(ModalScreen[None]):
         elif event.key == "f1":
             self._at += 1
             self.query_one(Lines).redraw()
-        else:
+        elif not event.is_printable:
+            # a scan rings once, at its end
             self.app.bell()
 
     def _lines(self, width: int, height: int) -> list[Content]:

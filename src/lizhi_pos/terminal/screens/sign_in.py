@@ -1,6 +1,5 @@
 """Who stands at the till: name and PIN. Also what covers a locked till, whose basket waits below."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -38,7 +37,7 @@ class SignIn(Screen[None]):
         self._refusal = refusal
         self._busy = False
         self._names: list[str] = []
-        self._form = self._new_form(name, ())
+        self._form = _new_form(name)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="form"):
@@ -73,17 +72,6 @@ class SignIn(Screen[None]):
         self._refusal = refusal
         self.query_one("#message", Lines).redraw()
 
-    def _new_form(self, name: str, names: Sequence[str]) -> Form:
-        form = Form(
-            (
-                Field(name="name", label=say("Name, or number"), value=name, choices=tuple(names)),
-                Field(name="pin", label=say("PIN"), secret=True),
-            )
-        )
-        if name:
-            form.go_to("pin")
-        return form
-
     def _named(self, name: str) -> str:
         """A name, also where its number was given before the names were known."""
         return self._names[int(name) - 1] if name.isdigit() and 1 <= int(name) <= len(self._names) else name
@@ -101,11 +89,8 @@ class SignIn(Screen[None]):
             self.app.note_failure(error)
             self.refuse(FAILED)
             return
-        typed, at = list(self._form.texts), self._form.at
-        self._form = self._new_form("", self._names)
-        # what was typed before the names were known stays
-        self._form.texts[:], self._form.at = typed, at
-        self.query_one(FormFields).take(self._form)
+        self._form.give_choices("name", self._names)
+        self.query_one(FormFields).lay_out()
 
     async def _try(self, name: str, pin: str) -> None:
         try:
@@ -129,3 +114,15 @@ class SignIn(Screen[None]):
 
     def _said(self, width: int, height: int) -> list[Content]:
         return refusal_lines(self._refusal, self.app.translate, width)
+
+
+def _new_form(name: str) -> Form:
+    form = Form(
+        (
+            Field(name="name", label=say("Name, or number"), value=name),
+            Field(name="pin", label=say("PIN"), secret=True),
+        )
+    )
+    if name:
+        form.go_to("pin")
+    return form

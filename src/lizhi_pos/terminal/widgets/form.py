@@ -60,9 +60,8 @@ class FormFields(Widget, can_focus=True):
         self._place_cursor()
         self.refresh()
 
-    def take(self, form: Form) -> None:
-        """Shows another form, perhaps of another height."""
-        self.form = form
+    def lay_out(self) -> None:
+        """The form needs another height."""
         self.refresh(layout=True)
         self.call_after_refresh(self._place_cursor)
 
