@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+import time
 from types import TracebackType
 from typing import Self
 
@@ -13,8 +14,9 @@ class PrinterEmulator:
     """Listens on a free port while used as a context. Its faults may be set and cleared at any time.
 
     `answers_state` and `answers_printed` are its two voices; `closes_after` breaks the connection once so many
-    bytes of a job have come; a job is on paper, in `papers`, as soon as the question after it, its cut or the
-    end of the connection is read. What came and is not on paper is lost, as in a real one that is switched off.
+    bytes of a job have come, `ends_after` lets the paper end then; `pause` is how long it takes over each read, and
+    `near_end` is a roll that will do for now. A job is on paper, in `papers`, as soon as the question after it, its cut
+    or the end of the connection is read. What came and is not on paper is lost, as in a real one that is switched off.
     """
 
     def __init__(self, *, port: int = 0) -> None:
@@ -23,6 +25,9 @@ class PrinterEmulator:
         self.paper = True
         self.cover_closed = True
         self.closes_after: int | None = None
+        self.ends_after: int | None = None
+        self.near_end = False
+        self.pause = 0.0
         self.received = 0
         self.papers: list[Paper] = []
         self.connections = 0
@@ -75,6 +80,9 @@ class PrinterEmulator:
                 with self._lock:
                     self.received += len(data)
                 received += len(data)
+                if self.ends_after is not None and received >= self.ends_after:
+                    self.paper = False
+                time.sleep(self.pause)
                 if self.closes_after is not None and received >= self.closes_after:
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     return
@@ -83,7 +91,8 @@ class PrinterEmulator:
     def _say_state(self, connection: socket.socket, number: int) -> None:
         if self.answers_state:
             offline = not self.paper or not self.cover_closed
-            answer = {1: 0x12 | (0x08 if offline else 0), 4: 0x12 | (0x00 if self.paper else 0x6C)}[number]
+            roll = 0x6C if not self.paper else 0x0C if self.near_end else 0x00
+            answer = {1: 0x12 | (0x08 if offline else 0), 4: 0x12 | roll}[number]
             connection.sendall(bytes([answer]))
 
     def _print(self, job: bytearray) -> None:
