@@ -9,8 +9,10 @@ import pytest
 from lizhi_pos.checkout.counter import Goods
 from lizhi_pos.money import Yuan
 from lizhi_pos.terminal.columns import left, right, wrapped
+from lizhi_pos.terminal.desk import Desk
 from lizhi_pos.terminal.entries import Entry, read_entry
 from lizhi_pos.terminal.shelf import Shelf
+from lizhi_pos.terminal.widgets.household import household_lines
 from lizhi_pos.terminal.work import Work
 
 
@@ -75,3 +77,12 @@ async def test_jobs_are_done_in_their_order_and_one_that_fails_stops_nothing() -
 def test_the_first_paint_needs_no_database() -> None:
     code = "import sys, lizhi_pos.cli.till, lizhi_pos.terminal.app; sys.exit('sqlalchemy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=30).returncode == 0
+
+
+def test_opening_the_books_shows_how_far_it_is() -> None:
+    desk = Desk(Work(), "1")
+    shown = []
+    for desk.opening in range(4):
+        (line,) = household_lines(desk, lambda message: message, 80)
+        shown.append(line.plain.split()[-1])
+    assert shown == ["0%", "25%", "50%", "75%"]

@@ -152,6 +152,7 @@ class TillApp(App[None]):
         if isinstance(answer, Refusal):
             return answer
         self._clerk = answer
+        self.ways.came_to(2)
         if isinstance(self.screen, SignIn) and self.screen.locked and await self.ways.unlock():
             return None
         return await self.ways.go_on()
@@ -274,6 +275,7 @@ class TillApp(App[None]):
             self.failure = error
             self.exit()
             return
+        self.ways.came_to(1)
         if not (self.settings.operator and self.settings.pin):
             self.ways.ask_who(self.settings.operator)
             return

@@ -34,15 +34,17 @@ WAITING = Notice("said", say("One moment …"))
 class Desk:
     """The counter's state.
 
-    `rings` are bells still to be rung, `refused` what the checkout said of this basket, `paper` what the
-    on-screen printer printed last. `approval_asked` says that the checkout waits for a second person. `offered` is a
-    household whose booklet was scanned while another's goods lie here: until it is held or answered nothing is added.
+    `opening` is how many of the steps to being open are done, `rings` are bells still to be rung, `refused` is what the
+    checkout said of this basket, `paper` what the on-screen printer printed last. `approval_asked` says that the
+    checkout waits for a second person. `offered` is a household whose booklet was scanned while another's goods lie
+    here: until it is held or answered nothing is added.
     """
 
     def __init__(self, work: "Work", till: str) -> None:
         self.work = work
         self.till = till
         self.opened: Opened | None = None
+        self.opening = 0
         self.sale: Sale | None = None
         self.last: LastSale | None = None
         self.paper = ""

@@ -22,6 +22,10 @@ FAILED = Refusal(text=say("The machine failed at this; the till goes on. Try aga
 """What is said where an act failed; the log says why."""
 
 
+OPENING = 4
+"""Steps until the till may sell: books, PIN, goods, what lay here."""
+
+
 class Notice(Struct, frozen=True):
     """One line about what just happened, and how loud it is."""
 

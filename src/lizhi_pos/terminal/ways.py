@@ -46,6 +46,12 @@ class Ways:
         screen.open(await self._opening(books, shop))
         return None
 
+    def came_to(self, step: int) -> None:
+        """How far opening the counter has come, shown where it is waited for."""
+        if self.selling is not None and self.selling.desk.opened is None:
+            self.selling.desk.opening = step
+            self.selling.show()
+
     async def start_over(self) -> None:
         """The day changed under the till: back to where signing in leads."""
         try:
@@ -142,6 +148,7 @@ class Ways:
     async def _opening(self, books: "Books", shop: "Counter") -> Opened:
         clerk, till = self.app.signed_in, self.app.settings.till
         goods = await self.app.work.do(lambda: books.shelf(shop))
+        self.came_to(3)
         around = await self.app.work.do(lambda: books.around(shop))
         here = await self.app.work.do(lambda: books.left_here(shop, till, clerk))
         return Opened(books, clerk, shop, goods, around, *here)

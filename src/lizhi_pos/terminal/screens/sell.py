@@ -119,7 +119,15 @@ class SellScreen(Screen[None]):
         if not self.is_mounted:
             return
         sale = self.desk.sale
-        household = (self.desk.opened, sale, sale and sale.household, sale and sale.collector, self.desk.refused)
+        collector = sale and sale.collector
+        household = (
+            self.desk.opened,
+            self.desk.opening,
+            sale,
+            sale and sale.household,
+            collector,
+            self.desk.refused,
+        )
         if household != self._painted:
             self._painted = household
             self.query_one("#household", Lines).redraw()

@@ -9,7 +9,8 @@ from lizhi_pos.catalog import Translate
 from lizhi_pos.messages import refusal_words, tell
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, say
-from lizhi_pos.terminal.columns import wrapped
+from lizhi_pos.terminal.columns import progress_bar, wrapped
+from lizhi_pos.terminal.notices import OPENING
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.counter import Served
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 def household_lines(desk: "Desk", translate: Translate, width: int) -> Sequence[Content]:
     """The lines of the household panel."""
     if desk.opened is None:
-        return [Content.styled(tell(say("Opening the books …"), translate), "$foreground-muted")]
+        opening = tell(say("Opening the books …"), translate)
+        return [Content.styled(f"{opening}  {progress_bar(desk.opening, OPENING)}", "$foreground-muted")]
     if desk.sale is None:
         return [Content.styled(tell(say("Next household: scan or type its booklet"), translate), "bold")]
     household = desk.sale.household
