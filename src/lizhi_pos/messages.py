@@ -70,7 +70,7 @@ def refusal_words(refusal: Refusal, translate: Translate) -> list[str]:
     """A refusal, one sentence a line."""
     if refusal.reasons:
         return [reason_words(reason, translate) for reason in refusal.reasons]
-    return [tell(refusal.text or say("This cannot be done"), translate)]
+    return [tell(refusal.sentence, translate)]
 
 
 def cell_words(error: CellError, translate: Translate) -> str:

@@ -71,6 +71,11 @@ class Refusal(Struct, frozen=True):
     reasons: tuple[Reason, ...] = ()
     text: Text | None = None
 
+    @property
+    def sentence(self) -> Text:
+        """What is wrong, where it is not told by reasons."""
+        return self.text or say("This cannot be done")
+
 
 def refuse(code: RefusalCode, message: str, *fills: str | int | Text) -> Refusal:
     """A refusal that is not about a basket: its code, and a sentence with what to do next."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.queries import household_facts
@@ -40,6 +40,11 @@ class OpenBasket(Struct, frozen=True, kw_only=True):
     def units(self) -> int:
         """How many pieces lie in it."""
         return sum(w.quantity for w in self.wanted)
+
+    @property
+    def where(self) -> Text:
+        """Where it lies, for people."""
+        return say("held") if self.state == "held" else say("on the counter of till {0}", self.till)
 
 
 _goods = msgspec.json.Decoder(tuple[Wanted, ...])
@@ -77,6 +82,8 @@ _ALL = (
     .order_by(basket.c.changed_at, basket.c.key)
 )
 _HELD = _ALL.where(basket.c.state == "held")
+_HELD_COUNT = select(func.count()).select_from(basket).where(of_town(basket), basket.c.state == "held")
+_OF_SESSION = _ALL.where(basket.c.session_id == bindparam("market"))
 _ONE = _ALL.where(basket.c.key == bindparam("basket_key"))
 _ON_COUNTER = _ALL.where(basket.c.state == "counter", basket.c.till == bindparam("of_till"))
 
@@ -161,15 +168,19 @@ def held(session: Session) -> list[OpenBasket]:
     return _views(session, session.all(_HELD))
 
 
+def held_count(session: Session) -> int:
+    """How many baskets are held."""
+    return int(session.value(_HELD_COUNT))
+
+
 def open_baskets(session: Session, market: Id) -> list[OpenBasket]:
     """Every basket of a session, on counters and held."""
-    return _views(session, [row for row in session.all(_ALL) if row.session_id == market])
+    return _views(session, session.all(_OF_SESSION, market=market))
 
 
 def basket_words(one: OpenBasket) -> Text:
     """Where a basket is and whose, for a refusal."""
-    where = say("held") if one.state == "held" else say("on the counter of till {0}", one.till)
-    return say("{0} {1} ({2})", one.booklet, one.head, where)
+    return say("{0} {1} ({2})", one.booklet, one.head, one.where)
 
 
 def _views(session: Session, rows: Sequence[Row[Any]]) -> list[OpenBasket]:

@@ -54,7 +54,7 @@ def overview(session: Session, day: date) -> Overview:
     return Overview(
         market=None if isinstance(view, Refusal) else view,
         chart=day_chart(session, row.session_id, day) if row is not None else None,
-        held_baskets=len(open_baskets.held(session)),
+        held_baskets=open_baskets.held_count(session),
         undecided_jobs=sum(state in ("unknown", "failed") for state in jobs),
         waiting_jobs=sum(state in ("queued", "sending") for state in jobs),
         to_publish=states.count("draft"),

@@ -247,6 +247,7 @@ class TillApp(App[None]):
             self._background.wake_printing()
 
     def sold(self) -> None:
+        """A redemption was done: there is a paper to print, and less on the shelf."""
         if self._background is not None:
             self._background.sold()
 
@@ -258,6 +259,7 @@ class TillApp(App[None]):
         return self._books
 
     async def start_background(self, books: "Books") -> None:
+        """Starts what goes on behind the screens, once, and takes over what is set for this till."""
         from lizhi_pos.terminal.background import Background
 
         if self._background is None:

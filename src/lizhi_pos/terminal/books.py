@@ -50,7 +50,7 @@ class Books:
         """What the first line says of the day."""
         with self.looking() as session:
             villages = day_chart(session, shop.session, shop.day).villages if shop.session else ()
-            return Around(len(villages), len(open_baskets.held(session)))
+            return Around(len(villages), open_baskets.held_count(session))
 
     def counter(self) -> Counter | Refusal:
         """The day as it stands. The register is read anew when it is searched next."""

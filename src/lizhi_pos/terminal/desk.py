@@ -155,7 +155,7 @@ class Desk:
         copy = await self.work.do(lambda: opened.books.reprint(redemption_id, self.till))
         if isinstance(copy, Refusal):
             self.rings += 1
-            return Notice("refusal", copy.text or say("This cannot be done"))
+            return Notice("refusal", copy.sentence)
         self.on_sold()
         return Notice("done", say("Receipt {0} is printed again, copy {1}", receipt, copy))
 
@@ -314,7 +314,7 @@ class Desk:
         if choices is None or choices.kind == "households":
             answer = await self.finder.serve(row.code)
             if isinstance(answer, Refusal):
-                self.refuse(answer.text or say("This cannot be done"))
+                self.refuse(answer.sentence)
             else:
                 self.receive(answer)
         elif choices.kind == "held":
@@ -370,7 +370,7 @@ class Desk:
             self.on_trouble(why)
             self.refuse(say("The disk fails: this basket is lost if the till stops now. Redeem it soon"))
         else:
-            self.refuse(why.text or say("This cannot be done"))
+            self.refuse(why.sentence)
         self.on_noticed()
 
     def tell(self, level: Level, text: Text) -> None:

@@ -61,7 +61,7 @@ class Finder:
         if entry.text.isdigit() or entry.quantity is not None or not entry.text:
             return say("There is no product and no booklet with code {0}", entry.text or "–")
         answer = await self.serve(entry.text)
-        return (answer.text or say("This cannot be done")) if isinstance(answer, Refusal) else answer
+        return answer.sentence if isinstance(answer, Refusal) else answer
 
     async def serve(self, number: str) -> "Served | Refusal":
         """A household by its booklet."""

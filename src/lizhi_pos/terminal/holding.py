@@ -28,7 +28,7 @@ class Holding:
         await desk.keeper.settled()
         answer = await desk.work.do(lambda: opened.books.hold(sale.key, self._desk.till))
         if answer is not None:
-            desk.refuse(answer.text or say("This cannot be done"))
+            desk.refuse(answer.sentence)
             return
         following, head = desk.offered, sale.household.head
         desk.clear()
@@ -61,7 +61,7 @@ class Holding:
         desk, opened = self._desk, self._desk.at_work
         answer = await desk.work.do(lambda: opened.books.recall(key, self._desk.till, opened.clerk))
         if isinstance(answer, Refusal):
-            desk.refuse(answer.text or say("This cannot be done"))
+            desk.refuse(answer.sentence)
         else:
             if any(desk.finder.shelf.get(w.code) is None for w in answer.basket.wanted):
                 await desk.finder.look_again()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from lizhi_pos.checkout.market import MarketView
     from lizhi_pos.checkout.open_baskets import OpenBasket
 
+_STILL_OPEN = say("Baskets are still open: redeem them, or F8 forgets them")
+
 
 class CloseScreen(RowsScreen):
     """A session's counts by village; F10, pressed twice, closes it. Open baskets stand in the way."""
@@ -44,7 +46,7 @@ class CloseScreen(RowsScreen):
             return
         self._view, self.notice = view, None
         if self._left:
-            self.note("hint", say("Baskets are still open: redeem them, or F8 forgets them"))
+            self.note("hint", _STILL_OPEN)
 
     def action_close(self) -> None:
         if self._view is not None and self._view.state == "open":
@@ -56,7 +58,7 @@ class CloseScreen(RowsScreen):
 
     async def _ask(self) -> None:
         if self._left:
-            self.note("refusal", say("Baskets are still open: redeem them, or F8 forgets them"))
+            self.note("refusal", _STILL_OPEN)
         elif await self.app.push_screen_wait(Ask(say("Close the session of {0}?", str(self._day)), "f10", "F10")):
             await self._close(forget=False)
 
@@ -94,8 +96,7 @@ class CloseScreen(RowsScreen):
         lines = [self._pair(label, value, width) for label, value in _sums(view)]
         lines += [self._pair(say("Receipts"), numbers, width) for numbers in view.receipts]
         for basket in self._left:
-            where = say("held") if basket.state == "held" else say("on the counter of till {0}", basket.till)
-            words = f"  ▲ {basket.booklet}  {basket.head}  × {basket.units}  {tell(where, translate)}"
+            words = f"  ▲ {basket.booklet}  {basket.head}  × {basket.units}  {tell(basket.where, translate)}"
             lines.append(Content.styled(left(words, width), "bold $text-warning"))
         room = max(height - len(lines) - 2, 1)
         first, last = window(len(view.villages), self.marked, room)

@@ -125,7 +125,7 @@ class RowsScreen(Screen[None]):
 
     def refuse(self, refusal: Refusal) -> None:
         """Why nothing happened."""
-        self.note("refusal", refusal.text or say("This cannot be done"))
+        self.note("refusal", refusal.sentence)
 
     def show(self) -> None:
         """Paints what is known."""
