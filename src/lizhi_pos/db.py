@@ -4,14 +4,15 @@ A domain function takes a `Session` and never commits; whoever opened `transacti
 between SQLite and PostgreSQL is here, in `driver.py` and in the migrations, as named functions.
 """
 
+import random
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from threading import Lock
-from typing import Any, NewType
+from typing import Any, NewType, TypeVar
 
 from sqlalchemy import (
     CheckConstraint,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     cast,
     func,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql import Executable, Insert, Select
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
@@ -40,6 +42,21 @@ from lizhi_pos.driver import for_reading
 
 Id = NewType("Id", bytes)
 """A row's key: a UUIDv7 of 16 bytes, made by us before the row is written."""
+
+_T = TypeVar("_T")
+
+MAX_TRIES = 6
+"""How often an act is run that loses races."""
+
+RETRY_PAUSE_S = 0.01
+"""The longest pause before the second try; it doubles before each further one."""
+
+MONTH_CLOSED_STATE = "LZ001"
+SESSION_CLOSED_STATE = "LZ002"
+"""The SQLSTATEs that our own guards on PostgreSQL raise when what an act had read no longer holds."""
+
+_LOST_RACES = frozenset({"40001", "40P01", "23505", MONTH_CLOSED_STATE, SESSION_CLOSED_STATE})
+"""SQLSTATEs of an act that another was faster than: serialization, deadlock, a key just written, our own guards."""
 
 metadata = MetaData(
     naming_convention={
@@ -181,6 +198,39 @@ def transaction(engine: Engine, now: datetime | None = None) -> Iterator[Session
     """
     with engine.begin() as connection:
         yield _session(connection, now)
+
+
+def write(engine: Engine, act: Callable[[Session], _T], now: datetime | None = None) -> _T:
+    """Run one act in a transaction of its own, commit it and return its answer.
+
+    On PostgreSQL an act that lost a race is run again, up to `MAX_TRIES` times: it then reads what the winner wrote
+    and answers as if it had come later. So an act must do nothing that a rollback does not undo.
+    """
+    for attempt in range(1, MAX_TRIES):
+        try:
+            with transaction(engine, now) as session:
+                return act(session)
+        except DBAPIError as error:
+            if not lost_a_race(error):
+                raise
+        # with jitter, so that two that met do not meet again
+        time.sleep(random.uniform(0, RETRY_PAUSE_S * 2**attempt))
+    with transaction(engine, now) as session:
+        return act(session)
+
+
+def rehearse(engine: Engine, act: Callable[[Session], _T], now: datetime | None = None) -> _T:
+    """Run one act in a transaction, roll it back whatever it did, and return what it would have answered."""
+    with engine.connect() as connection:
+        try:
+            return act(_session(connection, now))
+        finally:
+            connection.rollback()
+
+
+def lost_a_race(error: DBAPIError) -> bool:
+    """Return whether the database refused a statement because of what another transaction has just written."""
+    return getattr(error.orig, "sqlstate", None) in _LOST_RACES
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from getpass import getpass
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from lizhi_pos.access.operators import Approval, Operator, PinCheck, Right, approval, sign_in
 from lizhi_pos.cli.surroundings import Refused, Surroundings, Usage
-from lizhi_pos.db import Session, reading, transaction
+from lizhi_pos.db import Session, reading, write
 from lizhi_pos.journal.periods import open_day
 from lizhi_pos.messages import tell
 from lizhi_pos.periods import Month
@@ -24,11 +24,9 @@ _T = TypeVar("_T")
 class Context(Surroundings):
     """A run that acts on the books in somebody's name."""
 
-    @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """One act's transaction; a refusal raised inside rolls it back."""
-        with transaction(self.engine) as session:
-            yield session
+    def write(self, act: Callable[[Session], _T | Refusal]) -> _T:
+        """Run one act in its transaction and return its answer; a refusal writes nothing and is raised as Refused."""
+        return write(self.engine, lambda session: accepted(act(session)))
 
     @contextmanager
     def looking(self) -> Iterator[Session]:
@@ -77,8 +75,7 @@ class Context(Surroundings):
 
     def _try(self, name: str, pin: str) -> PinCheck:
         # its own transaction: the count of wrong PINs stays also when the command is refused
-        with transaction(self.engine) as session:
-            return sign_in(session, name, pin)
+        return write(self.engine, lambda session: sign_in(session, name, pin))
 
     def _ask(self, prompt: Text) -> str:
         if not sys.stdin.isatty():

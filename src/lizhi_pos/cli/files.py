@@ -7,17 +7,13 @@ from typing import TypeVar
 from lizhi_pos.cells import CellError
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
-from lizhi_pos.db import Session
+from lizhi_pos.db import Session, rehearse, write
 from lizhi_pos.exchange.reading import Reading
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.messages import cell_words
 from lizhi_pos.refusal import Text, say
 
 _T = TypeVar("_T")
-
-
-class _NotKept(Exception):
-    pass
 
 
 def take_file(
@@ -33,17 +29,11 @@ def take_file(
     of the file is said at once; `key` tells which rows belong to one that could not be read.
     """
     if read.content is not None:
-        with context.writing() as session:
-            taken = take(session, read.content)
+        content = read.content
+        taken = write(context.engine, lambda session: take(session, content))
         return file_outcome(context, path, taken, read.warnings)
     rows = [row for row in read.readable or () if key(row) not in read.doubtful]
-    taken = Taken(0, 0, 0)
-    try:
-        with context.writing() as session:
-            taken = take(session, rows)
-            raise _NotKept
-    except _NotKept:
-        pass
+    taken = rehearse(context.engine, lambda session: take(session, rows))
     return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *taken.errors)), read.warnings)
 
 

@@ -99,20 +99,18 @@ def add_veto(context: Context) -> Outcome:
     """Records a veto with a second signature."""
     by, args = context.operator("record_veto"), context.args
     approval = context.approval(by)
-    with context.writing() as session:
-        on = context.open_day(session)
-        found = accepted(
-            vetoes.record_veto(
-                session,
-                written.number(args.booklet),
-                clause=args.clause,
-                facts=args.facts,
-                conduct_on=args.conduct,
-                on=on,
-                by=by,
-                approval=approval,
-            )
+    found = context.write(
+        lambda session: vetoes.record_veto(
+            session,
+            written.number(args.booklet),
+            clause=args.clause,
+            facts=args.facts,
+            conduct_on=args.conduct,
+            on=context.open_day(session),
+            by=by,
+            approval=approval,
         )
+    )
     words = say(
         "{0}: veto from {1} until {2}, {3} points cleared",
         found.booklet,
@@ -127,10 +125,12 @@ def lift_veto(context: Context) -> Outcome:
     """Lifts the latest veto of a household with a second signature."""
     by, args = context.operator("record_veto"), context.args
     approval = context.approval(by)
-    with context.writing() as session:
-        on = context.open_day(session)
-        number = written.number(args.booklet)
-        found = accepted(vetoes.lift_veto(session, number, facts=args.facts, on=on, by=by, approval=approval))
+    number = written.number(args.booklet)
+    found = context.write(
+        lambda session: vetoes.lift_veto(
+            session, number, facts=args.facts, on=context.open_day(session), by=by, approval=approval
+        )
+    )
     words = say("{0}: veto lifted, {1} points are back", found.booklet, format_hundredths(found.restored))
     return Outcome(found, (words,))
 

@@ -15,7 +15,7 @@ from lizhi_pos.cells import CellError
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.surroundings import Refused
-from lizhi_pos.db import Session, transaction
+from lizhi_pos.db import Session, rehearse, write
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 from lizhi_pos.messages import cell_words
 from lizhi_pos.money import format_hundredths
@@ -28,10 +28,6 @@ STATE_WORDS = {
     "reviewed": say("reviewed"),
     "posted": say("posted"),
 }
-
-
-class _NotKept(Exception):
-    pass
 
 
 def import_files(context: Context) -> Outcome:
@@ -59,16 +55,10 @@ def _import(context: Context, path: Path, by: Operator) -> dict[str, Any]:
 
 
 def _draft(context: Context, workbook: VillageWorkbook, by: Operator, *, keep: bool) -> Drafted:
-    drafted: Drafted | None = None
-    try:
-        with transaction(context.engine) as session:
-            drafted = accepted(draft(session, workbook, by))
-            if not keep:
-                raise _NotKept
-    except _NotKept:
-        pass
-    assert drafted is not None
-    return drafted
+    def act(session: Session) -> Drafted:
+        return accepted(draft(session, workbook, by))
+
+    return write(context.engine, act) if keep else rehearse(context.engine, act)
 
 
 def _answer(
@@ -142,9 +132,7 @@ def post(context: Context) -> Outcome:
     """Posts a reviewed batch: its points can be spent from that day on."""
     by, args = context.operator("step_ledger"), context.args
     month = month_argument(args.month)
-    with context.writing() as session:
-        on = context.open_day(session)
-        posted = accepted(post_batch(session, args.village, month, on, by))
+    posted = context.write(lambda session: post_batch(session, args.village, month, context.open_day(session), by))
     words = say(
         "{0} {1} is posted: base {2}, volunteer {3}, adjusted {4}",
         posted.village,
@@ -161,9 +149,7 @@ def _step(
 ) -> Outcome:
     by, args = context.operator(right), context.args
     month = month_argument(args.month)
-    with context.writing() as session:
-        on = context.open_day(session)
-        view = accepted(step(session, args.village, month, on, by))
+    view = context.write(lambda session: step(session, args.village, month, context.open_day(session), by))
     return Outcome(view, (_batch_words(view),))
 
 

@@ -1,6 +1,7 @@
 """`market …`, `redeem` and `slips import`."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from lizhi_pos import written
 from lizhi_pos.checkout import market, print_jobs
@@ -14,7 +15,7 @@ from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, readable
 from lizhi_pos.cli.files import file_outcome
 from lizhi_pos.cli.surroundings import Refused, Usage
-from lizhi_pos.db import new_id, transaction
+from lizhi_pos.db import new_id, write
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.messages import reason_words
@@ -30,16 +31,16 @@ def open_market(context: Context) -> Outcome:
     """Opens the market-day session."""
     by, args = context.operator("run_session"), context.args
     approval = context.approval(by)
-    with context.writing() as session:
-        view = accepted(market.open_session(session, args.date, by, approval, args.reason or ""))
+    view = context.write(lambda session: market.open_session(session, args.date, by, approval, args.reason or ""))
     return Outcome(view, _market_words(view))
 
 
 def close_market(context: Context) -> Outcome:
     """Closes the session."""
     by, args = context.operator("run_session"), context.args
-    with context.writing() as session:
-        view = accepted(market.close_session(session, args.date, by, forget_baskets=args.forget_baskets))
+    view = context.write(
+        lambda session: market.close_session(session, args.date, by, forget_baskets=args.forget_baskets)
+    )
     return Outcome(view, _market_words(view))
 
 
@@ -63,8 +64,7 @@ def redeem_basket(context: Context) -> Outcome:
         proxy=written.name(args.proxy or ""),
         relation=args.relation or "",
     )
-    with context.writing() as session:
-        done = accepted(redeem(session, basket, context.day(session), by, approval))
+    done = context.write(lambda session: redeem(session, basket, context.day(session), by, approval))
     if args.print_it:
         done = _print(context, done)
     return Outcome(done, _redemption_words(done))
@@ -75,18 +75,17 @@ def return_receipt(context: Context) -> Outcome:
     by, args = context.operator("sell"), context.args
     approval = context.approval(by)
     wanted = added_up(_wanted(word) for word in args.goods)
-    with context.writing() as session:
-        done = accepted(
-            return_goods(
-                session,
-                written.number(args.receipt),
-                wanted,
-                reason=args.reason or "",
-                on=context.day(session),
-                by=by,
-                approval=approval,
-            )
+    done = context.write(
+        lambda session: return_goods(
+            session,
+            written.number(args.receipt),
+            wanted,
+            reason=args.reason or "",
+            on=context.day(session),
+            by=by,
+            approval=approval,
         )
+    )
     lines = _line_words(done.lines)
     after = say(
         "{0} points are back, the balance is {1}", format_hundredths(done.total), format_hundredths(done.balance_after)
@@ -132,8 +131,7 @@ def import_slips(context: Context) -> Outcome:
             raise Refused(refusal)
     results: list[_SlipResult] = []
     for paper in slips:
-        with transaction(context.engine) as session:
-            result = post_slip(session, paper, by, approval)
+        result = write(context.engine, partial(post_slip, paper=paper, by=by, approval=approval))
         if isinstance(result, Refusal):
             raise Refused(result)
         results.append(result)

@@ -30,8 +30,8 @@ def close(context: Context) -> Outcome:
     """Closes a month and writes every village's workbook."""
     by, args = context.operator("close_month"), context.args
     month = month_argument(args.month)
-    with context.writing() as session:
-        statement = accepted(close_month(session, month, context.day(session), by))
+    statement = context.write(lambda session: close_month(session, month, context.day(session), by))
+    with context.looking() as session:
         words = _write(session, statement, month, args.out)
     return _outcome(statement, words)
 
@@ -54,8 +54,7 @@ def compare_answers(context: Context) -> Outcome:
     with context.looking() as session:
         names = list(village_names(session).values())
     answers = [_answer(context, path, names) for path in paths]
-    with context.writing() as session:
-        found = accepted(compare(session, month, answers, by))
+    found = context.write(lambda session: compare(session, month, answers, by))
     return Outcome({"month": str(month), "villages": found}, tuple(line for c in found for line in _words(c)))
 
 

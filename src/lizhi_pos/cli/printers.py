@@ -7,7 +7,7 @@ from lizhi_pos.checkout.print_jobs import JobView, Printer
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted
 from lizhi_pos.cli.surroundings import Refused, Usage
-from lizhi_pos.db import Id
+from lizhi_pos.db import Id, Session
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 from lizhi_pos.terminal.printing.conversation import NotSent, Timeouts
 from lizhi_pos.terminal.printing.devices import open_device, parse_device
@@ -31,11 +31,14 @@ def add(context: Context) -> Outcome:
     for found in (load_profile(args.profile), parse_device(args.device)):
         if isinstance(found, Refusal):
             raise Refused(found)
-    with context.writing() as session:
+
+    def act(session: Session) -> tuple[Printer, int]:
         added = print_jobs.add_printer(
             session, name=args.name, profile=args.profile, device=args.device, till=args.till
         )
-        waits = len(print_jobs.waiting(session))
+        return added, len(print_jobs.waiting(session))
+
+    added, waits = context.write(act)
     answer = {"name": added.name, "profile": added.profile, "device": added.device, "waiting": waits}
     words = [say("{0} prints from now on; try it with `printer test {0}`", added.name)]
     if waits:
@@ -94,10 +97,12 @@ def flush(context: Context) -> Outcome:
 def retry(context: Context) -> Outcome:
     """Prints failed or unknown jobs again, as a person decides; a second print says 补打."""
     by = context.args.operator or "–"
-    with context.writing() as session:
+
+    def act(session: Session) -> list[Id]:
         keys = [_find(print_jobs.queue(session), word) for word in context.args.jobs]
-        again = [accepted(print_jobs.retry(session, key, by)) for key in keys]
-    return sent(context, again)
+        return [accepted(print_jobs.retry(session, key, by)) for key in keys]
+
+    return sent(context, context.write(act))
 
 
 def sent(context: Context, only: Sequence[Id] | None = None) -> Outcome:

@@ -7,7 +7,7 @@ from lizhi_pos.access.audit import record
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, readable
 from lizhi_pos.cli.surroundings import Refused, Usage
-from lizhi_pos.db import reading
+from lizhi_pos.db import Session, reading
 from lizhi_pos.driver import sqlite_path
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, Text, say
@@ -62,9 +62,12 @@ def adopt(context: Context) -> Outcome:
     by, args = context.operator("manage"), context.args
     source = _source(readable(args.file))
     rules = read_rules(args.file, source)
-    with context.writing() as session:
+
+    def act(session: Session) -> None:
         accepted(adopted.adopt(session, source, rules, args.filing, by.name))
         record(session, by, "rulebook.adopt", f"{rules.year} {args.filing}")
+
+    context.write(act)
     answer = {"year": rules.year, "filing": args.filing, "items": len(rules.items)}
     return Outcome(answer, (say("The rulebook of {0} is in force, filed as {1}", rules.year, args.filing),))
 

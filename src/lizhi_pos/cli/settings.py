@@ -3,7 +3,6 @@
 from lizhi_pos.access.settings import SETTINGS, set_town_setting, settings
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
-from lizhi_pos.cli.surroundings import Refused
 from lizhi_pos.refusal import say
 
 
@@ -23,7 +22,5 @@ def show(context: Context) -> Outcome:
 def change(context: Context) -> Outcome:
     """Sets one value for the whole town."""
     by, args = context.operator("manage"), context.args
-    with context.writing() as session:
-        if refusal := set_town_setting(session, args.name, args.value, by):
-            raise Refused(refusal)
+    context.write(lambda session: set_town_setting(session, args.name, args.value, by))
     return Outcome({"name": args.name, "value": args.value}, (say("{0} is {1} from now on", args.name, args.value),))

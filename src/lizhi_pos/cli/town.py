@@ -12,7 +12,7 @@ from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.rules import read_rules
 from lizhi_pos.cli.surroundings import Refused
-from lizhi_pos.db import transaction
+from lizhi_pos.db import Session, write
 from lizhi_pos.refusal import refuse, say
 from lizhi_pos.rulebook.adopted import adopt, today
 
@@ -31,10 +31,13 @@ def init(context: Context) -> Outcome:
     source = readable(args.rulebook).read_text(encoding="utf-8") if args.rulebook else None
     rules = read_rules(args.rulebook, source) if source is not None else None
     pin = context.new_pin(args.admin, "LIZHI_PIN")
-    with transaction(context.new_engine) as session:
+
+    def act(session: Session) -> None:
         admin = accepted(found_town(session, args.town, args.admin, pin))
         if rules is not None and source is not None:
             accepted(adopt(session, source, rules, rules.filing or "–", admin.name))
+
+    write(context.new_engine, act)
     answer = {"town": args.town, "admin": args.admin}
     return Outcome(answer, (say("{0} has its database; {1} is its administrator", args.town, args.admin),))
 
@@ -43,9 +46,14 @@ def add_user(context: Context) -> Outcome:
     """A new user with a role."""
     by, args = context.operator("manage"), context.args
     pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
-    with context.writing() as session:
-        added = accepted(operators.add_user(session, args.name, args.role, pin, written.number(args.household or "")))
+
+    def act(session: Session) -> Operator:
+        booklet = written.number(args.household or "")
+        added = accepted(operators.add_user(session, args.name, args.role, pin, booklet))
         record(session, by, "user.add", args.name)
+        return added
+
+    added = context.write(act)
     return Outcome(_user(added), (say("{0} may sign in as {1}", added.name, ROLE_WORDS[added.role]),))
 
 
@@ -65,18 +73,25 @@ def set_pin(context: Context) -> Outcome:
     if by.name != args.name and (refusal := by.may("manage")):
         raise Refused(refusal)
     pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
-    with context.writing() as session:
+
+    def act(session: Session) -> Operator:
         changed = accepted(operators.set_pin(session, args.name, pin))
         record(session, by, "user.pin", args.name)
+        return changed
+
+    changed = context.write(act)
     return Outcome(_user(changed), (say("{0} has a new PIN", args.name),))
 
 
 def add_village(context: Context) -> Outcome:
     """A new village."""
     by, name = context.operator("manage"), written.name(context.args.name)
-    with context.writing() as session:
+
+    def act(session: Session) -> None:
         accepted(villages.add_village(session, name))
         record(session, by, "village.add", name)
+
+    context.write(act)
     return Outcome({"village": name}, (say("{0} keeps its ledger from now on", name),))
 
 

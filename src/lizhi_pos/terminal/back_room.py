@@ -12,7 +12,7 @@ from lizhi_pos.checkout.market import MarketView
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.papers import queue_sticker
 from lizhi_pos.checkout.print_jobs import JobState, JobView
-from lizhi_pos.db import Id, reading, transaction
+from lizhi_pos.db import Id, Session, reading, write
 from lizhi_pos.refusal import Refusal, Text, refuse
 from lizhi_pos.rulebook.adopted import today, zone
 from lizhi_pos.settlement.overview import Overview, overview
@@ -42,8 +42,7 @@ class BackRoom:
 
     def sign_in(self, name: str, pin: str) -> Operator | Refusal:
         """Somebody by a right PIN."""
-        with transaction(self.engine) as session:
-            check = operators.sign_in(session, name, pin)
+        check = write(self.engine, lambda session: operators.sign_in(session, name, pin))
         if check.operator is None:
             return check.refusal or refuse("bad_pin", "Name or PIN is not right: try again")
         return check.operator
@@ -56,8 +55,7 @@ class BackRoom:
 
     def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
         """A second person's approval of what somebody does, by a right PIN."""
-        with transaction(self.engine) as session:
-            check = operators.sign_in(session, name, pin)
+        check = write(self.engine, lambda session: operators.sign_in(session, name, pin))
         return approval(check, by, reason)
 
     def open_session(self, by: Operator, stands_behind: Approval | None = None) -> MarketView | Refusal:
@@ -65,15 +63,15 @@ class BackRoom:
         if refusal := by.may("run_session"):
             return refusal
         reason = stands_behind.reason if stands_behind else ""
-        with transaction(self.engine) as session:
-            return market.open_session(session, today(session), by, stands_behind, reason)
+        return write(
+            self.engine, lambda session: market.open_session(session, today(session), by, stands_behind, reason)
+        )
 
     def close_session(self, by: Operator, day: date, forget_baskets: bool = False) -> MarketView | Refusal:
         """Closes a day's session; its slip waits to be printed."""
         if refusal := by.may("run_session"):
             return refusal
-        with transaction(self.engine) as session:
-            return market.close_session(session, day, by, forget_baskets=forget_baskets)
+        return write(self.engine, lambda session: market.close_session(session, day, by, forget_baskets=forget_baskets))
 
     def session_of(self, day: date) -> tuple[MarketView | Refusal, list[OpenBasket]]:
         """A day's session as it stands, and its baskets that are still open."""
@@ -104,23 +102,22 @@ class BackRoom:
 
     def print_sticker(self, redemption_id: Id, till: str) -> Refusal | None:
         """A line for the household's booklet."""
-        with transaction(self.engine) as session:
-            answer = queue_sticker(session, redemption_id, till)
+        answer = write(self.engine, lambda session: queue_sticker(session, redemption_id, till))
         return answer if isinstance(answer, Refusal) else None
 
     def print_again(self, job: Id, by: Operator) -> Refusal | None:
         """A person lets a job be printed again."""
-        with transaction(self.engine) as session:
-            answer = print_jobs.retry(session, job, by.name)
+        answer = write(self.engine, lambda session: print_jobs.retry(session, job, by.name))
         return answer if isinstance(answer, Refusal) else None
 
     def give_up(self, jobs: list[Id], by: Operator) -> Refusal | None:
         """A person says that these jobs need no printing any more; one that came to an end meanwhile stays as it is."""
-        refused: Refusal | None = None
-        with transaction(self.engine) as session:
-            for job in jobs:
-                answer = print_jobs.abandon(session, job, by.name)
-                refused = answer if isinstance(answer, Refusal) else refused
+
+        def act(session: Session) -> Refusal | None:
+            answers = [print_jobs.abandon(session, job, by.name) for job in jobs]
+            return next((answer for answer in answers if isinstance(answer, Refusal)), None)
+
+        refused = write(self.engine, act)
         return refused if len(jobs) == 1 else None
 
     def settings(self, till: str) -> dict[str, str]:
@@ -130,5 +127,4 @@ class BackRoom:
 
     def keep_theme(self, till: str, theme: str, by: Operator) -> None:
         """How this till looks from now on."""
-        with transaction(self.engine) as session:
-            settings.keep_setting(session, "theme", till, theme, by)
+        write(self.engine, lambda session: settings.keep_setting(session, "theme", till, theme, by))

@@ -1,8 +1,9 @@
 """The till's acts on the books, one method an act. Runs on the database thread only, which also imports it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
+from typing import TypeVar
 
 from msgspec.structs import replace
 from sqlalchemy import Engine
@@ -18,7 +19,7 @@ from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption, find_redemption
 from lizhi_pos.checkout.returns import Return, return_goods
-from lizhi_pos.db import Id, Session, reading, transaction
+from lizhi_pos.db import Id, Session, reading, write
 from lizhi_pos.pinyin import initials
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import today
@@ -26,6 +27,8 @@ from lizhi_pos.terminal.back_room import BackRoom
 from lizhi_pos.terminal.notices import Around, LastSale, Resumed
 from lizhi_pos.terminal.sale import OnCounter
 from lizhi_pos.terminal.shelf import MOST_FOUND
+
+_T = TypeVar("_T")
 
 
 class Books:
@@ -42,9 +45,9 @@ class Books:
         """A transaction that only reads."""
         return reading(self.engine)
 
-    def writing(self) -> AbstractContextManager[Session]:
-        """A transaction that is kept."""
-        return transaction(self.engine)
+    def write(self, act: Callable[[Session], _T]) -> _T:
+        """Run one act in a transaction that is kept."""
+        return write(self.engine, act)
 
     def around(self, shop: Counter) -> Around:
         """What the first line says of the day."""
@@ -113,20 +116,18 @@ class Books:
 
     def redeem(self, now: OnCounter, by: Operator, stands_behind: Approval | None = None) -> Redemption | Refusal:
         """Redeems what is on the counter, in one transaction; the same key never does it twice."""
-        with self.writing() as session:
-            return redeem(session, basket_of(now), today(session), by, stands_behind)
+        return self.write(lambda session: redeem(session, basket_of(now), today(session), by, stands_behind))
 
     def keep(self, now: OnCounter, shop: Counter, by: Operator) -> Refusal | None:
         """Keeps the basket on the counter as it is now."""
-        if shop.session is None:
+        market = shop.session
+        if market is None:
             return None
-        with self.writing() as session:
-            return open_baskets.keep(session, basket_of(now), shop.session, by)
+        return self.write(lambda session: open_baskets.keep(session, basket_of(now), market, by))
 
     def hold(self, key: str, till: str) -> Refusal | None:
         """Puts the basket on the counter aside."""
-        with self.writing() as session:
-            return open_baskets.hold(session, key, till)
+        return self.write(lambda session: open_baskets.hold(session, key, till))
 
     def held(self) -> list[OpenBasket]:
         """The baskets that are held, of every till."""
@@ -135,12 +136,15 @@ class Books:
 
     def recall(self, key: str, till: str, by: Operator) -> Resumed | Refusal:
         """Takes a held basket onto the counter, with its household as it stands now."""
-        with self.writing() as session:
+
+        def act(session: Session) -> Resumed | Refusal:
             basket = open_baskets.recall(session, key, till)
-            household = basket if isinstance(basket, Refusal) else self.served(session, basket.booklet, by)
-        if isinstance(basket, Refusal):
-            return basket
-        return household if isinstance(household, Refusal) else Resumed(basket, household)
+            if isinstance(basket, Refusal):
+                return basket
+            household = self.served(session, basket.booklet, by)
+            return household if isinstance(household, Refusal) else Resumed(basket, household)
+
+        return self.write(act)
 
     def left_here(self, shop: Counter, till: str, by: Operator) -> tuple[Resumed | None, LastSale | None]:
         """What lay on this till's counter when it last ran, and the redemption it did last today."""
@@ -157,12 +161,15 @@ class Books:
 
     def reprint(self, redemption_id: Id, till: str) -> int | Refusal:
         """Prints a receipt once more; the number of the copy, which the paper says."""
-        with self.writing() as session:
+
+        def act(session: Session) -> int | Refusal:
             answer = print_jobs.reprint(session, redemption_id, till=till)
-            view = None if isinstance(answer, Refusal) else print_jobs.job(session, answer)
-        if isinstance(answer, Refusal):
-            return answer
-        return view.copy if view else 1
+            if isinstance(answer, Refusal):
+                return answer
+            view = print_jobs.job(session, answer)
+            return view.copy if view else 1
+
+        return self.write(act)
 
     def issued(self, shop: Counter) -> list[Issued]:
         """Today's receipts, newest first."""
@@ -184,8 +191,8 @@ class Books:
     ) -> Return | Refusal:
         """Takes goods of a receipt back for the approval's reason, without `wanted` all that is left of it."""
         goods = tuple(Wanted(c, n) for c, n in wanted)
-        with self.writing() as session:
-            return return_goods(
+        return self.write(
+            lambda session: return_goods(
                 session,
                 receipt,
                 goods,
@@ -194,6 +201,7 @@ class Books:
                 by=by,
                 approval=stands_behind,
             )
+        )
 
 
 def basket_of(now: OnCounter) -> Basket:

@@ -14,7 +14,7 @@ from lizhi_pos.checkout.counter import Counter
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
-from lizhi_pos.db import Id, Session
+from lizhi_pos.db import Id, Session, rehearse
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.terminal.books import Books, basket_of
@@ -24,10 +24,6 @@ from lizhi_pos.terminal.sale import OnCounter
 _T = TypeVar("_T")
 NUMBER = "训练-{0:04}"
 """Training's own receipt numbers: no till gives such a one."""
-
-
-class _RolledBack(Exception):
-    """Ends a transaction without a trace."""
 
 
 class TrainingBooks(Books):
@@ -103,13 +99,7 @@ class TrainingBooks(Books):
         return refuse("rule_broken", "Training prints nothing: F10 ends it")
 
     def _without_trace(self, act: Callable[[Session], _T]) -> _T:
-        answer: list[_T] = []
-        try:
-            with self.writing() as session:
-                answer.append(act(session))
-                raise _RolledBack
-        except _RolledBack:
-            return answer[0]
+        return rehearse(self.engine, act)
 
 
 def _redeem_today(
