@@ -68,6 +68,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def empty_postgres(postgres_url: str) -> Iterator[Engine]:
+    """A PostgreSQL database without any table."""
+    name = f"t{new_id().hex()}"
+    _sql(postgres_url, f"CREATE DATABASE {name}")
+    engine = open_engine(postgres_url.replace("/postgres?", f"/{name}?"))
+    yield engine
+    engine.dispose()
+    _sql(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """A fresh empty database on both engines."""
     engine = open_engine(database_url)

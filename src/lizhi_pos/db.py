@@ -32,6 +32,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    text,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import SchemaItem
@@ -125,6 +126,14 @@ def of_town(table: Table) -> Any:
     return table.c.town_id == bindparam("town")
 
 
+def same_row(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
+    """What joins two tables of one town: equal columns, and the town of both."""
+    ours: Any = one
+    theirs: Any = other
+    towns: ColumnElement[bool] = ours.table.c.town_id == theirs.table.c.town_id
+    return towns & (one == other)
+
+
 def summed(column: ColumnElement[Any]) -> ColumnElement[int]:
     """The sum of whole numbers as a whole number, 0 over nothing; PostgreSQL's own would be a decimal."""
     return cast(func.coalesce(func.sum(column), 0), INT)
@@ -135,9 +144,11 @@ class Session:
 
     `town_id` fills the parameter ``town`` of every statement, `town_name` is its name; `now` is the moment
     everything in this transaction is recorded at. `memo` keeps what was worked out once and cannot change within it.
+    `touched` are the documents that the act changed, by kind and key, with the digests that its entries carry, and
+    `at_end` what is done before it is committed.
     """
 
-    __slots__ = ("connection", "memo", "now", "town_id", "town_name")
+    __slots__ = ("at_end", "connection", "memo", "now", "touched", "town_id", "town_name")
 
     def __init__(self, connection: Connection, town_id: Id | None, now: datetime) -> None:
         self.connection = connection
@@ -145,6 +156,19 @@ class Session:
         self.town_name = ""
         self.now = now
         self.memo: dict[str, Any] = {}
+        self.touched: dict[str, dict[tuple[Any, ...], list[bytes]]] = {}
+        self.at_end: list[Callable[[Session], None]] = []
+
+    def settle(self) -> None:
+        """Do what is left to do before the transaction is committed."""
+        while self.at_end:
+            self.at_end.pop()(self)
+
+    def at(self, now: datetime) -> "Session":
+        """Return the same transaction at another moment, for a made-up past."""
+        other = Session(self.connection, self.town_id, now)
+        other.town_name, other.touched, other.at_end = self.town_name, self.touched, self.at_end
+        return other
 
     @property
     def town(self) -> Id:
@@ -197,7 +221,9 @@ def transaction(engine: Engine, now: datetime | None = None) -> Iterator[Session
     `now` stands in for the clock where a test or the sample town needs another day than today.
     """
     with engine.begin() as connection:
-        yield _session(connection, now)
+        session = _session(connection, now)
+        yield session
+        session.settle()
 
 
 def write(engine: Engine, act: Callable[[Session], _T], now: datetime | None = None) -> _T:
@@ -250,13 +276,29 @@ def _session(connection: Connection, now: datetime | None) -> Session:
     return session
 
 
-def lock_rows(statement: Select[Any]) -> Select[Any]:
-    """The same query, holding the rows it finds until the transaction ends.
+def lock_rows(statement: Select[Any], of: Table | None = None) -> Select[Any]:
+    """The same query, holding the rows it finds until the transaction ends; of a join only those of the table `of`.
 
     PostgreSQL locks the rows; SQLite's `BEGIN IMMEDIATE` already holds the whole file and ignores it.
     """
-    return statement.with_for_update()
+    return statement.with_for_update(of=of)
 
+
+def share_rows(statement: Select[Any]) -> Select[Any]:
+    """The same query, keeping others from locking the rows it finds alone until the transaction ends."""
+    return statement.with_for_update(read=True, key_share=True)
+
+
+def lock_alone(session: "Session", name: str) -> None:
+    """Hold a name alone until the transaction ends; others that lock it wait.
+
+    An advisory lock on PostgreSQL; SQLite's `BEGIN IMMEDIATE` already holds the whole file.
+    """
+    if session.connection.dialect.name == "postgresql":
+        session.connection.execute(_LOCK_ALONE, {"name": name})
+
+
+_LOCK_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 _ids = Lock()
 _last_id = 0

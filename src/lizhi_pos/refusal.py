@@ -82,5 +82,5 @@ def refuse(code: RefusalCode, message: str, *fills: str | int | Text) -> Refusal
     return Refusal(code, text=say(message, *fills))
 
 
-class BrokenPromise(Exception):
+class InvariantViolated(Exception):
     """Our own code or the database broke a promise it makes; the transaction is rolled back and the log says where."""

@@ -1,13 +1,22 @@
 """Bringing a database to today's shape: a new one is made, an old one upgraded after a backup."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from lizhi_pos.db import Session, utc_now
 from lizhi_pos.driver import open_engine, sqlite_path
 from lizhi_pos.migrations import HEAD
+from lizhi_pos.refusal import InvariantViolated
+
+_RECORD_SINCE = "0003"
+"""The shape from which every document is under the chain."""
+
+_KEY_CHECK = "PRAGMA foreign_key_check"
 
 
 class NewerDatabase(Exception):
@@ -31,9 +40,44 @@ def upgrade(engine: Engine) -> Path | None:
     if revision == HEAD:
         return None
     backup = _backup(engine) if revision else None
-    with engine.begin() as connection:
+    with _without_foreign_keys(engine) as connection, connection.begin():
         migrate(connection)
+        if revision and revision < _RECORD_SINCE:
+            _put_on_record(connection)
+        _refuse_broken_foreign_keys(connection)
     return backup
+
+
+@contextmanager
+def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
+    """A connection on which a table may be made anew; what was written is held against the foreign keys at the end."""
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _refuse_broken_foreign_keys(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql(_KEY_CHECK).all()):
+        raise InvariantViolated(f"the upgrade broke foreign keys: {broken[:3]}")
+
+
+def _put_on_record(connection: Connection) -> None:
+    """Take what stands in older books under the chain, each town on its own."""
+    # what is read of the rooms' tables only here: opening a database of today's shape does not wait for them
+    from lizhi_pos.record.chain import put_all_on_record
+    from lizhi_pos.tables import accounts
+
+    for (town_id,) in connection.execute(accounts.town.select().with_only_columns(accounts.town.c.town_id)).all():
+        session = Session(connection, town_id, utc_now())
+        put_all_on_record(session)
+        session.settle()
 
 
 def _revision(connection: Connection) -> str | None:

@@ -8,12 +8,14 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from lizhi_pos.db import Id, new_id, transaction
-from lizhi_pos.journal.chain import breaks
-from lizhi_pos.journal.entries import Entry, PointsPosting, entry_hash, post_points, town_account
+from lizhi_pos.journal.balances import town_account
+from lizhi_pos.journal.chain import find_breaks
+from lizhi_pos.journal.entries import Entry, PointsPosting, post_points
+from lizhi_pos.journal.hashing import entry_hash
 from lizhi_pos.journal.models import journal_entry, posting
-from lizhi_pos.migrations.guards import APPEND_ONLY
+from lizhi_pos.migrations.guards import APPEND_ONLY, NEVER_REMOVED
 from lizhi_pos.money import Points
-from lizhi_pos.refusal import BrokenPromise
+from lizhi_pos.refusal import InvariantViolated
 from small_town import MARKET_DAY, SALT, SOAP, good, noon, sell, stocked_shop
 
 ENTRY = (
@@ -102,6 +104,18 @@ def test_a_sealed_entry_takes_no_more_postings(books: Engine) -> None:
         connection.execute(text(POSTING), values)
 
 
+@pytest.mark.parametrize("table", NEVER_REMOVED)
+def test_what_may_change_is_never_removed(books: Engine, table: str) -> None:
+    statements = [f"TRUNCATE {table} CASCADE"] if books.dialect.name == "postgresql" else []
+    with books.connect() as connection:
+        if connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one():
+            statements.append(f"DELETE FROM {table}")
+        connection.rollback()
+    for statement in statements:
+        with pytest.raises(DBAPIError, match=r"append-only|never removed|sealed"), books.begin() as connection:
+            connection.execute(text(statement))
+
+
 @pytest.mark.parametrize("table", sorted(APPEND_ONLY))
 def test_what_is_written_is_never_changed_or_removed(books: Engine, table: str) -> None:
     with books.connect() as connection:
@@ -118,10 +132,10 @@ def test_what_is_written_is_never_changed_or_removed(books: Engine, table: str) 
 
 
 def test_a_balance_never_becomes_negative(books: Engine) -> None:
-    entry = Entry(kind="adjust", on=MARKET_DAY, key=new_id(), by="x", reference="x")
+    entry = Entry(kind="adjust", on=MARKET_DAY, key=new_id(), by="x", reference="x", document_hash=bytes(32))
     mine = household(books)
     lines = [PointsPosting(mine, Points(-999999)), PointsPosting(town_account("adjusted"), Points(999999))]
-    with pytest.raises(BrokenPromise), transaction(books) as session:
+    with pytest.raises(InvariantViolated), transaction(books) as session:
         post_points(session, entry, lines)
     with pytest.raises(DBAPIError), books.begin() as connection:
         connection.execute(text("UPDATE balance SET amount = -1"))
@@ -134,19 +148,17 @@ def test_no_stock_goes_below_nothing(books: Engine) -> None:
 
 def test_the_hash_covers_every_column(books: Engine) -> None:
     with books.connect() as connection:
-        entry = list(connection.execute(select(journal_entry).where(journal_entry.c.kind == "redeem")).one())
-        lines = [list(row) for row in connection.execute(select(posting).where(posting.c.entry_id == entry[1]))]
+        entry = connection.execute(select(journal_entry).where(journal_entry.c.kind == "redeem")).mappings().one()
+        of_entry = select(posting).where(posting.c.entry_id == entry["entry_id"]).order_by(posting.c.line)
+        lines = list(connection.execute(of_entry).mappings())
         connection.rollback()
-    told, sealed = entry[:-1], entry[-1]
-    lines.sort(key=lambda row: row[2])
-    assert entry_hash(told, lines) == sealed
-    for at in range(len(told)):
-        assert entry_hash([*told[:at], other(told[at]), *told[at + 1 :]], lines) != sealed
-    for row in range(len(lines)):
-        for at in range(len(lines[row])):
-            changed = [list(line) for line in lines]
-            changed[row][at] = other(changed[row][at])
-            assert entry_hash(told, changed) != sealed
+    assert entry_hash(entry, lines) == entry["hash"]
+    for name in entry.keys() - {"hash"}:
+        assert entry_hash({**entry, name: other(entry[name])}, lines) != entry["hash"], name
+    for at, line in enumerate(lines):
+        for name in line:
+            changed = [*lines[:at], {**line, name: other(line[name])}, *lines[at + 1 :]]
+            assert entry_hash(entry, changed) != entry["hash"], name
 
 
 def other(value: Any) -> Any:
@@ -178,7 +190,7 @@ def test_a_cut_off_tail_is_found(books: Engine) -> None:
         ):
             connection.execute(text(statement), {"e": entry} if ":e" in statement else {})
     with transaction(books) as session:
-        assert any("head" in fact for fact in breaks(session))
+        assert any("head" in fact for fact in find_breaks(session))
 
 
 def drop_guards(connection: Any) -> None:

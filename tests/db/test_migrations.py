@@ -1,21 +1,25 @@
 """The migrations make what the tables say, on both databases; an old file is copied before it is upgraded."""
 
+import gzip
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, text
 
 import lizhi_pos
 from lizhi_pos.access.settings import settings
-from lizhi_pos.accounts.founding import found_town
+from lizhi_pos.accounts.vetoes import vetoes
 from lizhi_pos.db import transaction
 from lizhi_pos.driver import open_engine
 from lizhi_pos.migrations import HEAD
+from lizhi_pos.settlement.checks import verify
 from lizhi_pos.tables import metadata
 from lizhi_pos.upgrade import NewerDatabase, is_current, migrate, upgrade
+from small_town import SALT, amount, good, noon, sell
+from whole_town import LATER
 
 
 def test_migrations_and_tables_agree(engine: Engine) -> None:
@@ -37,19 +41,82 @@ def test_a_newer_database_is_left_alone(engine: Engine) -> None:
         upgrade(engine)
 
 
-def test_a_town_of_the_first_shape_keeps_its_books(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'town.db'}")
-    with engine.begin() as connection:
-        migrate(connection, "0001")
-    with transaction(engine) as session:
-        found_town(session, "示例镇", "站长示例", "135790")
+RELEASES = sorted((Path(__file__).parent / "data").glob("release-*.db.gz"))
+"""A town in which everything had happened once, as each release left it."""
+
+
+def unpacked(release: Path, folder: Path) -> Path:
+    """A release's database, to be upgraded."""
+    path = folder / "town.db"
+    path.write_bytes(gzip.decompress(release.read_bytes()))
+    return path
+
+
+def whole(engine: Engine) -> bool:
+    """Whether the books are proved; says what speaks against it."""
+    with transaction(engine, noon(LATER)) as session:
+        proof = verify(session)
+        assert [check for check in proof.checks if not check.ok] == []
+        return proof.ok
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
+def test_the_books_of_every_release_are_upgraded_and_whole(release: Path, tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{unpacked(release, tmp_path)}")
     assert upgrade(engine) is not None
-    with transaction(engine) as session:
-        assert session.town_name == "示例镇"
-        assert settings(session)["receipt-head"] == "masked"
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         connection.rollback()
+    assert whole(engine)
+    with transaction(engine, noon(LATER)) as session:
+        assert session.town_name == "示例镇"
+        assert settings(session)["village-copy"] == "yes"
+        assert "TQ0003" in {veto.booklet for veto in vetoes(session)}
+        assert good(sell(session, "TQ0001", (SALT, 1), on=LATER)).balance_before == amount("70.10")
+    assert whole(engine)
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
+def test_the_books_of_every_release_are_upgraded_on_postgresql(
+    release: Path, tmp_path: Path, empty_postgres: Engine
+) -> None:
+    old = create_engine(f"sqlite:///{unpacked(release, tmp_path)}")
+    with empty_postgres.begin() as connection:
+        migrate(connection, release.name.split("-")[1].partition(".")[0])
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        _copy(old, connection)
+    upgrade(empty_postgres)
+    assert whole(empty_postgres)
+    with transaction(empty_postgres, noon(LATER)) as session:
+        assert good(sell(session, "TQ0001", (SALT, 1), on=LATER)).balance_before == amount("70.10")
+    assert whole(empty_postgres)
+
+
+def _copy(old: Engine, new: Connection) -> None:
+    """Every row of a database of the same shape."""
+    tables = MetaData()
+    tables.reflect(new)
+    with old.connect() as connection:
+        for table in tables.sorted_tables:
+            if table.name == "alembic_version":
+                continue
+            names = ", ".join(column.name for column in table.c)
+            rows = connection.execute(text(f"SELECT {names} FROM {table.name}")).mappings().all()
+            if rows:
+                new.execute(table.insert(), [dict(row) for row in rows])
+
+
+def test_what_an_old_release_kept_of_people_lies_in_rows_of_its_own(tmp_path: Path) -> None:
+    path = unpacked(RELEASES[0], tmp_path)
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    with engine.begin() as connection:
+        tables = inspect(connection).get_table_names()
+        told = {t: str(connection.execute(text(f"SELECT * FROM {t}")).all()) for t in tables if t != "personal"}
+        kept = str(connection.execute(text("SELECT content FROM personal")).all())
+    for secret in ("110101199003070011", "110101199203070022", "13900000001", "示例备注一"):
+        assert secret in kept
+        assert [t for t, rows in told.items() if secret in rows] == []
 
 
 def test_an_old_file_is_copied_before_it_is_upgraded(sqlite_url: str) -> None:

@@ -15,7 +15,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.donations.pool import pool_on
 from lizhi_pos.driver import open_engine
 from lizhi_pos.inventory.stock import stock_on
-from lizhi_pos.journal.queries import balance_now
+from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.settlement.checks import verify
 from lizhi_pos.upgrade import upgrade

@@ -31,7 +31,7 @@ def out_of_turn(answer: object) -> bool:
 
 
 def keep(session: Session, basket: Basket) -> Refusal | None:
-    return open_baskets.keep(session, basket, market(session), CLERK)
+    return open_baskets.save(session, basket, market(session), CLERK)
 
 
 def test_every_state_of_the_counter_is_kept(engine: Engine) -> None:
@@ -82,7 +82,7 @@ def test_held_baskets_go_to_one_till_only(engine: Engine) -> None:
         assert [b.key for b in open_baskets.held(session)] == ["k1"]
         assert keep(session, second) is None
         assert out_of_turn(open_baskets.recall(session, "k1", "2"))
-        open_baskets.forget(session, "k2")
+        open_baskets.discard(session, "k2")
         found = open_baskets.recall(session, "k1", "2")
         assert isinstance(found, OpenBasket)
         assert (found.till, found.state, found.units) == ("2", "counter", 2)
@@ -121,4 +121,4 @@ def test_no_first_line_after_the_session_was_closed(engine: Engine) -> None:
     with transaction(engine, noon(MARKET_DAY)) as session:
         of = market(session)
         good(close_session(session, MARKET_DAY, CLERK))
-        assert out_of_turn(open_baskets.keep(session, FIRST, of, CLERK))
+        assert out_of_turn(open_baskets.save(session, FIRST, of, CLERK))

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from lizhi_pos.access.settings import set_town_setting
 from lizhi_pos.accounts.models import household_state
@@ -199,7 +199,8 @@ def test_a_card_names_its_household_as_the_town_sets_it(shop: Engine, setting: s
 def test_a_card_for_nobody_is_refused(shop: Engine) -> None:
     with transaction(shop, noon(MARKET_DAY)) as session:
         assert code(queue_cards(session, ["HP0002", "TQ9999"])) == "unknown_household"
-        session.change(household_state.update().where(household_state.c.head == HEAD).values(status="moved_out"))
+        (row,) = session.all(select(household_state).where(household_state.c.head == HEAD))
+        session.insert(household_state, {**row._asdict(), "state_id": new_id(), "status": "moved_out"})
         answer = queue_cards(session, ["TQ0001", "HP0002"])
         assert code(answer) == "rule_broken"
         assert answer.text.fills == ("HP0002",)

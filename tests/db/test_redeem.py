@@ -10,7 +10,7 @@ from lizhi_pos.checkout.market import close_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.db import transaction
 from lizhi_pos.inventory.stock import stock_on
-from lizhi_pos.journal.queries import balance_now
+from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.settlement.checks import verify

@@ -12,7 +12,7 @@ from lizhi_pos.checkout.market import close_session
 from lizhi_pos.checkout.slip_rows import SlipRow
 from lizhi_pos.checkout.slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
 from lizhi_pos.db import Session, metadata, transaction
-from lizhi_pos.journal.periods import open_day
+from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
@@ -86,8 +86,8 @@ def test_months_close_in_order_after_their_end_with_sessions_closed(engine: Engi
 def test_nothing_is_dated_into_a_closed_month(april: Engine) -> None:
     with transaction(april, noon(MAY_2)) as session:
         good(close_month(session, APRIL, MAY_2, ACCOUNTANT))
-        assert code(open_day(session, date(2024, 4, 30))) == "month_closed"
-        assert open_day(session, date(2024, 5, 1)) is None
+        assert code(refuse_unless_open(session, date(2024, 4, 30))) == "month_closed"
+        assert refuse_unless_open(session, date(2024, 5, 1)) is None
         assert "month_closed" in refused(sell(session, "TQ0001", (SALT, 1)))
     raw = (
         "INSERT INTO journal_entry SELECT town_id, :k, unit, kind, on_date, earned_month, reference, document_id,"

@@ -9,7 +9,7 @@ from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.accounts.vetoes import lift_veto, record_veto
 from lizhi_pos.db import Session, transaction
-from lizhi_pos.journal.queries import balance_now
+from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import rules_on

@@ -5,6 +5,7 @@ keeping it.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -85,6 +86,10 @@ def stopped_clock() -> Iterator[Clock]:
         yield clock
 
 
+_HEAD = re.compile(r"[0-9A-F]{4}(-[0-9A-F]{4}){3}")
+"""A head as it is shown: another in every run, as PINs and what is personal are salted."""
+
+
 def shown(app: TillApp) -> list[Strip]:
     """The rows of cells that the terminal would get."""
     return app.screen._compositor.render_strips()
@@ -93,7 +98,7 @@ def shown(app: TillApp) -> list[Strip]:
 def as_text(app: TillApp) -> str:
     """The screen as it is painted, a Chinese character two cells wide, and below it where which look is."""
     strips = shown(app)
-    rows = [strip.text.rstrip() for strip in strips]
+    rows = [_HEAD.sub("0000-0000-0000-0000", strip.text.rstrip()) for strip in strips]
     roles = _roles(app)
     looks = [f"{at:>2}  {line}" for at, strip in enumerate(strips, 1) if (line := _looks(strip, roles))]
     return "\n".join([*rows, "─" * _RULER, *looks]) + "\n"

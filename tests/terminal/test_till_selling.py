@@ -22,7 +22,7 @@ from till_town import (
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.checkout.market import close_session
 from lizhi_pos.db import transaction
-from lizhi_pos.refusal import BrokenPromise
+from lizhi_pos.refusal import InvariantViolated
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.terminal.widgets.scan_field import ScanField
 
@@ -210,7 +210,7 @@ async def test_after_a_failure_the_same_basket_is_tried_again(
         def fails(*given: Any) -> Any:
             if written:
                 real(*given)
-            raise BrokenPromise("the plug was pulled")
+            raise InvariantViolated("the plug was pulled")
 
         monkeypatch.setattr(books, "redeem", fails)
         await till.enter()

@@ -9,7 +9,7 @@ from till_hands import Till, selling
 from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town, ok
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.refusal import BrokenPromise, Refusal
+from lizhi_pos.refusal import InvariantViolated, Refusal
 from lizhi_pos.terminal.books import Books
 from lizhi_pos.terminal.sale import OnCounter
 from lizhi_pos.terminal.screens.fill import Fill
@@ -141,7 +141,7 @@ async def test_after_a_failure_the_list_says_what_came_back(
 
         def fails(*given: Any) -> Any:
             real(*given)
-            raise BrokenPromise("the plug was pulled")
+            raise InvariantViolated("the plug was pulled")
 
         monkeypatch.setattr(books, "return_goods", fails)
         till.keys("down")

@@ -1,8 +1,9 @@
 """Tables: who may act, what was done in whose name, and what the town has set."""
 
-from sqlalchemy import Column, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
 
 from lizhi_pos.db import ID, INT, Moment, one_of, town_table
+from lizhi_pos.record.documents import document, part
 
 ROLES = ("clerk", "keeper", "accountant", "supervisor", "admin")
 
@@ -29,6 +30,7 @@ audit_event = town_table(
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    CheckConstraint("approved_by IS NULL OR approved_by <> by_user", name="two_people"),
 )
 
 setting = town_table(
@@ -39,3 +41,7 @@ setting = town_table(
     Column("changed_at", Moment, nullable=False),
     Column("changed_by", Text, nullable=False),
 )
+
+USER = document("user", part(app_user, "user_id", exempt=("wrong_pins", "not_before")))
+AUDIT = document("audit", part(audit_event, "event_id"))
+SETTING = document("setting", part(setting, "name", "till"))

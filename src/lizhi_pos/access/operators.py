@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select, update
 
-from lizhi_pos.access.models import app_user
+from lizhi_pos.access.models import USER, app_user
 from lizhi_pos.db import Session, lock_rows, new_id, of_town
+from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ def add_user(session: Session, name: str, role: Role, pin: str, booklet: str = "
         "created_at": session.now,
     }
     session.insert(app_user, row)
+    touch(session, USER, row["user_id"])
     return Operator(name, role, booklet)
 
 
@@ -183,6 +185,7 @@ def set_pin(session: Session, name: str, pin: str) -> Operator | Refusal:
     if user is None:
         return refuse("not_found", "There is no user named {0}", name)
     session.change(_SET_PIN, user_name=name, new_hash=_hash(pin))
+    touch(session, USER, user.user_id)
     return Operator(user.name, user.role, user.booklet or "")
 
 

@@ -7,9 +7,10 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.audit import record
-from lizhi_pos.access.models import setting
+from lizhi_pos.access.models import SETTING, setting
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import Session, of_town
+from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 
 
@@ -57,6 +58,7 @@ def set_town_setting(session: Session, name: str, value: str, by: Operator) -> R
 
 def keep_setting(session: Session, name: str, till: str, value: str, by: Operator) -> None:
     """Keeps a value, of one till where it is named: how that till looks is its clerk's own choice."""
+    touch(session, SETTING, name, till)
     changed = session.change(
         _CHANGE, setting_name=name, of_till=till, now_value=value, at=session.now, user_name=by.name
     )

@@ -4,30 +4,15 @@ A list of small functions: each looks at a workbook as read, with what the books
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from msgspec import Struct
-from sqlalchemy import Row
-
+from lizhi_pos.accounts.books import Books
 from lizhi_pos.accounts.workbook import ActRow, VillageWorkbook
 from lizhi_pos.cells import CellError, RowAt
-from lizhi_pos.db import Id
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import say
-from lizhi_pos.rulebook.rules import Rulebook
-
-
-class Books(Struct, frozen=True):
-    """What the checks need to know of the town: the register today, members, posted scores, rules by year."""
-
-    register: Mapping[str, Row[Any]]
-    replaced: Mapping[str, str]
-    members: Mapping[Id, set[str]]
-    scores: Mapping[Id, Mapping[str, int]]
-    rules: Mapping[int, Rulebook]
-
 
 Check = Callable[[VillageWorkbook, Books], Iterable[CellError]]
 
@@ -183,7 +168,8 @@ def _moved_residence(workbook: VillageWorkbook, books: Books) -> Iterator[CellEr
 
 
 def _identity_numbers_once(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
-    active = {r.id_number: number for number, r in books.register.items() if r.id_number and r.status == "active"}
+    told = ((books.personal_of(r).id_number, number, r.status) for number, r in books.register.items())
+    active = {id_number: number for id_number, number, status in told if id_number and status == "active"}
     for row in workbook.households:
         if not row.id_number or row.status != "active":
             continue

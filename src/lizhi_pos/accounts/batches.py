@@ -5,27 +5,38 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Row, bindparam, delete, select, update
 
 from lizhi_pos.access.operators import Operator
+from lizhi_pos.accounts.batch_checks import errors_in
+from lizhi_pos.accounts.books import books_for
+from lizhi_pos.accounts.correction_checks import look_at
+from lizhi_pos.accounts.due import Due
 from lizhi_pos.accounts.models import (
+    BATCH,
     batch,
     batch_signature,
     batch_step,
     village,
 )
+from lizhi_pos.accounts.personal import joined, read_part
 from lizhi_pos.accounts.villages import unknown_village, village_id
 from lizhi_pos.accounts.workbook import VillageWorkbook
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Refusal, refuse, say
+from lizhi_pos.record.chain import touch
+from lizhi_pos.refusal import Refusal, Text, refuse, say
 from lizhi_pos.rulebook.adopted import rules_on
 from lizhi_pos.rulebook.rules import Rulebook
 
 
 class BatchView(Struct, frozen=True, kw_only=True):
-    """Where a batch stands. `late` says that its month's deadline passed before it was published."""
+    """Where a batch stands. `late` says that its month's deadline passed before it was published.
+
+    `warnings` are what whoever publishes or reviews it must look at.
+    """
 
     village: str
     month: str
@@ -35,6 +46,7 @@ class BatchView(Struct, frozen=True, kw_only=True):
     posted_on: date | None
     imported_by: str
     late: bool = False
+    warnings: tuple[Text, ...] = ()
 
 
 GROUP_WORDS = {
@@ -110,6 +122,7 @@ def locked_batch(session: Session, village_name: str, month: Month) -> Row[Any] 
 def record_step(session: Session, row: Row[Any], step: str, on: date, by: Operator, reason: str = "") -> int:
     """Moves a batch on and keeps the step; the number of batches moved, 0 where another was faster."""
     after = {"publish": "publicised", "review": "reviewed", "reject": "draft", "post": "posted"}[step]
+    touch(session, BATCH, row.batch_id)
     session.insert(batch_step, step_row(session, row.batch_id, step, on, by, reason))
     return session.change(
         _STEP,
@@ -150,8 +163,13 @@ def forget_signatures(session: Session, key: Id) -> None:
 
 
 def content_of(row: Row[Any]) -> VillageWorkbook:
-    """The workbook a batch was drafted from."""
+    """The workbook a batch was drafted from, but for what is personal in it."""
     return msgspec.json.decode(row.content, type=VillageWorkbook)
+
+
+def workbook_of(session: Session, row: Row[Any]) -> VillageWorkbook:
+    """The workbook a batch that is not posted yet was drafted from, whole."""
+    return joined(content_of(row), read_part(session, row.personal_id))
 
 
 def step_row(session: Session, key: Id, step: str, on: date, by: Operator, reason: str = "") -> dict[str, Any]:
@@ -176,12 +194,22 @@ def _step(
     rules = rules_on(session, on)
     if isinstance(rules, Refusal):
         return rules
-    if refusal := may(row, rules, on, by) or not_before_last_step(session, row, on):
+    if refusal := refuse_unless_open(session, on) or may(row, rules, on, by) or not_before_last_step(session, row, on):
         return refusal
+    warnings = () if step == "reject" else _warnings(session, row, rules, on)
     if step == "publish":
         _sign(session, row)
     record_step(session, row, step, on, by, reason)
-    return batch_view(session, village_name, month)
+    view = batch_view(session, village_name, month)
+    return view if isinstance(view, Refusal) else structs.replace(view, warnings=warnings)
+
+
+def _warnings(session: Session, row: Row[Any], rules: Rulebook, on: date) -> tuple[Text, ...]:
+    workbook = workbook_of(session, row)
+    books = books_for(session, workbook)
+    if isinstance(books, Refusal) or errors_in(workbook, books):
+        return ()
+    return look_at(session, Due(session, workbook, books, rules, on))
 
 
 def _sign(session: Session, row: Row[Any]) -> None:

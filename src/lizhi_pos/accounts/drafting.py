@@ -1,25 +1,29 @@
 """Reading a village's workbook into its draft batch (三(四)2): checked against the books, taken whole or not at all."""
 
 import hashlib
-from datetime import date
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, update
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.accounts.batch_checks import Books, errors_in, warnings_in
-from lizhi_pos.accounts.batches import content_of, forget_signatures, step_row, stored_batch
-from lizhi_pos.accounts.models import batch, batch_step, booklet, score
-from lizhi_pos.accounts.queries import chunks, member_names, register_on
+from lizhi_pos.accounts.batch_checks import errors_in, warnings_in
+from lizhi_pos.accounts.batches import forget_signatures, step_row, stored_batch, workbook_of
+from lizhi_pos.accounts.books import Books, books_for, told_of_row, told_of_state
+from lizhi_pos.accounts.correction_checks import correction_warnings
+from lizhi_pos.accounts.due import Due
+from lizhi_pos.accounts.models import BATCH, batch, batch_step
+from lizhi_pos.accounts.personal import PersonalPart, erase_personal, is_same_part, keep_personal, split
 from lizhi_pos.accounts.villages import village_id
-from lizhi_pos.accounts.workbook import HouseholdRow, VillageWorkbook
+from lizhi_pos.accounts.workbook import VillageWorkbook
 from lizhi_pos.cells import CellError
 from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.money import Points
+from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.rulebook.adopted import rules_on, today
-from lizhi_pos.rulebook.rules import Rulebook
 
 
 class HouseholdCounts(Struct, frozen=True):
@@ -28,6 +32,13 @@ class HouseholdCounts(Struct, frozen=True):
     new: int
     changed: int
     same: int
+
+
+class Corrections(Struct, frozen=True):
+    """Rows of `更正`, and the points they come to, signed."""
+
+    rows: int
+    points: Points
 
 
 class Drafted(Struct, frozen=True, kw_only=True):
@@ -39,6 +50,7 @@ class Drafted(Struct, frozen=True, kw_only=True):
     base: int
     volunteer: int
     vetoes: int
+    corrections: Corrections
     errors: tuple[CellError, ...]
     warnings: tuple[CellError, ...]
 
@@ -50,14 +62,12 @@ _REPLACE = (
         content=bindparam("new_content"),
         content_hash=bindparam("new_hash"),
         imported_by=bindparam("by"),
+        personal_id=bindparam("new_personal"),
+        personal_hash=bindparam("new_personal_hash"),
         state="draft",
         published_on=None,
         reviewed_on=None,
     )
-)
-_REPLACED = select(booklet.c.number, booklet.c.replaced_by).where(of_town(booklet), booklet.c.replaced_by.is_not(None))
-_POSTED_SCORES = select(score.c.household_id, score.c.quarter, score.c.tenths).where(
-    of_town(score), score.c.household_id.in_(bindparam("households", expanding=True))
 )
 
 
@@ -70,9 +80,9 @@ def draft(session: Session, workbook: VillageWorkbook, by: Operator) -> Drafted 
     if isinstance(place, Refusal):
         unknown = CellError(None, None, place.text or say("The file cannot be taken"))
         return _drafted(workbook, HouseholdCounts(0, 0, 0), (unknown,), ())
-    digest = content_hash(workbook)
+    public, private = split(workbook)
     stored = stored_batch(session, place, workbook.month)
-    if stored is not None and stored.content_hash == digest:
+    if stored is not None and _was_read_before(session, stored, public, private):
         return _drafted(workbook, HouseholdCounts(0, 0, len(workbook.households)), (), ())
     if stored is not None and stored.state == "posted":
         text = say(
@@ -82,43 +92,37 @@ def draft(session: Session, workbook: VillageWorkbook, by: Operator) -> Drafted 
     books = books_for(session, workbook)
     if isinstance(books, Refusal):
         return books
-    counts = _counts(workbook, stored, books)
+    counts = _counts(session, workbook, stored, books)
     errors = errors_in(workbook, books)
+    warnings = warnings_in(workbook, books)
     if not errors:
-        _store(session, workbook, digest, place, stored, by)
-    return _drafted(workbook, counts, errors, warnings_in(workbook, books))
+        warnings = (*warnings, *_warnings_of_posting(session, workbook, books))
+        _store(session, public, private, place, stored, by)
+    return _drafted(workbook, counts, errors, warnings)
 
 
-def content_hash(workbook: VillageWorkbook) -> bytes:
-    """SHA-256 of what a workbook says, wherever in its sheets it stands."""
-    sheets = [workbook.village, str(workbook.month)]
-    rows = [
-        [structs.astuple(structs.replace(row, at=None)) for row in sheet] for sheet in structs.astuple(workbook)[2:]
-    ]
-    return hashlib.sha256(msgspec.json.encode([sheets, rows])).digest()
+def content_hash(public: VillageWorkbook) -> bytes:
+    """SHA-256 of what a workbook says, but for what is personal, wherever in its sheets it stands."""
+    told = {
+        name: [structs.replace(row, at=None) for row in sheet] if isinstance(sheet, tuple) else sheet
+        for name, sheet in zip(public.__struct_fields__, structs.astuple(public), strict=True)
+    }
+    return hashlib.sha256(msgspec.json.encode(told)).digest()
 
 
-def books_for(session: Session, workbook: VillageWorkbook) -> Books | Refusal:
-    """What the checks of a workbook need to know, or the refusal that no rulebook is in force."""
-    rules: dict[int, Rulebook] = {}
-    years = (
-        {workbook.month.year} | {row.on.year for row in workbook.acts} | {p.conduct_on.year for p in workbook.proposals}
-    )
-    for year in years:
-        found = rules_on(session, date(year, 12, 31))
-        if isinstance(found, Refusal):
-            if year == workbook.month.year:
-                return found
-            continue
-        rules[year] = found
-    register = register_on(session, today(session))
-    ids = [r.household_id for r in register.values() if r.village_name == workbook.village]
-    scores: dict[Id, dict[str, int]] = {}
-    for some in chunks(ids):
-        for row in session.all(_POSTED_SCORES, households=some):
-            scores.setdefault(row.household_id, {})[row.quarter] = row.tenths
-    replaced = {row.number: row.replaced_by for row in session.all(_REPLACED)}
-    return Books(register, replaced, member_names(session, ids), scores, rules)
+def _was_read_before(session: Session, stored: Row[Any], public: VillageWorkbook, private: PersonalPart) -> bool:
+    return stored.content_hash == content_hash(public) and is_same_part(session, stored.personal_id, private)
+
+
+def _warnings_of_posting(session: Session, workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
+    """What posting would refuse, or a reviewer must look at, told as early as it can be known."""
+    rules = rules_on(session, today(session))
+    if isinstance(rules, Refusal):
+        return
+    due = Due(session, workbook, books, rules, today(session))
+    yield from correction_warnings(session, due)
+    if over := due.over_cap():
+        yield CellError(None, None, over)
 
 
 def _drafted(
@@ -134,25 +138,41 @@ def _drafted(
         base=len(workbook.scores),
         volunteer=len(workbook.acts),
         vetoes=len(workbook.proposals),
+        corrections=Corrections(len(workbook.corrections), Points(sum(c.points for c in workbook.corrections))),
         errors=errors,
         warnings=warnings,
     )
 
 
 def _store(
-    session: Session, workbook: VillageWorkbook, digest: bytes, place: Id, stored: Row[Any] | None, by: Operator
+    session: Session,
+    public: VillageWorkbook,
+    private: PersonalPart,
+    place: Id,
+    stored: Row[Any] | None,
+    by: Operator,
 ) -> None:
-    content = msgspec.json.encode(workbook)
+    content, digest = msgspec.json.encode(public), content_hash(public)
+    (kept,) = keep_personal(session, [private])
     if stored is not None:
         key = Id(stored.batch_id)
-        session.change(_REPLACE, batch=key, new_content=content, new_hash=digest, by=by.name)
+        erase_personal(session, stored.personal_id)
+        session.change(
+            _REPLACE,
+            batch=key,
+            new_content=content,
+            new_hash=digest,
+            by=by.name,
+            new_personal=kept["personal_id"],
+            new_personal_hash=kept["personal_hash"],
+        )
         forget_signatures(session, key)
     else:
         key = new_id()
         row = {
             "batch_id": key,
             "village_id": place,
-            "month": str(workbook.month),
+            "month": str(public.month),
             "state": "draft",
             "content": content,
             "content_hash": digest,
@@ -160,35 +180,18 @@ def _store(
             "published_on": None,
             "reviewed_on": None,
             "posted_on": None,
+            **kept,
         }
         session.insert(batch, row)
     session.insert(batch_step, step_row(session, key, "import", today(session), by))
+    touch(session, BATCH, key)
 
 
-def _counts(workbook: VillageWorkbook, stored: Row[Any] | None, books: Books) -> HouseholdCounts:
+def _counts(session: Session, workbook: VillageWorkbook, stored: Row[Any] | None, books: Books) -> HouseholdCounts:
     if stored is not None:
-        known: dict[str, Any] = {r.booklet: told_of_row(r) for r in content_of(stored).households}
+        known: dict[str, Any] = {r.booklet: told_of_row(r) for r in workbook_of(session, stored).households}
     else:
-        known = {number: told_of_state(row) for number, row in books.register.items()}
+        known = {number: told_of_state(row, books.personal_of(row)) for number, row in books.register.items()}
     new = sum(r.booklet not in known for r in workbook.households)
     same = sum(known.get(r.booklet) == told_of_row(r) for r in workbook.households)
     return HouseholdCounts(new, len(workbook.households) - new - same, same)
-
-
-def told_of_row(row: HouseholdRow) -> tuple[Any, ...]:
-    """What a workbook tells of a household, to be compared with another telling."""
-    return (row.head, row.residence_start, row.group, row.id_number, row.phone, row.people, row.status, row.note)
-
-
-def told_of_state(row: Row[Any]) -> tuple[Any, ...]:
-    """What the register holds of a household, in the shape of what a workbook tells of one."""
-    return (
-        row.head,
-        row.residence_start,
-        row.village_group,
-        row.id_number,
-        row.phone,
-        row.people,
-        row.status,
-        row.note,
-    )

@@ -1,12 +1,28 @@
 """Tables: villages, households as they were on each day, members, batches, scores, acts, vetoes."""
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, LargeBinary, Table, Text, UniqueConstraint
 
 from lizhi_pos.db import ID, INT, Day, Moment, metadata, one_of, town_table
+from lizhi_pos.record.documents import document, part
 
 BATCH_STATES = ("draft", "publicised", "reviewed", "posted")
 BATCH_STEPS = ("import", "publish", "review", "reject", "post")
 STATUSES = ("active", "moved_out", "closed")
+
+
+def _personal() -> tuple[Column[Any], Column[Any]]:
+    """Where the personal part of a row lies, and its commitment, by which it can be proved while it is there."""
+    return Column("personal_id", ID), Column("personal_hash", LargeBinary(32))
+
+
+personal = town_table(
+    "personal",
+    Column("personal_id", ID, primary_key=True),
+    Column("content", Text, nullable=False, comment="msgspec JSON: identity and phone numbers, notes about people"),
+    Column("salt", LargeBinary(16), nullable=False),
+)
 
 town = Table(
     "town",
@@ -41,10 +57,8 @@ household_state = town_table(
     Column("village_group", Text, nullable=False),
     Column("residence_start", Day, nullable=False),
     Column("status", Text, nullable=False),
-    Column("id_number", Text, nullable=False),
-    Column("phone", Text, nullable=False),
     Column("people", INT),
-    Column("note", Text, nullable=False),
+    *_personal(),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
     ForeignKeyConstraint(["town_id", "village_id"], ["village.town_id", "village.village_id"]),
     one_of("status", STATUSES),
@@ -64,8 +78,8 @@ member = town_table(
     Column("household_id", ID, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("relation", Text, nullable=False),
-    Column("id_number", Text, nullable=False),
     Column("since", Day, nullable=False),
+    *_personal(),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
 )
 
@@ -75,12 +89,15 @@ batch = town_table(
     Column("village_id", ID, nullable=False),
     Column("month", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("content", LargeBinary, nullable=False, comment="the workbook as read, msgspec JSON"),
+    Column(
+        "content", LargeBinary, nullable=False, comment="the workbook as read, its personal part aside, msgspec JSON"
+    ),
     Column("content_hash", LargeBinary(32), nullable=False),
     Column("imported_by", Text, nullable=False),
     Column("published_on", Day),
     Column("reviewed_on", Day),
     Column("posted_on", Day),
+    *_personal(),
     UniqueConstraint("town_id", "village_id", "month"),
     ForeignKeyConstraint(["town_id", "village_id"], ["village.town_id", "village.village_id"]),
     one_of("state", BATCH_STATES),
@@ -124,6 +141,7 @@ base_credit = town_table(
     Column("household_id", ID, primary_key=True),
     Column("window_name", Text, primary_key=True, comment="2024H1, or 2024Q2 where every quarter is paid"),
     Column("points", INT, nullable=False),
+    Column("batch_id", ID, comment="the posting that completed it"),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
 )
 
@@ -137,7 +155,7 @@ act = town_table(
     Column("points", INT, nullable=False),
     Column("rulebook_id", ID, nullable=False),
     Column("batch_id", ID, nullable=False),
-    Column("note", Text, nullable=False),
+    *_personal(),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
     ForeignKeyConstraint(["town_id", "batch_id"], ["batch.town_id", "batch.batch_id"]),
 )
@@ -160,6 +178,7 @@ veto = town_table(
     Column("lift_approved_by", Text),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
     CheckConstraint("recorded_by <> approved_by", name="two_people"),
+    CheckConstraint("lift_approved_by IS NULL OR lift_approved_by <> lifted_by", name="two_people_lift"),
     CheckConstraint("lifted_on IS NULL OR lifted_on > effective_on", name="lifted_later"),
     Index("ix_veto_town_id_household_id", "town_id", "household_id"),
 )
@@ -175,3 +194,27 @@ veto_proposal = town_table(
     Column("dismissed_reason", Text),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
 )
+
+PERSONAL_OWNERS = (household_state, member, act, batch)
+"""The tables whose rows have a personal part."""
+
+TOWN = document("town", part(town, "town_id", names=("town_id", "name", "created_at")))
+VILLAGE = document("village", part(village, "village_id"))
+HOUSEHOLD = document(
+    "household",
+    part(household, "household_id"),
+    part(booklet, "household_id"),
+    part(household_state, "household_id"),
+    part(member, "household_id"),
+)
+BATCH = document(
+    "batch",
+    part(batch, "batch_id"),
+    part(batch_step, "batch_id"),
+    part(batch_signature, "batch_id"),
+    part(score, "batch_id"),
+    part(act, "batch_id"),
+    part(base_credit, "batch_id"),
+)
+VETO = document("veto", part(veto, "veto_id"))
+PROPOSAL = document("proposal", part(veto_proposal, "household_id", "conduct_on", "clause"))

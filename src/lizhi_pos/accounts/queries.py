@@ -9,7 +9,9 @@ from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact
 from lizhi_pos.accounts.models import booklet, household, household_state, member, score, veto, village
-from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.db import Id, Session, lock_rows, of_town
+from lizhi_pos.journal.balances import remember_locked
+from lizhi_pos.journal.models import balance
 from lizhi_pos.periods import Quarter
 from lizhi_pos.refusal import Refusal, refuse
 
@@ -73,7 +75,7 @@ _VETOES_OF_ONE = (
     .order_by(veto.c.effective_on, veto.c.veto_id)
 )
 _MEMBERS_OF = (
-    select(member.c.household_id, member.c.name, member.c.relation)
+    select(member)
     .where(of_town(member), member.c.household_id.in_(bindparam("households", expanding=True)))
     .order_by(member.c.household_id, member.c.name)
 )
@@ -81,6 +83,18 @@ _NUMBER_OF = select(booklet.c.number).where(
     of_town(booklet), booklet.c.household_id == bindparam("household"), booklet.c.replaced_by.is_(None)
 )
 _REPLACED = select(booklet.c.replaced_by).where(of_town(booklet), booklet.c.number == bindparam("number"))
+
+
+_LOCKED_HOUSEHOLD = lock_rows(
+    select(booklet.c.household_id, balance.c.amount, balance.c.place)
+    .select_from(
+        booklet.join(
+            balance, (balance.c.town_id == booklet.c.town_id) & (balance.c.account_id == booklet.c.household_id)
+        )
+    )
+    .where(of_town(booklet), booklet.c.number == bindparam("number")),
+    of=balance,
+)
 
 
 def household_facts(session: Session, booklets: Collection[str], on: date) -> Mapping[str, HouseholdFacts]:
@@ -109,18 +123,31 @@ def _facts_of_one(session: Session, number: str, on: date) -> Mapping[str, House
     return {number: _facts(states[-1], scores, session.all(_VETOES_OF_ONE, household=key))}
 
 
+def lock_household(session: Session, number: str) -> Id | None:
+    """Return the household of a booklet, None where nobody has it, and hold its balance until the transaction ends.
+
+    Whatever changes its points, its standing or its vetoes holds the same balance: what is read of it from here on
+    still holds when the act is committed.
+    """
+    row = session.first(_LOCKED_HOUSEHOLD, number=number)
+    if row is None:
+        return None
+    remember_locked(session, row.household_id, row.amount, row.place)
+    return Id(row.household_id)
+
+
 def register_on(session: Session, day: date) -> Mapping[str, Row[Any]]:
     """Every booklet's household state as it stood on a day, the village's name with it."""
     return {row.number: row for row in session.all(_STATES, day=day)}
 
 
-def member_names(session: Session, households: Collection[Id]) -> Mapping[Id, set[str]]:
-    """The members' names of each household."""
-    names: dict[Id, set[str]] = defaultdict(set)
+def member_rows(session: Session, households: Collection[Id]) -> Mapping[Id, Mapping[str, Row[Any]]]:
+    """The members of each household by their names."""
+    members: dict[Id, dict[str, Row[Any]]] = {}
     for ids in chunks(sorted(households)):
         for row in session.all(_MEMBERS_OF, households=ids):
-            names[row.household_id].add(row.name)
-    return names
+            members.setdefault(row.household_id, {})[row.name] = row
+    return members
 
 
 def booklet_of(session: Session, household_id: Id) -> str:

@@ -9,12 +9,15 @@ from sqlalchemy import Row, bindparam, select, update
 
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts.eligibility import HouseholdFacts
-from lizhi_pos.accounts.models import booklet, veto, veto_proposal
+from lizhi_pos.accounts.models import VETO, booklet, veto, veto_proposal
 from lizhi_pos.accounts.queries import household_facts, unknown_household
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
-from lizhi_pos.journal.entries import Entry, EntryKind, PointsPosting, derived_key, post_points, town_account
-from lizhi_pos.journal.queries import balance_now, last_entry_day
+from lizhi_pos.journal.balances import lock_balance, town_account
+from lizhi_pos.journal.entries import Entry, EntryKind, PointsPosting, derived_key, post_points
+from lizhi_pos.journal.periods import refuse_unless_open
+from lizhi_pos.journal.queries import last_entry_day
 from lizhi_pos.money import Points
+from lizhi_pos.record.chain import sealed
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import rules_on
 
@@ -105,11 +108,15 @@ def record_veto(
     approval: Approval | None,
 ) -> VetoView | Refusal:
     """Records a veto with two signatures; from `on` the balance is zero and redemption barred for that year."""
+    if refusal := refuse_unless_open(session, on):
+        return refusal
     household = household_facts(session, [number], on).get(number)
     if household is None:
         return unknown_household(session, number)
+    # nothing of the household is redeemed, returned or posted from here on until this is committed
+    balance = lock_balance(session, household.household_id)
     vetoes = session.all(_OF_HOUSEHOLD, household=household.household_id)
-    if refusal := _may_record(session, household, vetoes, clause, facts, conduct_on, on):
+    if refusal := _why_not_record(session, household, vetoes, clause, facts, conduct_on, on):
         return refusal
     if approval is None:
         return refuse("approval_needed", "A veto needs a second signature: name a supervisor with --approver")
@@ -120,14 +127,15 @@ def record_veto(
         "facts": facts,
         "conduct_on": conduct_on,
         "effective_on": on,
-        "cleared": balance_now(session, household.household_id),
+        "cleared": balance,
         "recorded_by": by.name,
         "approved_by": approval.by,
         "recorded_at": session.now,
     }
     session.insert(veto, row)
+    seal = sealed(session, VETO, row["veto_id"])
     if row["cleared"]:
-        entry = _entry("veto", row["veto_id"], number, on, by, approval)
+        entry = _entry("veto", row["veto_id"], seal, number, on, by, approval)
         post_points(session, entry, _clearing(household.household_id, row["cleared"], clause))
     return _view(number, row)
 
@@ -139,9 +147,12 @@ def lift_veto(
 
     Vetoes are lifted latest first, so what comes back is never older than another veto still in force.
     """
+    if refusal := refuse_unless_open(session, on):
+        return refusal
     household = household_facts(session, [number], on).get(number)
     if household is None:
         return unknown_household(session, number)
+    lock_balance(session, household.household_id)
     standing = [v for v in session.all(_OF_HOUSEHOLD, household=household.household_id) if v.lifted_on is None]
     if not standing:
         return refuse("out_of_turn", "No veto of {0} is left to lift", number)
@@ -154,8 +165,9 @@ def lift_veto(
     if approval is None:
         return refuse("approval_needed", "Lifting a veto needs a second signature: name a supervisor with --approver")
     session.change(_LIFT, key=lifted.veto_id, day=on, told=facts, by=by.name, approver=approval.by)
+    seal = sealed(session, VETO, lifted.veto_id)
     if lifted.cleared:
-        _restore(session, number, household.household_id, lifted, on, by, approval)
+        _restore(session, seal, number, household.household_id, lifted, on, by, approval)
     return _view(number, {**lifted._asdict(), "lifted_on": on})
 
 
@@ -183,8 +195,10 @@ def clear_again(
 ) -> Points:
     """Clears points that the return `returned` brings back from before a veto; its lifting restores them too."""
     session.change(_CLEAR_MORE, key=standing.veto_id, more=points)
+    seal = sealed(session, VETO, standing.veto_id)
     entry = structs.replace(
-        _entry("veto", standing.veto_id, number, on, by, approval), key=derived_key(standing.veto_id, "veto", returned)
+        _entry("veto", standing.veto_id, seal, number, on, by, approval),
+        key=derived_key(standing.veto_id, "veto", returned),
     )
     post_points(session, entry, _clearing(standing.household_id, points, standing.clause))
     return points
@@ -215,7 +229,7 @@ def _view(number: str, row: Mapping[str, Any]) -> VetoView:
     )
 
 
-def _may_record(
+def _why_not_record(
     session: Session,
     household: HouseholdFacts,
     vetoes: Sequence[Row[Any]],
@@ -249,6 +263,7 @@ def _may_record(
 
 def _restore(
     session: Session,
+    seal: bytes,
     number: str,
     household_id: Id,
     lifted: Row[Any],
@@ -257,7 +272,7 @@ def _restore(
     approval: Approval,
 ) -> None:
     points = Points(lifted.cleared)
-    entry = _entry("restore", lifted.veto_id, number, on, by, approval)
+    entry = _entry("restore", lifted.veto_id, seal, number, on, by, approval)
     lines = [
         PointsPosting(household_id, points, lifted.clause),
         PointsPosting(town_account("vetoed"), Points(-points)),
@@ -272,7 +287,7 @@ def _clearing(household_id: Id, points: Points, clause: str) -> list[PointsPosti
     ]
 
 
-def _entry(kind: EntryKind, key: Id, number: str, on: date, by: Operator, approval: Approval) -> Entry:
+def _entry(kind: EntryKind, key: Id, seal: bytes, number: str, on: date, by: Operator, approval: Approval) -> Entry:
     return Entry(
         kind=kind,
         on=on,
@@ -281,4 +296,5 @@ def _entry(kind: EntryKind, key: Id, number: str, on: date, by: Operator, approv
         approved_by=approval.by,
         reference=number,
         document=key,
+        document_hash=seal,
     )

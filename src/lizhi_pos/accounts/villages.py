@@ -2,8 +2,9 @@
 
 from sqlalchemy import bindparam, select
 
-from lizhi_pos.accounts.models import village
+from lizhi_pos.accounts.models import VILLAGE, village
 from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 
 _BY_NAME = select(village.c.village_id).where(of_town(village), village.c.name == bindparam("village_name"))
@@ -18,6 +19,7 @@ def add_village(session: Session, name: str) -> Id | Refusal:
         return refuse("out_of_turn", "There is a village named {0} already", name)
     key = new_id()
     session.insert(village, {"village_id": key, "name": name, "created_at": session.now})
+    touch(session, VILLAGE, key)
     return key
 
 

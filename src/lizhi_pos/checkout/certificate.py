@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Row, and_, bindparam, select
 
 from lizhi_pos.accounts.models import village
-from lizhi_pos.checkout.receipt import SHOP, seal
+from lizhi_pos.checkout.receipt import SHOP, short_hash
 from lizhi_pos.db import Session, lock_rows, of_town
 from lizhi_pos.donations.models import donor, gift
 from lizhi_pos.donations.vouchers import GiftKind
@@ -107,7 +107,7 @@ def gift_certificate(session: Session, voucher: str) -> GiftCertificate | Refusa
         purpose="、".join(purposes),
         goods=tuple(_goods(line) for line in lines if line.quantity is not None),
         total=Yuan(sum(line.amount for line in lines)),
-        chain=seal(first.hash),
+        chain=short_hash(first.hash),
     )
 
 

@@ -19,7 +19,7 @@ from lizhi_pos.checkout.models import (
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.inventory.models import lot
 from lizhi_pos.inventory.products import ProductView, first_prices, products
-from lizhi_pos.journal.queries import balance_now
+from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import Reason, Refusal
 from lizhi_pos.rulebook.adopted import rules_on, today, zone

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Row, bindparam, func, select
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, standing
-from lizhi_pos.accounts.queries import household_facts
+from lizhi_pos.accounts.queries import household_facts, lock_household
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
 from lizhi_pos.checkout.market import session_on
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
@@ -16,8 +16,9 @@ from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
 from lizhi_pos.inventory.models import price, product
 from lizhi_pos.inventory.stock import lots_for
+from lizhi_pos.journal.balances import lock_balance
 from lizhi_pos.journal.periods import is_closed
-from lizhi_pos.journal.queries import hold_balance, least_since
+from lizhi_pos.journal.queries import lowest_balance_since
 from lizhi_pos.money import Points, Yuan, format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Reason
@@ -117,6 +118,7 @@ def judge(session: Session, basket: Basket, rules: Rulebook, on: date) -> Allowe
     A paper slip may be of a session that was closed since; anything else needs an open one. Holds the
     household's balance and the lots until the transaction ends.
     """
+    lock_household(session, basket.booklet)
     household = household_facts(session, [basket.booklet], on).get(basket.booklet)
     if household is None:
         return (Reason("unknown_household", (basket.booklet,)),)
@@ -179,10 +181,10 @@ def _market(session: Session, basket: Basket, on: date) -> Row[Any] | None:
 
 def _points(session: Session, household_id: Id, on: date) -> tuple[Points, Points]:
     """The balance now, and what of it may be spent on a day: what was there then and at every moment since."""
-    balance = hold_balance(session, household_id)
+    balance = Points(lock_balance(session, household_id))
     if on == today(session):
         return balance, balance
-    return balance, Points(least_since(session, household_id, on))
+    return balance, Points(lowest_balance_since(session, household_id, on))
 
 
 def _over_balance(needed: Points, available: Points) -> list[Reason]:

@@ -11,14 +11,15 @@ from sqlalchemy import Row, bindparam, select, update
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.checkout.day_slip import VillageDay, day_slip
-from lizhi_pos.checkout.models import market_session, session_price
-from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, forget_all, open_baskets
+from lizhi_pos.checkout.models import SESSION, market_session, session_price
+from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, discard_all, open_baskets
 from lizhi_pos.checkout.print_jobs import enqueue
 from lizhi_pos.checkout.receipt import SHOP
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
 from lizhi_pos.inventory.products import products
-from lizhi_pos.journal.periods import open_day
+from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.money import Points
+from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse, say
 from lizhi_pos.rulebook.adopted import rules_on, today
 
@@ -54,12 +55,20 @@ _COLUMNS = (
 )
 _ON = select(*_COLUMNS).where(of_town(market_session), market_session.c.on_date == bindparam("day"))
 _OPEN = select(*_COLUMNS).where(of_town(market_session), market_session.c.state == "open")
-_HELD = lock_rows(_OPEN)
+_OPEN_LOCKED = lock_rows(_OPEN)
 _LATEST = select(*_COLUMNS).where(of_town(market_session)).order_by(market_session.c.on_date.desc()).limit(1)
 _REOPEN = (
     update(market_session)
     .where(of_town(market_session), market_session.c.session_id == bindparam("key"))
-    .values(state="open", approved_by=bindparam("approver"), reason=bindparam("why"), closed_at=None, closed_by=None)
+    .values(
+        state="open",
+        opened_at=bindparam("at"),
+        opened_by=bindparam("by"),
+        approved_by=bindparam("approver"),
+        reason=bindparam("why"),
+        closed_at=None,
+        closed_by=None,
+    )
 )
 _CLOSE = (
     update(market_session)
@@ -75,18 +84,26 @@ def open_session(
 
     Another day than today, one that is no redemption day, and a day closed before need approval and a reason.
     """
-    if refusal := open_day(session, on):
+    if refusal := refuse_unless_open(session, on):
         return refusal
-    running = session.first(_HELD)
+    running = session.first(_OPEN_LOCKED)
+    if running is not None and running.on_date == on:
+        return refuse("out_of_turn", "The session of {0} is open already: go on selling", on.isoformat())
     if running is not None:
         return refuse("out_of_turn", "The session of {0} is still open: close it first", running.on_date.isoformat())
     before = session.first(_ON, day=on)
-    refusal = _needs_approval(session, on, before is not None)
+    refusal = _why_needs_approval(session, on, before is not None)
     if refusal and (approval is None or not reason.strip()):
         return refusal
     if before is not None:
+        touch(session, SESSION, before.session_id)
         session.change(
-            _REOPEN, key=before.session_id, approver=approval.by if approval else None, why=reason or before.reason
+            _REOPEN,
+            key=before.session_id,
+            at=session.now,
+            by=by.name,
+            approver=approval.by if approval else None,
+            why=reason or before.reason,
         )
     else:
         _open_new(session, on, by, approval, reason)
@@ -99,15 +116,16 @@ def close_session(session: Session, on: date, by: Operator, *, forget_baskets: b
 
     Refused while a basket of it is open, on a counter or held, unless they are to be forgotten.
     """
-    running = session.first(_HELD)
+    running = session.first(_OPEN_LOCKED)
     if running is None or running.on_date != on:
         return refuse("out_of_turn", "No session of {0} is open", on.isoformat())
     if left := open_baskets(session, running.session_id):
         if not forget_baskets:
             return _left_open(left)
-        forget_all(session, running.session_id)
+        discard_all(session, running.session_id)
         record(session, by, "market.forget_baskets", " ".join(b.booklet for b in left))
     session.change(_CLOSE, key=running.session_id, at=session.now, by=by.name)
+    touch(session, SESSION, running.session_id)
     record(session, by, "market.close", on.isoformat())
     slip = day_slip(session, SHOP, running.session_id, on, by.name)
     enqueue(session, kind="day", document=msgspec.json.encode(slip))
@@ -156,7 +174,7 @@ def market_view(session: Session, on: date | None = None) -> MarketView | Refusa
     )
 
 
-def _needs_approval(session: Session, on: date, again: bool) -> Refusal | None:
+def _why_needs_approval(session: Session, on: date, again: bool) -> Refusal | None:
     rules = rules_on(session, on)
     if isinstance(rules, Refusal):
         return rules
@@ -175,6 +193,7 @@ def _needs_approval(session: Session, on: date, again: bool) -> Refusal | None:
 
 def _open_new(session: Session, on: date, by: Operator, approval: Approval | None, reason: str) -> None:
     key = Id(new_id())
+    touch(session, SESSION, key)
     session.insert(
         market_session,
         {

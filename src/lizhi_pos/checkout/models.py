@@ -1,8 +1,14 @@
 """Tables: market-day sessions, open baskets, redemptions, paper slips, printers and print jobs."""
 
+import re
+
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
 
 from lizhi_pos.db import ID, INT, Day, Moment, one_of, town_table
+from lizhi_pos.record.documents import Row, document, part
+
+RECEIPTS = ("receipt", "village")
+"""The kinds of print jobs that a redemption makes itself; their first prints are part of its document."""
 
 JOB_STATES = ("queued", "sending", "sent", "confirmed", "unknown", "failed", "abandoned")
 
@@ -12,13 +18,14 @@ market_session = town_table(
     Column("on_date", Day, nullable=False),
     Column("state", Text, nullable=False),
     Column("opened_at", Moment, nullable=False),
-    Column("opened_by", Text, nullable=False),
+    Column("opened_by", Text, nullable=False, comment="who opened it last"),
     Column("approved_by", Text),
     Column("reason", Text, nullable=False),
     Column("closed_at", Moment),
     Column("closed_by", Text),
     UniqueConstraint("town_id", "on_date"),
     one_of("state", ("open", "closed")),
+    CheckConstraint("approved_by IS NULL OR approved_by <> opened_by", name="two_people"),
     Index(
         "uq_market_session_one_open",
         "town_id",
@@ -109,6 +116,7 @@ redemption = town_table(
     ),
     CheckConstraint("total > 0", name="total_positive"),
     CheckConstraint("balance_after = balance_before - total", name="balances_agree"),
+    CheckConstraint("approved_by IS NULL OR approved_by <> clerk", name="two_people"),
     Index("ix_redemption_town_id_household_id_on_date", "town_id", "household_id", "on_date"),
 )
 
@@ -232,3 +240,33 @@ redeemed_lines = redemption_line.join(
     & (redemption.c.redemption_id == redemption_line.c.redemption_id),
 )
 """Every line with the redemption it stands on."""
+
+_CHAIN = re.compile(rb'"chain":"[^"]*"')
+
+
+def without_chain(receipt: bytes) -> bytes:
+    """Return a receipt's data without the short form of the hash that seals it: that hash covers the rest of it."""
+    return _CHAIN.sub(b'"chain":""', receipt, count=1)
+
+
+def _paper(row: Row) -> Row:
+    return {
+        "redemption_id": row["redemption_id"],
+        "kind": row["kind"],
+        "document": without_chain(row["document"]),
+    }
+
+
+_receipts = print_job.c.redemption_id.is_not(None) & (print_job.c.copy == 0) & print_job.c.kind.in_(RECEIPTS)
+
+SESSION = document("session", part(market_session, "session_id"), part(session_price, "session_id"))
+PRINTER = document("printer", part(printer, "name"))
+REDEMPTION = document(
+    "redemption",
+    part(redemption, "redemption_id"),
+    part(redemption_line, "redemption_id"),
+    part(redemption_lot, "redemption_id"),
+    part(slip, "redemption_id"),
+    part(print_job, "redemption_id", names=("document", "kind", "redemption_id"), only=_receipts, told=_paper),
+)
+RETURN = document("return", part(redemption_return, "return_id"), part(redemption_return_lot, "return_id"))

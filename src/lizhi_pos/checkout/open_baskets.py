@@ -16,7 +16,7 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.models import basket, market_session, redemption
-from lizhi_pos.db import Id, Session, lock_rows, of_town
+from lizhi_pos.db import Id, Session, of_town, share_rows
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 
 
@@ -59,12 +59,14 @@ _CHANGE = (
         changed_at=bindparam("at"),
     )
 )
-_OPEN_SESSION = select(market_session.c.session_id).where(
-    of_town(market_session), market_session.c.session_id == bindparam("market"), market_session.c.state == "open"
+_OPEN_SESSION = share_rows(
+    select(market_session.c.session_id).where(
+        of_town(market_session), market_session.c.session_id == bindparam("market"), market_session.c.state == "open"
+    )
 )
 _REDEEMED = select(redemption.c.redemption_id).where(of_town(redemption), redemption.c.key == bindparam("basket_key"))
-_FORGET = delete(basket).where(of_town(basket), basket.c.key == bindparam("basket_key"))
-_FORGET_ALL = delete(basket).where(of_town(basket), basket.c.session_id == bindparam("market"))
+_DISCARD = delete(basket).where(of_town(basket), basket.c.key == bindparam("basket_key"))
+_DISCARD_ALL = delete(basket).where(of_town(basket), basket.c.session_id == bindparam("market"))
 _MOVE = (
     update(basket)
     .where(of_town(basket), basket.c.key == bindparam("basket_key"), basket.c.state == bindparam("before"))
@@ -88,14 +90,14 @@ _ONE = _ALL.where(basket.c.key == bindparam("basket_key"))
 _ON_COUNTER = _ALL.where(basket.c.state == "counter", basket.c.till == bindparam("of_till"))
 
 
-def keep(session: Session, now: Basket, market: Id, by: Operator) -> Refusal | None:
-    """Keeps the basket on a till's counter as it is now; one without goods is forgotten.
+def save(session: Session, now: Basket, market: Id, by: Operator) -> Refusal | None:
+    """Saves the basket on a till's counter as it is now; one without goods is discarded.
 
     Refuses a basket that was redeemed already, a first line after the session was closed, and a second counter of one
     till.
     """
     if not now.wanted:
-        forget(session, now.key)
+        discard(session, now.key)
         return None
     row = {
         "all_goods": msgspec.json.encode(now.wanted).decode(),
@@ -108,7 +110,7 @@ def keep(session: Session, now: Basket, market: Id, by: Operator) -> Refusal | N
         return None
     if session.value(_REDEEMED, basket_key=now.key) is not None:
         return refuse("out_of_turn", "This basket was redeemed already: scan the next booklet")
-    if session.value(lock_rows(_OPEN_SESSION), market=market) is None:
+    if session.value(_OPEN_SESSION, market=market) is None:
         return refuse("out_of_turn", "The session was closed: open it again before goods are scanned")
     if (there := on_counter(session, now.till)) is not None:
         return refuse("out_of_turn", "Till {0} is open twice: its other window serves {1}", now.till, there.head)
@@ -130,14 +132,14 @@ def keep(session: Session, now: Basket, market: Id, by: Operator) -> Refusal | N
     return None
 
 
-def forget(session: Session, key: str) -> None:
-    """Forgets a basket: it is redeemed, or was taken off the counter."""
-    session.change(_FORGET, basket_key=key)
+def discard(session: Session, key: str) -> None:
+    """Discards a basket: it is redeemed, or was taken off the counter."""
+    session.change(_DISCARD, basket_key=key)
 
 
-def forget_all(session: Session, market: Id) -> None:
-    """Forgets every basket of a session."""
-    session.change(_FORGET_ALL, market=market)
+def discard_all(session: Session, market: Id) -> None:
+    """Discards every basket of a session."""
+    session.change(_DISCARD_ALL, market=market)
 
 
 def hold(session: Session, key: str, till: str) -> Refusal | None:

@@ -17,7 +17,7 @@ from lizhi_pos.accounts.queries import booklet_of, household_facts, unknown_hous
 from lizhi_pos.checkout.certificate import gift_certificate
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.checkout.print_jobs import enqueue, first_about, first_document, print_again
-from lizhi_pos.checkout.receipt import SHOP, head_on_paper, seal
+from lizhi_pos.checkout.receipt import SHOP, head_on_paper, short_hash
 from lizhi_pos.checkout.redemptions import find_redemption
 from lizhi_pos.db import Id, Session, lock_rows, of_town
 from lizhi_pos.inventory.products import ProductView, products
@@ -161,7 +161,7 @@ def _sticker(session: Session, row: Row[Any]) -> Sticker:
         goods=tuple(StickerLine(line.name, line.quantity) for line in done.lines),
         total=done.total,
         balance_after=done.balance_after,
-        chain=seal(session.value(_SEALED, entry=row.points_entry)),
+        chain=short_hash(session.value(_SEALED, entry=row.points_entry)),
     )
 
 

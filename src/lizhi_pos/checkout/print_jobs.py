@@ -14,8 +14,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
-from lizhi_pos.checkout.models import print_job, printer, redemption
+from lizhi_pos.checkout.models import PRINTER, print_job, printer, redemption
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 
 JobState = Literal["queued", "sending", "sent", "confirmed", "unknown", "failed", "abandoned"]
@@ -119,6 +120,7 @@ def add_printer(session: Session, *, name: str, profile: str, device: str, till:
     changed = session.change(printer.update().where(of_town(printer), printer.c.name == name).values(values))
     if not changed:
         session.insert(printer, {"name": name, **values})
+    touch(session, PRINTER, name)
     return Printer(name, profile, device, session.now, till)
 
 

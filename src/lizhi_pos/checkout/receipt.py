@@ -59,7 +59,7 @@ def head_on_paper(head: str, town: Mapping[str, str]) -> str:
     return head if town["receipt-head"] == "full" else masked(head)
 
 
-def seal(entry_hash: bytes) -> str:
+def short_hash(entry_hash: bytes) -> str:
     """The short form of a journal hash that papers carry: eight signs, by which a page is found in the books."""
     signs = entry_hash[:4].hex().upper()
     return f"{signs[:4]}-{signs[4:]}"

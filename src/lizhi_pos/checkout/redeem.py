@@ -1,24 +1,36 @@
 """One redemption (三(五)1, 五): eligibility, points, stock, receipt and print job commit together or not at all."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from msgspec import Struct, structs
+from sqlalchemy import Table, bindparam, select, update
 
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.access.settings import settings
 from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.judge import Allowed, judge
-from lizhi_pos.checkout.models import receipt_counter, redemption, redemption_line, redemption_lot
-from lizhi_pos.checkout.open_baskets import forget
+from lizhi_pos.checkout.models import (
+    RECEIPTS,
+    REDEMPTION,
+    print_job,
+    receipt_counter,
+    redemption,
+    redemption_line,
+    redemption_lot,
+    slip,
+)
+from lizhi_pos.checkout.open_baskets import discard
 from lizhi_pos.checkout.print_jobs import enqueue
-from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, head_on_paper, seal
+from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, head_on_paper, short_hash
 from lizhi_pos.checkout.redemptions import JobState, RedeemedLine, Redemption, TakenLot, find_redemption
 from lizhi_pos.db import Id, Session, new_id, of_town
-from lizhi_pos.inventory.allocation import Pick
-from lizhi_pos.inventory.stock import take
+from lizhi_pos.inventory.models import GOODS, stock_move
+from lizhi_pos.inventory.stock import moves_of, take, write_moves
+from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import (
     Entry,
     PointsPosting,
@@ -26,9 +38,9 @@ from lizhi_pos.journal.entries import (
     YuanPosting,
     derived_key,
     post_linked,
-    town_account,
 )
 from lizhi_pos.money import Points, Yuan
+from lizhi_pos.record.documents import digest_of
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
@@ -62,7 +74,7 @@ def redeem(
     rules = rules_on(session, on)
     if isinstance(rules, Refusal):
         return rules
-    if refusal := not_in_future(session, on) or _needs_approval(session, basket, on, by, approval):
+    if refusal := not_in_future(session, on) or _why_needs_approval(session, basket, on, by, approval):
         return refusal
     found = judge(session, basket, rules, on)
     if not isinstance(found, Allowed):
@@ -80,7 +92,7 @@ def _malformed(basket: Basket) -> Refusal | None:
     return None
 
 
-def _needs_approval(
+def _why_needs_approval(
     session: Session, basket: Basket, on: date, by: Operator, approval: Approval | None
 ) -> Refusal | None:
     if approval is not None:
@@ -101,14 +113,50 @@ def _write(
     by: Operator,
     approval: Approval | None,
 ) -> Redemption:
+    written = _rows(session, basket, found, on, by, approval)
+    # a paper slip's household went home with its slip long ago
+    papers = [] if basket.slip else _papers(session, written.row, basket, found, rules)
+    points, _goods = _post(session, written, basket, found, papers)
+    picks = [pick for picks in found.picks.values() for pick in picks]
+    take(session, picks)
+    write_moves(session, written.moves)
+    for table, rows in written.by_table():
+        session.insert(table, *rows)
+    discard(session, basket.key)
+    jobs = [
+        enqueue(
+            session,
+            kind=kind,
+            document=document.replace(_NO_CHAIN, b'"chain":"%s"' % short_hash(points.hash).encode(), 1),
+            redemption_id=written.row["redemption_id"],
+            till=basket.till,
+        )
+        for kind, document in papers
+    ]
+    return _answer(written.row, found, jobs[0] if jobs else None)
+
+
+_NO_CHAIN = b'"chain":""'
+
+
+class _Rows(Struct, frozen=True):
+    """A redemption as it is hashed and then written."""
+
+    row: dict[str, Any]
+    lines: list[dict[str, Any]]
+    lots: list[dict[str, Any]]
+    slips: list[dict[str, Any]]
+    moves: list[dict[str, Any]]
+
+    def by_table(self) -> tuple[tuple[Table, list[dict[str, Any]]], ...]:
+        return (redemption, [self.row]), (redemption_line, self.lines), (redemption_lot, self.lots), (slip, self.slips)
+
+
+def _rows(session: Session, basket: Basket, found: Allowed, on: date, by: Operator, approval: Approval | None) -> _Rows:
     key, number = new_id(), _next_number(session, basket.till, on.year)
-    receipt = f"{basket.till}-{on.year}-{number:06d}"
-    picks = [pick for line in found.lines for pick in found.picks[line.product_id]]
-    points, goods = _post(session, key, receipt, basket, found, picks, on, by, approval)
-    take(session, goods.entry_id, on, picks)
-    row = {
+    row: dict[str, Any] = {
         "redemption_id": key,
-        "receipt": receipt,
+        "receipt": f"{basket.till}-{on.year}-{number:06d}",
         "till": basket.till,
         "year": on.year,
         "number": number,
@@ -127,56 +175,65 @@ def _write(
         "balance_after": found.balance - found.total,
         "key": basket.key,
         "content_hash": basket.content_hash(),
-        "points_entry": points.entry_id,
-        "goods_entry": goods.entry_id,
+        "points_entry": new_id(),
+        "goods_entry": new_id(),
     }
-    session.insert(redemption, row)
-    forget(session, basket.key)
-    _write_lines(session, key, found)
-    # a paper slip's household went home with its slip long ago
-    job = None if basket.slip else _print(session, row, basket, found, rules, points.hash)
-    return _answer(row, found, job)
+    picks = [pick for line in found.lines for pick in found.picks[line.product_id]]
+    return _Rows(
+        row,
+        _line_rows(key, found),
+        _lot_rows(key, found),
+        [{"number": basket.slip, "redemption_id": key, "content_hash": slip_hash(basket, on)}] if basket.slip else [],
+        moves_of(session, row["goods_entry"], "redeem", on, picks),
+    )
 
 
-def _print(session: Session, row: dict[str, Any], basket: Basket, found: Allowed, rules: Rulebook, sealed: bytes) -> Id:
-    """The job of the household's receipt; the village's copy follows it where the town has set one."""
-    town, key = settings(session), row["redemption_id"]
-    document = msgspec.json.encode(_receipt(session, row, basket, found, rules, sealed, town))
-    job = enqueue(session, kind="receipt", document=document, redemption_id=key, till=basket.till)
-    if town["village-copy"] == "yes":
-        enqueue(session, kind="village", document=document, redemption_id=key, till=basket.till)
-    return job
+def _papers(
+    session: Session, row: dict[str, Any], basket: Basket, found: Allowed, rules: Rulebook
+) -> list[tuple[str, bytes]]:
+    """The household's receipt, and the village's copy where the town has set one, before the entry's hash is known."""
+    town = settings(session)
+    document = msgspec.json.encode(_receipt(session, row, basket, found, rules, town))
+    return [(kind, document) for kind in RECEIPTS if kind == "receipt" or town["village-copy"] == "yes"]
 
 
 def _post(
-    session: Session,
-    key: Id,
-    receipt: str,
-    basket: Basket,
-    found: Allowed,
-    picks: Sequence[Pick],
-    on: date,
-    by: Operator,
-    approval: Approval | None,
+    session: Session, written: _Rows, basket: Basket, found: Allowed, papers: Sequence[tuple[str, bytes]]
 ) -> tuple[Posted, Posted]:
     """The two entries: points spent, and goods given at cost."""
+    row, key = written.row, written.row["redemption_id"]
+    jobs = [{"redemption_id": key, "kind": kind, "document": document} for kind, document in papers]
     entry = Entry(
         kind="redeem",
-        on=on,
+        on=row["on_date"],
         key=derived_key(key, "points"),
-        by=by.name,
-        approved_by=approval.by if approval else None,
-        reference=receipt,
+        by=row["clerk"],
+        approved_by=row["approved_by"],
+        reference=row["receipt"],
         till=basket.till,
         document=key,
+        document_hash=digest_of(REDEMPTION, (key,), {**dict(written.by_table()), print_job: jobs}),
+        entry_id=row["points_entry"],
     )
-    goods = msgspec.structs.replace(entry, kind="goods_out", key=derived_key(key, "goods"))
-    cost = Yuan(sum(pick.quantity * pick.lot.unit_cost for pick in picks))
-    given = [
-        YuanPosting(town_account("goods_redeemed"), cost),
-        YuanPosting(town_account("stock"), Yuan(-cost)),
+    goods = structs.replace(
+        entry,
+        kind="goods_out",
+        key=derived_key(key, "goods"),
+        document_hash=digest_of(GOODS, (row["goods_entry"],), {stock_move: written.moves}),
+        entry_id=row["goods_entry"],
+    )
+    cost = Yuan(-sum(move["cost"] for move in written.moves))
+    spent = [
+        PointsPosting(row["household_id"], Points(-found.total), basket.slip),
+        PointsPosting(town_account("redeemed"), found.total),
     ]
-    return post_linked(session, (entry, _points_postings(found)), (goods, given))
+    given = [YuanPosting(town_account("goods_redeemed"), cost), YuanPosting(town_account("stock"), Yuan(-cost))]
+    return post_linked(session, (entry, spent), (goods, given))
+
+
+def slip_hash(basket: Basket, on: date) -> bytes:
+    """SHA-256 of what a paper slip says, by which it is known again."""
+    return hashlib.sha256(on.isoformat().encode() + basket.content_hash()).digest()
 
 
 def _answer(row: Mapping[str, Any], found: Allowed, job: Id | None) -> Redemption:
@@ -210,36 +267,26 @@ def _answer(row: Mapping[str, Any], found: Allowed, job: Id | None) -> Redemptio
     )
 
 
-def _points_postings(found: Allowed) -> list[PointsPosting]:
+def _line_rows(key: Id, found: Allowed) -> list[dict[str, Any]]:
     return [
-        PointsPosting(found.household.household_id, Points(-found.total)),
-        PointsPosting(town_account("redeemed"), found.total),
+        {
+            "redemption_id": key,
+            "line": number,
+            "product_id": line.product_id,
+            "quantity": line.quantity,
+            "price": line.price,
+            "amount": line.amount,
+        }
+        for number, line in enumerate(found.lines, 1)
     ]
 
 
-def _write_lines(session: Session, key: Id, found: Allowed) -> None:
-    session.insert(
-        redemption_line,
-        *(
-            {
-                "redemption_id": key,
-                "line": number,
-                "product_id": line.product_id,
-                "quantity": line.quantity,
-                "price": line.price,
-                "amount": line.amount,
-            }
-            for number, line in enumerate(found.lines, 1)
-        ),
-    )
-    session.insert(
-        redemption_lot,
-        *(
-            {"redemption_id": key, "line": number, "lot_id": pick.lot.lot_id, "quantity": pick.quantity}
-            for number, line in enumerate(found.lines, 1)
-            for pick in found.picks[line.product_id]
-        ),
-    )
+def _lot_rows(key: Id, found: Allowed) -> list[dict[str, Any]]:
+    return [
+        {"redemption_id": key, "line": number, "lot_id": pick.lot.lot_id, "quantity": pick.quantity}
+        for number, line in enumerate(found.lines, 1)
+        for pick in found.picks[line.product_id]
+    ]
 
 
 def _next_number(session: Session, till: str, year: int) -> int:
@@ -255,7 +302,6 @@ def _receipt(
     basket: Basket,
     found: Allowed,
     rules: Rulebook,
-    sealed: bytes,
     town: Mapping[str, str],
 ) -> Receipt:
     household = found.household
@@ -274,7 +320,7 @@ def _receipt(
         total=found.total,
         balance_before=row["balance_before"],
         balance_after=row["balance_after"],
-        chain=seal(sealed),
+        chain="",
         proxy=basket.proxy,
         relation=basket.relation,
         approved_by=row["approved_by"] or "",

@@ -11,7 +11,7 @@ from lizhi_pos.checkout.models import print_job, redemption, redemption_line, re
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.money import Points, Yuan
-from lizhi_pos.refusal import BrokenPromise
+from lizhi_pos.refusal import InvariantViolated
 
 
 class TakenLot(Struct, frozen=True):
@@ -101,10 +101,10 @@ _JOB = (
 
 
 def find_redemption(session: Session, key: Id) -> Redemption:
-    """A redemption by its key; raises BrokenPromise where there is none."""
+    """A redemption by its key; raises InvariantViolated where there is none."""
     row = session.first(_ONE, key=key)
     if row is None:
-        raise BrokenPromise("a redemption is missing")
+        raise InvariantViolated("a redemption is missing")
     job = session.first(_JOB, key=key)
     return Redemption(
         receipt=row.receipt,

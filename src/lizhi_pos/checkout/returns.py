@@ -15,6 +15,7 @@ from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts.vetoes import clear_again, veto_after, veto_since
 from lizhi_pos.checkout.basket import Wanted
 from lizhi_pos.checkout.models import (
+    RETURN,
     redemption,
     redemption_line,
     redemption_lot,
@@ -23,12 +24,13 @@ from lizhi_pos.checkout.models import (
 )
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
 from lizhi_pos.inventory.allocation import Pick
-from lizhi_pos.inventory.models import product
-from lizhi_pos.inventory.stock import lots_by_id, put_back
-from lizhi_pos.journal.entries import Entry, PointsPosting, Posted, YuanPosting, derived_key, post_linked, town_account
-from lizhi_pos.journal.periods import is_closed, open_day
-from lizhi_pos.journal.queries import balance_now
+from lizhi_pos.inventory.models import GOODS, product, stock_move
+from lizhi_pos.inventory.stock import lots_by_id, moves_of, put_back, write_moves
+from lizhi_pos.journal.balances import balance_now, lock_balance, town_account
+from lizhi_pos.journal.entries import Entry, PointsPosting, YuanPosting, derived_key, post_linked
+from lizhi_pos.journal.periods import is_closed, refuse_unless_open
 from lizhi_pos.money import Points, Yuan, points_for
+from lizhi_pos.record.documents import digest_of
 from lizhi_pos.refusal import Refusal, refuse
 
 
@@ -67,6 +69,7 @@ class _Left(Struct, frozen=True):
     quantity: int
 
 
+_HOUSEHOLD = select(redemption.c.household_id).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
 _REDEMPTION = lock_rows(select(redemption).where(of_town(redemption), redemption.c.receipt == bindparam("number")))
 _back = (
     select(
@@ -113,10 +116,14 @@ def return_goods(
     approval: Approval | None,
 ) -> Return | Refusal:
     """Takes goods of a redemption back; without `wanted` all that is left of it."""
-    row = session.first(_REDEMPTION, number=receipt)
-    if row is None:
+    whose = session.value(_HOUSEHOLD, number=receipt)
+    if whose is None:
         return refuse("not_found", "There is no receipt {0}: look at the number again", receipt)
-    if refusal := _may_return(session, row, on, reason):
+    # its points, its vetoes and what else of it comes back stand still until this is committed
+    lock_balance(session, whose)
+    row = session.first(_REDEMPTION, number=receipt)
+    assert row is not None
+    if refusal := _why_not_return(session, row, on, reason):
         return refusal
     back = _chosen(_left(session, row.redemption_id), wanted)
     if isinstance(back, Refusal):
@@ -125,8 +132,7 @@ def return_goods(
         return refuse("approval_needed", "A return needs a second person: name a supervisor with --approver")
     total = Points(sum(x.quantity * points_for(x.price) for x in back))
     key = new_id()
-    points, goods = _post(session, key, row, back, total, on, by, approval)
-    _write(session, key, row, back, total, on, by, structs.replace(approval, reason=reason), points, goods)
+    _write(session, _rows(session, key, row, back, on, by, structs.replace(approval, reason=reason)), row, back)
     veto = veto_since(session, row.household_id, row.on_date, on)
     cleared = clear_again(session, veto, key, row.booklet, total, on, by, approval) if veto else Points(0)
     return Return(
@@ -142,8 +148,8 @@ def return_goods(
     )
 
 
-def _may_return(session: Session, row: Row[Any], on: date, reason: str) -> Refusal | None:
-    if refusal := open_day(session, on):
+def _why_not_return(session: Session, row: Row[Any], on: date, reason: str) -> Refusal | None:
+    if refusal := refuse_unless_open(session, on):
         return refusal
     if is_closed(session, row.on_date):
         return refuse("month_closed", "The month of receipt {0} is closed: nothing of it comes back", row.receipt)
@@ -185,69 +191,73 @@ def _chosen(left: Sequence[_Left], wanted: Sequence[Wanted]) -> list[_Left] | Re
     return chosen
 
 
-def _post(
-    session: Session,
-    key: Id,
-    row: Row[Any],
-    back: Sequence[_Left],
-    total: Points,
-    on: date,
-    by: Operator,
-    approval: Approval,
-) -> tuple[Posted, Posted]:
+class _Rows(Struct, frozen=True):
+    """A return as it is hashed and then written."""
+
+    row: dict[str, Any]
+    lots: list[dict[str, Any]]
+    moves: list[dict[str, Any]]
+    picks: list[Pick]
+
+
+def _rows(
+    session: Session, key: Id, of: Row[Any], back: Sequence[_Left], on: date, by: Operator, approval: Approval
+) -> _Rows:
+    row = {
+        "return_id": key,
+        "redemption_id": of.redemption_id,
+        "on_date": on,
+        "recorded_at": session.now,
+        "by_user": by.name,
+        "approved_by": approval.by,
+        "reason": approval.reason,
+        "total": Points(sum(x.quantity * points_for(x.price) for x in back)),
+        "points_entry": new_id(),
+        "goods_entry": new_id(),
+    }
+    own = {"return_id": key, "redemption_id": of.redemption_id}
+    lots = lots_by_id(session, {x.lot_id for x in back})
+    picks = [Pick(lots[x.lot_id], x.quantity) for x in back]
+    return _Rows(
+        row,
+        [{**own, "line": x.line, "lot_id": x.lot_id, "quantity": x.quantity} for x in back],
+        moves_of(session, row["goods_entry"], "return", on, picks),
+        picks,
+    )
+
+
+def _write(session: Session, written: _Rows, of: Row[Any], back: Sequence[_Left]) -> None:
+    """Post the two entries, points to the household and goods at cost to the shelf, then write the rest."""
+    row, key = written.row, written.row["return_id"]
+    tables = {redemption_return: [row], redemption_return_lot: written.lots}
     entry = Entry(
         kind="return",
-        on=on,
+        on=row["on_date"],
         key=derived_key(key, "points"),
-        by=by.name,
-        approved_by=approval.by,
-        reference=row.receipt,
-        till=row.till,
+        by=row["by_user"],
+        approved_by=row["approved_by"],
+        reference=of.receipt,
+        till=of.till,
         document=key,
-        linked=row.points_entry,
+        document_hash=digest_of(RETURN, (key,), tables),
+        linked=of.points_entry,
+        entry_id=row["points_entry"],
     )
-    points = [PointsPosting(row.household_id, total), PointsPosting(town_account("redeemed"), Points(-total))]
-    lots = lots_by_id(session, {x.lot_id for x in back})
-    cost = Yuan(sum(x.quantity * lots[x.lot_id].unit_cost for x in back))
-    goods = structs.replace(entry, kind="goods_back", key=derived_key(key, "goods"))
+    goods = structs.replace(
+        entry,
+        kind="goods_back",
+        key=derived_key(key, "goods"),
+        document_hash=digest_of(GOODS, (row["goods_entry"],), {stock_move: written.moves}),
+        entry_id=row["goods_entry"],
+    )
+    total, cost = row["total"], Yuan(sum(move["cost"] for move in written.moves))
+    points = [PointsPosting(of.household_id, total), PointsPosting(town_account("redeemed"), Points(-total))]
     yuan = [YuanPosting(town_account("stock"), cost), YuanPosting(town_account("goods_redeemed"), Yuan(-cost))]
-    posted = post_linked(session, (entry, points), (goods, yuan))
-    put_back(session, posted[1].entry_id, on, [Pick(lots[x.lot_id], x.quantity) for x in back])
-    return posted
-
-
-def _write(
-    session: Session,
-    key: Id,
-    row: Row[Any],
-    back: Sequence[_Left],
-    total: Points,
-    on: date,
-    by: Operator,
-    approval: Approval,
-    points: Posted,
-    goods: Posted,
-) -> None:
-    session.insert(
-        redemption_return,
-        {
-            "return_id": key,
-            "redemption_id": row.redemption_id,
-            "on_date": on,
-            "recorded_at": session.now,
-            "by_user": by.name,
-            "approved_by": approval.by,
-            "reason": approval.reason,
-            "total": total,
-            "points_entry": points.entry_id,
-            "goods_entry": goods.entry_id,
-        },
-    )
-    own = {"return_id": key, "redemption_id": row.redemption_id}
-    session.insert(
-        redemption_return_lot,
-        *({**own, "line": x.line, "lot_id": x.lot_id, "quantity": x.quantity} for x in back),
-    )
+    post_linked(session, (entry, points), (goods, yuan))
+    put_back(session, written.picks)
+    write_moves(session, written.moves)
+    for table, rows in tables.items():
+        session.insert(table, *rows)
 
 
 def _lines(back: Sequence[_Left]) -> tuple[ReturnedLine, ...]:

@@ -1,6 +1,5 @@
 """Paper slips written while the power was out: each is posted once, or refused with its reasons, never dropped."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,11 +11,11 @@ from lizhi_pos.cells import CellError
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.market import open_session_now
 from lizhi_pos.checkout.models import slip
-from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.redeem import redeem, slip_hash
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.slip_rows import SlipRow
 from lizhi_pos.db import Session, of_town
-from lizhi_pos.journal.periods import open_day
+from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.refusal import Reason, Refusal, refuse, say
 
 TILL = "P"
@@ -73,7 +72,7 @@ def slips_in(rows: Sequence[SlipRow], entered_on: date) -> list[Slip] | tuple[Ce
 
 def may_enter(session: Session, slips: Sequence[Slip], entered_on: date, approval: Approval | None) -> Refusal | None:
     """Refuses a day of entry that is closed or to come, and slips of another session than today's without approval."""
-    if refusal := open_day(session, entered_on):
+    if refusal := refuse_unless_open(session, entered_on):
         return refusal
     running = open_session_now(session)
     ours = running is not None and running.on_date == entered_on
@@ -86,7 +85,7 @@ def post_slip(
     session: Session, paper: Slip, by: Operator, approval: Approval | None
 ) -> PostedSlip | AlreadyPosted | RefusedSlip | Refusal:
     """Posts one slip as a redemption dated by the slip, at that session's prices."""
-    digest = _digest(paper)
+    digest = slip_hash(paper.basket, paper.on)
     known = session.value(_KNOWN, given=paper.number)
     if known is not None:
         if known == digest:
@@ -98,7 +97,6 @@ def post_slip(
         case Refusal() as refusal:
             return refusal
         case Redemption() as found:
-            session.insert(slip, {"number": paper.number, "redemption_id": found.redemption_id, "content_hash": digest})
             return PostedSlip(paper.number, found.receipt)
 
 
@@ -124,7 +122,3 @@ def _disagreements(number: str, lines: Sequence[SlipRow]) -> list[CellError]:
             if getattr(row, name) != getattr(lines[0], name):
                 errors.append(row.at.error(header, say("This differs from another line of {0} {1}", "单号", number)))
     return errors
-
-
-def _digest(paper: Slip) -> bytes:
-    return hashlib.sha256(paper.on.isoformat().encode() + paper.basket.content_hash()).digest()

@@ -12,7 +12,6 @@ from typing import TypeVar
 from lizhi_pos.access.operators import Approval, Operator, PinCheck, Right, approval, sign_in
 from lizhi_pos.cli.surroundings import Refused, Surroundings, Usage
 from lizhi_pos.db import Session, reading, write
-from lizhi_pos.journal.periods import open_day
 from lizhi_pos.messages import tell
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, Text, refuse, say
@@ -65,13 +64,6 @@ class Context(Surroundings):
         """The day of `--on`, the town's today where it is not given."""
         given: date | None = getattr(self.args, "on", None)
         return given or today(session)
-
-    def open_day(self, session: Session) -> date:
-        """The day of `--on`, for a command that writes: neither to come nor in a closed month."""
-        on = self.day(session)
-        if refusal := open_day(session, on):
-            raise Refused(refusal)
-        return on
 
     def _try(self, name: str, pin: str) -> PinCheck:
         # its own transaction: the count of wrong PINs stays also when the command is refused

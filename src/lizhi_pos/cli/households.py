@@ -106,7 +106,7 @@ def add_veto(context: Context) -> Outcome:
             clause=args.clause,
             facts=args.facts,
             conduct_on=args.conduct,
-            on=context.open_day(session),
+            on=context.day(session),
             by=by,
             approval=approval,
         )
@@ -128,7 +128,7 @@ def lift_veto(context: Context) -> Outcome:
     number = written.number(args.booklet)
     found = context.write(
         lambda session: vetoes.lift_veto(
-            session, number, facts=args.facts, on=context.open_day(session), by=by, approval=approval
+            session, number, facts=args.facts, on=context.day(session), by=by, approval=approval
         )
     )
     words = say("{0}: veto lifted, {1} points are back", found.booklet, format_hundredths(found.restored))

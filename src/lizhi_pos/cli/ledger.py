@@ -132,7 +132,7 @@ def post(context: Context) -> Outcome:
     """Posts a reviewed batch: its points can be spent from that day on."""
     by, args = context.operator("step_ledger"), context.args
     month = month_argument(args.month)
-    posted = context.write(lambda session: post_batch(session, args.village, month, context.open_day(session), by))
+    posted = context.write(lambda session: post_batch(session, args.village, month, context.day(session), by))
     words = say(
         "{0} {1} is posted: base {2}, volunteer {3}, adjusted {4}",
         posted.village,
@@ -149,7 +149,7 @@ def _step(
 ) -> Outcome:
     by, args = context.operator(right), context.args
     month = month_argument(args.month)
-    view = context.write(lambda session: step(session, args.village, month, context.open_day(session), by))
+    view = context.write(lambda session: step(session, args.village, month, context.day(session), by))
     return Outcome(view, (_batch_words(view),))
 
 

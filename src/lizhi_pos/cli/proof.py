@@ -7,6 +7,9 @@ from lizhi_pos.settlement.checks import verify
 
 CHECK_WORDS = {
     "chain_unbroken": say("every entry is what its hash says and follows the one before it"),
+    "record_unbroken": say("every line of the record is what its hash says and follows the one before it"),
+    "documents_unchanged": say("every document is what its entry or the record says"),
+    "personal_parts_unchanged": say("everything personal is what the books commit themselves to"),
     "entries_balance": say("every entry balances"),
     "balances_recomputed": say("every household's balance is the sum of its entries"),
     "lots_recomputed": say("every lot holds what its moves leave"),

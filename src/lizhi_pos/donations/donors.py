@@ -3,7 +3,8 @@
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.db import Id, Session, new_id, of_town
-from lizhi_pos.donations.models import donor
+from lizhi_pos.donations.models import DONOR, donor
+from lizhi_pos.record.chain import touch
 
 _BY_NAME = select(donor.c.donor_id).where(of_town(donor), donor.c.name == bindparam("donor_name"))
 
@@ -14,4 +15,5 @@ def donor_id(session: Session, name: str) -> Id:
     if key is None:
         key = new_id()
         session.insert(donor, {"donor_id": key, "name": name})
+        touch(session, DONOR, key)
     return Id(key)

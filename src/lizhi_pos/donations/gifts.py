@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.db import Id, Session
+from lizhi_pos.db import Id, Session, new_id
 from lizhi_pos.donations.donors import donor_id
-from lizhi_pos.donations.models import gift
+from lizhi_pos.donations.models import VOUCHER, gift
 from lizhi_pos.donations.voucher_checks import content, gift_amount
 from lizhi_pos.donations.vouchers import GiftRow
-from lizhi_pos.journal.entries import Entry, EntryKind, YuanPosting, derived_key, post_yuan, town_account
+from lizhi_pos.journal.balances import town_account
+from lizhi_pos.journal.entries import Entry, EntryKind, YuanPosting, derived_key, post_yuan
 from lizhi_pos.money import Yuan
+from lizhi_pos.record.documents import digest_of
 
 _ENTRY: dict[str, tuple[EntryKind, str, str]] = {
     "cash": ("gift_money", "cash", "gifts_money"),
@@ -24,22 +26,23 @@ def record_gift(session: Session, lines: Sequence[GiftRow], village_id: Id | Non
     """One voucher: its entry and its lines; the entry's key. Goods become lots in `receiving`."""
     first = lines[0]
     kind, into, source = _ENTRY[first.kind]
+    entry_id, donor = new_id(), donor_id(session, first.donor)
+    rows = [_line(session, row, n, donor, village_id, entry_id, by) for n, row in enumerate(lines, 1)]
     entry = Entry(
         kind=kind,
         on=first.on,
-        key=derived_key(session.town, "gift", first.voucher),
+        key=derived_key(session.town, "voucher", first.voucher),
+        entry_id=entry_id,
+        document_hash=digest_of(VOUCHER, (entry_id,), {gift: rows}),
         by=by.name,
         reference=first.voucher,
     )
     amounts = [gift_amount(row) for row in lines]
     postings = [YuanPosting(town_account(into), amount, row.donor) for amount, row in zip(amounts, lines, strict=True)]
     postings.append(YuanPosting(town_account(source), Yuan(-sum(amounts)), first.purpose))
-    posted = post_yuan(session, entry, postings)
-    donor = donor_id(session, first.donor)
-    session.insert(
-        gift, *(_line(session, row, n, donor, village_id, posted.entry_id, by) for n, row in enumerate(lines, 1))
-    )
-    return posted.entry_id
+    post_yuan(session, entry, postings)
+    session.insert(gift, *rows)
+    return entry_id
 
 
 def _line(

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Text, UniqueConstraint
 
 from lizhi_pos.db import ID, INT, Day, Moment, one_of, town_table
+from lizhi_pos.record.documents import document, part
 
 GIFT_KINDS = ("cash", "sponsor", "village", "in_kind")
 
@@ -53,3 +54,6 @@ purchase = town_table(
     ForeignKeyConstraint(["town_id", "entry_id"], ["journal_entry.town_id", "journal_entry.entry_id"]),
     CheckConstraint("recorded_by <> approved_by", name="two_people"),
 )
+
+DONOR = document("donor", part(donor, "donor_id"))
+VOUCHER = document("voucher", part(gift, "entry_id"), part(purchase, "entry_id"))

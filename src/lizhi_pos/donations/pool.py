@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.db import Session, of_town, summed
-from lizhi_pos.journal.entries import town_account
+from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.models import account, account_lines, entry_lines, journal_entry, posting
 from lizhi_pos.money import Points, Yuan
 

@@ -4,21 +4,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.db import Id, Session
-from lizhi_pos.donations.models import purchase
+from lizhi_pos.db import Id, Session, new_id
+from lizhi_pos.donations.models import VOUCHER, purchase
 from lizhi_pos.donations.voucher_checks import content
 from lizhi_pos.donations.vouchers import PurchaseRow
-from lizhi_pos.journal.entries import Entry, YuanPosting, derived_key, post_yuan, town_account
+from lizhi_pos.journal.balances import town_account
+from lizhi_pos.journal.entries import Entry, YuanPosting, derived_key, post_yuan
 from lizhi_pos.money import Yuan
+from lizhi_pos.record.documents import digest_of
 
 
 def record_purchase(session: Session, lines: Sequence[PurchaseRow], by: Operator, approval: Approval) -> Id:
     """One voucher paid from the pool: its entry and its lines; the entry's key. Goods become lots in `receiving`."""
-    first = lines[0]
+    first, entry_id = lines[0], new_id()
+    rows = [_line(session, row, n, entry_id, by, approval) for n, row in enumerate(lines, 1)]
     entry = Entry(
         kind="purchase",
         on=first.on,
-        key=derived_key(session.town, "purchase", first.voucher),
+        key=derived_key(session.town, "voucher", first.voucher),
+        entry_id=entry_id,
+        document_hash=digest_of(VOUCHER, (entry_id,), {purchase: rows}),
         by=by.name,
         approved_by=approval.by,
         reference=first.voucher,
@@ -27,12 +32,9 @@ def record_purchase(session: Session, lines: Sequence[PurchaseRow], by: Operator
     total = Yuan(sum(amounts))
     postings = [YuanPosting(town_account("stock"), amount, first.supplier) for amount in amounts if amount]
     postings.append(YuanPosting(town_account("cash"), Yuan(-total), first.supplier))
-    posted = post_yuan(session, entry, postings)
-    session.insert(
-        purchase,
-        *(_line(session, row, n, posted.entry_id, by, approval) for n, row in enumerate(lines, 1)),
-    )
-    return posted.entry_id
+    post_yuan(session, entry, postings)
+    session.insert(purchase, *rows)
+    return entry_id
 
 
 def _line(

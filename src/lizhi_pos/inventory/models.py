@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint
 
 from lizhi_pos.db import ID, INT, Day, Moment, one_of, town_table
+from lizhi_pos.record.documents import document, part
 
 MOVES = ("receive", "redeem", "return", "write_off", "count")
 
@@ -72,3 +73,7 @@ stock_move = town_table(
     one_of("kind", MOVES),
     Index("ix_stock_move_town_id_lot_id", "town_id", "lot_id"),
 )
+
+PRODUCT = document("product", part(product, "product_id"), part(price, "product_id"))
+GOODS = document("goods", part(stock_move, "entry_id"), part(lot, "entry_id", exempt=("on_hand",)))
+"""What an entry of yuan moved on the shelf: every move, and the lots that came in with it."""

@@ -10,9 +10,10 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.cells import CellError
 from lizhi_pos.db import Id, Session, new_id, of_town
 from lizhi_pos.inventory.goods import GoodsRow
-from lizhi_pos.inventory.models import price, product
+from lizhi_pos.inventory.models import PRODUCT, price, product
 from lizhi_pos.money import Yuan
 from lizhi_pos.pinyin import initials
+from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import say
 
 
@@ -149,6 +150,7 @@ def _add(session: Session, row: GoodsRow, by: Operator) -> None:
             "initials": initials(row.name),
         },
     )
+    touch(session, PRODUCT, key)
     _tag(session, key, row.price, by)
 
 
@@ -164,6 +166,7 @@ def _alter(session: Session, old: ProductView, row: GoodsRow, by: Operator) -> N
         new_safety=row.safety_stock,
         new_initials=old.initials if old.name == row.name else initials(row.name),
     )
+    touch(session, PRODUCT, old.product_id)
     if old.price != row.price:
         _tag(session, old.product_id, row.price, by)
 

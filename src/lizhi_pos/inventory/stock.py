@@ -2,16 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any, Literal
 
 from msgspec import Struct
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
 from lizhi_pos.inventory.allocation import Lot, Pick
-from lizhi_pos.inventory.models import lot, stock_move
+from lizhi_pos.inventory.models import GOODS, lot, stock_move
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.money import Yuan
-from lizhi_pos.refusal import BrokenPromise
+from lizhi_pos.record.chain import touch
+from lizhi_pos.refusal import InvariantViolated
+
+MoveKind = Literal["receive", "redeem", "return", "write_off", "count"]
 
 
 class NewLot(Struct, frozen=True, kw_only=True):
@@ -109,7 +113,8 @@ def receive(session: Session, entry_id: Id, new: NewLot) -> Id:
             "entry_id": entry_id,
         },
     )
-    _move(session, entry_id, "receive", new.received_on, [(key, new.quantity, new.quantity * new.unit_cost)])
+    write_moves(session, [_move(session, entry_id, "receive", new.received_on, key, new.quantity, new.unit_cost)])
+    touch(session, GOODS, entry_id)
     return key
 
 
@@ -118,25 +123,33 @@ def lots_for(session: Session, product_ids: Collection[Id]) -> list[Lot]:
     return [Lot(*tuple(row)) for row in session.all(_LOCKED, products=sorted(product_ids))]
 
 
-def take(session: Session, entry_id: Id, on: date, picks: Iterable[Pick]) -> None:
-    """Takes goods out of their lots; raises BrokenPromise where a lot no longer holds them."""
+def take(session: Session, picks: Iterable[Pick]) -> None:
+    """Takes goods out of their lots; raises InvariantViolated where a lot no longer holds them."""
     # in the order of the lots' keys, so that two tills never wait for each other in a circle
     ordered = sorted(picks, key=lambda p: p.lot.lot_id)
     moves = [{"town": session.town, "key": p.lot.lot_id, "take": p.quantity} for p in ordered]
     if session.connection.execute(_TAKE, moves).rowcount != len(moves):
-        raise BrokenPromise("a lot holds less than was allocated")
-    _move(
-        session, entry_id, "redeem", on, [(p.lot.lot_id, -p.quantity, -p.quantity * p.lot.unit_cost) for p in ordered]
-    )
+        raise InvariantViolated("a lot holds less than was allocated")
 
 
-def put_back(session: Session, entry_id: Id, on: date, given: Iterable[Pick]) -> None:
-    """Puts goods back into their own lots; raises BrokenPromise where a lot would hold more than came in."""
+def put_back(session: Session, given: Iterable[Pick]) -> None:
+    """Puts goods back into their own lots; raises InvariantViolated where a lot would hold more than came in."""
     ordered = sorted(given, key=lambda p: p.lot.lot_id)
     moves = [{"town": session.town, "key": p.lot.lot_id, "back": p.quantity} for p in ordered]
     if session.connection.execute(_PUT_BACK, moves).rowcount != len(moves):
-        raise BrokenPromise("a lot would hold more than came in")
-    _move(session, entry_id, "return", on, [(p.lot.lot_id, p.quantity, p.quantity * p.lot.unit_cost) for p in ordered])
+        raise InvariantViolated("a lot would hold more than came in")
+
+
+def moves_of(session: Session, entry_id: Id, kind: MoveKind, on: date, picks: Iterable[Pick]) -> list[dict[str, Any]]:
+    """Return the rows of an entry's moves, out for a redemption, in for a return: to be hashed, then written."""
+    sign = -1 if kind == "redeem" else 1
+    ordered = sorted(picks, key=lambda p: p.lot.lot_id)
+    return [_move(session, entry_id, kind, on, p.lot.lot_id, sign * p.quantity, p.lot.unit_cost) for p in ordered]
+
+
+def write_moves(session: Session, moves: Sequence[Mapping[str, Any]]) -> None:
+    """Write moves of goods; their entry stands."""
+    session.insert(stock_move, *moves)
 
 
 def lots_by_id(session: Session, ids: Collection[Id]) -> Mapping[Id, Lot]:
@@ -169,18 +182,16 @@ def _product_stock(p: ProductView, lots: Sequence[Lot], day: date) -> ProductSto
     )
 
 
-def _move(session: Session, entry_id: Id, kind: str, on: date, moves: Iterable[tuple[Id, int, int]]) -> None:
-    rows = (
-        {
-            "move_id": new_id(),
-            "lot_id": lot_id,
-            "kind": kind,
-            "on_date": on,
-            "quantity": quantity,
-            "cost": cost,
-            "entry_id": entry_id,
-            "recorded_at": session.now,
-        }
-        for lot_id, quantity, cost in moves
-    )
-    session.insert(stock_move, *rows)
+def _move(
+    session: Session, entry_id: Id, kind: MoveKind, on: date, lot_id: Id, quantity: int, unit_cost: Yuan
+) -> dict[str, Any]:
+    return {
+        "move_id": new_id(),
+        "lot_id": lot_id,
+        "kind": kind,
+        "on_date": on,
+        "quantity": quantity,
+        "cost": quantity * unit_cost,
+        "entry_id": entry_id,
+        "recorded_at": session.now,
+    }

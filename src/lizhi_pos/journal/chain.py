@@ -1,14 +1,16 @@
-"""The chain of hashes through each till's entries: recomputed, and summed up in one head."""
+"""The chain of hashes through each till's entries: recomputed, and summed up with the record in one head."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 
 from lizhi_pos.db import Session, of_town
-from lizhi_pos.journal.entries import FIRST_HASH, entry_hash
+from lizhi_pos.journal.entries import FIRST_HASH
+from lizhi_pos.journal.hashing import entry_hash
 from lizhi_pos.journal.models import journal_entry, journal_head, posting
+from lizhi_pos.record.chain import newest_line
 
 _HEADS = (
     select(journal_head.c.till, journal_head.c.number, journal_head.c.hash)
@@ -16,18 +18,40 @@ _HEADS = (
     .order_by(journal_head.c.till)
 )
 _ENTRIES = select(journal_entry).where(of_town(journal_entry)).order_by(journal_entry.c.till, journal_entry.c.number)
-_POSTINGS = select(posting).where(of_town(posting)).order_by(posting.c.entry_id, posting.c.line)
+_POSTINGS = (
+    select(posting, journal_entry.c.till, journal_entry.c.number)
+    .select_from(
+        posting.outerjoin(
+            journal_entry,
+            (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id),
+        )
+    )
+    .where(of_town(posting))
+    .order_by(journal_entry.c.till, journal_entry.c.number, posting.c.line)
+)
+_ORPHANS = (
+    select(func.count(posting.c.entry_id.distinct()))
+    .select_from(
+        posting.outerjoin(
+            journal_entry,
+            (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id),
+        )
+    )
+    .where(of_town(posting), journal_entry.c.entry_id.is_(None))
+)
 _COUNT = select(func.count()).select_from(journal_entry).where(of_town(journal_entry))
 
 
 def head(session: Session) -> bytes:
-    """One hash over every till's newest one: printed on the day's slip and in the month's statement.
+    """One hash over every till's newest one and the record's: printed on the day's slip and in the month's statement.
 
     Whoever cuts the newest entries off a chain cannot make it come out the same.
     """
     digest = hashlib.sha256()
     for row in session.all(_HEADS):
         digest.update(row.till.encode() + b"\0" + row.number.to_bytes(8, "big") + row.hash)
+    number, newest = newest_line(session)
+    digest.update(b"record\0" + number.to_bytes(8, "big") + newest)
     return digest.digest()
 
 
@@ -36,26 +60,41 @@ def entry_count(session: Session) -> int:
     return int(session.value(_COUNT))
 
 
-def breaks(session: Session) -> Iterator[str]:
-    """Every place where an entry is not what its hash, its number or the chain says."""
-    lines: dict[bytes, list[list[Any]]] = {}
-    for p in session.all(_POSTINGS):
-        lines.setdefault(p.entry_id, []).append(list(p))
+def find_breaks(session: Session) -> Iterator[str]:
+    """Yield every place where an entry is not what its hash, its number or the chain says."""
     heads: Mapping[str, Any] = {row.till: row for row in session.all(_HEADS)}
-    last: dict[str, tuple[int, bytes]] = {}
-    for e in session.all(_ENTRIES):
-        number, previous = last.get(e.till, (0, FIRST_HASH))
-        name = f"{e.till} {e.number} {e.kind} {e.reference}"
-        if e.number != number + 1:
+    newest: dict[str, Any] = {}
+    for entry, lines in _sealed(session):
+        before = newest.get(entry.till)
+        number, previous = (before.number, before.hash) if before else (0, FIRST_HASH)
+        name = f"{entry.till} {entry.number} {entry.kind} {entry.reference}"
+        if entry.number != number + 1:
             yield f"{name}: number {number + 1} is missing"
-        if e.previous_hash != previous:
+        if entry.previous_hash != previous:
             yield f"{name}: does not follow the entry before it"
-        if entry_hash(list(e)[:-1], lines.pop(e.entry_id, [])) != e.hash:
+        if before is not None and before.format is not None and entry.format is None:
+            yield f"{name}: is hashed in a way that was given up before it"
+        if entry_hash(entry._mapping, lines) != entry.hash:
             yield f"{name}: is not what its hash says"
-        last[e.till] = (e.number, e.hash)
-    for till in sorted(heads.keys() | last.keys()):
-        kept = heads.get(till)
-        if kept is None or (kept.number, kept.hash) != last.get(till):
+        newest[entry.till] = entry
+    for till in sorted(heads.keys() | newest.keys()):
+        kept, last = heads.get(till), newest.get(till)
+        if kept is None or last is None or (kept.number, kept.hash) != (last.number, last.hash):
             yield f"{till}: the newest entry is not the one kept as head"
-    if lines:
-        yield f"{len(lines)} entries have postings but no entry"
+    if orphans := session.value(_ORPHANS):
+        yield f"{orphans} entries have postings but no entry"
+
+
+def _sealed(session: Session) -> Iterator[tuple[Any, Iterable[Any]]]:
+    """Yield every entry with its postings, both read once in the same order."""
+    values = {"town": session.town}
+    postings = iter(session.connection.execute(_POSTINGS, values))
+    waiting = next(postings, None)
+    for entry in session.connection.execute(_ENTRIES, values):
+        lines = []
+        while waiting is not None and waiting.till is None:
+            waiting = next(postings, None)
+        while waiting is not None and waiting.entry_id == entry.entry_id:
+            lines.append(waiting._mapping)
+            waiting = next(postings, None)
+        yield entry, lines

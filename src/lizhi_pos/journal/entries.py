@@ -5,18 +5,17 @@ hash and the hash of the entry before it at the same till.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Literal
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import bindparam, insert, select, update
 
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.journal.balances import CASH, TOWN_ACCOUNTS, move_balances, town_account
+from lizhi_pos.journal.hashing import FORMAT, entry_hash
 from lizhi_pos.journal.models import (
-    POINTS_ACCOUNTS,
-    YUAN_ACCOUNTS,
     account,
     balance,
     journal_entry,
@@ -24,7 +23,7 @@ from lizhi_pos.journal.models import (
     posting,
 )
 from lizhi_pos.money import Points, Yuan
-from lizhi_pos.refusal import BrokenPromise
+from lizhi_pos.refusal import InvariantViolated
 
 EntryKind = Literal[
     "base",
@@ -51,11 +50,6 @@ OFFICE = "office"
 FIRST_HASH = bytes(32)
 
 
-def town_account(kind: str) -> Id:
-    """The key of one of the town's own accounts, the same in every town: its name, padded."""
-    return Id(kind.encode().ljust(16, b"\0"))
-
-
 class PointsPosting(Struct, frozen=True):
     """Points into (+) or out of (−) an account, and what this line is for."""
 
@@ -75,8 +69,9 @@ class YuanPosting(Struct, frozen=True):
 class Entry(Struct, frozen=True, kw_only=True):
     """What an entry is about. `on` is the day it counts for; `key` makes a repeat impossible.
 
-    `earned_month` is the month points were earned in, `document` the row the entry carries out, and
-    `linked` the other half of a redemption or the entry that this one undoes.
+    `earned_month` is the month points were earned in, `document` the key of what the entry carries out, and
+    `document_hash` its digest: the entry's own hash seals both. `linked` is the other half of a redemption or the
+    entry that this one undoes, `entry_id` the entry's own key where its document has to name it.
     """
 
     kind: EntryKind
@@ -87,8 +82,10 @@ class Entry(Struct, frozen=True, kw_only=True):
     till: str = OFFICE
     approved_by: str | None = None
     earned_month: str | None = None
+    document_hash: bytes
     document: Id | None = None
     linked: Id | None = None
+    entry_id: Id | None = None
 
 
 class Posted(Struct, frozen=True):
@@ -110,11 +107,6 @@ _MOVE_HEAD = (
     .where(of_town(journal_head), journal_head.c.till == bindparam("t"), journal_head.c.number == bindparam("old"))
     .values(number=bindparam("new_number"), hash=bindparam("new_hash"))
 )
-_MOVE_BALANCE = (
-    update(balance)
-    .where(of_town(balance), balance.c.account_id == bindparam("account"), balance.c.amount + bindparam("delta") >= 0)
-    .values(amount=balance.c.amount + bindparam("delta"))
-)
 _INSERT_POSTING = insert(posting)
 _INSERT_ENTRY = insert(journal_entry)
 
@@ -122,15 +114,14 @@ _INSERT_ENTRY = insert(journal_entry)
 def post_points(session: Session, entry: Entry, postings: Sequence[PointsPosting]) -> Posted:
     """Posts an entry of points and moves the balances of the households it touches.
 
-    Raises BrokenPromise where the postings do not sum to zero or a household's balance would become negative:
+    Raises InvariantViolated where the postings do not sum to zero or a household's balance would become negative:
     rules have refused that before.
     """
-    _move_balances(session, postings)
     return _post(session, (entry, "points", postings))[0]
 
 
 def post_yuan(session: Session, entry: Entry, postings: Sequence[YuanPosting]) -> Posted:
-    """Posts an entry of yuan; raises BrokenPromise where its postings do not sum to zero."""
+    """Posts an entry of yuan; raises InvariantViolated where it does not balance or the cash would be negative."""
     return _post(session, (entry, "yuan", postings))[0]
 
 
@@ -141,9 +132,8 @@ def post_linked(
 ) -> tuple[Posted, Posted]:
     """Posts the two halves of a redemption at one till: points spent, and goods given at cost, linked to them.
 
-    Raises BrokenPromise as `post_points` does.
+    Raises InvariantViolated as `post_points` does.
     """
-    _move_balances(session, points[1])
     first, second = _post(session, (points[0], "points", points[1]), (yuan[0], "yuan", yuan[1]))
     return first, second
 
@@ -152,13 +142,15 @@ def open_household_accounts(session: Session, households: Iterable[Id]) -> None:
     """Accounts and zero balances for new households; a household's account has the household's key."""
     ids = list(households)
     session.insert(account, *({"account_id": i, "unit": "points", "kind": "household"} for i in ids))
-    session.insert(balance, *({"account_id": i, "amount": 0} for i in ids))
+    session.insert(balance, *({"account_id": i, "amount": 0, "place": 0} for i in ids))
 
 
 def open_town_accounts(session: Session) -> None:
     """The town's own accounts, once, when it is founded."""
-    kinds = [("points", k) for k in POINTS_ACCOUNTS if k != "household"] + [("yuan", k) for k in YUAN_ACCOUNTS]
-    session.insert(account, *({"account_id": town_account(k), "unit": unit, "kind": k} for unit, k in kinds))
+    session.insert(
+        account, *({"account_id": town_account(kind), "unit": unit, "kind": kind} for kind, unit in TOWN_ACCOUNTS)
+    )
+    session.insert(balance, {"account_id": CASH, "amount": 0, "place": 0})
 
 
 def derived_key(*parts: bytes | str) -> Id:
@@ -167,41 +159,23 @@ def derived_key(*parts: bytes | str) -> Id:
     return Id(hashlib.sha256(joined).digest()[:16])
 
 
-def entry_hash(entry: Sequence[Any], postings: Iterable[Sequence[Any]]) -> bytes:
-    """SHA-256 over every column of an entry but its own hash, and of its postings in order of their lines."""
-    return hashlib.sha256(msgspec.msgpack.encode([list(entry), [list(p) for p in postings]])).digest()
-
-
-_TOWN_POINTS = frozenset(town_account(kind) for kind in POINTS_ACCOUNTS if kind != "household")
-
-
-def _move_balances(session: Session, postings: Sequence[PointsPosting]) -> None:
-    deltas: dict[Id, int] = {}
-    for p in postings:
-        if p.account not in _TOWN_POINTS:
-            deltas[p.account] = deltas.get(p.account, 0) + p.amount
-    # in the order of the keys, so that two tills never wait for each other in a circle
-    moves = [{"town": session.town, "account": a, "delta": d} for a, d in sorted(deltas.items()) if d]
-    if moves and session.connection.execute(_MOVE_BALANCE, moves).rowcount != len(moves):
-        raise BrokenPromise("a balance would become negative or is missing")
-
-
 def _post(session: Session, *entries: tuple[Entry, str, Sequence[_Posting]]) -> list[Posted]:
     """Seals entries of one till one after another; each later one is linked to the first."""
     till = entries[0][0].till
+    places = iter(move_balances(session, (p for _, _, postings in entries for p in postings)))
     head = session.first(_HEAD, t=till)
     number, previous = (head.number, head.hash) if head else (0, FIRST_HASH)
     lines: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     for entry, unit, postings in entries:
         if len(postings) < 2 or sum(p.amount for p in postings) != 0:
-            raise BrokenPromise(f"an entry of {entry.kind} does not balance")
+            raise InvariantViolated(f"an entry of {entry.kind} does not balance")
         number += 1
         row = _entry_row(session, entry, unit, number, previous)
         if rows:
             row["linked_entry"] = rows[0]["entry_id"]
-        own = _posting_rows(row, postings)
-        previous = row["hash"] = entry_hash(list(row.values()), [list(line.values()) for line in own])
+        own = _posting_rows(row, postings, places)
+        previous = row["hash"] = entry_hash(row, own)
         rows.append(row)
         lines += own
     session.connection.execute(_INSERT_POSTING, lines)
@@ -209,15 +183,15 @@ def _post(session: Session, *entries: tuple[Entry, str, Sequence[_Posting]]) -> 
     if head is None:
         session.insert(journal_head, {"till": till, "number": number, "hash": previous})
     elif session.change(_MOVE_HEAD, t=till, old=head.number, new_number=number, new_hash=previous) != 1:
-        raise BrokenPromise(f"another entry was posted at till {till} meanwhile")
+        raise InvariantViolated(f"another entry was posted at till {till} meanwhile")
     return [Posted(row["entry_id"], row["hash"]) for row in rows]
 
 
 def _entry_row(session: Session, entry: Entry, unit: str, number: int, previous: bytes) -> dict[str, Any]:
-    """An entry's columns but its hash, in the order of the table, which is the order they are hashed in."""
+    """An entry's columns but its hash."""
     return {
         "town_id": session.town,
-        "entry_id": new_id(),
+        "entry_id": entry.entry_id or new_id(),
         "unit": unit,
         "kind": entry.kind,
         "on_date": entry.on,
@@ -232,10 +206,14 @@ def _entry_row(session: Session, entry: Entry, unit: str, number: int, previous:
         "till": entry.till,
         "number": number,
         "previous_hash": previous,
+        "format": FORMAT,
+        "document_hash": entry.document_hash,
     }
 
 
-def _posting_rows(row: dict[str, Any], postings: Sequence[_Posting]) -> list[dict[str, Any]]:
+def _posting_rows(
+    row: dict[str, Any], postings: Sequence[_Posting], places: Iterator[int | None]
+) -> list[dict[str, Any]]:
     return [
         {
             "town_id": row["town_id"],
@@ -245,6 +223,7 @@ def _posting_rows(row: dict[str, Any], postings: Sequence[_Posting]) -> list[dic
             "account_id": p.account,
             "amount": p.amount,
             "note": p.note,
+            "place": place,
         }
-        for line, p in enumerate(postings, 1)
+        for line, (p, place) in enumerate(zip(postings, places, strict=False), 1)
     ]

@@ -67,11 +67,15 @@ journal_entry = town_table(
     Column("number", INT, nullable=False, comment="without gaps within a till"),
     Column("previous_hash", LargeBinary(32), nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
+    Column("format", INT, comment="how it is hashed; None for the first way, by columns without their names"),
+    Column("document_hash", LargeBinary(32), comment="digest of the document it carries out"),
     UniqueConstraint("town_id", "entry_id", "unit"),
     UniqueConstraint("town_id", "key"),
     UniqueConstraint("town_id", "till", "number"),
     _one_unit(POINTS_ENTRIES, YUAN_ENTRIES),
+    CheckConstraint("approved_by IS NULL OR approved_by <> by_user OR format IS NULL", name="two_people"),
     Index("ix_journal_entry_town_id_on_date", "town_id", "on_date"),
+    Index("ix_journal_entry_town_id_reference", "town_id", "reference"),
 )
 
 posting = town_table(
@@ -82,6 +86,7 @@ posting = town_table(
     Column("account_id", ID, nullable=False),
     Column("amount", INT, nullable=False),
     Column("note", Text, nullable=False, comment="what this line is for: an act, a window of scores, a correction"),
+    Column("place", INT, comment="1, 2 … within its account, where the account's balance is kept"),
     ForeignKeyConstraint(
         ["town_id", "entry_id", "unit"],
         ["journal_entry.town_id", "journal_entry.entry_id", "journal_entry.unit"],
@@ -95,13 +100,14 @@ posting = town_table(
         name="fk_posting_account",
     ),
     CheckConstraint("amount <> 0", name="amount_not_zero"),
-    Index("ix_posting_town_id_account_id", "town_id", "account_id"),
+    Index("uq_posting_town_id_account_id_place", "town_id", "account_id", "place", unique=True),
 )
 
 balance = town_table(
     "balance",
     Column("account_id", ID, primary_key=True),
     Column("amount", INT, nullable=False),
+    Column("place", INT, nullable=False, comment="of the account's newest line"),
     ForeignKeyConstraint(
         ["town_id", "account_id"], ["account.town_id", "account.account_id"], name="fk_balance_account"
     ),

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Session, lock_alone, of_town
 from lizhi_pos.journal.models import period
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, refuse
@@ -25,7 +25,15 @@ def is_closed(session: Session, day: date) -> bool:
     return last is not None and Month.of(day) <= last
 
 
-def open_day(session: Session, on: date) -> Refusal | None:
+def lock_month(session: Session, month: Month) -> None:
+    """Hold a month alone until the transaction ends: nothing is dated into it meanwhile.
+
+    What is dated into a month shares the same lock, taken by the guards of the database (`migrations/guards.py`).
+    """
+    lock_alone(session, f"month {session.town.hex()} {month}")
+
+
+def refuse_unless_open(session: Session, on: date) -> Refusal | None:
     """Refuses a day that is still to come, and one in a closed month."""
     if refusal := not_in_future(session, on):
         return refusal

@@ -6,15 +6,13 @@ from datetime import date
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select
 
-from lizhi_pos.db import Id, Session, lock_rows, of_town, summed
-from lizhi_pos.journal.entries import town_account
-from lizhi_pos.journal.models import balance, entry_lines, journal_entry, posting
-from lizhi_pos.money import Points, Yuan
+from lizhi_pos.db import Id, Session, of_town, summed
+from lizhi_pos.journal.balances import CASH
+from lizhi_pos.journal.models import entry_lines, journal_entry, posting
+from lizhi_pos.money import Yuan
 
 _of_account = posting.c.account_id == bindparam("account")
 
-_NOW = select(balance.c.amount).where(of_town(balance), balance.c.account_id == bindparam("account"))
-_HELD = lock_rows(_NOW)
 _UP_TO = (
     select(summed(posting.c.amount))
     .select_from(entry_lines)
@@ -24,8 +22,8 @@ _AFTER = (
     select(summed(posting.c.amount).label("amount"))
     .select_from(entry_lines)
     .where(of_town(posting), _of_account, journal_entry.c.on_date > bindparam("day"))
-    .group_by(journal_entry.c.on_date, journal_entry.c.recorded_at, journal_entry.c.entry_id)
-    .order_by(journal_entry.c.on_date, journal_entry.c.recorded_at, journal_entry.c.entry_id)
+    .group_by(journal_entry.c.on_date, journal_entry.c.entry_id)
+    .order_by(journal_entry.c.on_date, func.min(posting.c.place))
 )
 _LAST_DAY = select(func.max(journal_entry.c.on_date)).select_from(entry_lines).where(of_town(posting), _of_account)
 _FIRST_DAY = select(func.min(journal_entry.c.on_date)).where(of_town(journal_entry))
@@ -43,7 +41,7 @@ _POSTINGS = (
     )
     .select_from(entry_lines)
     .where(of_town(posting), _of_account)
-    .order_by(journal_entry.c.on_date, journal_entry.c.recorded_at, journal_entry.c.entry_id, posting.c.line)
+    .order_by(journal_entry.c.on_date, posting.c.place)
 )
 
 
@@ -61,22 +59,12 @@ class AccountLine(Struct, frozen=True):
     entry: Id
 
 
-def balance_now(session: Session, household: Id) -> Points:
-    """A household's points at this moment."""
-    return Points(session.value(_NOW, account=household) or 0)
-
-
-def hold_balance(session: Session, household: Id) -> Points:
-    """A household's points at this moment, held until the transaction ends."""
-    return Points(session.value(_HELD, account=household) or 0)
-
-
 def balance_on(session: Session, account: Id, day: date) -> int:
     """What an account held at the end of a day, in hundredths of its unit."""
     return int(session.value(_UP_TO, account=account, day=day))
 
 
-def least_since(session: Session, account: Id, day: date) -> int:
+def lowest_balance_since(session: Session, account: Id, day: date) -> int:
     """The least an account held at the end of `day` and after every later entry: what an act of that day may use."""
     least = running = balance_on(session, account, day)
     for row in session.all(_AFTER, account=account, day=day):
@@ -85,9 +73,12 @@ def least_since(session: Session, account: Id, day: date) -> int:
     return int(least)
 
 
-def cash_least_since(session: Session, day: date) -> Yuan:
-    """The pool's cash that a purchase of that day may spend: what was there then and ever since."""
-    return Yuan(least_since(session, town_account("cash"), day))
+def lowest_cash_since(session: Session, day: date) -> Yuan:
+    """The pool's cash that a purchase of that day may spend: what was there then and ever since.
+
+    Lock the cash first: another purchase may be spending it.
+    """
+    return Yuan(lowest_balance_since(session, CASH, day))
 
 
 def last_entry_day(session: Session, household: Id) -> date | None:

@@ -1,13 +1,19 @@
-"""What the database itself refuses: entries that do not balance, postings after the seal, changes of what is written.
+"""What the database itself refuses: entries that do not balance, changes of what is written, dates in closed months.
 
-The same guards on both databases, as triggers; a migration installs them.
+The same guards on both databases, as triggers; a migration installs them. What such a guard reads to decide is locked
+on PostgreSQL until the transaction ends: a month that is being closed and what is dated into it never miss each other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import Connection, inspect, text
+
+from lizhi_pos.db import MONTH_CLOSED_STATE, SESSION_CLOSED_STATE
 
 APPEND_ONLY = {
     "journal_entry": ("entry_id",),
     "posting": ("entry_id", "line"),
+    "record_line": ("number",),
     "stock_move": ("move_id",),
     "redemption": ("redemption_id",),
     "redemption_line": ("redemption_id", "line"),
@@ -17,11 +23,15 @@ APPEND_ONLY = {
     "slip": ("number",),
     "gift": ("voucher", "line"),
     "purchase": ("voucher", "line"),
+    "household": ("household_id",),
+    "household_state": ("household_id", "since", "state_id"),
     "score": ("household_id", "quarter"),
     "act": ("household_id", "name", "on_date", "item"),
     "base_credit": ("household_id", "window_name"),
     "batch_step": ("step_id",),
+    "rulebook": ("rulebook_id",),
     "price": ("price_id",),
+    "session_price": ("session_id", "product_id"),
     "period": ("month",),
     "statement_village": ("month", "village_id"),
     "statement_line": ("month", "household_id"),
@@ -29,18 +39,60 @@ APPEND_ONLY = {
 }
 """Tables whose rows are never changed or removed, with the primary key behind `town_id`."""
 
+NEVER_REMOVED = ("town", "village", "booklet", "member", "veto", "veto_proposal", "product", "lot", "donor", "app_user")
+"""Tables whose rows may change, on the record, and are never removed."""
+
+DATED = {
+    "journal_entry": ("on_date", "INSERT"),
+    "batch_step": ("on_date", "INSERT"),
+    "veto": ("effective_on", "INSERT"),
+    "market_session": ("on_date", "INSERT OR UPDATE"),
+}
+"""Tables whose rows are dated into a month, which must not be closed; closing it reads all of them."""
+
 _SUM = "(SELECT coalesce(sum(p.amount), 0) FROM posting p WHERE p.town_id = NEW.town_id AND p.entry_id = NEW.entry_id)"
 _COUNT = "(SELECT count(*) FROM posting p WHERE p.town_id = NEW.town_id AND p.entry_id = NEW.entry_id)"
 _SEALED = "EXISTS (SELECT 1 FROM journal_entry e WHERE e.town_id = NEW.town_id AND e.entry_id = NEW.entry_id)"
+_SESSION = "SELECT s.state FROM market_session s WHERE s.town_id = NEW.town_id AND s.session_id = NEW.session_id"
 
 
-def sqlite_guards() -> Iterator[str]:
-    """The statements that install every guard on SQLite."""
-    closed = "EXISTS (SELECT 1 FROM period c WHERE c.town_id = NEW.town_id AND c.month = substr(NEW.on_date, 1, 7))"
+def install(connection: Connection) -> None:
+    """Install every guard whose table there is."""
+    tables = set(inspect(connection).get_table_names())
+    guards = _sqlite_guards(tables) if connection.dialect.name == "sqlite" else _postgres_guards(tables)
+    for statement in guards:
+        connection.execute(text(statement))
+
+
+def remove(connection: Connection) -> None:
+    """Remove every guard, so that a migration can change what is written; install them again after it."""
+    if connection.dialect.name == "sqlite":
+        for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            connection.execute(text(f'DROP TRIGGER "{name}"'))
+        return
+    functions = (
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+        "WHERE n.nspname = current_schema() AND p.proname LIKE 'lizhi\\_%'"
+    )
+    for (signature,) in connection.execute(text(functions)).all():
+        connection.execute(text(f"DROP FUNCTION {signature} CASCADE"))
+
+
+def _sqlite_guards(tables: Collection[str]) -> Iterator[str]:
     yield _sqlite("journal_entry_balances", "journal_entry", f"{_SUM} <> 0 OR {_COUNT} < 2", "entry does not balance")
-    yield _sqlite("journal_entry_month_open", "journal_entry", closed, "month is closed")
     yield _sqlite("posting_entry_open", "posting", _SEALED, "entry is sealed")
+    for table, (day, verbs) in DATED.items():
+        closed = f"EXISTS (SELECT 1 FROM period c WHERE c.town_id = NEW.town_id AND c.month >= substr(NEW.{day}, 1, 7))"
+        for verb in verbs.split(" OR "):
+            # a session of a closed month may still be written, but not opened
+            opens = closed if verb == "INSERT" else f"NEW.state = 'open' AND {closed}"
+            yield _sqlite(f"{table}_month_open_{verb.lower()}", table, opens, "month is closed", verb)
+    if "market_session" in tables:
+        closed = f"NEW.till <> 'P' AND coalesce(({_SESSION}), '') <> 'open'"
+        yield _sqlite("redemption_session_open", "redemption", closed, "session is closed")
     for table, key in APPEND_ONLY.items():
+        if table not in tables:
+            continue
         for verb in ("UPDATE", "DELETE"):
             yield (
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
@@ -51,25 +103,46 @@ def sqlite_guards() -> Iterator[str]:
         yield _sqlite(
             f"{table}_no_replace", table, f"EXISTS (SELECT 1 FROM {table} o WHERE {same})", f"{table} is append-only"
         )
+    for table in NEVER_REMOVED:
+        yield (
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is never removed'); END"
+        )
 
 
-def postgres_guards() -> Iterator[str]:
-    """The statements that install every guard on PostgreSQL."""
-    closed = (
-        "EXISTS (SELECT 1 FROM period c WHERE c.town_id = NEW.town_id AND c.month = to_char(NEW.on_date, 'YYYY-MM'))"
-    )
+def _postgres_guards(tables: Collection[str]) -> Iterator[str]:
     yield (
         "CREATE FUNCTION lizhi_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
     )
     yield from _postgres(
-        "journal_entry_balances", "journal_entry", f"{_SUM} <> 0 OR {_COUNT} < 2", "entry does not balance"
+        "journal_entry_balances", "journal_entry", _raise(f"{_SUM} <> 0 OR {_COUNT} < 2", "entry does not balance")
     )
-    yield from _postgres("journal_entry_month_open", "journal_entry", closed, "month is closed")
-    yield from _postgres("posting_entry_open", "posting", _SEALED, "entry is sealed")
-    for table in APPEND_ONLY:
+    yield from _postgres("posting_entry_open", "posting", _raise(_SEALED, "entry is sealed"))
+    for table, (day, verbs) in DATED.items():
+        month = f"to_char(NEW.{day}, 'YYYY-MM')"
+        # shared with everybody who dates something into the month; who closes it holds the same lock alone
+        lock = (
+            "PERFORM pg_advisory_xact_lock_shared(hashtextextended("
+            f"'month ' || encode(NEW.town_id, 'hex') || ' ' || {month}, 0));"
+        )
+        closed = f"EXISTS (SELECT 1 FROM period c WHERE c.town_id = NEW.town_id AND c.month >= {month})"
+        if table == "market_session":
+            closed = f"(TG_OP = 'INSERT' OR NEW.state = 'open') AND {closed}"
+        body = f"{lock} {_raise(closed, 'month is closed', MONTH_CLOSED_STATE)}"
+        yield from _postgres(f"{table}_month_open", table, body, verbs)
+    if "market_session" in tables:
+        body = (
+            f"IF NEW.till <> 'P' AND coalesce(({_SESSION} FOR KEY SHARE), '') <> 'open' THEN "
+            f"RAISE EXCEPTION 'session is closed' USING ERRCODE = '{SESSION_CLOSED_STATE}'; END IF;"
+        )
+        yield from _postgres("redemption_session_open", "redemption", body)
+    for table in (*APPEND_ONLY, *NEVER_REMOVED):
+        if table not in tables:
+            continue
+        verbs = "UPDATE OR DELETE" if table in APPEND_ONLY else "DELETE"
         yield (
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            f"CREATE TRIGGER {table}_append_only BEFORE {verbs} ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION lizhi_append_only()"
         )
         yield (
@@ -78,15 +151,16 @@ def postgres_guards() -> Iterator[str]:
         )
 
 
-def _sqlite(name: str, table: str, condition: str, message: str) -> str:
+def _sqlite(name: str, table: str, condition: str, message: str, verb: str = "INSERT") -> str:
     return (
-        f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
     )
 
 
-def _postgres(name: str, table: str, condition: str, message: str) -> Iterator[str]:
-    yield (
-        f"CREATE FUNCTION lizhi_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF {condition} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW; END $$"
-    )
-    yield f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION lizhi_{name}()"
+def _raise(condition: str, message: str, state: str = "P0001") -> str:
+    return f"IF {condition} THEN RAISE EXCEPTION '{message}' USING ERRCODE = '{state}'; END IF;"
+
+
+def _postgres(name: str, table: str, body: str, verbs: str = "INSERT") -> Iterator[str]:
+    yield f"CREATE FUNCTION lizhi_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NEW; END $$"
+    yield f"CREATE TRIGGER {name} BEFORE {verbs} ON {table} FOR EACH ROW EXECUTE FUNCTION lizhi_{name}()"

@@ -13,8 +13,9 @@ from lizhi_pos.donations.voucher_checks import by_voucher, content, gift_errors,
 from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
 from lizhi_pos.inventory.products import Taken, products
 from lizhi_pos.inventory.stock import NewLot, receive
-from lizhi_pos.journal.periods import open_day
-from lizhi_pos.journal.queries import cash_least_since
+from lizhi_pos.journal.balances import lock_cash
+from lizhi_pos.journal.periods import refuse_unless_open
+from lizhi_pos.journal.queries import lowest_cash_since
 from lizhi_pos.money import Yuan, format_hundredths
 from lizhi_pos.refusal import Refusal, refuse, say
 
@@ -24,6 +25,7 @@ _R = TypeVar("_R", GiftRow, PurchaseRow)
 def take_gifts(session: Session, rows: Sequence[GiftRow], by: Operator) -> Taken:
     """Takes a donations file. A voucher read before with the same content is passed over."""
     errors = list(gift_errors(rows))
+    lock_cash(session)
     villages = {name: key for key, name in village_names(session).items()}
     goods = {p.code: p.product_id for p in products(session)}
     for row in rows:
@@ -50,6 +52,8 @@ def take_purchases(
     goods = {p.code: p.product_id for p in products(session)}
     for row in rows:
         errors.extend(_against_books(session, row, goods))
+    # no other purchase spends the cash from here on until this is committed
+    lock_cash(session)
     fresh, known, conflicts = _fresh(session, rows, "单据号")
     if errors or conflicts:
         return Taken(0, 0, 0, (*errors, *conflicts))
@@ -64,7 +68,7 @@ def _not_covered(session: Session, fresh: Sequence[Sequence[PurchaseRow]]) -> Re
     spent = 0
     for lines in sorted(fresh, key=lambda v: v[0].on):
         spent += sum(row.quantity * row.unit_cost for row in lines)
-        cash = cash_least_since(session, lines[0].on)
+        cash = lowest_cash_since(session, lines[0].on)
         if spent > cash:
             return refuse(
                 "rule_broken",
@@ -78,7 +82,7 @@ def _not_covered(session: Session, fresh: Sequence[Sequence[PurchaseRow]]) -> Re
 
 def _against_books(session: Session, row: GiftRow | PurchaseRow, goods: dict[str, Id] | None) -> list[CellError]:
     errors = []
-    if (refusal := open_day(session, row.on)) and refusal.text:
+    if (refusal := refuse_unless_open(session, row.on)) and refusal.text:
         errors.append(row.at.error("日期", refusal.text))
     if goods is not None and row.code and row.code not in goods:
         errors.append(row.at.error("条码", say("There is no product with code {0}: import it first", row.code)))

@@ -8,8 +8,9 @@ from msgspec import structs
 from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.db import Session, new_id, of_town
-from lizhi_pos.refusal import BrokenPromise, Refusal, refuse
-from lizhi_pos.rulebook.models import rulebook
+from lizhi_pos.record.chain import touch
+from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
+from lizhi_pos.rulebook.models import RULEBOOK, rulebook
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
 
@@ -46,7 +47,9 @@ def adopt(session: Session, source: str, rules: Rulebook, filing: str, by: str) 
             "adopted_at": session.now,
         },
     )
-    session.memo.clear()  # the town's time zone may be another now
+    touch(session, RULEBOOK, key)
+    for worked_out in ("today", "rulebooks"):  # the town's time zone may be another now
+        session.memo.pop(worked_out, None)
     return structs.replace(rules, key=bytes(key))
 
 
@@ -94,7 +97,7 @@ def _rules(session: Session, key: bytes) -> Rulebook:
     if key not in _read:
         rules = read_rulebook(session.value(_SOURCE, key=key))
         if isinstance(rules, tuple):
-            raise BrokenPromise(f"an adopted rulebook does not read: {rules[0]}")
+            raise InvariantViolated(f"an adopted rulebook does not read: {rules[0]}")
         _read[key] = structs.replace(rules, key=key)
     return _read[key]
 

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Text, UniqueConstraint
 
 from lizhi_pos.db import ID, INT, Moment, town_table
+from lizhi_pos.record.documents import document, part
 
 rulebook = town_table(
     "rulebook",
@@ -15,3 +16,5 @@ rulebook = town_table(
     Column("adopted_at", Moment, nullable=False),
     UniqueConstraint("town_id", "year", "version"),
 )
+
+RULEBOOK = document("rulebook", part(rulebook, "rulebook_id"))

@@ -19,7 +19,7 @@ from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.periods import Month
 from lizhi_pos.receiving.files import take_gifts, take_purchases
-from lizhi_pos.refusal import BrokenPromise, Refusal
+from lizhi_pos.refusal import InvariantViolated, Refusal
 from lizhi_pos.rulebook.adopted import DEFAULT_ZONE, adopt
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.sample import goods, people
@@ -59,12 +59,12 @@ class Clock:
     """The days of the sample passing within one transaction; none of its moments is later than `now`."""
 
     def __init__(self, session: Session) -> None:
-        self.connection, self.town_id, self.now = session.connection, session.town_id, session.now
+        self.session, self.now = session, session.now
 
     def at(self, day: date, minutes: timedelta = timedelta(0)) -> Session:
         """The transaction as it would have begun on that day, so long after the shop opens."""
         moment = datetime.combine(day, _OPENING, DEFAULT_ZONE) + minutes
-        return Session(self.connection, self.town_id, min(moment, self.now))
+        return self.session.at(min(moment, self.now))
 
 
 class _Event(NamedTuple):
@@ -85,7 +85,7 @@ def live(clock: Clock, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
 def good(answer: _T | Refusal) -> _T:
     """An answer that is no refusal: what happens in the sample, the rules allow."""
     if isinstance(answer, Refusal):
-        raise BrokenPromise(f"the sample town is refused: {answer}")
+        raise InvariantViolated(f"the sample town is refused: {answer}")
     return answer
 
 
@@ -223,4 +223,4 @@ def _buyer(turn: int, place: int) -> tuple[str, int, int]:
 
 def _whole(taken: Taken | Drafted) -> None:
     if taken.errors:
-        raise BrokenPromise(f"the sample town is refused: {taken.errors}")
+        raise InvariantViolated(f"the sample town is refused: {taken.errors}")

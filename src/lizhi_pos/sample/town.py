@@ -13,7 +13,7 @@ from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.checkout.print_jobs import add_printer
 from lizhi_pos.db import transaction
 from lizhi_pos.inventory.products import take_goods
-from lizhi_pos.refusal import BrokenPromise
+from lizhi_pos.refusal import InvariantViolated
 from lizhi_pos.rulebook.adopted import DEFAULT_ZONE
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
@@ -42,7 +42,7 @@ def sample_town(now: datetime) -> SampleTown:
 def build(engine: Engine, now: datetime) -> SampleTown:
     """Fills an empty database with the sample, dated from `now`, in one transaction.
 
-    Today's session is open; `verify` finds the books whole. Raises BrokenPromise where there is a town already.
+    Today's session is open; `verify` finds the books whole. Raises InvariantViolated where there is a town already.
     """
     days = Days(_day(now))
     rulebooks = _rulebooks(days)
@@ -66,19 +66,19 @@ def _rulebook(template: str, year: int) -> Adopted:
     source = template.replace("year = YEAR", f"year = {year}")
     rules = read_rulebook(source)
     if not isinstance(rules, Rulebook):
-        raise BrokenPromise(f"the sample's rulebook does not read: {rules}")
+        raise InvariantViolated(f"the sample's rulebook does not read: {rules}")
     return Adopted(source, rules)
 
 
 def _found(clock: Clock, days: Days) -> None:
     session = clock.at(days.founded)
     good(found_town(session, people.TOWN, people.ADMIN.name, people.ADMIN.pin))
-    clock.town_id = session.town_id
+    clock.session.town_id, clock.session.town_name = session.town_id, session.town_name
     for user in people.SIGN_INS:
         if user != people.ADMIN:
             good(add_user(session, user.name, user.role, user.pin, user.booklet))
     for village in people.VILLAGES:
         good(add_village(session, village.name))
     if errors := take_goods(session, goods_rows(), ACCOUNTANT).errors:
-        raise BrokenPromise(f"the sample's goods are refused: {errors}")
+        raise InvariantViolated(f"the sample's goods are refused: {errors}")
     add_printer(session, name=PRINTER, profile="generic-58", device="screen:")

@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterable, Iterator
 from msgspec import Struct
 from sqlalchemy import and_, func, select
 
-from lizhi_pos.accounts.models import act, base_credit, booklet, veto
-from lizhi_pos.db import Session, of_town, summed
+from lizhi_pos.accounts.models import act, base_credit, booklet, household, veto
+from lizhi_pos.db import Session, of_town, same_row, summed
 from lizhi_pos.donations.models import gift, purchase
 from lizhi_pos.donations.pool import pool_on
 from lizhi_pos.inventory.models import lot, stock_move
-from lizhi_pos.journal.chain import breaks, entry_count, head
-from lizhi_pos.journal.entries import town_account
+from lizhi_pos.journal.balances import TOWN_ACCOUNTS, is_kept, town_account
+from lizhi_pos.journal.chain import entry_count, find_breaks, head
 from lizhi_pos.journal.models import account, account_lines, balance, journal_entry, period, posting
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.settlement.document_checks import documents_unchanged, personal_parts_unchanged, record_unbroken
 from lizhi_pos.settlement.figures import figure
 from lizhi_pos.settlement.redemption_checks import (
     receipts_without_gaps,
@@ -48,7 +49,8 @@ class Proof(Struct, frozen=True):
 
 
 def verify(session: Session) -> Proof:
-    """Recomputes everything the books keep twice."""
+    """Recomputes everything the books keep twice, what this transaction has changed included."""
+    session.settle()
     results = []
     for check in CHECKS:
         facts = tuple(check(session))
@@ -58,7 +60,7 @@ def verify(session: Session) -> Proof:
 
 def chain_unbroken(session: Session) -> Iterator[str]:
     """Every entry is what its hash says and follows the one before it."""
-    return breaks(session)
+    return find_breaks(session)
 
 
 def entries_balance(session: Session) -> Iterator[str]:
@@ -74,34 +76,60 @@ def entries_balance(session: Session) -> Iterator[str]:
 
 
 def balances_recomputed(session: Session) -> Iterator[str]:
-    """A household's kept balance is the sum of its postings."""
+    """Every household and every kind of the town's own has its account; a kept balance is the sum of its lines."""
     sums = (
-        select(posting.c.account_id, summed(posting.c.amount).label("amount"))
+        select(
+            posting.c.account_id,
+            summed(posting.c.amount).label("amount"),
+            func.count(posting.c.place).label("lines"),
+            func.coalesce(func.max(posting.c.place), 0).label("place"),
+        )
         .where(of_town(posting))
         .group_by(posting.c.account_id)
         .subquery()
     )
     rows = (
-        select(booklet.c.number, balance.c.amount, func.coalesce(sums.c.amount, 0).label("posted"))
-        .select_from(
-            account.outerjoin(
-                balance, and_(balance.c.town_id == account.c.town_id, balance.c.account_id == account.c.account_id)
-            )
-            .outerjoin(sums, sums.c.account_id == account.c.account_id)
-            .outerjoin(
-                booklet,
-                and_(
-                    booklet.c.town_id == account.c.town_id,
-                    booklet.c.household_id == account.c.account_id,
-                    booklet.c.replaced_by.is_(None),
-                ),
-            )
+        select(
+            account,
+            household.c.household_id,
+            booklet.c.number,
+            balance.c.amount,
+            balance.c.place,
+            func.coalesce(sums.c.amount, 0).label("posted"),
+            func.coalesce(sums.c.lines, 0).label("lines"),
+            func.coalesce(sums.c.place, 0).label("newest"),
         )
-        .where(of_town(account), account.c.kind == "household")
+        .select_from(
+            account.outerjoin(household, same_row(account.c.account_id, household.c.household_id))
+            .outerjoin(
+                booklet, same_row(account.c.account_id, booklet.c.household_id) & booklet.c.replaced_by.is_(None)
+            )
+            .outerjoin(balance, same_row(account.c.account_id, balance.c.account_id))
+            .outerjoin(sums, sums.c.account_id == account.c.account_id)
+        )
+        .where(of_town(account))
     )
+    missing = {town_account(kind): (kind, unit) for kind, unit in TOWN_ACCOUNTS}
     for row in session.all(rows):
-        if row.amount is None or row.amount != row.posted:
-            yield f"{row.number}: {figure(row.amount)} ≠ {figure(row.posted)}"
+        told = missing.pop(row.account_id, ("household", "points") if row.household_id else None)
+        name = row.number or row.kind
+        if told != (row.kind, row.unit):
+            yield f"{name}: {row.kind}"
+        kept = (row.amount, row.place)
+        if is_kept(row.account_id):
+            if kept != (row.posted, row.newest) or row.lines != row.newest:
+                yield f"{name}: {figure(row.amount)} ≠ {figure(row.posted)}, {row.lines}"
+        elif kept != (None, None) or row.lines:
+            yield f"{name}: {figure(row.amount)}"
+    for kind, _unit in missing.values():
+        yield f"{kind}: {figure(None)}"
+    accountless = (
+        select(household.c.household_id)
+        .select_from(household.outerjoin(account, same_row(household.c.household_id, account.c.account_id)))
+        .where(of_town(household), account.c.account_id.is_(None))
+    )
+    for row in session.all(accountless):
+        yield f"{row.household_id.hex()}: {figure(None)}"
 
 
 def lots_recomputed(session: Session) -> Iterator[str]:
@@ -253,6 +281,9 @@ def statements_recomputed(session: Session) -> Iterator[str]:
 
 CHECKS: tuple[Callable[[Session], Iterable[str]], ...] = (
     chain_unbroken,
+    record_unbroken,
+    documents_unchanged,
+    personal_parts_unchanged,
     entries_balance,
     balances_recomputed,
     lots_recomputed,

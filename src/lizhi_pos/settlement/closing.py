@@ -10,12 +10,13 @@ from lizhi_pos.checkout.models import market_session
 from lizhi_pos.db import Session, of_town
 from lizhi_pos.journal.chain import head
 from lizhi_pos.journal.models import period
-from lizhi_pos.journal.periods import last_closed
+from lizhi_pos.journal.periods import last_closed, lock_month
 from lizhi_pos.journal.queries import first_day
 from lizhi_pos.periods import Month
+from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future
-from lizhi_pos.settlement.models import statement_line, statement_village
+from lizhi_pos.settlement.models import MONTH, statement_line, statement_village
 from lizhi_pos.settlement.statement import AMOUNTS, Statement, StatementLine, VillageStatement, as_closed, worked_out
 
 _OPEN_SESSION = select(market_session.c.on_date).where(
@@ -26,7 +27,9 @@ _CLOSED = select(period.c.month).where(of_town(period), period.c.month == bindpa
 
 def close_month(session: Session, month: Month, on: date, by: Operator) -> Statement | Refusal:
     """Closes a month: in order, after its last day, with its sessions closed."""
-    if refusal := not_in_future(session, on) or _may_close(session, month, on):
+    # whatever is dated into the month is either committed before this or refused after it
+    lock_month(session, month)
+    if refusal := not_in_future(session, on) or _why_not_close(session, month, on):
         return refusal
     statement = worked_out(session, month)
     session.insert(
@@ -41,6 +44,7 @@ def close_month(session: Session, month: Month, on: date, by: Operator) -> State
     )
     for found in statement.villages:
         _fix(session, str(month), found)
+    touch(session, MONTH, str(month))
     return as_closed(session, month)
 
 
@@ -51,7 +55,7 @@ def closed_statement(session: Session, month: Month) -> Statement | Refusal:
     return as_closed(session, month)
 
 
-def _may_close(session: Session, month: Month, on: date) -> Refusal | None:
+def _why_not_close(session: Session, month: Month, on: date) -> Refusal | None:
     last, first = last_closed(session), first_day(session)
     if first is None:
         return refuse("out_of_turn", "There is nothing in the books to close")

@@ -12,10 +12,11 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
+from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.settlement.answer import VillageAnswer
 from lizhi_pos.settlement.closing import closed_statement
-from lizhi_pos.settlement.models import difference, village_answer
+from lizhi_pos.settlement.models import ANSWER, difference, village_answer
 from lizhi_pos.settlement.statement import VillageStatement
 
 
@@ -92,6 +93,7 @@ def _keep(session: Session, month: str, ours: VillageStatement, answer: VillageA
         },
     )
     session.insert(difference, *(_row(month, ours.village_id, d) for d in found))
+    touch(session, ANSWER, month, ours.village_id)
     return Comparison(ours.village, matched, found)
 
 

@@ -3,6 +3,8 @@
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, LargeBinary, Text
 
 from lizhi_pos.db import ID, INT, Moment, one_of, town_table
+from lizhi_pos.journal.models import period
+from lizhi_pos.record.documents import document, part
 
 DIFFERENCES = ("amount", "missing_here", "missing_there")
 
@@ -61,3 +63,6 @@ difference = town_table(
     ForeignKeyConstraint(["town_id", "month"], ["period.town_id", "period.month"]),
     one_of("kind", DIFFERENCES),
 )
+
+MONTH = document("month", part(period, "month"), part(statement_village, "month"), part(statement_line, "month"))
+ANSWER = document("answer", part(village_answer, "month", "village_id"), part(difference, "month", "village_id"))

@@ -123,7 +123,7 @@ class Books:
         market = shop.session
         if market is None:
             return None
-        return self.write(lambda session: open_baskets.keep(session, basket_of(now), market, by))
+        return self.write(lambda session: open_baskets.save(session, basket_of(now), market, by))
 
     def hold(self, key: str, till: str) -> Refusal | None:
         """Puts the basket on the counter aside."""

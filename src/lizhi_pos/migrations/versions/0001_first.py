@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from lizhi_pos.db import ID, INT, Day, Moment
-from lizhi_pos.migrations.guards import postgres_guards, sqlite_guards
+from lizhi_pos.migrations.guards import install
 
 revision = "0001"
 down_revision = None
@@ -927,6 +927,4 @@ def upgrade() -> None:
         unique=False,
     )
 
-    guards = sqlite_guards() if op.get_bind().dialect.name == "sqlite" else postgres_guards()
-    for statement in guards:
-        op.execute(statement)
+    install(op.get_bind())

@@ -22,7 +22,7 @@ from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker
 from lizhi_pos.checkout.print_jobs import EndState, Job, JobView, Printer
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import Id, reading, transaction, utc_now
-from lizhi_pos.refusal import BrokenPromise, Refusal, Text, refuse, say
+from lizhi_pos.refusal import InvariantViolated, Refusal, Text, refuse, say
 from lizhi_pos.terminal.printing.conversation import Device, MaybeSent, NotSent, Timeouts
 from lizhi_pos.terminal.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.terminal.printing.elements import Element
@@ -241,7 +241,7 @@ def _route(job: Job, printers: list[Printer]) -> _Route | Text:
             return _Route(printer.name, profile, address, printer.till)
         case (Refusal(text=Text() as text), _) | (_, Refusal(text=Text() as text)):
             return text
-    raise BrokenPromise("a refusal without words")
+    raise InvariantViolated("a refusal without words")
 
 
 def _payload(job: Job, route: _Route) -> bytes:

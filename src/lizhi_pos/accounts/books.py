@@ -1,0 +1,78 @@
+"""What the checks of a village's workbook need to know of the town: read once, looked at by many small functions."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, select
+
+from lizhi_pos.accounts.models import booklet, score
+from lizhi_pos.accounts.personal import NOTHING, PersonalData, read_personal
+from lizhi_pos.accounts.queries import chunks, member_rows, register_on
+from lizhi_pos.accounts.workbook import HouseholdRow, VillageWorkbook
+from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.refusal import Refusal
+from lizhi_pos.rulebook.adopted import rules_on, today
+from lizhi_pos.rulebook.rules import Rulebook
+
+
+class Books(Struct, frozen=True):
+    """The register today with what is personal in it, members by name, posted scores, rules by year."""
+
+    register: Mapping[str, Row[Any]]
+    personal: Mapping[Id, PersonalData]
+    replaced: Mapping[str, str]
+    members: Mapping[Id, Mapping[str, Row[Any]]]
+    scores: Mapping[Id, Mapping[str, int]]
+    rules: Mapping[int, Rulebook]
+
+    def personal_of(self, row: Any) -> PersonalData:
+        """Return what is personal of a row of the register or a member."""
+        return self.personal.get(row.personal_id, NOTHING)
+
+
+_REPLACED = select(booklet.c.number, booklet.c.replaced_by).where(of_town(booklet), booklet.c.replaced_by.is_not(None))
+_POSTED_SCORES = select(score.c.household_id, score.c.quarter, score.c.tenths).where(
+    of_town(score), score.c.household_id.in_(bindparam("households", expanding=True))
+)
+
+
+def books_for(session: Session, workbook: VillageWorkbook) -> Books | Refusal:
+    """What the checks of a workbook need to know, or the refusal that no rulebook is in force."""
+    rules: dict[int, Rulebook] = {}
+    years = (
+        {workbook.month.year} | {row.on.year for row in workbook.acts} | {p.conduct_on.year for p in workbook.proposals}
+    )
+    for year in years:
+        found = rules_on(session, date(year, 12, 31))
+        if isinstance(found, Refusal):
+            if year == workbook.month.year:
+                return found
+            continue
+        rules[year] = found
+    register = register_on(session, today(session))
+    ids = [r.household_id for r in register.values() if r.village_name == workbook.village]
+    scores: dict[Id, dict[str, int]] = {}
+    for some in chunks(ids):
+        for row in session.all(_POSTED_SCORES, households=some):
+            scores.setdefault(row.household_id, {})[row.quarter] = row.tenths
+    replaced = {row.number: row.replaced_by for row in session.all(_REPLACED)}
+    members = member_rows(session, ids)
+    kept = [r.personal_id for r in register.values()] + [m.personal_id for of in members.values() for m in of.values()]
+    return Books(register, read_personal(session, kept), replaced, members, scores, rules)
+
+
+def told_of_row(row: HouseholdRow) -> tuple[Any, ...]:
+    """What a workbook tells of a household, to be compared with another telling."""
+    return (row.head, row.residence_start, row.group, row.people, row.status, personal_of_row(row))
+
+
+def personal_of_row(row: HouseholdRow) -> PersonalData:
+    """What is personal of a household in a workbook."""
+    return PersonalData(row.id_number, row.phone, row.note)
+
+
+def told_of_state(row: Row[Any], personal: PersonalData) -> tuple[Any, ...]:
+    """What the register holds of a household, in the shape of what a workbook tells of one."""
+    return (row.head, row.residence_start, row.village_group, row.people, row.status, personal)

@@ -1,0 +1,108 @@
+"""Corrections (更正) are looked at before they count: what they name, how much they are, whether they are covered."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from lizhi_pos.accounts.due import Due
+from lizhi_pos.accounts.models import act, batch, village
+from lizhi_pos.accounts.queries import chunks
+from lizhi_pos.accounts.workbook import CorrectionRow
+from lizhi_pos.cells import CellError
+from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.journal.models import entry_lines, journal_entry, posting
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.periods import Month
+from lizhi_pos.refusal import Text, say
+
+_REFERENCES = (
+    select(journal_entry.c.reference)
+    .where(of_town(journal_entry), journal_entry.c.reference.in_(bindparam("names", expanding=True)))
+    .distinct()
+)
+_SLIPS = (
+    select(posting.c.note)
+    .distinct()
+    .select_from(entry_lines)
+    .where(
+        of_town(posting),
+        posting.c.account_id.in_(bindparam("households", expanding=True)),
+        journal_entry.c.kind == "redeem",
+        posting.c.note.in_(bindparam("names", expanding=True)),
+    )
+)
+_BATCHES = (
+    select(batch.c.month, village.c.name)
+    .select_from(
+        batch.join(village, (village.c.town_id == batch.c.town_id) & (village.c.village_id == batch.c.village_id))
+    )
+    .where(of_town(batch))
+)
+_ACTS = select(act.c.household_id, act.c.on_date, act.c.item).where(
+    of_town(act), act.c.household_id.in_(bindparam("households", expanding=True))
+)
+_MONTH = re.compile(r"(\d{4})(?:-|年|/|\.)(\d{1,2})月?")
+_DAY = re.compile(r"(\d{1,2})(?:月|-|/|\.)(\d{1,2})日?")
+
+
+def correction_warnings(session: Session, due: Due) -> Iterator[CellError]:
+    """Yield what a reviewer must see of a batch's corrections, each at its cell, and of its cap."""
+    rows = due.workbook.corrections
+    known = _Known(session, due, rows) if rows else None
+    dearest = max((item.points for item in due.rules.items_of(due.workbook.village).values()), default=0)
+    for row in rows:
+        if known is not None and not known.names(row):
+            yield row.at.error("更正对象", say("{0} names nothing in the books: look what it corrects", row.corrects))
+        if abs(row.points) > dearest:
+            text = say(
+                "{0} is more than the rulebook's dearest item, {1}",
+                format_hundredths(row.points),
+                format_hundredths(dearest),
+            )
+            yield row.at.error("积分", text)
+    for row in due.overdrawn():
+        yield row.at.error("积分", say("The correction of {0} takes more points than it has", row.booklet))
+
+
+def look_at(session: Session, due: Due) -> tuple[Text, ...]:
+    """Return what whoever publishes or reviews a batch is told of its corrections and its cap."""
+    found = [say("更正 {0}: {1}", w.cell or "", w.text) for w in correction_warnings(session, due)]
+    over = due.over_cap()
+    return (*found, over) if over else tuple(found)
+
+
+class _Known:
+    """What the books know of the things that corrections name: entries, slips, batches, months, acts."""
+
+    def __init__(self, session: Session, due: Due, rows: Sequence[CorrectionRow]) -> None:
+        names = sorted({row.corrects for row in rows})
+        self._due = due
+        households = sorted({due.ids[row.booklet] for row in rows})
+        self._names: set[str] = set()
+        for some in chunks(names):
+            self._names.update(r.reference for r in session.all(_REFERENCES, names=some))
+            for few in chunks(households):
+                self._names.update(r.note for r in session.all(_SLIPS, names=some, households=few))
+        batches = session.all(_BATCHES)
+        self._months = {row.month for row in batches}
+        self._names.update(f"{row.name}{sign}{row.month}" for row in batches for sign in "/ ")
+        self._acts: dict[Id, list[Row[Any]]] = {}
+        for few in chunks(households):
+            for row in session.all(_ACTS, households=few):
+                self._acts.setdefault(row.household_id, []).append(row)
+
+    def names(self, row: CorrectionRow) -> bool:
+        text = row.corrects
+        if text in self._names or any(text.endswith(month) or month == text for month in self._months):
+            return True
+        found = _MONTH.search(text)
+        if found and 1 <= int(found[2]) <= 12 and str(Month(int(found[1]), int(found[2]))) in self._months:
+            return True
+        return any(self._is_act(text, act) for act in self._acts.get(self._due.ids[row.booklet], ()))
+
+    @staticmethod
+    def _is_act(text: str, act: Row[Any]) -> bool:
+        days = {(int(a), int(b)) for a, b in _DAY.findall(text)}
+        return act.item in text and (act.on_date.month, act.on_date.day) in days

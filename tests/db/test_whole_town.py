@@ -1,0 +1,18 @@
+"""A town in which everything has happened once is whole, on both databases."""
+
+from sqlalchemy import Engine, func, select
+
+from lizhi_pos.db import transaction
+from lizhi_pos.settlement.checks import verify
+from lizhi_pos.tables import metadata
+from small_town import noon
+from whole_town import LATER, live
+
+
+def test_everything_that_happened_is_under_the_chain(engine: Engine) -> None:
+    live(engine)
+    with transaction(engine, noon(LATER)) as session:
+        proof = verify(session)
+        assert proof.ok, [check for check in proof.checks if not check.ok]
+        tables = metadata.sorted_tables
+        assert [t.name for t in tables if not session.connection.scalar(select(func.count()).select_from(t))] == []
