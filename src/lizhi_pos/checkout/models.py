@@ -258,6 +258,8 @@ def _paper(row: Row) -> Row:
 
 
 _receipts = print_job.c.redemption_id.is_not(None) & (print_job.c.copy == 0) & print_job.c.kind.in_(RECEIPTS)
+_other_papers = print_job.c.redemption_id.is_(None) | (print_job.c.copy != 0) | print_job.c.kind.not_in(RECEIPTS)
+_ON_PAPER = ("job_id", "kind", "document", "redemption_id", "copy", "created_at")
 
 SESSION = document("session", part(market_session, "session_id"), part(session_price, "session_id"))
 PRINTER = document("printer", part(printer, "name"))
@@ -269,4 +271,5 @@ REDEMPTION = document(
     part(slip, "redemption_id"),
     part(print_job, "redemption_id", names=("document", "kind", "redemption_id"), only=_receipts, told=_paper),
 )
+PAPER = document("paper", part(print_job, "job_id", names=_ON_PAPER, only=_other_papers))
 RETURN = document("return", part(redemption_return, "return_id"), part(redemption_return_lot, "return_id"))

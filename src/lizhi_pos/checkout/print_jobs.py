@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
-from lizhi_pos.checkout.models import PRINTER, print_job, printer, redemption
+from lizhi_pos.checkout.models import PAPER, PRINTER, RECEIPTS, print_job, printer, redemption
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, Text, refuse, say
@@ -153,6 +153,9 @@ def enqueue(
             "changed_at": session.now,
         },
     )
+    # a redemption's own papers are under the chain with it
+    if redemption_id is None or copy or kind not in RECEIPTS:
+        touch(session, PAPER, job_id)
     return job_id
 
 

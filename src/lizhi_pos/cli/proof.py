@@ -6,6 +6,8 @@ from lizhi_pos.refusal import Text, say
 from lizhi_pos.settlement.checks import verify
 
 CHECK_WORDS = {
+    "database_sound": say("the database's own check finds nothing"),
+    "of_one_town": say("nothing in the database is another town's"),
     "chain_unbroken": say("every entry is what its hash says and follows the one before it"),
     "record_unbroken": say("every line of the record is what its hash says and follows the one before it"),
     "documents_unchanged": say("every document is what its entry or the record says"),
