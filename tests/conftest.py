@@ -60,22 +60,33 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres_url")
+    yield from fresh_postgres(request.getfixturevalue("postgres_url"))
+
+
+def fresh_postgres(server: str, template: str = "template_lizhi") -> Iterator[str]:
+    """The address of a copy of a database, once; dropped when the next one is asked for."""
     name = f"t{new_id().hex()}"
-    _sql(server, f"CREATE DATABASE {name} TEMPLATE template_lizhi")
+    _sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield server.replace("/postgres?", f"/{name}?")
     _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Engine]:
+    """A fresh empty database on PostgreSQL, where acts run at once."""
+    for url in fresh_postgres(postgres_url):
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
 def empty_postgres(postgres_url: str) -> Iterator[Engine]:
     """A PostgreSQL database without any table."""
-    name = f"t{new_id().hex()}"
-    _sql(postgres_url, f"CREATE DATABASE {name}")
-    engine = open_engine(postgres_url.replace("/postgres?", f"/{name}?"))
-    yield engine
-    engine.dispose()
-    _sql(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+    for url in fresh_postgres(postgres_url, "template0"):
+        engine = open_engine(url)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from lizhi_pos.accounts.models import (
 from lizhi_pos.accounts.personal import PersonalData, keep_digest, keep_personal
 from lizhi_pos.accounts.workbook import MemberRow, VillageWorkbook
 from lizhi_pos.cells import CellError
-from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.db import Id, Session, lock_alone, new_id, of_town
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import (
     Entry,
@@ -88,6 +88,8 @@ def post_batch(session: Session, village_name: str, month: Month, on: date, by: 
     row = locked_batch(session, village_name, month)
     if isinstance(row, Refusal):
         return row
+    # where each household belongs is told by every ledger posted before
+    lock_alone(session, "ledgers")
     rules = rules_on(session, on)
     if isinstance(rules, Refusal):
         return rules

@@ -54,6 +54,7 @@ _COLUMNS = (
     market_session.c.closed_by,
 )
 _ON = select(*_COLUMNS).where(of_town(market_session), market_session.c.on_date == bindparam("day"))
+_ON_LOCKED = lock_rows(_ON)
 _OPEN = select(*_COLUMNS).where(of_town(market_session), market_session.c.state == "open")
 _OPEN_LOCKED = lock_rows(_OPEN)
 _LATEST = select(*_COLUMNS).where(of_town(market_session)).order_by(market_session.c.on_date.desc()).limit(1)
@@ -86,12 +87,13 @@ def open_session(
     """
     if refusal := refuse_unless_open(session, on):
         return refusal
+    # whoever reopens this day holds its row: first it, then what stands open
+    before = session.first(_ON_LOCKED, day=on)
     running = session.first(_OPEN_LOCKED)
     if running is not None and running.on_date == on:
         return refuse("out_of_turn", "The session of {0} is open already: go on selling", on.isoformat())
     if running is not None:
         return refuse("out_of_turn", "The session of {0} is still open: close it first", running.on_date.isoformat())
-    before = session.first(_ON, day=on)
     refusal = _why_needs_approval(session, on, before is not None)
     if refusal and (approval is None or not reason.strip()):
         return refusal

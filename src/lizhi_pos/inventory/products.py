@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Subquery, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.cells import CellError
-from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.db import Id, Session, lock_alone, new_id, of_town
 from lizhi_pos.inventory.goods import GoodsRow
 from lizhi_pos.inventory.models import PRODUCT, price, product
 from lizhi_pos.money import Yuan
@@ -77,6 +77,8 @@ def take_goods(session: Session, rows: Sequence[GoodsRow], by: Operator) -> Take
     errors = _errors(rows)
     if errors:
         return Taken(0, 0, 0, errors)
+    # what a row changes is told by what the file before it left
+    lock_alone(session, "goods")
     known = {p.code: p for p in products(session)}
     new = changed = 0
     for row in rows:

@@ -75,6 +75,9 @@ def find_breaks(session: Session) -> Iterator[str]:
 
 
 def _put_on_record(session: Session) -> None:
+    # The head is locked last of all that an act holds, and before the digests are taken: whoever changes another row
+    # of the same document has been committed by then, or takes its digest after this.
+    head = session.first(_LOCKED_HEAD)
     digests: list[tuple[str, str, bytes | None]] = []
     for name, keys in session.touched.items():
         found = stored_digests(session, DOCUMENTS[name], keys)
@@ -84,8 +87,6 @@ def _put_on_record(session: Session) -> None:
                 told.append(found.get(key))
             digests += [(name, key_text(key), digest) for digest in told]
     session.touched.clear()
-    # the head is locked last of all that an act holds, and only until it commits
-    head = session.first(_LOCKED_HEAD)
     number, previous = (head.number, head.hash) if head else (0, FIRST_HASH)
     rows = []
     for kind, key_of_it, digest in digests:
