@@ -16,7 +16,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from lizhi_pos.db import Session, new_id, reading
 from lizhi_pos.driver import open_engine, sqlite_path
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.settlement.checks import CHECKS, facts_of, verify
+from lizhi_pos.settlement.document_checks import documents_unchanged
 from lizhi_pos.tables import metadata
 from small_town import noon
 from whole_town import LATER, live
@@ -143,6 +144,13 @@ _ANYTHING = {
 }
 
 
+def is_found(session: Session) -> bool:
+    """Whether `verify` would say that the books are not whole; asks first the check that finds most."""
+    checks = sorted(CHECKS, key=lambda check: check is not documents_unchanged)
+    return any(facts_of(session, check) for check in checks)
+
+
+@pytest.mark.timeout(400)
 def test_nothing_is_changed_unseen(open_town: Connection, capsys: pytest.CaptureFixture[str]) -> None:
     session = Session(open_town, open_town.scalar(text("SELECT town_id FROM town")), noon(LATER))
     assert verify(session).ok
@@ -158,7 +166,7 @@ def test_nothing_is_changed_unseen(open_town: Connection, capsys: pytest.Capture
                 refused[change.name] += 1
                 continue
             tried[change.name] += 1
-            if verify(Session(open_town, session.town_id, session.now)).ok:
+            if not is_found(Session(open_town, session.town_id, session.now)):
                 missed[change.name] = change
             attempt.rollback()
     columns = sum(len(table.c) for table in metadata.sorted_tables)

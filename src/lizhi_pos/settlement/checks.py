@@ -57,13 +57,13 @@ def verify(session: Session) -> Proof:
     session.settle()
     results = []
     for check in CHECKS:
-        facts = _facts(session, check)
+        facts = facts_of(session, check)
         results.append(CheckResult(check.__name__, not facts, facts))
     return Proof(all(r.ok for r in results), tuple(results), entry_count(session), head(session))
 
 
-def _facts(session: Session, check: Callable[[Session], Iterable[str]]) -> tuple[str, ...]:
-    """What a check finds; rows that it cannot even read speak against the books too, and stop no other check."""
+def facts_of(session: Session, check: Callable[[Session], Iterable[str]]) -> tuple[str, ...]:
+    """Return what one check finds; rows that it cannot read speak against the books too, and stop no other check."""
     found: list[str] = []
     try:
         with session.connection.begin_nested():
