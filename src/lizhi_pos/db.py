@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from threading import Lock
 from typing import Any, NewType, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     CheckConstraint,
@@ -35,11 +36,12 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import Pool
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql import Executable, Insert, Select
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
-from lizhi_pos.driver import for_reading
+from lizhi_pos.driver import for_reading, pipeline
 
 Id = NewType("Id", bytes)
 """A row's key: a UUIDv7 of 16 bytes, made by us before the row is written."""
@@ -69,7 +71,18 @@ metadata = MetaData(
     }
 )
 
-ID = LargeBinary(16)
+
+class Bytes(LargeBinary):
+    """Bytes as both drivers take and give them: without the wrapping that others need, and that takes its time."""
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        return None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        return None
+
+
+ID = Bytes(16)
 INT = BigInteger().with_variant(Integer, "sqlite")
 """Whole hundredths, quantities and counts."""
 
@@ -108,12 +121,14 @@ class Moment(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-def town_table(name: str, *items: SchemaItem) -> Table:
+def town_table(name: str, *items: SchemaItem, narrow: bool = False) -> Table:
     """A table whose primary key is led by `town_id`, STRICT on SQLite.
 
-    `items` mark the rest of the primary key with ``primary_key=True``.
+    `items` mark the rest of the primary key with ``primary_key=True``. The rows of a `narrow` table are hardly more
+    than their key: SQLite keeps them in the key's own tree, which is half the space and half the work.
     """
-    return Table(name, metadata, Column("town_id", ID, primary_key=True), *items, sqlite_strict=True)
+    key = Column("town_id", ID, primary_key=True)
+    return Table(name, metadata, key, *items, sqlite_strict=True, sqlite_with_rowid=not narrow)
 
 
 def one_of(column: str, values: Sequence[str], name: str | None = None) -> CheckConstraint:
@@ -148,7 +163,7 @@ class Session:
     `at_end` what is done before it is committed.
     """
 
-    __slots__ = ("at_end", "connection", "memo", "now", "touched", "town_id", "town_name")
+    __slots__ = ("_unsent", "at_end", "connection", "memo", "now", "touched", "town_id", "town_name")
 
     def __init__(self, connection: Connection, town_id: Id | None, now: datetime) -> None:
         self.connection = connection
@@ -158,6 +173,7 @@ class Session:
         self.memo: dict[str, Any] = {}
         self.touched: dict[str, dict[tuple[Any, ...], list[bytes]]] = {}
         self.at_end: list[Callable[[Session], None]] = []
+        self._unsent: list[tuple[Executable, Any]] | None = None
 
     def settle(self) -> None:
         """Do what is left to do before the transaction is committed."""
@@ -192,7 +208,30 @@ class Session:
     def insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
         """New rows; every row names the same columns, `town_id` is filled in."""
         if rows:
-            self.connection.execute(_insert(table), [{"town_id": self.town, **row} for row in rows])
+            self.send(_insert(table), [{"town_id": self.town, **row} for row in rows])
+
+    def send(self, statement: Executable, values: Any) -> None:
+        """Execute a statement of which nobody reads the outcome; within `in_one_go` with the others at its end."""
+        if self._unsent is None:
+            self.connection.execute(statement, values)
+        else:
+            self._unsent.append((statement, values))
+
+    @contextmanager
+    def in_one_go(self) -> Iterator[None]:
+        """Keep what is inserted and sent back until the end, and send it then without waiting for each answer.
+
+        Meanwhile nothing may be read that was written here.
+        """
+        unsent: list[tuple[Executable, Any]] = []
+        self._unsent = unsent
+        try:
+            yield
+        finally:
+            self._unsent = None
+        with pipeline(self.connection):
+            for statement, values in unsent:
+                self.connection.execute(statement, values)
 
     def change(self, statement: Executable, **values: Any) -> int:
         """An UPDATE or DELETE, and how many rows it touched."""
@@ -270,10 +309,20 @@ def reading(engine: Engine, now: datetime | None = None) -> Iterator[Session]:
 
 
 def _session(connection: Connection, now: datetime | None) -> Session:
-    town = connection.exec_driver_sql("SELECT town_id, name FROM town ORDER BY town_id LIMIT 1").first()
-    session = Session(connection, Id(town[0]) if town else None, now or utc_now())
-    session.town_name = town[1] if town else ""
+    pool = connection.engine.pool
+    town = _towns.get(pool)
+    if town is None:
+        row = connection.exec_driver_sql("SELECT town_id, name FROM town ORDER BY town_id LIMIT 1").first()
+        if row is None:
+            return Session(connection, None, now or utc_now())
+        town = _towns[pool] = Id(row[0]), row[1]
+    session = Session(connection, town[0], now or utc_now())
+    session.town_name = town[1]
     return session
+
+
+_towns: WeakKeyDictionary[Pool, tuple[Id, str]] = WeakKeyDictionary()
+"""The town of each open database: founded once, and never another."""
 
 
 def lock_rows(statement: Select[Any], of: Table | None = None) -> Select[Any]:

@@ -1,13 +1,16 @@
 """Opening a database: SQLite with a library that has no known corruption bug, or PostgreSQL."""
 
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases from which several writers may use the write-ahead log without losing pages."""
@@ -25,7 +28,30 @@ def open_engine(url: str) -> Engine:
     if backend != "postgresql":
         raise ArgumentError(url)
     address = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(address, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(address, hide_parameters=True)
+    _look_before_use_after(engine, REST_S)
+    return engine
+
+
+REST_S = 20.0
+"""How long a connection may have rested before it is asked whether the server is still there."""
+
+
+def _look_before_use_after(engine: Engine, rest: float) -> None:
+    """Replace a connection that rested and whose server is gone; one just used is not asked at every sale."""
+
+    @event.listens_for(engine.pool, "checkin")
+    def rests(_connection: Any, record: Any) -> None:
+        record.info["since"] = time.monotonic()
+
+    @event.listens_for(engine.pool, "checkout")
+    def look(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("since", time.monotonic()) < rest:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+            raise DisconnectionError from error
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -49,6 +75,24 @@ def for_reading(engine: Engine) -> Engine:
 
 
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+
+
+@contextmanager
+def pipeline(connection: Connection) -> Iterator[None]:
+    """Statements whose answers are waited for together at the end; on SQLite there is nothing to wait for.
+
+    Raises sqlalchemy.exc.DBAPIError for the first that fails, as if it had been executed alone.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    failures = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+    try:
+        with driver.pipeline():
+            yield
+    except failures as error:
+        raise DBAPIError.instance(None, None, error, failures, hide_parameters=True) from error
 
 
 def _open_sqlite(url: str) -> Engine:

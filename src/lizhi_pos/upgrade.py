@@ -13,7 +13,7 @@ from lizhi_pos.driver import open_engine, sqlite_path
 from lizhi_pos.migrations import HEAD
 from lizhi_pos.refusal import InvariantViolated
 
-_RECORD_SINCE = "0003"
+_RECORD_SINCE = "0004"
 """The shape from which every document is under the chain."""
 
 _KEY_CHECK = "PRAGMA foreign_key_check"
@@ -45,7 +45,19 @@ def upgrade(engine: Engine) -> Path | None:
         if revision and revision < _RECORD_SINCE:
             _put_on_record(connection)
         _refuse_broken_foreign_keys(connection)
+    if revision:
+        _give_back_space(engine)
     return backup
+
+
+def _give_back_space(engine: Engine) -> None:
+    """Let the file be as small as what is in it, and the planner know what that is."""
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("VACUUM")
+        driver.execute("ANALYZE")
 
 
 @contextmanager

@@ -119,7 +119,7 @@ def test_the_villages_copies_are_counted_by_themselves(shop: Engine) -> None:
         done = bought(session)
         good(print_jobs.reprint(session, done.redemption_id))
         village = print_jobs.unsent(session, done.redemption_id)[1]
-        print_jobs.claim(session, village, printer="", payload=b"", owner="")
+        print_jobs.claim(session, village, printer="", owner="")
         print_jobs.finish(session, village, "unknown", None)
         view = market_view(session)
         assert not isinstance(view, Refusal)
@@ -251,7 +251,7 @@ def test_further_certificates_are_counted_and_say_what_the_first_said(shop: Engi
         jobs = [good(queue_certificate(session, "SW-1")), good(queue_certificate(session, "SW-2"))]
     with transaction(shop, noon(date(2024, 4, 29))) as session:
         jobs.append(good(queue_certificate(session, "SW-1")))
-        print_jobs.claim(session, jobs[0], printer="", payload=b"", owner="")
+        print_jobs.claim(session, jobs[0], printer="", owner="")
         print_jobs.finish(session, jobs[0], "unknown", None)
         jobs.append(good(print_jobs.retry(session, jobs[0], "w")))
         views = [print_jobs.job(session, job) for job in jobs]

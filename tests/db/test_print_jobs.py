@@ -91,7 +91,7 @@ def job_in(session: Session, state: JobState, redemption_id: Id | None = None) -
     """A new job, led to this state by the steps that lead there."""
     job_id = print_jobs.enqueue(session, kind="receipt", document=b"{}", redemption_id=redemption_id)
     if state in ("sending", "sent", "confirmed", "unknown"):
-        assert print_jobs.claim(session, job_id, printer="前台", payload=b"bytes", owner="shop/1")
+        assert print_jobs.claim(session, job_id, printer="前台", owner="shop/1")
     if state in ("sent", "confirmed", "unknown"):
         assert print_jobs.finish(session, job_id, state, say("because") if state == "unknown" else None)
     if state == "failed":
@@ -127,17 +127,9 @@ def test_jobs_wait_in_the_order_they_came(session: Session) -> None:
 
 def test_only_one_claims_a_job(session: Session) -> None:
     job_id = job_in(session, "sending")
-    assert not print_jobs.claim(session, job_id, printer="二号", payload=b"", owner="shop/2")
+    assert not print_jobs.claim(session, job_id, printer="二号", owner="shop/2")
     assert view(session, job_id).printer == "前台"
     assert print_jobs.waiting(session) == []
-
-
-def test_claiming_keeps_the_bytes(session: Session) -> None:
-    job_id = job_in(session, "sending")
-    table = metadata.tables["print_job"]
-    assert session.value(table.select().with_only_columns(table.c.payload)) == b"bytes"
-    assert print_jobs.finish(session, job_id, "confirmed", None)
-    assert print_jobs.queue(session) == []
 
 
 @pytest.mark.parametrize("state", ["queued", "sent", "confirmed", "unknown", "failed", "abandoned"])

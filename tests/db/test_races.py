@@ -330,7 +330,7 @@ def answered(points: str) -> Act:
 def claimed(owner: str) -> Act:
     def take(session: Session) -> Any:
         (job, *_) = print_jobs.waiting(session)
-        return print_jobs.claim(session, job.id, printer="示例柜台", payload=b"", owner=owner)
+        return print_jobs.claim(session, job.id, printer="示例柜台", owner=owner)
 
     return take
 

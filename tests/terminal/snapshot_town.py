@@ -103,7 +103,7 @@ def wait_for_paper(engine: Engine, clock: Clock) -> None:
     clock.forward(9)
     with transaction(engine) as session:
         (receipt,) = print_jobs.waiting(session)
-        print_jobs.claim(session, receipt.id, printer="柜台", payload=b"", owner="gone")
+        print_jobs.claim(session, receipt.id, printer="柜台", owner="gone")
         print_jobs.recover(session)
         label = print_jobs.enqueue(session, kind="label", document=b'{"code": "6901234567892"}')
         print_jobs.fail(session, label, say("This paper cannot be printed: {0}", "示例"))

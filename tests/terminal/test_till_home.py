@@ -135,7 +135,7 @@ async def test_a_person_decides_about_paper(town: Engine, log: Path) -> None:
         first, second, third = (
             print_jobs.enqueue(session, kind="label", document=b'{"code": "%d"}' % n) for n in range(3)
         )
-        print_jobs.claim(session, first, printer="示例", payload=b"", owner="gone")
+        print_jobs.claim(session, first, printer="示例", owner="gone")
         print_jobs.recover(session)
     async with selling(town, log) as till:
         await go_home(till)

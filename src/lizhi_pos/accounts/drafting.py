@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.batch_checks import errors_in, warnings_in
-from lizhi_pos.accounts.batches import forget_signatures, step_row, stored_batch, workbook_of
+from lizhi_pos.accounts.batches import forget_signatures, packed, step_row, stored_batch, workbook_of
 from lizhi_pos.accounts.books import Books, books_for, told_of_row, told_of_state
 from lizhi_pos.accounts.correction_checks import correction_warnings
 from lizhi_pos.accounts.due import Due
@@ -152,7 +152,7 @@ def _store(
     stored: Row[Any] | None,
     by: Operator,
 ) -> None:
-    content, digest = msgspec.json.encode(public), content_hash(public)
+    content, digest = packed(public), content_hash(public)
     (kept,) = keep_personal(session, [private])
     if stored is not None:
         key = Id(stored.batch_id)

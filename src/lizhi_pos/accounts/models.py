@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint
 
-from lizhi_pos.db import ID, INT, Day, Moment, metadata, one_of, town_table
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, metadata, one_of, town_table
 from lizhi_pos.record.documents import document, part
 
 BATCH_STATES = ("draft", "publicised", "reviewed", "posted")
@@ -14,14 +14,14 @@ STATUSES = ("active", "moved_out", "closed")
 
 def _personal() -> tuple[Column[Any], Column[Any]]:
     """Where the personal part of a row lies, and its commitment, by which it can be proved while it is there."""
-    return Column("personal_id", ID), Column("personal_hash", LargeBinary(32))
+    return Column("personal_id", ID), Column("personal_hash", Bytes(32))
 
 
 personal = town_table(
     "personal",
     Column("personal_id", ID, primary_key=True),
     Column("content", Text, nullable=False, comment="msgspec JSON: identity and phone numbers, notes about people"),
-    Column("salt", LargeBinary(16), nullable=False),
+    Column("salt", Bytes(16), nullable=False),
 )
 
 town = Table(
@@ -90,9 +90,12 @@ batch = town_table(
     Column("month", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column(
-        "content", LargeBinary, nullable=False, comment="the workbook as read, its personal part aside, msgspec JSON"
+        "content",
+        Bytes,
+        nullable=False,
+        comment="the workbook as read, its personal part aside, zlib over msgspec JSON",
     ),
-    Column("content_hash", LargeBinary(32), nullable=False),
+    Column("content_hash", Bytes(32), nullable=False),
     Column("imported_by", Text, nullable=False),
     Column("published_on", Day),
     Column("reviewed_on", Day),
@@ -101,6 +104,7 @@ batch = town_table(
     UniqueConstraint("town_id", "village_id", "month"),
     ForeignKeyConstraint(["town_id", "village_id"], ["village.town_id", "village.village_id"]),
     one_of("state", BATCH_STATES),
+    Index("ix_batch_town_id_state", "town_id", "state"),
 )
 
 batch_step = town_table(
@@ -114,6 +118,7 @@ batch_step = town_table(
     Column("reason", Text, nullable=False),
     ForeignKeyConstraint(["town_id", "batch_id"], ["batch.town_id", "batch.batch_id"]),
     one_of("step", BATCH_STEPS),
+    Index("ix_batch_step_town_id_batch_id", "town_id", "batch_id"),
 )
 
 batch_signature = town_table(
@@ -134,6 +139,7 @@ score = town_table(
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
     ForeignKeyConstraint(["town_id", "batch_id"], ["batch.town_id", "batch.batch_id"]),
     CheckConstraint("tenths BETWEEN 0 AND 1000", name="tenths_in_range"),
+    Index("ix_score_town_id_batch_id", "town_id", "batch_id"),
 )
 
 base_credit = town_table(
@@ -143,6 +149,7 @@ base_credit = town_table(
     Column("points", INT, nullable=False),
     Column("batch_id", ID, comment="the posting that completed it"),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+    Index("ix_base_credit_town_id_batch_id", "town_id", "batch_id"),
 )
 
 act = town_table(
@@ -158,6 +165,7 @@ act = town_table(
     *_personal(),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
     ForeignKeyConstraint(["town_id", "batch_id"], ["batch.town_id", "batch.batch_id"]),
+    Index("ix_act_town_id_batch_id", "town_id", "batch_id"),
 )
 
 veto = town_table(

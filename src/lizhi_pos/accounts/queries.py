@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact
 from lizhi_pos.accounts.models import booklet, household, household_state, member, score, veto, village
-from lizhi_pos.db import Id, Session, lock_rows, of_town
+from lizhi_pos.db import Id, Session, lock_rows, of_town, same_row
 from lizhi_pos.journal.balances import remember_locked
 from lizhi_pos.journal.models import balance
 from lizhi_pos.periods import Quarter
@@ -49,7 +49,6 @@ _STATES = (
     .order_by(household_state.c.since, household_state.c.state_id)
 )
 _STATES_OF = _STATES.where(booklet.c.number.in_(bindparam("numbers", expanding=True)))
-_STATE_OF = _STATES.where(booklet.c.number == bindparam("number"))
 _SCORES_OF = (
     select(score.c.household_id, score.c.quarter, score.c.tenths)
     .where(
@@ -64,16 +63,57 @@ _VETOES_OF = (
     .where(of_town(veto), veto.c.household_id.in_(bindparam("households", expanding=True)))
     .order_by(veto.c.effective_on, veto.c.veto_id)
 )
-_SCORES_OF_ONE = (
-    select(score.c.quarter, score.c.tenths)
-    .where(of_town(score), score.c.household_id == bindparam("household"), score.c.posted_on <= bindparam("day"))
-    .order_by(score.c.quarter)
+_newest_state = (
+    select(household_state.c.state_id)
+    .where(
+        household_state.c.town_id == booklet.c.town_id,
+        household_state.c.household_id == booklet.c.household_id,
+        household_state.c.since <= bindparam("day"),
+    )
+    .order_by(household_state.c.since.desc(), household_state.c.state_id.desc())
+    .limit(1)
+    .correlate(booklet)
+    .scalar_subquery()
 )
-_VETOES_OF_ONE = (
-    select(veto.c.clause, veto.c.facts, veto.c.effective_on, veto.c.lifted_on)
-    .where(of_town(veto), veto.c.household_id == bindparam("household"))
-    .order_by(veto.c.effective_on, veto.c.veto_id)
+_ONE = (
+    select(
+        booklet.c.number,
+        booklet.c.household_id,
+        village.c.name.label("village_name"),
+        household_state.c.head,
+        household_state.c.village_group,
+        household_state.c.status,
+        household_state.c.residence_start,
+        score.c.quarter,
+        score.c.tenths,
+        veto.c.veto_id,
+        veto.c.clause,
+        veto.c.facts,
+        veto.c.effective_on,
+        veto.c.lifted_on,
+    )
+    .select_from(
+        booklet.join(household, same_row(booklet.c.household_id, household.c.household_id))
+        .join(
+            household_state,
+            same_row(booklet.c.household_id, household_state.c.household_id)
+            & (household_state.c.since <= bindparam("day"))
+            & (household_state.c.state_id == _newest_state),
+        )
+        .join(village, same_row(household_state.c.village_id, village.c.village_id))
+        .outerjoin(
+            score, same_row(booklet.c.household_id, score.c.household_id) & (score.c.posted_on <= bindparam("day"))
+        )
+        .outerjoin(veto, same_row(booklet.c.household_id, veto.c.household_id))
+    )
+    .where(
+        of_town(booklet),
+        booklet.c.number == bindparam("number"),
+        booklet.c.replaced_by.is_(None),
+        household.c.registered_on <= bindparam("day"),
+    )
 )
+"""A household with each of its scores beside each of its vetoes: few of these, and one way to the database."""
 _MEMBERS_OF = (
     select(member)
     .where(of_town(member), member.c.household_id.in_(bindparam("households", expanding=True)))
@@ -115,12 +155,13 @@ def household_facts(session: Session, booklets: Collection[str], on: date) -> Ma
 
 def _facts_of_one(session: Session, number: str, on: date) -> Mapping[str, HouseholdFacts]:
     # a till asks for one household at every scan of a booklet: no list is expanded into the statement
-    states = session.all(_STATE_OF, number=number, day=on)
-    if not states:
+    rows = session.all(_ONE, number=number, day=on)
+    if not rows:
         return {}
-    key = states[-1].household_id
-    scores = session.all(_SCORES_OF_ONE, household=key, day=on)
-    return {number: _facts(states[-1], scores, session.all(_VETOES_OF_ONE, household=key))}
+    scores = {row.quarter: row for row in rows if row.quarter is not None}
+    vetoes = {row.veto_id: row for row in rows if row.veto_id is not None}
+    in_order = sorted(vetoes.values(), key=lambda row: (row.effective_on, row.veto_id))
+    return {number: _facts(rows[0], [scores[quarter] for quarter in sorted(scores)], in_order)}
 
 
 def lock_household(session: Session, number: str) -> Id | None:

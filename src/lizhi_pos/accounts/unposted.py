@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 
+from lizhi_pos.accounts.batches import unpacked
 from lizhi_pos.accounts.models import batch, village
 from lizhi_pos.db import Session, of_town
 from lizhi_pos.money import Points
@@ -50,7 +51,7 @@ class Unposted:
         known = self._read.get(row.content_hash)
         if known is None:
             earned: dict[str, Points] = {}
-            for act in _acts.decode(session.value(_CONTENT, key=row.batch_id)).acts:
+            for act in _acts.decode(unpacked(session.value(_CONTENT, key=row.batch_id))).acts:
                 earned[act.booklet] = Points(earned.get(act.booklet, 0) + act.points)
             known = self._read[row.content_hash] = earned
         return known

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from msgspec import Struct
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from lizhi_pos.accounts.models import village
-from lizhi_pos.checkout.day_slip import newest_states, of_session
+from lizhi_pos.checkout.day_slip import of_session, with_village
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.db import Id, Session
 from lizhi_pos.money import Points
@@ -33,14 +33,7 @@ class DayChart(Struct, frozen=True):
 
 _TIMES = (
     select(redemption.c.recorded_at, redemption.c.total, village.c.name)
-    .select_from(
-        redemption.join(
-            newest_states,
-            and_(newest_states.c.household_id == redemption.c.household_id, newest_states.c.place == 1),
-        ).join(
-            village, and_(village.c.town_id == redemption.c.town_id, village.c.village_id == newest_states.c.village_id)
-        )
-    )
+    .select_from(with_village)
     .where(*of_session)
     .order_by(village.c.village_id)
 )

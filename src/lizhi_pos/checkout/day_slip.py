@@ -44,20 +44,27 @@ class DaySlip(Struct, frozen=True, kw_only=True):
     chain: str
 
 
-of_session = (of_town(redemption), redemption.c.session_id == bindparam("market"))
-newest_states = (
-    select(
-        household_state.c.household_id,
-        household_state.c.village_id,
-        func.row_number()
-        .over(
-            partition_by=household_state.c.household_id,
-            order_by=(household_state.c.since.desc(), household_state.c.state_id.desc()),
-        )
-        .label("place"),
+of_session = (
+    of_town(redemption),
+    redemption.c.on_date == bindparam("day"),
+    redemption.c.session_id == bindparam("market"),
+)
+"""A session's redemptions are of its day, which is what leads to them."""
+village_then = (
+    select(household_state.c.village_id)
+    .where(
+        household_state.c.town_id == redemption.c.town_id,
+        household_state.c.household_id == redemption.c.household_id,
+        household_state.c.since <= bindparam("day"),
     )
-    .where(of_town(household_state), household_state.c.since <= bindparam("day"))
-    .subquery()
+    .order_by(household_state.c.since.desc(), household_state.c.state_id.desc())
+    .limit(1)
+    .correlate(redemption)
+    .scalar_subquery()
+)
+"""The village that a redemption's household belonged to on the day."""
+with_village = redemption.join(
+    village, and_(village.c.town_id == redemption.c.town_id, village.c.village_id == village_then)
 )
 _VILLAGES = (
     select(
@@ -66,13 +73,7 @@ _VILLAGES = (
         func.count().label("redemptions"),
         summed(redemption.c.total).label("points"),
     )
-    .select_from(
-        redemption.join(
-            newest_states, and_(newest_states.c.household_id == redemption.c.household_id, newest_states.c.place == 1)
-        ).join(
-            village, and_(village.c.town_id == redemption.c.town_id, village.c.village_id == newest_states.c.village_id)
-        )
-    )
+    .select_from(with_village)
     .where(*of_session)
     .group_by(village.c.village_id, village.c.name)
     .order_by(village.c.village_id)
@@ -114,7 +115,7 @@ _UNKNOWN = (
 def day_slip(session: Session, shop: str, market: Id, day: date, closed_by: str) -> DaySlip:
     """What the session of a day came to, as it stands now."""
     villages = tuple(VillageDay(*tuple(row)) for row in session.all(_VILLAGES, market=market, day=day))
-    returns = session.first(_RETURNS, market=market)
+    returns = session.first(_RETURNS, market=market, day=day)
     assert returns is not None
     chain = head(session).hex().upper()
     return DaySlip(
@@ -126,11 +127,11 @@ def day_slip(session: Session, shop: str, market: Id, day: date, closed_by: str)
         villages=villages,
         households=sum(v.households for v in villages),
         redemptions=sum(v.redemptions for v in villages),
-        units=int(session.value(_UNITS, market=market)),
+        units=int(session.value(_UNITS, market=market, day=day)),
         points=Points(sum(v.points for v in villages)),
         returns=returns.number_of,
         returned=Points(returns.points),
-        receipts=tuple(f"{n.first} – {n.last}" for n in session.all(_NUMBERS, market=market)),
-        unknown_jobs=int(session.value(_UNKNOWN, market=market)),
+        receipts=tuple(f"{n.first} – {n.last}" for n in session.all(_NUMBERS, market=market, day=day)),
+        unknown_jobs=int(session.value(_UNKNOWN, market=market, day=day)),
         chain="-".join(chain[at : at + 4] for at in range(0, 16, 4)),
     )

@@ -1,5 +1,6 @@
 """The receipts that went out, read only: a day's, one by its number, a till's last, and what came back of each."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -69,7 +70,7 @@ _LAST_AT = (
     .limit(1)
 )
 _POINTS_BACK = (
-    select(redemption_return.c.redemption_id, summed(redemption_return.c.total).label("points"))
+    select(redemption_return.c.redemption_id, redemption_return.c.total)
     .select_from(
         redemption_return.join(
             redemption,
@@ -77,8 +78,7 @@ _POINTS_BACK = (
             & (redemption.c.redemption_id == redemption_return.c.redemption_id),
         )
     )
-    .where(of_town(redemption_return), redemption.c.on_date == bindparam("day"))
-    .group_by(redemption_return.c.redemption_id)
+    .where(of_town(redemption), redemption.c.on_date == bindparam("day"))
 )
 _ISSUED_LINES = (
     select(redemption_line, product.c.code, product.c.name)
@@ -120,7 +120,10 @@ def issued_as(session: Session, receipt: str) -> Issued | None:
 
 def _issued(session: Session, rows: Sequence[Row[Any]], day: date) -> list[Issued]:
     facts = household_facts(session, [row.booklet for row in rows], day)
-    back = {row.redemption_id: row.points for row in session.all(_POINTS_BACK, day=day)}
+    # added up here: a GROUP BY would tempt SQLite to walk through every return there ever was
+    back: Counter[Id] = Counter()
+    for row in session.all(_POINTS_BACK, day=day):
+        back[row.redemption_id] += row.total
     return [
         Issued(
             redemption_id=row.redemption_id,
@@ -129,7 +132,7 @@ def _issued(session: Session, rows: Sequence[Row[Any]], day: date) -> list[Issue
             booklet=row.booklet,
             head=facts[row.booklet].head if row.booklet in facts else "",
             total=Points(row.total),
-            back=Points(back.get(row.redemption_id, 0)),
+            back=Points(back[row.redemption_id]),
             clerk=row.clerk,
         )
         for row in rows

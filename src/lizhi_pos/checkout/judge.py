@@ -10,14 +10,13 @@ from sqlalchemy import Row, bindparam, func, select
 from lizhi_pos.accounts.eligibility import HouseholdFacts, standing
 from lizhi_pos.accounts.queries import household_facts, lock_household
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
-from lizhi_pos.checkout.market import session_on
+from lizhi_pos.checkout.ground import Ground, Market
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
 from lizhi_pos.inventory.models import price, product
 from lizhi_pos.inventory.stock import lots_for
 from lizhi_pos.journal.balances import lock_balance
-from lizhi_pos.journal.periods import is_closed
 from lizhi_pos.journal.queries import lowest_balance_since
 from lizhi_pos.money import Points, Yuan, format_hundredths
 from lizhi_pos.periods import Month
@@ -112,7 +111,9 @@ _TAKEN = (
 )
 
 
-def judge(session: Session, basket: Basket, rules: Rulebook, on: date) -> Allowed | tuple[Reason, ...]:
+def judge(
+    session: Session, basket: Basket, rules: Rulebook, on: date, stands_on: Ground
+) -> Allowed | tuple[Reason, ...]:
     """Judges a basket by the facts as they stood on a day and the books as they stand now.
 
     A paper slip may be of a session that was closed since; anything else needs an open one. Holds the
@@ -122,11 +123,11 @@ def judge(session: Session, basket: Basket, rules: Rulebook, on: date) -> Allowe
     household = household_facts(session, [basket.booklet], on).get(basket.booklet)
     if household is None:
         return (Reason("unknown_household", (basket.booklet,)),)
-    market = _market(session, basket, on)
+    market = _market(stands_on, basket)
     reasons = list(standing(household, rules, on))
     if market is None:
         reasons.append(Reason("no_session", (on.isoformat(),)))
-    if is_closed(session, on):
+    if stands_on.is_closed(on):
         reasons.append(Reason("month_closed", (str(Month.of(on)),)))
     found = price_lines(session, basket, market.session_id if market else None)
     if unknown := [w.code for w in basket.wanted if w.code not in found]:
@@ -142,8 +143,8 @@ def judge(session: Session, basket: Basket, rules: Rulebook, on: date) -> Allowe
         return tuple(reasons)
     return Allowed(
         household=household,
-        session_id=Id(market.session_id),
-        session_approved_by=market.approved_by or "",
+        session_id=market.session_id,
+        session_approved_by=market.approved_by,
         session_reason=market.reason,
         lines=lines,
         picks=picks,
@@ -172,9 +173,9 @@ def price_lines(session: Session, basket: Basket, market: Id | None) -> Mapping[
     }
 
 
-def _market(session: Session, basket: Basket, on: date) -> Row[Any] | None:
-    found = session_on(session, on)
-    if found is None or (found.state != "open" and not basket.slip):
+def _market(stands_on: Ground, basket: Basket) -> Market | None:
+    found = stands_on.market
+    if found is None or not (found.is_open or basket.slip):
         return None
     return found
 

@@ -2,13 +2,16 @@
 
 import re
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 
-from lizhi_pos.db import ID, INT, Day, Moment, one_of, town_table
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, one_of, town_table
 from lizhi_pos.record.documents import Row, document, part
 
 RECEIPTS = ("receipt", "village")
 """The kinds of print jobs that a redemption makes itself; their first prints are part of its document."""
+
+NOT_DONE = "state IN ('queued', 'sending', 'unknown', 'failed')"
+"""Which print jobs still wait, or for somebody: a handful, however many were printed."""
 
 JOB_STATES = ("queued", "sending", "sent", "confirmed", "unknown", "failed", "abandoned")
 
@@ -42,6 +45,7 @@ session_price = town_table(
     Column("price", INT, nullable=False),
     ForeignKeyConstraint(["town_id", "session_id"], ["market_session.town_id", "market_session.session_id"]),
     ForeignKeyConstraint(["town_id", "product_id"], ["product.town_id", "product.product_id"]),
+    narrow=True,
 )
 
 basket = town_table(
@@ -96,7 +100,7 @@ redemption = town_table(
     Column("balance_before", INT, nullable=False),
     Column("balance_after", INT, nullable=False),
     Column("key", Text, nullable=False, comment="a repeat is answered with this redemption"),
-    Column("content_hash", LargeBinary(32), nullable=False),
+    Column("content_hash", Bytes(32), nullable=False),
     Column("points_entry", ID, nullable=False),
     Column("goods_entry", ID),
     UniqueConstraint("town_id", "receipt"),
@@ -118,6 +122,7 @@ redemption = town_table(
     CheckConstraint("balance_after = balance_before - total", name="balances_agree"),
     CheckConstraint("approved_by IS NULL OR approved_by <> clerk", name="two_people"),
     Index("ix_redemption_town_id_household_id_on_date", "town_id", "household_id", "on_date"),
+    Index("ix_redemption_town_id_on_date", "town_id", "on_date"),
 )
 
 redemption_line = town_table(
@@ -132,6 +137,7 @@ redemption_line = town_table(
     ForeignKeyConstraint(["town_id", "product_id"], ["product.town_id", "product.product_id"]),
     CheckConstraint("quantity > 0", name="quantity_positive"),
     CheckConstraint("amount = quantity * price", name="amount_is_quantity_times_price"),
+    narrow=True,
 )
 
 redemption_lot = town_table(
@@ -146,6 +152,7 @@ redemption_lot = town_table(
     ),
     ForeignKeyConstraint(["town_id", "lot_id"], ["lot.town_id", "lot.lot_id"]),
     CheckConstraint("quantity > 0", name="quantity_positive"),
+    narrow=True,
 )
 
 redemption_return = town_table(
@@ -202,8 +209,9 @@ slip = town_table(
     "slip",
     Column("number", Text, primary_key=True),
     Column("redemption_id", ID, nullable=False),
-    Column("content_hash", LargeBinary(32), nullable=False),
+    Column("content_hash", Bytes(32), nullable=False),
     ForeignKeyConstraint(["town_id", "redemption_id"], ["redemption.town_id", "redemption.redemption_id"]),
+    Index("ix_slip_town_id_redemption_id", "town_id", "redemption_id"),
 )
 
 printer = town_table(
@@ -221,8 +229,7 @@ print_job = town_table(
     Column("printer", Text, comment="None until a printer is chosen for it"),
     Column("till", Text, comment="the till it was made at, None where that does not matter"),
     Column("kind", Text, nullable=False, comment="receipt, test …"),
-    Column("document", LargeBinary, nullable=False, comment="what is to be printed, msgspec JSON"),
-    Column("payload", LargeBinary, comment="the bytes, made once for the printer's profile"),
+    Column("document", Bytes, nullable=False, comment="what is to be printed, msgspec JSON"),
     Column("redemption_id", ID),
     Column("copy", INT, nullable=False, comment="0 the first print, n for 补打 第n次"),
     Column("state", Text, nullable=False),
@@ -230,7 +237,20 @@ print_job = town_table(
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     one_of("state", JOB_STATES),
-    Index("ix_print_job_town_id_state", "town_id", "state"),
+    Index(
+        "ix_print_job_not_done",
+        "town_id",
+        "job_id",
+        sqlite_where=text(NOT_DONE),
+        postgresql_where=text(NOT_DONE),
+    ),
+    Index(
+        "ix_print_job_town_id_redemption_id",
+        "town_id",
+        "redemption_id",
+        sqlite_where=text("redemption_id IS NOT NULL"),
+        postgresql_where=text("redemption_id IS NOT NULL"),
+    ),
     ForeignKeyConstraint(["town_id", "redemption_id"], ["redemption.town_id", "redemption.redemption_id"]),
 )
 

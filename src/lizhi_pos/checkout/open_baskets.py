@@ -134,7 +134,7 @@ def save(session: Session, now: Basket, market: Id, by: Operator) -> Refusal | N
 
 def discard(session: Session, key: str) -> None:
     """Discards a basket: it is redeemed, or was taken off the counter."""
-    session.change(_DISCARD, basket_key=key)
+    session.send(_DISCARD, {"town": session.town, "basket_key": key})
 
 
 def discard_all(session: Session, market: Id) -> None:

@@ -21,7 +21,7 @@ class ReceiptLine(Struct, frozen=True):
     amount: Points
 
 
-class Receipt(Struct, frozen=True):
+class Receipt(Struct, frozen=True, omit_defaults=True):
     """A redemption as its household takes it home. Amounts are hundredths of points.
 
     `on` is the day of its session; `session_approved_by` and `session_reason` stand where that was held out of turn.

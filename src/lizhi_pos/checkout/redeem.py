@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, update
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.access.settings import settings
 from lizhi_pos.checkout.basket import Basket
+from lizhi_pos.checkout.ground import ground
 from lizhi_pos.checkout.judge import Allowed, judge
 from lizhi_pos.checkout.models import (
     RECEIPTS,
@@ -45,9 +45,6 @@ from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 
-_KEPT = select(redemption.c.redemption_id, redemption.c.content_hash, redemption.c.on_date).where(
-    of_town(redemption), redemption.c.key == bindparam("given")
-)
 _COUNT_ON = (
     update(receipt_counter)
     .where(of_town(receipt_counter), receipt_counter.c.till == bindparam("t"), receipt_counter.c.year == bindparam("y"))
@@ -66,9 +63,9 @@ def redeem(
     """
     if refusal := _malformed(basket):
         return refusal
-    kept = session.first(_KEPT, given=basket.key)
-    if kept is not None:
-        if kept.content_hash != basket.content_hash() or kept.on_date != on:
+    stands_on = ground(session, basket.key, on)
+    if (kept := stands_on.kept) is not None:
+        if kept.content_hash != basket.content_hash() or kept.on != on:
             return refuse("key_conflict", "Key {0} belongs to another basket: use a new key", basket.key)
         return find_redemption(session, kept.redemption_id)
     rules = rules_on(session, on)
@@ -76,10 +73,13 @@ def redeem(
         return rules
     if refusal := not_in_future(session, on) or _why_needs_approval(session, basket, on, by, approval):
         return refusal
-    found = judge(session, basket, rules, on)
+    found = judge(session, basket, rules, on, stands_on)
     if not isinstance(found, Allowed):
         return Refusal(reasons=found)
-    return _write(session, basket, found, rules, on, by, approval)
+    written = _rows(session, basket, found, on, by, approval)
+    # a paper slip's household went home with its slip long ago
+    papers = [] if basket.slip else _papers(session, written.row, basket, found, rules, stands_on.settings)
+    return _write(session, basket, found, written, papers)
 
 
 def _malformed(basket: Basket) -> Refusal | None:
@@ -108,31 +108,27 @@ def _write(
     session: Session,
     basket: Basket,
     found: Allowed,
-    rules: Rulebook,
-    on: date,
-    by: Operator,
-    approval: Approval | None,
+    written: "_Rows",
+    papers: Sequence[tuple[str, bytes]],
 ) -> Redemption:
-    written = _rows(session, basket, found, on, by, approval)
-    # a paper slip's household went home with its slip long ago
-    papers = [] if basket.slip else _papers(session, written.row, basket, found, rules)
-    points, _goods = _post(session, written, basket, found, papers)
-    picks = [pick for picks in found.picks.values() for pick in picks]
-    take(session, picks)
-    write_moves(session, written.moves)
-    for table, rows in written.by_table():
-        session.insert(table, *rows)
-    discard(session, basket.key)
-    jobs = [
-        enqueue(
-            session,
-            kind=kind,
-            document=document.replace(_NO_CHAIN, b'"chain":"%s"' % short_hash(points.hash).encode(), 1),
-            redemption_id=written.row["redemption_id"],
-            till=basket.till,
-        )
-        for kind, document in papers
-    ]
+    with session.in_one_go():
+        points, _goods = _post(session, written, basket, found, papers)
+        picks = [pick for picks in found.picks.values() for pick in picks]
+        take(session, picks)
+        write_moves(session, written.moves)
+        for table, rows in written.by_table():
+            session.insert(table, *rows)
+        discard(session, basket.key)
+        jobs = [
+            enqueue(
+                session,
+                kind=kind,
+                document=document.replace(_NO_CHAIN, b'"chain":"%s"' % short_hash(points.hash).encode(), 1),
+                redemption_id=written.row["redemption_id"],
+                till=basket.till,
+            )
+            for kind, document in papers
+        ]
     return _answer(written.row, found, jobs[0] if jobs else None)
 
 
@@ -189,10 +185,9 @@ def _rows(session: Session, basket: Basket, found: Allowed, on: date, by: Operat
 
 
 def _papers(
-    session: Session, row: dict[str, Any], basket: Basket, found: Allowed, rules: Rulebook
+    session: Session, row: dict[str, Any], basket: Basket, found: Allowed, rules: Rulebook, town: Mapping[str, str]
 ) -> list[tuple[str, bytes]]:
     """The household's receipt, and the village's copy where the town has set one, before the entry's hash is known."""
-    town = settings(session)
     document = msgspec.json.encode(_receipt(session, row, basket, found, rules, town))
     return [(kind, document) for kind in RECEIPTS if kind == "receipt" or town["village-copy"] == "yes"]
 

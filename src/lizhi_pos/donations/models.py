@@ -1,6 +1,6 @@
 """Tables: donors, gifts and purchases."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint
 
 from lizhi_pos.db import ID, INT, Day, Moment, one_of, town_table
 from lizhi_pos.record.documents import document, part
@@ -36,6 +36,8 @@ gift = town_table(
     one_of("kind", GIFT_KINDS),
     CheckConstraint("amount > 0", name="amount_positive"),
     CheckConstraint("kind <> 'village' OR village_id IS NOT NULL", name="allocation_names_village"),
+    Index("ix_gift_town_id_entry_id", "town_id", "entry_id"),
+    Index("ix_gift_town_id_on_date", "town_id", "on_date"),
 )
 
 purchase = town_table(
@@ -53,6 +55,7 @@ purchase = town_table(
     Column("recorded_at", Moment, nullable=False),
     ForeignKeyConstraint(["town_id", "entry_id"], ["journal_entry.town_id", "journal_entry.entry_id"]),
     CheckConstraint("recorded_by <> approved_by", name="two_people"),
+    Index("ix_purchase_town_id_entry_id", "town_id", "entry_id"),
 )
 
 DONOR = document("donor", part(donor, "donor_id"))

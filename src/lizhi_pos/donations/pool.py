@@ -3,29 +3,10 @@
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
 
-from lizhi_pos.db import Session, of_town, summed
-from lizhi_pos.journal.balances import town_account
-from lizhi_pos.journal.models import account, account_lines, entry_lines, journal_entry, posting
+from lizhi_pos.db import Session
+from lizhi_pos.journal.sums import SPENT, sums_on
 from lizhi_pos.money import Points, Yuan
-
-_sums = (
-    select(account.c.kind, summed(posting.c.amount).label("amount"))
-    .select_from(account_lines)
-    .where(of_town(posting), journal_entry.c.on_date <= bindparam("day"))
-    .group_by(account.c.kind)
-)
-_SPENT = (
-    select(summed(posting.c.amount))
-    .select_from(entry_lines)
-    .where(
-        of_town(posting),
-        journal_entry.c.on_date <= bindparam("day"),
-        journal_entry.c.kind == "purchase",
-        posting.c.account_id == town_account("cash"),
-    )
-)
 
 
 class PoolBooks(Struct, frozen=True, kw_only=True):
@@ -50,7 +31,7 @@ class PoolBooks(Struct, frozen=True, kw_only=True):
 
 def pool_on(session: Session, day: date) -> PoolBooks:
     """The pool's accounts as they stood at the end of a day."""
-    sums = {row.kind: int(row.amount) for row in session.all(_sums, day=day)}
+    sums = sums_on(session, day)
     return PoolBooks(
         cash=Yuan(sums.get("cash", 0)),
         stock_at_cost=Yuan(sums.get("stock", 0)),
@@ -59,6 +40,6 @@ def pool_on(session: Session, day: date) -> PoolBooks:
         allocations=Yuan(-sums.get("allocations", 0)),
         redeemed_at_cost=Yuan(sums.get("goods_redeemed", 0)),
         losses=Yuan(sums.get("losses", 0)),
-        spent=Yuan(-int(session.value(_SPENT, day=day))),
+        spent=Yuan(sums.get(SPENT, 0)),
         outstanding_points=Points(sums.get("household", 0)),
     )

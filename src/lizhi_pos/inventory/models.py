@@ -1,6 +1,6 @@
 """Tables: products, tag prices, lots and the moves of goods."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 
 from lizhi_pos.db import ID, INT, Day, Moment, one_of, town_table
 from lizhi_pos.record.documents import document, part
@@ -55,23 +55,31 @@ lot = town_table(
     CheckConstraint("on_hand <= quantity", name="no_more_than_received"),
     CheckConstraint("unit_cost >= 0", name="cost_not_negative"),
     Index("ix_lot_town_id_product_id", "town_id", "product_id"),
+    Index("ix_lot_town_id_entry_id", "town_id", "entry_id"),
+    Index(
+        "ix_lot_on_the_shelf",
+        "town_id",
+        "product_id",
+        sqlite_where=text("on_hand > 0"),
+        postgresql_where=text("on_hand > 0"),
+    ),
 )
 
 stock_move = town_table(
     "stock_move",
+    Column("entry_id", ID, primary_key=True),
     Column("move_id", ID, primary_key=True),
     Column("lot_id", ID, nullable=False),
     Column("kind", Text, nullable=False),
     Column("on_date", Day, nullable=False),
     Column("quantity", INT, nullable=False, comment="in: positive, out: negative"),
     Column("cost", INT, nullable=False, comment="quantity at the lot's unit cost, same sign"),
-    Column("entry_id", ID, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     ForeignKeyConstraint(["town_id", "lot_id"], ["lot.town_id", "lot.lot_id"]),
     ForeignKeyConstraint(["town_id", "entry_id"], ["journal_entry.town_id", "journal_entry.entry_id"]),
     CheckConstraint("quantity <> 0", name="quantity_not_zero"),
     one_of("kind", MOVES),
-    Index("ix_stock_move_town_id_lot_id", "town_id", "lot_id"),
+    narrow=True,
 )
 
 PRODUCT = document("product", part(product, "product_id"), part(price, "product_id"))

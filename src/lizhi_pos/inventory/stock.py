@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import bindparam, select, update
 
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
+from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, same_row, summed
 from lizhi_pos.inventory.allocation import Lot, Pick
 from lizhi_pos.inventory.models import GOODS, lot, stock_move
 from lizhi_pos.inventory.products import ProductView, products
+from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.money import Yuan
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated
@@ -81,17 +82,15 @@ _PUT_BACK = (
 _BY_ID = lock_rows(
     select(*_COLUMNS).where(of_town(lot), lot.c.lot_id.in_(bindparam("lots", expanding=True))).order_by(lot.c.lot_id)
 )
-_then = (
+_MOVED_SINCE = (
     select(stock_move.c.lot_id, summed(stock_move.c.quantity).label("quantity"))
-    .where(of_town(stock_move), stock_move.c.on_date <= bindparam("day"))
+    .select_from(journal_entry.join(stock_move, same_row(journal_entry.c.entry_id, stock_move.c.entry_id)))
+    .where(of_town(journal_entry), journal_entry.c.on_date > bindparam("day"))
     .group_by(stock_move.c.lot_id)
-    .subquery()
 )
-_ON_DAY = (
-    select(*_COLUMNS[:-1], _then.c.quantity.label("on_hand"))
-    .select_from(lot.join(_then, lot.c.lot_id == _then.c.lot_id))
-    .where(of_town(lot), lot.c.received_on <= bindparam("day"))
-)
+_HOLDING = select(*_COLUMNS).where(of_town(lot), lot.c.on_hand > 0)
+_OF_THESE = select(*_COLUMNS).where(of_town(lot), lot.c.lot_id.in_(bindparam("lots", expanding=True)))
+_LOTS_AT_ONCE = 500
 
 
 def receive(session: Session, entry_id: Id, new: NewLot) -> Id:
@@ -158,8 +157,15 @@ def lots_by_id(session: Session, ids: Collection[Id]) -> Mapping[Id, Lot]:
 
 
 def lots_on(session: Session, day: date) -> list[Lot]:
-    """Every lot received by a day, with what it held at that day's end."""
-    return [Lot(*tuple(row)) for row in session.all(_ON_DAY, day=day)]
+    """Every lot that held anything at a day's end, with what it held: what it holds now, without the moves since."""
+    since = {row.lot_id: int(row.quantity) for row in session.all(_MOVED_SINCE, day=day)}
+    moved = sorted(since)
+    rows = {row.lot_id: row for row in session.all(_HOLDING)}
+    for start in range(0, len(moved), _LOTS_AT_ONCE):
+        rows |= {row.lot_id: row for row in session.all(_OF_THESE, lots=moved[start : start + _LOTS_AT_ONCE])}
+    lots = [Lot(*tuple(row)) for row in rows.values()]
+    then = [structs.replace(one, on_hand=one.on_hand - since.get(one.lot_id, 0)) for one in lots]
+    return [one for one in then if one.on_hand > 0]
 
 
 def stock_on(session: Session, day: date) -> list[ProductStock]:

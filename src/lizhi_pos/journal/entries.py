@@ -178,8 +178,8 @@ def _post(session: Session, *entries: tuple[Entry, str, Sequence[_Posting]]) -> 
         previous = row["hash"] = entry_hash(row, own)
         rows.append(row)
         lines += own
-    session.connection.execute(_INSERT_POSTING, lines)
-    session.connection.execute(_INSERT_ENTRY, rows)
+    session.send(_INSERT_POSTING, lines)
+    session.send(_INSERT_ENTRY, rows)
     if head is None:
         session.insert(journal_head, {"till": till, "number": number, "hash": previous})
     elif session.change(_MOVE_HEAD, t=till, old=head.number, new_number=number, new_hash=previous) != 1:

@@ -5,9 +5,9 @@ unless its postings sum to zero, and refuses further postings once it stands. An
 account has one unit; both foreign keys of a posting carry the unit, so no entry can join points and money.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 
-from lizhi_pos.db import ID, INT, Day, Moment, town_table
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, town_table
 
 UNITS = ("points", "yuan")
 POINTS_ACCOUNTS = ("household", "earned_base", "earned_volunteer", "redeemed", "vetoed", "adjusted", "closed_out")
@@ -65,10 +65,10 @@ journal_entry = town_table(
     Column("key", ID, nullable=False, comment="doing it twice does it once"),
     Column("till", Text, nullable=False),
     Column("number", INT, nullable=False, comment="without gaps within a till"),
-    Column("previous_hash", LargeBinary(32), nullable=False),
-    Column("hash", LargeBinary(32), nullable=False),
+    Column("previous_hash", Bytes(32), nullable=False),
+    Column("hash", Bytes(32), nullable=False),
     Column("format", INT, comment="how it is hashed; None for the first way, by columns without their names"),
-    Column("document_hash", LargeBinary(32), comment="digest of the document it carries out"),
+    Column("document_hash", Bytes(32), comment="digest of the document it carries out"),
     UniqueConstraint("town_id", "entry_id", "unit"),
     UniqueConstraint("town_id", "key"),
     UniqueConstraint("town_id", "till", "number"),
@@ -100,7 +100,16 @@ posting = town_table(
         name="fk_posting_account",
     ),
     CheckConstraint("amount <> 0", name="amount_not_zero"),
-    Index("uq_posting_town_id_account_id_place", "town_id", "account_id", "place", unique=True),
+    Index(
+        "uq_posting_town_id_account_id_place",
+        "town_id",
+        "account_id",
+        "place",
+        unique=True,
+        sqlite_where=text("place IS NOT NULL"),
+        postgresql_where=text("place IS NOT NULL"),
+    ),
+    narrow=True,
 )
 
 balance = town_table(
@@ -118,7 +127,7 @@ journal_head = town_table(
     "journal_head",
     Column("till", Text, primary_key=True),
     Column("number", INT, nullable=False),
-    Column("hash", LargeBinary(32), nullable=False),
+    Column("hash", Bytes(32), nullable=False),
 )
 
 period = town_table(
@@ -127,8 +136,18 @@ period = town_table(
     Column("closed_on", Day, nullable=False),
     Column("closed_at", Moment, nullable=False),
     Column("closed_by", Text, nullable=False),
-    Column("head", LargeBinary(32), nullable=False, comment="the journal's head when it was closed"),
+    Column("head", Bytes(32), nullable=False, comment="the journal's head when it was closed"),
 )
+
+closing_balance = town_table(
+    "closing_balance",
+    Column("month", Text, primary_key=True),
+    Column("kind", Text, primary_key=True, comment="of the account; spent: what purchases took out of the cash"),
+    Column("amount", INT, nullable=False, comment="at the month's end, from the first day on"),
+    ForeignKeyConstraint(["town_id", "month"], ["period.town_id", "period.month"]),
+    narrow=True,
+)
+"""What the town's accounts, and all households together, held at the end of each closed month."""
 
 entry_lines = posting.join(
     journal_entry, (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id)

@@ -2,30 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select
 
-from lizhi_pos.db import Id, Session, of_town, summed
+from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.journal.balances import CASH
 from lizhi_pos.journal.models import entry_lines, journal_entry, posting
 from lizhi_pos.money import Yuan
 
-_of_account = posting.c.account_id == bindparam("account")
-
-_UP_TO = (
-    select(summed(posting.c.amount))
-    .select_from(entry_lines)
-    .where(of_town(posting), _of_account, journal_entry.c.on_date <= bindparam("day"))
+# An account leads every statement here, and its lines are put in order by us: a date or an ORDER BY would tempt a
+# planner to walk the journal of the whole town.
+_of_account = (posting.c.account_id == bindparam("account")) & posting.c.place.is_not(None)
+_day = (
+    select(journal_entry.c.on_date)
+    .where(journal_entry.c.town_id == posting.c.town_id, journal_entry.c.entry_id == posting.c.entry_id)
+    .correlate(posting)
+    .scalar_subquery()
 )
-_AFTER = (
-    select(summed(posting.c.amount).label("amount"))
-    .select_from(entry_lines)
-    .where(of_town(posting), _of_account, journal_entry.c.on_date > bindparam("day"))
-    .group_by(journal_entry.c.on_date, journal_entry.c.entry_id)
-    .order_by(journal_entry.c.on_date, func.min(posting.c.place))
+_DAYS = select(posting.c.amount, posting.c.place, posting.c.entry_id, _day.label("on_date")).where(
+    of_town(posting), _of_account
 )
-_LAST_DAY = select(func.max(journal_entry.c.on_date)).select_from(entry_lines).where(of_town(posting), _of_account)
 _FIRST_DAY = select(func.min(journal_entry.c.on_date)).where(of_town(journal_entry))
 _POSTINGS = (
     select(
@@ -38,10 +36,10 @@ _POSTINGS = (
         journal_entry.c.approved_by,
         posting.c.amount,
         posting.c.note,
+        posting.c.place,
     )
     .select_from(entry_lines)
     .where(of_town(posting), _of_account)
-    .order_by(journal_entry.c.on_date, posting.c.place)
 )
 
 
@@ -60,17 +58,19 @@ class AccountLine(Struct, frozen=True):
 
 
 def balance_on(session: Session, account: Id, day: date) -> int:
-    """What an account held at the end of a day, in hundredths of its unit."""
-    return int(session.value(_UP_TO, account=account, day=day))
+    """What an account whose balance is kept held at the end of a day, in hundredths of its unit."""
+    return sum(row.amount for row in session.all(_DAYS, account=account) if row.on_date <= day)
 
 
 def lowest_balance_since(session: Session, account: Id, day: date) -> int:
     """The least an account held at the end of `day` and after every later entry: what an act of that day may use."""
-    least = running = balance_on(session, account, day)
-    for row in session.all(_AFTER, account=account, day=day):
-        running += row.amount
+    lines = sorted(session.all(_DAYS, account=account), key=lambda row: (row.on_date, row.place))
+    least = running = int(sum(row.amount for row in lines if row.on_date <= day))
+    later = (row for row in lines if row.on_date > day)
+    for _entry, own in groupby(later, key=lambda row: row.entry_id):
+        running += sum(row.amount for row in own)
         least = min(least, running)
-    return int(least)
+    return least
 
 
 def lowest_cash_since(session: Session, day: date) -> Yuan:
@@ -83,8 +83,7 @@ def lowest_cash_since(session: Session, day: date) -> Yuan:
 
 def last_entry_day(session: Session, household: Id) -> date | None:
     """The day of a household's last entry."""
-    day: date | None = session.value(_LAST_DAY, account=household)
-    return day
+    return max((row.on_date for row in session.all(_DAYS, account=household)), default=None)
 
 
 def first_day(session: Session) -> date | None:
@@ -99,5 +98,5 @@ def history(session: Session, account: Id) -> Sequence[AccountLine]:
         AccountLine(
             r.on_date, r.kind, r.amount, r.note, r.reference, r.earned_month, r.by_user, r.approved_by, r.entry_id
         )
-        for r in session.all(_POSTINGS, account=account)
+        for r in sorted(session.all(_POSTINGS, account=account), key=lambda row: (row.on_date, row.place))
     ]

@@ -14,7 +14,7 @@ APPEND_ONLY = {
     "journal_entry": ("entry_id",),
     "posting": ("entry_id", "line"),
     "record_line": ("number",),
-    "stock_move": ("move_id",),
+    "stock_move": ("entry_id", "move_id"),
     "redemption": ("redemption_id",),
     "redemption_line": ("redemption_id", "line"),
     "redemption_lot": ("redemption_id", "line", "lot_id"),
@@ -35,6 +35,7 @@ APPEND_ONLY = {
     "period": ("month",),
     "statement_village": ("month", "village_id"),
     "statement_line": ("month", "household_id"),
+    "closing_balance": ("month", "kind"),
     "audit_event": ("event_id",),
 }
 """Tables whose rows are never changed or removed, with the primary key behind `town_id`."""

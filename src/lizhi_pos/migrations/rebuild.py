@@ -1,6 +1,7 @@
-"""Adding constraints to a table that stands: SQLite has no statement for it, so the table is made anew."""
+"""Changing the shape of a table that stands: SQLite has no statement for it, so the table is made anew."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
@@ -17,11 +18,34 @@ def add_checks(connection: Connection, table: str, checks: Mapping[str, str]) ->
         for constraint in constraints:
             connection.execute(text(f"ALTER TABLE {table} ADD {constraint}"))
         return
-    made = _of(connection, "table", table)[0]
+    head, tail = _made(connection, table).rsplit(")", 1)
+    _make_anew(connection, table, f"{head}, {', '.join(constraints)}) {tail}")
+
+
+def make_narrow(connection: Connection, table: str, key: Sequence[str] = ()) -> None:
+    """Keep a table's rows in the tree of its primary key on SQLite; give it another `key` first on both databases.
+
+    The same holds of foreign keys as for `add_checks`.
+    """
+    columns = ", ".join(key)
+    if connection.dialect.name != "sqlite":
+        if key:
+            connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT pk_{table}"))
+            connection.execute(text(f"ALTER TABLE {table} ADD CONSTRAINT pk_{table} PRIMARY KEY ({columns})"))
+        return
+    made = _made(connection, table)
+    if key:
+        made = re.sub(r"PRIMARY KEY \([^)]*\)", f"PRIMARY KEY ({columns})", made)
+    _make_anew(connection, table, re.sub(r"\)\s*STRICT\s*$", ") STRICT, WITHOUT ROWID", made))
+
+
+def _made(connection: Connection, table: str) -> str:
+    return _of(connection, "table", table)[0]
+
+
+def _make_anew(connection: Connection, table: str, made: str) -> None:
     indexes = _of(connection, "index", table)
-    head, tail = made.rsplit(")", 1)
-    anew = f"{head}, {', '.join(constraints)}) {tail}".replace(table, _NEW, 1)
-    connection.exec_driver_sql(anew)
+    connection.exec_driver_sql(made.replace(table, _NEW, 1))
     connection.exec_driver_sql(f"INSERT INTO {_NEW} SELECT * FROM {table}")
     connection.exec_driver_sql(f"DROP TABLE {table}")
     connection.exec_driver_sql(f"ALTER TABLE {_NEW} RENAME TO {table}")

@@ -1,8 +1,8 @@
 """Tables: the record, one line for each change of a document that no journal entry carries, and its newest line."""
 
-from sqlalchemy import Column, LargeBinary, Text
+from sqlalchemy import Column, Text
 
-from lizhi_pos.db import INT, Moment, town_table
+from lizhi_pos.db import INT, Bytes, Moment, town_table
 
 record_line = town_table(
     "record_line",
@@ -10,14 +10,14 @@ record_line = town_table(
     Column("format", INT, nullable=False, comment="how it is hashed"),
     Column("kind", Text, nullable=False, comment="of the document"),
     Column("key", Text, nullable=False, comment="of the document, as text"),
-    Column("document", LargeBinary(32), comment="the document's digest, None where it is gone"),
+    Column("document", Bytes(32), comment="the document's digest, None where it is gone"),
     Column("recorded_at", Moment, nullable=False),
-    Column("previous_hash", LargeBinary(32), nullable=False),
-    Column("hash", LargeBinary(32), nullable=False),
+    Column("previous_hash", Bytes(32), nullable=False),
+    Column("hash", Bytes(32), nullable=False),
 )
 
 record_head = town_table(
     "record_head",
     Column("number", INT, nullable=False, comment="of the newest line"),
-    Column("hash", LargeBinary(32), nullable=False),
+    Column("hash", Bytes(32), nullable=False),
 )

@@ -84,6 +84,11 @@ def not_in_future(session: Session, day: date) -> Refusal | None:
     return refuse("rule_broken", "{0} is still to come: give a day up to today", day.isoformat())
 
 
+def remember_adopted(session: Session, adopted: Sequence[tuple[bytes, int]]) -> None:
+    """Say which rulebooks a statement of another room has found: key and year, the one to be preferred first."""
+    session.memo["rulebooks"] = adopted
+
+
 def _adopted(session: Session) -> Sequence[tuple[bytes, int]]:
     """Every adopted rulebook's key and year, the one to be preferred first."""
     if "rulebooks" not in session.memo:

@@ -212,7 +212,7 @@ class _Past:
 def _came_out(session: Session) -> None:
     """These papers went home long ago: the till's printer must not begin with them."""
     for job in print_jobs.waiting(session):
-        print_jobs.claim(session, job.id, printer=PRINTER, payload=b"", owner="")
+        print_jobs.claim(session, job.id, printer=PRINTER, owner="")
         print_jobs.finish(session, job.id, "sent", None)
 
 

@@ -18,6 +18,7 @@ from lizhi_pos.inventory.models import lot, stock_move
 from lizhi_pos.journal.balances import TOWN_ACCOUNTS, is_kept, town_account
 from lizhi_pos.journal.chain import entry_count, find_breaks, head
 from lizhi_pos.journal.models import account, account_lines, balance, journal_entry, period, posting
+from lizhi_pos.journal.sums import sums_fixed, sums_on
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.rulebook.adopted import today
@@ -319,9 +320,13 @@ def statements_recomputed(session: Session) -> Iterator[str]:
             again = now.get(key)
             if again is None or _figures(line) != _figures(again):
                 yield f"{text} {line.booklet}"
-            if line.opening != before.get(key, line.opening):
-                yield f"{text} {line.booklet}: {figure(before[key])} ≠ {figure(line.opening)}"
+            if line.opening != before.get(key, 0):
+                yield f"{text} {line.booklet}: {figure(before.get(key))} ≠ {figure(line.opening)}"
         before = {key: line.closing for key, line in fixed.items()}
+        sums, kept = sums_on(session, month.last_day), sums_fixed(session, month)
+        for kind in sorted(sums.keys() | kept.keys()):
+            if sums.get(kind, 0) != kept.get(kind, 0):
+                yield f"{text} {kind}: {figure(kept.get(kind))} ≠ {figure(sums.get(kind))}"
 
 
 CHECKS: tuple[Callable[[Session], Iterable[str]], ...] = (

@@ -12,6 +12,7 @@ from lizhi_pos.journal.chain import head
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.periods import last_closed, lock_month
 from lizhi_pos.journal.queries import first_day
+from lizhi_pos.journal.sums import fix_sums
 from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
@@ -44,6 +45,7 @@ def close_month(session: Session, month: Month, on: date, by: Operator) -> State
     )
     for found in statement.villages:
         _fix(session, str(month), found)
+    fix_sums(session, month)
     touch(session, MONTH, str(month))
     return as_closed(session, month)
 

@@ -1,9 +1,9 @@
 """Tables: closed months, the statements they fixed, and what villages answered."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, LargeBinary, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Text
 
-from lizhi_pos.db import ID, INT, Moment, one_of, town_table
-from lizhi_pos.journal.models import period
+from lizhi_pos.db import ID, INT, Bytes, Moment, one_of, town_table
+from lizhi_pos.journal.models import closing_balance, period
 from lizhi_pos.record.documents import document, part
 
 DIFFERENCES = ("amount", "missing_here", "missing_there")
@@ -39,13 +39,15 @@ statement_line = town_table(
         "opening + base + volunteer - redeemed + returned - vetoed + restored + adjusted = closing",
         name="movements_agree",
     ),
+    narrow=True,
 )
+
 
 village_answer = town_table(
     "village_answer",
     Column("month", Text, primary_key=True),
     Column("village_id", ID, primary_key=True),
-    Column("content_hash", LargeBinary(32), nullable=False),
+    Column("content_hash", Bytes(32), nullable=False),
     Column("matched", INT, nullable=False),
     Column("read_at", Moment, nullable=False),
     Column("read_by", Text, nullable=False),
@@ -64,5 +66,11 @@ difference = town_table(
     one_of("kind", DIFFERENCES),
 )
 
-MONTH = document("month", part(period, "month"), part(statement_village, "month"), part(statement_line, "month"))
+MONTH = document(
+    "month",
+    part(period, "month"),
+    part(statement_village, "month"),
+    part(statement_line, "month"),
+    part(closing_balance, "month"),
+)
 ANSWER = document("answer", part(village_answer, "month", "village_id"), part(difference, "month", "village_id"))

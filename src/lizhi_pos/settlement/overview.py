@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from lizhi_pos.accounts.batches import batches
+from lizhi_pos.accounts.batches import waiting_batches
 from lizhi_pos.accounts.vetoes import proposals
 from lizhi_pos.checkout import open_baskets, print_jobs
 from lizhi_pos.checkout.day_chart import DayChart, day_chart
@@ -49,7 +49,7 @@ def overview(session: Session, day: date) -> Overview:
     """The town as it stands on its present day."""
     row = session_on(session, day)
     view = market_view(session, day) if row is not None else None
-    states = [batch.state for batch in batches(session)]
+    batches = waiting_batches(session)
     jobs = [job.state for job in print_jobs.queue(session)]
     return Overview(
         market=None if isinstance(view, Refusal) else view,
@@ -57,9 +57,9 @@ def overview(session: Session, day: date) -> Overview:
         held_baskets=open_baskets.held_count(session),
         undecided_jobs=sum(state in ("unknown", "failed") for state in jobs),
         waiting_jobs=sum(state in ("queued", "sending") for state in jobs),
-        to_publish=states.count("draft"),
-        to_review=states.count("publicised"),
-        to_post=states.count("reviewed"),
+        to_publish=batches.get("draft", 0),
+        to_review=batches.get("publicised", 0),
+        to_post=batches.get("reviewed", 0),
         proposals=len(proposals(session)),
         near_expiry=sum(
             lot.on_hand > 0 and lot.expires_on is not None and lot.expires_on - day <= NEAR_EXPIRY

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from lizhi_pos.accounts.models import village
 from lizhi_pos.accounts.queries import register_on
@@ -75,11 +75,11 @@ _COLUMN = {
     "close_out": ("adjusted", 1),
 }
 
-_OPENING = (
-    select(posting.c.account_id, summed(posting.c.amount).label("amount"))
-    .select_from(account_lines)
-    .where(of_town(posting), account.c.kind == "household", journal_entry.c.on_date < bindparam("first"))
-    .group_by(posting.c.account_id)
+_LAST_CLOSED = select(func.max(statement_line.c.month)).where(
+    of_town(statement_line), statement_line.c.month < bindparam("month")
+)
+_CLOSINGS = select(statement_line.c.household_id, statement_line.c.closing).where(
+    of_town(statement_line), statement_line.c.month == bindparam("month")
 )
 _MOVED = (
     select(posting.c.account_id, journal_entry.c.kind, summed(posting.c.amount).label("amount"))
@@ -123,7 +123,7 @@ _VILLAGES = (
 def worked_out(session: Session, month: Month) -> Statement:
     """The month's statement from the journal: every household the register has held by the month's end."""
     span = {"first": month.first_day, "last": month.last_day}
-    opening = {row.account_id: int(row.amount) for row in session.all(_OPENING, first=month.first_day)}
+    opening = _opening(session, month)
     moved: dict[Id, dict[str, int]] = {}
     for row in session.all(_MOVED, **span):
         column, sign = _COLUMN[row.kind]
@@ -141,6 +141,12 @@ def worked_out(session: Session, month: Month) -> Statement:
     return Statement(
         str(month), tuple(_village(key, names[key], lines, given.get(key, 0)) for key, lines in by_village.items())
     )
+
+
+def _opening(session: Session, month: Month) -> Mapping[Id, int]:
+    """What each household had before the month: what the month closed before it fixed. Months close in order."""
+    before = session.value(_LAST_CLOSED, month=str(month))
+    return {row.household_id: row.closing for row in session.all(_CLOSINGS, month=before)} if before else {}
 
 
 def as_closed(session: Session, month: Month) -> Statement:

@@ -374,7 +374,7 @@ def test_a_job_that_another_process_is_sending_is_left_alone(
     job_id = sale(book, receipt)
     with transaction(book) as session:
         owner = f"{socket.gethostname()}/{os.getppid()}"
-        assert print_jobs.claim(session, job_id, printer="前台", payload=b"", owner=owner)
+        assert print_jobs.claim(session, job_id, printer="前台", owner=owner)
     assert flush(book) == []
     assert state(book, job_id) == "sending"
     assert not printer.papers

@@ -191,7 +191,7 @@ class Spool:
     def _send(self, job: Job, printer: str, device: Device, payload: bytes) -> bool:
         """Whether this spool sent the job, however that ended; raises NotSent where not one byte was taken."""
         with transaction(self._engine) as session:
-            if not print_jobs.claim(session, job.id, printer=printer, payload=payload, owner=this_process()):
+            if not print_jobs.claim(session, job.id, printer=printer, owner=this_process()):
                 return False
         detail: Text | None = None
         try:

@@ -1,0 +1,113 @@
+"""What a redemption stands on, read in one go: an earlier one of its key, rulebooks, session, settings, closed months.
+
+A till on another machine waits for the network at every statement. Nothing here is held: a key given twice, a session
+or a month closed meanwhile are guarded by the database itself (`docs/locks.md`).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, func, select
+
+from lizhi_pos.access.models import setting
+from lizhi_pos.access.settings import SETTINGS
+from lizhi_pos.checkout.models import market_session, redemption
+from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.journal.models import period
+from lizhi_pos.periods import Month
+from lizhi_pos.rulebook.adopted import remember_adopted
+from lizhi_pos.rulebook.models import rulebook
+
+
+class Market(Struct, frozen=True):
+    """The session of the day, open or closed; `approved_by` and `reason` say why, where it was held out of turn."""
+
+    session_id: Id
+    is_open: bool
+    approved_by: str
+    reason: str
+
+
+class Kept(Struct, frozen=True):
+    """The redemption that was done before under the same key."""
+
+    redemption_id: Id
+    content_hash: bytes
+    on: date
+
+
+class Ground(Struct, frozen=True):
+    """What a redemption of a day stands on; `settings` are the town's own."""
+
+    kept: Kept | None
+    market: Market | None
+    last_closed: Month | None
+    settings: Mapping[str, str]
+
+    def is_closed(self, day: date) -> bool:
+        """Whether the month of a day is closed."""
+        return self.last_closed is not None and Month.of(day) <= self.last_closed
+
+
+_ON_PAPER = ("receipt-head", "village-copy")
+
+
+def _setting(name: str) -> Any:
+    value = select(setting.c.value).where(
+        setting.c.town_id == rulebook.c.town_id, setting.c.name == name, setting.c.till == ""
+    )
+    return value.scalar_subquery().label(name)
+
+
+_GROUND = (
+    select(
+        rulebook.c.rulebook_id,
+        rulebook.c.year,
+        select(func.max(period.c.month))
+        .where(period.c.town_id == rulebook.c.town_id)
+        .scalar_subquery()
+        .label("last_closed"),
+        *(_setting(name) for name in _ON_PAPER),
+        market_session.c.session_id,
+        market_session.c.state,
+        market_session.c.approved_by,
+        market_session.c.reason,
+        redemption.c.redemption_id.label("kept"),
+        redemption.c.content_hash,
+        redemption.c.on_date.label("kept_on"),
+    )
+    .select_from(
+        rulebook.outerjoin(
+            market_session,
+            (market_session.c.town_id == rulebook.c.town_id) & (market_session.c.on_date == bindparam("day")),
+        ).outerjoin(redemption, (redemption.c.town_id == rulebook.c.town_id) & (redemption.c.key == bindparam("given")))
+    )
+    .where(of_town(rulebook))
+    .order_by(rulebook.c.year.desc(), rulebook.c.version.desc())
+)
+
+
+def ground(session: Session, key: str, day: date) -> Ground:
+    """Read what a redemption under a key on a day stands on; nothing but the settings before a rulebook is adopted."""
+    rows = session.all(_GROUND, given=key, day=day)
+    remember_adopted(session, [(row.rulebook_id, row.year) for row in rows])
+    return _ground(rows)
+
+
+def _ground(rows: Sequence[Row[Any]]) -> Ground:
+    town = {name: SETTINGS[name].values[0] for name in _ON_PAPER}
+    if not rows:
+        return Ground(None, None, None, town)
+    row = rows[0]
+    told = row._mapping
+    town |= {name: told[name] for name in _ON_PAPER if told[name] is not None}
+    return Ground(
+        kept=Kept(row.kept, row.content_hash, row.kept_on) if row.kept is not None else None,
+        market=Market(Id(row.session_id), row.state == "open", row.approved_by or "", row.reason)
+        if row.session_id is not None
+        else None,
+        last_closed=Month.parse(row.last_closed) if row.last_closed else None,
+        settings=town,
+    )

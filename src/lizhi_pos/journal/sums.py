@@ -1,0 +1,64 @@
+"""What the town's accounts hold on a day: what the last closed month fixed, and what was entered since.
+
+A closed month is fixed and under the chain, so that nothing here walks through the years.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import bindparam, case, func, select
+
+from lizhi_pos.db import Session, of_town, summed
+from lizhi_pos.journal.models import account, account_lines, closing_balance, journal_entry, posting
+from lizhi_pos.periods import Month
+
+SPENT = "spent"
+"""Not an account: what purchases took out of the cash, positive."""
+
+BEFORE_ALL = date(1, 1, 1)
+
+_kind = case(
+    ((journal_entry.c.kind == "purchase") & (account.c.kind == "cash"), SPENT),
+    else_=account.c.kind,
+)
+_MOVED = (
+    select(_kind.label("kind"), summed(posting.c.amount).label("amount"))
+    .select_from(account_lines)
+    .where(of_town(posting), journal_entry.c.on_date > bindparam("after"), journal_entry.c.on_date <= bindparam("day"))
+    .group_by(_kind)
+)
+_LAST_CLOSED = select(func.max(closing_balance.c.month)).where(
+    of_town(closing_balance), closing_balance.c.month < bindparam("month")
+)
+_FIXED = select(closing_balance.c.kind, closing_balance.c.amount).where(
+    of_town(closing_balance), closing_balance.c.month == bindparam("month")
+)
+
+
+def sums_on(session: Session, day: date) -> Mapping[str, int]:
+    """What each kind of account held at the end of a day, in hundredths, the households' together; and `SPENT`."""
+    # of the day's own month nothing is taken over: it may go on after the day
+    closed = session.value(_LAST_CLOSED, month=str(Month.of(day)))
+    before = Month.parse(closed) if closed else None
+    sums = dict(sums_fixed(session, before)) if before else {}
+    after = before.last_day if before else BEFORE_ALL
+    for row in session.all(_MOVED, after=after, day=day):
+        moved = int(row.amount)
+        if row.kind == SPENT:
+            sums["cash"] = sums.get("cash", 0) + moved
+            moved = -moved
+        sums[row.kind] = sums.get(row.kind, 0) + moved
+    return sums
+
+
+def sums_fixed(session: Session, month: Month) -> Mapping[str, int]:
+    """What closing a month kept of every account; nothing where it is not closed."""
+    return {row.kind: row.amount for row in session.all(_FIXED, month=str(month))}
+
+
+def fix_sums(session: Session, month: Month) -> None:
+    """Keep what every account holds at the end of a month that is being closed."""
+    sums = sums_on(session, month.last_day)
+    session.insert(
+        closing_balance, *({"month": str(month), "kind": kind, "amount": sums[kind]} for kind in sorted(sums))
+    )

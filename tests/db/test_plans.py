@@ -1,0 +1,252 @@
+"""No statement that a till, a verdict, a checkout or home runs walks through the years: its plan on both databases.
+
+A town of three months, 2,000 redemptions in each, with statistics; what is looked at are the tables that grow.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Set
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from benchmarks import years
+from benchmarks.town import ADMIN, APPROVAL
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
+
+from conftest import fresh_postgres
+from lizhi_pos.accounts.queries import household_facts
+from lizhi_pos.checkout import issued, open_baskets, print_jobs
+from lizhi_pos.checkout.basket import Basket, Wanted
+from lizhi_pos.checkout.counter import counter, households, serve, shelf, with_digits
+from lizhi_pos.checkout.market import close_session, market_view, open_session
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.checkout.returns import return_goods
+from lizhi_pos.db import Session, new_id, reading, transaction
+from lizhi_pos.driver import open_engine
+from lizhi_pos.inventory.stock import stock_on
+from lizhi_pos.journal.queries import balance_on, history, last_entry_day, lowest_balance_since
+from lizhi_pos.periods import Month
+from lizhi_pos.record.documents import DOCUMENTS, stored_digests
+from lizhi_pos.settlement.coverage import pool_view
+from lizhi_pos.settlement.overview import overview
+from lizhi_pos.upgrade import upgrade
+
+GROWING = frozenset(
+    (
+        *("act", "base_credit", "batch", "gift", "journal_entry", "posting", "print_job", "record_line", "redemption"),
+        *("redemption_line", "redemption_lot", "redemption_return", "redemption_return_lot", "score", "slip"),
+        *("statement_line", "stock_move"),
+    )
+)
+SMALL = ("ix_print_job_not_done",)
+"""Indexes of what waits: a handful of rows, however long the town has been selling."""
+MONTH = Month(2020, 4)
+DAY = years.market_day(MONTH)
+NOON = years.noon(DAY)
+BOOKLET = "SL00001"
+
+
+@pytest.fixture(scope="module")
+def three_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The town as a SQLite file."""
+    path = tmp_path_factory.mktemp("years") / "town.db"
+    engine = years.begin(path)
+    years.live(engine, islice((Month(2020, n) for n in (1, 2, 3)), 3))
+    years.finish(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def town(request: pytest.FixtureRequest, three_months: Path) -> Iterator[Engine]:
+    """The town on each database, on its next market day."""
+    if request.param == "sqlite":
+        engine = open_engine(f"sqlite:///{three_months}")
+        open_shop(engine)
+        yield engine
+        engine.dispose()
+        return
+    for url in fresh_postgres(request.getfixturevalue("postgres_url"), "template0"):
+        engine = open_engine(url)
+        upgrade(engine)
+        copied(three_months, engine)
+        open_shop(engine)
+        yield engine
+        engine.dispose()
+
+
+def copied(path: Path, engine: Engine) -> None:
+    """Every row of the SQLite file; the statistics are worked out anew."""
+    old = create_engine(f"sqlite:///{path}")
+    shape = MetaData()
+    shape.reflect(engine)
+    with old.connect() as source, engine.begin() as target:
+        target.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in shape.sorted_tables:
+            if table.name == "alembic_version":
+                continue
+            names = ", ".join(f'"{column.name}"' for column in table.c)
+            rows = source.execute(text(f'SELECT {names} FROM "{table.name}"')).mappings().all()
+            if rows:
+                cursor = target.connection.cursor()
+                with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+                    for row in rows:
+                        copy.write_row(tuple(row.values()))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as target:
+        target.execute(text("ANALYZE"))
+    old.dispose()
+
+
+def open_shop(engine: Engine) -> None:
+    with transaction(engine, NOON) as session:
+        open_session(session, DAY, ADMIN, APPROVAL, "示例")
+
+
+def sale(session: Session) -> Redemption:
+    some = [p.code for p in stock_on(session, DAY) if p.sellable > 20][:5]
+    goods = tuple(Wanted(code, 1) for code in some)
+    answer = redeem(session, Basket(booklet=BOOKLET, wanted=goods, key=new_id().hex()), DAY, ADMIN)
+    assert isinstance(answer, Redemption), answer
+    return answer
+
+
+def household(session: Session) -> Any:
+    return household_facts(session, [BOOKLET], DAY)[BOOKLET].household_id
+
+
+def save_and_hold(session: Session) -> None:
+    shop: Any = counter(session)
+    basket = Basket(booklet=BOOKLET, wanted=(Wanted("2000000", 1),), key="open-1")
+    assert open_baskets.save(session, basket, shop.session, ADMIN) is None
+    assert open_baskets.hold(session, "open-1", "1") is None
+    open_baskets.held(session)
+
+
+def look_back(session: Session) -> None:
+    sale(session)
+    assert issued.issued_on(session, DAY)
+    one = issued.issued_as(session, "1-2020-000001")
+    assert one is not None
+    issued.issued_lines(session, one.redemption_id)
+    issued.last_at(session, "1", DAY)
+
+
+def come_back(session: Session) -> None:
+    sold = sale(session)
+    one = [Wanted(sold.lines[0].code, 1)]
+    return_goods(session, sold.receipt, one, reason="示例", on=DAY, by=ADMIN, approval=APPROVAL)
+
+
+def opened(session: Session) -> None:
+    shop: Any = counter(session)
+    shelf(session, shop.session, DAY)
+    households(session, DAY)
+    with_digits(session, "1", DAY)
+
+
+def printed(session: Session) -> None:
+    job = print_jobs.waiting(session)[0]
+    print_jobs.queue(session)
+    print_jobs.recover(session)
+    print_jobs.claim(session, job.id, printer="示例", owner="示例")
+    print_jobs.finish(session, job.id, "sent", None)
+
+
+ACTS: dict[str, Callable[[Session], Any]] = {
+    "a checkout": sale,
+    "a return": come_back,
+    "a verdict": lambda s: serve(s, BOOKLET, DAY, ADMIN),
+    "a basket": save_and_hold,
+    "the till's opening": opened,
+    "the receipts of a day": look_back,
+    "the spool": lambda s: (sale(s), printed(s)),
+    "home": lambda s: overview(s, DAY),
+    "the session": lambda s: market_view(s, DAY),
+    "closing the session": lambda s: close_session(s, DAY, ADMIN),
+    "a balance": lambda s: balance_on(s, household(s), DAY),
+    "an earlier balance": lambda s: lowest_balance_since(s, household(s), years.market_day(Month(2020, 2))),
+    "a history": lambda s: history(s, household(s)),
+    "the last entry": lambda s: last_entry_day(s, household(s)),
+    "the shelf": lambda s: stock_on(s, DAY),
+    "the pool": lambda s: pool_view(s, DAY),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_no_act_of_the_shop_walks_through_the_years(town: Engine, act: str) -> None:
+    walks = planned(town, ACTS[act], least=1000) + planned(town, ACTS[act], least=0)
+    assert not walks, "\n".join(walks)
+
+
+@pytest.mark.parametrize("kind", sorted(DOCUMENTS))
+def test_a_document_is_found_by_its_key(town: Engine, kind: str) -> None:
+    with reading(town, NOON) as session:
+        root = DOCUMENTS[kind].parts[0]
+        row = session.connection.execute(root.table.select().limit(1)).first()
+    if row is None:
+        pytest.skip(f"nothing of {kind} has happened in this town")
+    key = tuple(row._mapping[name] for name in root.key)
+    walks = planned(town, lambda session: stored_digests(session, DOCUMENTS[kind], [key]), least=0)
+    assert not walks, "\n".join(walks)
+
+
+def planned(engine: Engine, act: Callable[[Session], Any], *, least: int) -> list[str]:
+    """The statements of an act whose plan walks through a table that grows; what the act does is undone.
+
+    PostgreSQL walks through a small table whatever indexes it has: of those with fewer than `least` rows nothing is
+    said; with 0 it is told to take an index where there is one, and an empty table is passed over.
+    """
+    statements: list[tuple[str, Any]] = []
+
+    def remember(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        if re.match(r"\s*(SELECT|WITH|UPDATE|DELETE)", statement):
+            statements.append((statement, values[0] if many else values))
+
+    with engine.connect() as connection:
+        session = Session(connection, connection.scalar(text("SELECT town_id FROM town")), NOON)
+        event.listen(engine, "before_cursor_execute", remember)
+        try:
+            act(session)
+            session.settle()
+        finally:
+            event.remove(engine, "before_cursor_execute", remember)
+        if connection.dialect.name == "sqlite":
+            plan: Callable[[str, Any], Iterator[str]] = partial(_sqlite_walks, connection)
+        else:
+            if not least:
+                connection.execute(text("SET LOCAL enable_seqscan = off"))
+            known = text("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r'")
+            big = {name for name, rows in connection.execute(known).all() if rows >= max(least, 1)}
+            plan = partial(_postgres_walks, connection, GROWING & big)
+        walks = [f"{walk}: {statement}" for statement, values in statements for walk in plan(statement, values)]
+        connection.rollback()
+    return walks
+
+
+def _sqlite_walks(connection: Connection, statement: str, values: Any) -> Iterator[str]:
+    for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values):
+        found = re.match(r"(SCAN|SEARCH) (\w+)(?: USING .*\((.*)\))?", row[3])
+        if not found or found[2] not in GROWING or any(name in row[3] for name in SMALL):
+            continue
+        if found[1] == "SCAN" or found[3] == "town_id=?":
+            yield row[3]
+
+
+def _postgres_walks(connection: Connection, tables: Set[str], statement: str, values: Any) -> Iterator[str]:
+    plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar()
+    yield from _nodes((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"], tables)
+
+
+def _nodes(node: dict[str, Any], tables: Set[str]) -> Iterator[str]:
+    """Every node of PostgreSQL's plan that reads a growing table from end to end."""
+    table, kind = node.get("Relation Name"), node["Node Type"]
+    if table in tables and node.get("Index Name") not in SMALL:
+        narrowed = re.sub(r"\(?town_id = [^)]*\)?( AND )?", "", node.get("Index Cond", ""))
+        if kind == "Seq Scan" or ("Index" in kind and len(narrowed) < 6):
+            yield f"{kind} {table} {node.get('Index Cond', '')}"
+    for child in node.get("Plans", ()):
+        yield from _nodes(child, tables)
