@@ -1,28 +1,51 @@
-"""What people type and scan, brought to one form, so that the same thing written twice is known again."""
+"""What people type and scan, brought to one form, so that the same thing written twice is known again.
+
+Names are kept as they were typed, without the marks nobody sees, and compared by `comparable`.
+"""
 
 import re
+from functools import lru_cache
 from unicodedata import normalize
 
-_INVISIBLE = {
-    mark: None
-    for marks in ((0x00, 0x09), (0x0E, 0x20), (0x7F, 0xA0), (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2061))
-    for mark in range(*marks)
-} | {0xFEFF: None}
+_INVISIBLE_RANGES = (
+    *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C)),
+    *((0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),
+    *((0x3164, 0x3164), (0xD800, 0xDFFF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB)),
+    *((0xE0000, 0xE0FFF),),
+)
+"""Control characters, bidi and zero-width marks, variation selectors, fillers, and what is no character at all."""
+_INVISIBLE = {mark: None for first, last in _INVISIBLE_RANGES for mark in range(first, last + 1)}
 _BLANKS = re.compile(r"\s+")
-_HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_HAN = r"[\u2e80-\u2fd5\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _BLANKS_IN_NAME = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
+_DOTS = dict.fromkeys(map(ord, "\u2022\u2027\u30fb\uff65\u2219\u22c5\u0387\u16eb\u2e31\u318d\u1427\ua78f\u25cf"), "·")
+"""The dot between the parts of a name, as input methods, word processors and web pages write it."""
+_STOP_IN_NAME = re.compile(rf"(?<={_HAN})\s*[.\u2024]\s*(?={_HAN})")
+_BLANKS_AT_DOT = re.compile(r"\s*·\s*")
+_RADICALS = (
+    "⺁厂⺂乛⺄乙⺅亻⺇几⺉刂⺊卜⺌小⺍小⺎兀⺏尣⺐尢⺒巳⺓幺⺕彐⺖忄⺗心⺘扌⺙攵⺛旡⺜日⺝月⺞歹⺟母⺠民⺡氵⺢氺⺣灬⺤爫⺥爫⺦丬⺧牛⺨犭⺩王"
+    "⺪疋⺫罒⺬示⺭礻⺮竹⺯糹⺰纟⺱罓⺲罒⺶羊⺷羊⺸羋⺹耂⺺肀⺻聿⺼肉⺽臼⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻈讠⻉贝⻊足⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑長⻒镸"
+    "⻓长⻔门⻕阜⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻟飠⻠饣⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀⻳龟"
+)
+"""Radicals that PDF and fonts put for characters, each before its character; NFKC knows the others."""
+_LOOKALIKES = {ord(mark): char for mark, char in zip(_RADICALS[::2], _RADICALS[1::2], strict=True)} | {
+    ord(mark): char for mark, char in zip("戶戸靑黃", "户户青黄", strict=True)
+}
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58"), "-")
+_ISBN_10 = re.compile(r"\d{1,5}-\d{1,7}-\d{1,6}-[\dX]")
+_GTIN_LENGTHS = (12, 13, 14)
 
 
 def visible(text: str) -> str:
     """A text without the marks that nobody sees."""
-    return text.translate(_INVISIBLE)
+    return text if text.isascii() and text.isprintable() else text.translate(_INVISIBLE)
 
 
 def plain(text: str) -> str:
     """A text in half-width characters, without the blanks and invisible marks around it."""
     if text.isascii() and text.isprintable():
         return text.strip()
-    return visible(normalize("NFKC", text)).strip()
+    return visible(normalize("NFKC", visible(text))).translate(_LOOKALIKES).strip()
 
 
 def one_line(text: str) -> str:
@@ -35,19 +58,62 @@ def unspaced(text: str) -> str:
     return _BLANKS.sub("", text)
 
 
+def typed(text: str) -> str:
+    """A text on one line as it was typed, without invisible marks and the blanks around it."""
+    return one_line(visible(text)).strip()
+
+
 def name(text: str) -> str:
-    """A name on one line: blanks between Chinese characters, typed to fill a column, are left out."""
-    return _BLANKS_IN_NAME.sub("", one_line(plain(text)))
+    """A name as it was typed: only blanks between Chinese characters, typed to fill a column, are left out."""
+    return _BLANKS_IN_NAME.sub("", typed(text))
+
+
+@lru_cache(100_000)
+def comparable(text: str) -> str:
+    """The one form in which names are compared, whatever dot, width or look-alike character they were typed with.
+
+    >>> comparable("阿依・古丽") == comparable("阿依 . 古丽") == "阿依·古丽"
+    True
+    """
+    form = plain(text).translate(_DOTS)
+    if form.isascii():
+        return one_line(form)
+    form = _BLANKS_AT_DOT.sub("·", _STOP_IN_NAME.sub("·", one_line(form)))
+    return _BLANKS_IN_NAME.sub("", form)
 
 
 def number(text: str) -> str:
-    """The number of a booklet, voucher or slip: capital letters, half width, no blanks."""
-    return unspaced(plain(text)).upper()
+    """The number of a booklet, voucher or slip: capital letters, half width, no blanks, one kind of hyphen."""
+    return unspaced(plain(text)).translate(_DASHES).upper()
 
 
 def code(text: str) -> str:
-    """A product's code as it is kept: one of 12 digits gets the 0 that makes it 13, one of 14 loses its leading 0."""
+    """A product's code as it is kept, however it is printed, typed or scanned.
+
+    Of barcodes the hyphens of print are left out, and every form of one number is the shortest of 13 or 8 digits.
+
+    >>> code("978-7-5327-0001-1"), code("012345678905"), code("06901234567892"), code("A-1")
+    ('9787532700011', '0012345678905', '6901234567892', 'A-1')
+    """
     written = number(text)
-    if written.isdigit() and len(written) == 12:
-        return "0" + written
-    return written[1:] if written.isdigit() and len(written) == 14 and written[0] == "0" else written
+    digits = written.replace("-", "")
+    if _ISBN_10.fullmatch(written) and len(digits) == 10 and _is_isbn_10(digits):
+        bare = "978" + digits[:9]
+        return bare + check_digit(bare)
+    if not (digits.isascii() and digits.isdigit()):
+        return written
+    if len(digits) in _GTIN_LENGTHS:
+        full = digits.zfill(14)
+        # a number of eight digits filled up with zeros is that number
+        return full[6:] if full.startswith("000000") else full[1:] if full[0] == "0" else full
+    return digits if len(digits) == 8 and check_digit(digits[:-1]) == digits[-1] else written
+
+
+def check_digit(digits: str) -> str:
+    """The last digit of a barcode that begins with these."""
+    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
+    return str(-total % 10)
+
+
+def _is_isbn_10(digits: str) -> bool:
+    return sum((10 - place) * (10 if digit == "X" else int(digit)) for place, digit in enumerate(digits)) % 11 == 0

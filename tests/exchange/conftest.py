@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -38,16 +38,25 @@ def xlsx_bytes(sheets: Mapping[str, Rows]) -> bytes:
     return out.getvalue()
 
 
-def ods_bytes(sheets: Mapping[str, str]) -> bytes:
+def ods_bytes(sheets: Mapping[str, str], hidden: Collection[str] = ()) -> bytes:
     """An .ods whose sheets hold these table rows, as they stand in content.xml."""
-    body = "".join(f"<table:table table:name={quoteattr(name)}>{rows}</table:table>" for name, rows in sheets.items())
+    body = "".join(
+        f"<table:table table:name={quoteattr(name)}"
+        f' table:style-name="{"off" if name in hidden else "on"}">{rows}</table:table>'
+        for name, rows in sheets.items()
+    )
+    styles = "".join(
+        f'<style:style style:name="{name}" style:family="table"><style:table-properties table:display="{shown}"/>'
+        "</style:style>"
+        for name, shown in (("on", "true"), ("off", "false"))
+    )
     spaces = " ".join(
         f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
-        for short, long in (("office", "office"), ("table", "table"), ("text", "text"))
+        for short, long in (("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"))
     )
     content = (
         f'<office:document-content {spaces} xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:'
-        f'xmlns:calcext:1.0"><office:body><office:spreadsheet>{body}</office:spreadsheet></office:body>'
+        f'xmlns:calcext:1.0"><office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>{body}</office:spreadsheet></office:body>'
         "</office:document-content>"
     )
     out = io.BytesIO()
@@ -94,8 +103,8 @@ def xlsx(put: Maker) -> Maker:
 def ods(put: Maker) -> Maker:
     """Writes an .ods of sheets given as the XML of their rows."""
 
-    def write(sheets: Mapping[str, str], name: str = "book.ods") -> Path:
-        return put(name, ods_bytes(sheets))
+    def write(sheets: Mapping[str, str], name: str = "book.ods", hidden: Collection[str] = ()) -> Path:
+        return put(name, ods_bytes(sheets, hidden))
 
     return write
 

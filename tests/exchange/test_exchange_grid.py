@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from lizhi_pos.cells import CellError
 from lizhi_pos.exchange import failures
 from lizhi_pos.exchange.answers import read_answer
+from lizhi_pos.exchange.appearance import fails
 from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
 from lizhi_pos.exchange.grid import read_sheets
 from lizhi_pos.exchange.purchases import read_purchases
-from lizhi_pos.exchange.sheet import FAULT, Sheet
+from lizhi_pos.exchange.sheet import Sheet
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 
@@ -174,12 +175,12 @@ def test_blank_formatted_cells_far_outside_do_no_harm(ods: Maker, put: Maker) ->
 
 
 def test_formulas_that_fail_are_not_blank(xlsx: Maker, ods: Maker, data: Path) -> None:
-    assert rows(xlsx({"a": [["x", "=NA() -> #N/A", "=1/0 -> #DIV/0!"]]})) == [["x", FAULT, FAULT]]
+    assert rows(xlsx({"a": [["x", "=NA() -> #N/A", "=1/0 -> #DIV/0!"]]})) == [["x", fails("#N/A"), fails("#DIV/0!")]]
     failing = '<table:table-cell office:value-type="string" calcext:value-type="error"><text:p>#N/A</text:p>'
     assert rows(ods({"a": f"<table:table-row>{cell('x')}{failing}</table:table-cell></table:table-row>"})) == [
-        ["x", FAULT]
+        ["x", fails("#N/A")]
     ]
-    assert rows(data / "goods_faults.xls")[1][3] == FAULT
+    assert rows(data / "goods_faults.xls")[1][3] == fails("#N/A")
 
 
 def test_a_claim_beyond_the_file_is_refused_before_it_is_believed(xlsx: Maker, put: Maker, data: Path) -> None:

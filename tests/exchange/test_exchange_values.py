@@ -237,7 +237,7 @@ def test_names_lose_the_blanks_that_align_them() -> None:
 
 def test_a_remark_keeps_its_punctuation() -> None:
     assert values.note(" 迁入，见（公示）\n第2页 ") == "迁入，见（公示） 第2页"
-    assert values.short_text("清风纸（大）") == "清风纸(大)"
+    assert values.short_text(" 清风纸（大） ") == "清风纸（大）"
 
 
 def test_control_characters_never_reach_a_screen_or_printer() -> None:

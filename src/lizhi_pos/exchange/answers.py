@@ -7,6 +7,7 @@ from lizhi_pos.cells import CellError
 from lizhi_pos.exchange import failures, values
 from lizhi_pos.exchange.grid import read_sheets
 from lizhi_pos.exchange.headers import Layout, full_name, sheet_name
+from lizhi_pos.exchange.hidden import visible_first
 from lizhi_pos.exchange.reading import Reading
 from lizhi_pos.exchange.table import Table
 from lizhi_pos.exchange.titles import registered_in
@@ -29,6 +30,7 @@ def read_answer(path: Path, villages: Collection[str]) -> Reading[VillageAnswer]
         return Reading(None, (sheets,))
     if not sheets:
         return Reading(None, (failures.NO_WORKBOOK,))
+    sheets = visible_first(sheets)
     table = Table(next((sheet for sheet in sheets if sheet_name(sheet) == SHEET), sheets[0]), LAYOUT)
     village = _village(table, path, villages)
     if isinstance(village, CellError):

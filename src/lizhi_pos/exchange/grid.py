@@ -6,14 +6,16 @@ from pathlib import Path
 
 from lizhi_pos.cells import CellError
 from lizhi_pos.exchange import failures
-from lizhi_pos.exchange.extent import Faults, check_ods, check_xlsx
-from lizhi_pos.exchange.sheet import FAULT, Cell, Sheet, as_sheet
+from lizhi_pos.exchange.appearance import Appearance, as_seen
+from lizhi_pos.exchange.ods_scan import scan_ods
+from lizhi_pos.exchange.sheet import Cell, Sheet
 from lizhi_pos.exchange.text_file import read_text
-from lizhi_pos.exchange.xls_extent import check_xls
+from lizhi_pos.exchange.xls_scan import scan_xls
+from lizhi_pos.exchange.xlsx_scan import scan_xlsx
+from lizhi_pos.exchange.xml_parts import unpacks_within_bounds
 
 MAX_FILE = 64 << 20
-MAX_UNPACKED = 256 << 20
-"""The largest file that is read, in bytes, as it is and unpacked."""
+"""The largest file that is read, in bytes."""
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 _ENCRYPTED_OOXML = "EncryptedPackage".encode("utf-16-le")
@@ -55,30 +57,30 @@ def _bytes_of(path: Path) -> bytes | CellError:
 
 def _sheets_in(data: bytes, suffix: str) -> list[Sheet] | CellError:
     if data.startswith(_OLE):
-        checked = failures.PROTECTED if _ENCRYPTED_OOXML in data else check_xls(data)
+        looks = failures.PROTECTED if _ENCRYPTED_OOXML in data else scan_xls(data)
     elif data.startswith(_ZIP):
-        checked = _check_zip(data)
+        looks = _scan_zip(data)
     else:
         return read_text(data, suffix)
-    return checked if isinstance(checked, CellError) else _load(data, checked)
+    return looks if isinstance(looks, CellError) else _load(data, looks)
 
 
-def _check_zip(data: bytes) -> CellError | Faults:
+def _scan_zip(data: bytes) -> CellError | dict[str, Appearance]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
+        if not unpacks_within_bounds(archive):
             return failures.TOO_LARGE
         parts = set(archive.namelist())
         if "xl/workbook.xml" in parts:
-            return check_xlsx(archive)
+            return scan_xlsx(archive)
         if "content.xml" not in parts:
             return failures.NO_WORKBOOK
         if b"encryption-data" in archive.read("META-INF/manifest.xml"):
             return failures.PROTECTED
-        return check_ods(archive)
+        return scan_ods(archive)
 
 
-def _load(data: bytes, faults: Faults) -> list[Sheet] | CellError:
-    from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+def _load(data: bytes, looks: dict[str, Appearance]) -> list[Sheet] | CellError:
+    from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     sheets: list[Sheet] = []
     try:
@@ -86,14 +88,10 @@ def _load(data: bytes, faults: Faults) -> list[Sheet] | CellError:
             for meta in workbook.sheets_metadata:
                 if meta.typ == SheetTypeEnum.WorkSheet:
                     rows = workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
-                    _mark(rows, faults.get(meta.name, []))
-                    sheets.append(as_sheet(meta.name, rows))
+                    hidden = meta.visible != SheetVisibleEnum.Visible
+                    # the library gives cells of fewer kinds than a list of ours may hold
+                    cells: list[list[Cell]] = list(rows)  # type: ignore[arg-type]
+                    sheets.append(as_seen(meta.name, cells, looks.get(meta.name, Appearance()), hidden))
     except PasswordError:
         return failures.PROTECTED
     return sheets
-
-
-def _mark(rows: list[list[Cell]], faults: list[tuple[int, int]]) -> None:
-    for row, column in faults:
-        if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = FAULT

@@ -75,24 +75,44 @@ def headers_in(cells: list[Cell], layout: Layout) -> int:
     return len(names.intersection(layout.headers)) if not names.isdisjoint(layout.required) else 0
 
 
-def find_columns(cells: list[Cell], layout: Layout) -> dict[str, int]:
-    """Which column each header stands in; a bare header goes before one with a suffix, then the first one."""
+def find_columns(sheet: Sheet, row: int, layout: Layout) -> dict[str, int]:
+    """Which column each header stands in; a bare header goes before one with a suffix, then the first one.
+
+    A hidden column is one's only where no visible one has its header.
+    """
+    names = _own_names(sheet, row)
+    visible = {index: name for index, name in names.items() if index not in sheet.hidden_columns}
     columns: dict[str, int] = {}
-    for names in ([full_name(cell) for cell in cells], [bare_name(cell) for cell in cells]):
-        for header in layout.headers:
-            if header in names:
-                columns.setdefault(header, names.index(header))
+    for among in (visible, names):
+        for written in (among, {index: _SUFFIX.sub("", name) for index, name in among.items()}):
+            for index, name in written.items():
+                if name in layout.headers:
+                    columns.setdefault(name, index)
     return columns
 
 
-def find_twins(cells: list[Cell], columns: Mapping[str, int]) -> dict[str, int]:
-    """Of headers that stand in a row twice, written alike, the column of the second one; remarks may be several."""
-    names = [full_name(cell) for cell in cells]
-    return {
-        header: names.index(names[index], index + 1)
-        for header, index in columns.items()
-        if header != _REMARK and names[index] in names[index + 1 :]
-    }
+def find_twins(sheet: Sheet, row: int, columns: Mapping[str, int]) -> dict[str, int]:
+    """Of headers that stand in a row twice, written alike, the column of the second one; remarks may be several.
+
+    Neither what a merged header covers nor a hidden column beside a visible one is a second one.
+    """
+    names = _own_names(sheet, row)
+    twins: dict[str, int] = {}
+    for header, first in columns.items():
+        if header == _REMARK:
+            continue
+        for index, name in names.items():
+            hidden = index in sheet.hidden_columns and first not in sheet.hidden_columns
+            if index > first and name == names[first] and not hidden:
+                twins.setdefault(header, index)
+    return twins
+
+
+def _own_names(sheet: Sheet, row: int) -> dict[int, str]:
+    """The headers of a row by their columns, without what merged ones cover beside them."""
+    number = sheet.numbers[row]
+    cells = enumerate(sheet.rows[row])
+    return {index: full_name(cell) for index, cell in cells if (number, index) not in sheet.beside}
 
 
 def sheet_name(sheet: Sheet) -> str:

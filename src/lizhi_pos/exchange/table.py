@@ -20,10 +20,11 @@ from lizhi_pos.exchange.headers import (
     total_in,
     total_word,
 )
+from lizhi_pos.exchange.hidden import hidden_parts
 from lizhi_pos.exchange.reading import Reading
 from lizhi_pos.exchange.reference import cell_name, column_letters
 from lizhi_pos.exchange.sheet import Cell, Sheet
-from lizhi_pos.exchange.values import EMPTY_CELL, FORMULA_FAILS, Parser, is_blank, is_fault, plain
+from lizhi_pos.exchange.values import EMPTY_CELL, Parser, fault_in, is_blank, is_fault, plain
 from lizhi_pos.refusal import Text, say
 
 Value = TypeVar("Value")
@@ -64,9 +65,10 @@ class Table:
         if self._header is None:
             self._add_error(1, 0, say("No row of headers was found; it needs {0}.", "、".join(layout.required)))
         else:
-            self._columns = find_columns(sheet.rows[self._header], layout)
+            self._columns = find_columns(sheet, self._header, layout)
             self._check_headers(sheet.rows[self._header], sheet.numbers[self._header])
             self._sort_rows(self._header + 1)
+            self.warnings += hidden_parts(sheet, self._numbers, self._columns.values())
 
     @property
     def title_rows(self) -> list[tuple[int, list[Cell]]]:
@@ -129,7 +131,7 @@ class Table:
                 raw = cells[index]
                 kind = (raw.__class__, raw)
                 if kind not in known:
-                    known[kind] = blank if is_blank(raw) else FORMULA_FAILS if is_fault(raw) else parse(raw)
+                    known[kind] = blank if is_blank(raw) else fault_in(raw) or parse(raw)
                 value = known[kind]
                 if isinstance(value, Text):
                     self._add_error(self._numbers[row], index, value)
@@ -139,6 +141,7 @@ class Table:
                     values.append(value)
             if header in self._layout.totals and sound == len(self._errors):
                 self._check_totals(header, index, values, parse)
+                self._check_merged(header, index)
         if header == self._layout.required[0]:
             self._keys = values
         # What is None without being a value stands in a bad row, and those are never built.
@@ -149,7 +152,7 @@ class Table:
         for header in self._layout.required:
             if header not in self._columns:
                 self._add_error(number, first, say("The column “{0}” is missing.", header))
-        for header, twin in find_twins(cells, self._columns).items():
+        for header, twin in find_twins(self.sheet, self._header or 0, self._columns).items():
             self._add_error(number, twin, say("The column “{0}” is there twice.", header))
 
     def _sort_rows(self, start: int) -> None:
@@ -163,9 +166,9 @@ class Table:
                 if total:
                     self._totals.append(_TotalRow(len(self._rows), total == "小计", number, cells))
                     continue
-                if self._is_no_row(cells):
+                if self._is_no_row(number, cells):
                     continue
-                if not is_blank(raw):
+                if not is_blank(raw) and not self.sheet.below:
                     ordinary.add(raw)
             self._rows.append(cells)
             self._numbers.append(number)
@@ -173,15 +176,28 @@ class Table:
         if not self._columns.keys() >= set(self._layout.required):
             self._bad.update(range(len(self._rows)))
 
-    def _is_no_row(self, cells: list[Cell]) -> bool:
+    def _is_no_row(self, number: int, cells: list[Cell]) -> bool:
         """Whether the columns of the table are blank here, or hold their headers again or only lines to sign on."""
-        mine = [(header, cells[index]) for header, index in self._columns.items() if not is_blank(cells[index])]
+        filled = [index for index in self._columns.values() if not is_blank(cells[index])]
+        # Merged cells may reach below the last row; one across the whole table is a heading of its own.
+        if self.sheet.below and all((number, index) in self.sheet.below for index in filled):
+            return True
+        if len(filled) > 1 and self._is_band(number):
+            return True
+        mine = [(header, cells[index]) for header, index in self._columns.items() if index in filled]
         # Formulas filled down for rows to come fail there, which does not make them rows.
         if all(is_fault(cell) for _, cell in mine):
             return True
         if all(isinstance(cell, str) and ":" in plain(cell) for _, cell in mine):
             return True
         return len(mine) == len(self._columns) and all(bare_name(cell) == header for header, cell in mine)
+
+    def _is_band(self, number: int) -> bool:
+        """Whether one merged cell covers all columns of the table in a row."""
+        if len(self._columns) < 3 or not self.sheet.beside:
+            return False
+        span = range(min(self._columns.values()) + 1, max(self._columns.values()) + 1)
+        return all((number, index) in self.sheet.beside for index in span)
 
     def _check_totals(self, header: str, index: int, values: Sequence[object], parse: Parser[Value]) -> None:
         numbers = [value if isinstance(value, int) else 0 for value in values]
@@ -193,17 +209,26 @@ class Table:
             right = {part} if total.partial else {whole, part if since < total.above else whole}
             since = total.above
             raw = total.cells[index]
-            if is_blank(raw) or total_word(raw) or parse(raw) in right:
+            covered = (total.number, index) in self.sheet.beside
+            if is_blank(raw) or covered or total_word(raw) or parse(raw) in right:
                 continue
             sums = write(part if total.partial else whole)
             text = say("The total says {0}, the rows add up to {1}.", plain(raw), sums)
             self.warnings.append(CellError(self.sheet.name, cell_name(total.number - 1, index), text))
 
+    def _check_merged(self, header: str, index: int) -> None:
+        """A warning where one amount is merged over several rows: it counts in each of them."""
+        covered = [number for number in self._numbers if (number, index) in self.sheet.below]
+        if covered:
+            text = say("“{0}” is merged over several rows; it counts in each of them.", header)
+            self.warnings.append(CellError(self.sheet.name, cell_name(covered[0] - 1, index), text))
+
 
 def open_table(path: Path, layout: Layout) -> tuple[Table, list[CellError]] | CellError:
     """The table of a file that holds one, with a warning for every other sheet that has a table like it.
 
-    Of several sheets it is the first that has all required headers, else the one that has most.
+    Of several sheets it is the first that has all required headers, else the one that has most; a hidden sheet is
+    it only where no visible one has any.
     """
     sheets = read_sheets(path)
     if isinstance(sheets, CellError):
@@ -211,8 +236,9 @@ def open_table(path: Path, layout: Layout) -> tuple[Table, list[CellError]] | Ce
     if not sheets:
         return failures.NO_WORKBOOK
     found = [_headers_found(sheet, layout) for sheet in sheets]
+    ranks = [(not sheet.hidden if count else False, count) for sheet, count in zip(sheets, found, strict=True)]
+    chosen = sheets[ranks.index(max(ranks))]
     most = max(found)
-    chosen = sheets[found.index(most)]
     text = say("This sheet was not read, only “{0}”.", chosen.name)
     others = [sheet for sheet, count in zip(sheets, found, strict=True) if sheet is not chosen and count == most > 0]
     return Table(chosen, layout), [CellError(sheet.name, "A1", text) for sheet in others]

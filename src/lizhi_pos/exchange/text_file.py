@@ -8,7 +8,7 @@ import re
 from lizhi_pos.cells import CellError
 from lizhi_pos.exchange.extent import Extent
 from lizhi_pos.exchange.failures import NO_WORKBOOK
-from lizhi_pos.exchange.sheet import Cell, Sheet, as_sheet
+from lizhi_pos.exchange.sheet import Cell, Sheet
 from lizhi_pos.refusal import say
 
 _TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
@@ -28,11 +28,12 @@ def read_text(data: bytes, suffix: str) -> list[Sheet] | CellError:
     rows = _split(text)
     if isinstance(rows, CellError):
         return rows
-    widths = [len(row) for row in rows if len(row) > 1]
+    widths = [len(row) for row in rows.values() if len(row) > 1]
     if suffix not in _TEXT_SUFFIXES and len(widths) == len(set(widths)):
         return NO_WORKBOOK
-    width = max(map(len, rows), default=0)
-    sheet = as_sheet("", [row + [""] * (width - len(row)) for row in rows])
+    width = max(map(len, rows.values()), default=0)
+    filled = {n: row for n, row in rows.items() if any(cell != "" for cell in row)}
+    sheet = Sheet("", [row + [""] * (width - len(row)) for row in filled.values()], list(filled))
     return [sheet] if sheet.rows else NO_WORKBOOK
 
 
@@ -52,20 +53,24 @@ def _decoded(data: bytes) -> str | None:
     return None
 
 
-def _split(text: str) -> list[list[Cell]] | CellError:
-    rows: list[list[Cell]] = []
+def _split(text: str) -> dict[int, list[Cell]] | CellError:
+    """The rows that hold anything, by their numbers from 1."""
+    rows: dict[int, list[Cell]] = {}
     extent = Extent()
+    number = 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        for fields in reader:
+        for number, fields in enumerate(reader, 1):
             while fields and not fields[-1].strip():
                 fields.pop()
             if fields:
-                extent.add(len(rows), len(fields) - 1)
-            rows.append([_unwrapped(field) for field in fields])
+                extent.add(number - 1, len(fields) - 1)
+                if far := extent.check(""):
+                    return far
+                rows[number] = [_unwrapped(field) for field in fields]
     except csv.Error:
-        return CellError("", f"A{len(rows) + 1}", say("The quotation marks in this row do not match."))
-    return extent.check("") or rows
+        return CellError("", f"A{number + 1}", say("The quotation marks in this row do not match."))
+    return rows
 
 
 def _delimiter(text: str) -> str:

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Final, TypeVar
 
 from lizhi_pos import written
-from lizhi_pos.exchange.sheet import Cell
+from lizhi_pos.exchange.appearance import fails
+from lizhi_pos.exchange.sheet import Cell, Fault, HalfShown
 from lizhi_pos.money import Points, Yuan, parse_hundredths
 from lizhi_pos.periods import Month, Quarter
 from lizhi_pos.refusal import Text, say
@@ -37,7 +38,6 @@ _LOSSLESS = 10**15
 _LONGEST_NUMBER = 32
 
 EMPTY_CELL = say("This cell is empty; it must be filled in.")
-FORMULA_FAILS = say("The formula in this cell gives an error.")
 _DIGITS_LOST = say("The last digits of this number are lost; format the cell as text and type it again.")
 _NOTHING = frozenset({"-", "--", "—", "——", "/", "无"})
 
@@ -46,6 +46,8 @@ def plain(raw: Cell) -> str:
     """A cell as people see it, in half-width characters, without the blanks and invisible marks around it."""
     if isinstance(raw, str):
         return written.plain(raw)
+    if isinstance(raw, Fault | HalfShown):
+        return written.plain(raw.shown)
     if isinstance(raw, float):
         # 15 digits are what spreadsheet programs show; beyond them stand only the traces of binary fractions.
         return format(raw, ".15g")
@@ -61,7 +63,19 @@ def is_blank(raw: Cell) -> bool:
 
 def is_fault(raw: Cell) -> bool:
     """Whether a cell holds the error of a formula, such as #N/A."""
-    return isinstance(raw, str) and raw[:1] in "#Ee" and _FAULT.fullmatch(raw) is not None
+    return isinstance(raw, Fault) or (isinstance(raw, str) and raw[:1] in "#Ee" and _FAULT.fullmatch(raw) is not None)
+
+
+def fault_in(raw: Cell) -> Text | None:
+    """What is wrong with a cell that holds the error of a formula."""
+    if isinstance(raw, Fault):
+        return raw.text
+    return fails(plain(raw)).text if is_fault(raw) else None
+
+
+def _half_shown(raw: HalfShown) -> Text:
+    held = raw.held.isoformat() if isinstance(raw.held, date) else plain(raw.held)
+    return say("This cell shows “{0}” but holds {1}; type what is meant, or change its format.", raw.shown, held[:40])
 
 
 def _shown(raw: Cell) -> str:
@@ -70,9 +84,11 @@ def _shown(raw: Cell) -> str:
 
 
 def loose_text(raw: Cell) -> str | Text:
-    """A word or a few, on one line."""
-    if is_fault(raw):
-        return FORMULA_FAILS
+    """A word or a few on one line, in half-width characters."""
+    if fault := fault_in(raw):
+        return fault
+    if isinstance(raw, HalfShown):
+        return _half_shown(raw)
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         return say("“{0}” is a date or a logical value; format the cell as text and type it again.", _shown(raw))
     text = written.one_line(plain(raw))
@@ -85,7 +101,8 @@ def short_text(raw: Cell) -> str | Text:
     """A word or a few that name something: the number 0 is none, and what a formula reads as that lost its text."""
     if not isinstance(raw, str) and raw == 0:
         return say("This cell reads as 0, as formulas do whose text was not saved; type the text itself.")
-    return loose_text(raw)
+    text = loose_text(raw)
+    return written.typed(raw) if isinstance(raw, str) and isinstance(text, str) else text
 
 
 def name(raw: Cell) -> str | Text:
@@ -96,7 +113,7 @@ def name(raw: Cell) -> str | Text:
 
 def note(raw: Cell) -> str:
     """A remark, with its punctuation as it was typed; also a bare number or date."""
-    return written.one_line(written.visible(raw)).strip() if isinstance(raw, str) else plain(raw)
+    return written.typed(raw) if isinstance(raw, str) else plain(raw)
 
 
 def number(raw: Cell) -> str | Text:
@@ -111,7 +128,7 @@ def number(raw: Cell) -> str | Text:
 
 
 def code(raw: Cell) -> str | Text:
-    """A barcode or a shop's own code as a scanner reads it; one of 12 digits gets the 0 that makes it 13."""
+    """A barcode or a shop's own code, in the one form in which it is kept."""
     text = number(raw)
     if isinstance(text, Text):
         return text
@@ -123,16 +140,17 @@ def code(raw: Cell) -> str | Text:
 def goods_code(raw: Cell) -> str | Text:
     """A code for the goods file, where a barcode of 8, 12, 13 or 14 digits must have its right check digit."""
     text = code(raw)
-    if isinstance(text, str) and text.isdigit() and len(text) in (8, 13, 14):
-        from stdnum import ean
-
-        if not ean.is_valid(text):
-            return say("The check digit of the barcode “{0}” is wrong; scan it again.", text)
+    if isinstance(text, Text) or not (text.isdigit() and len(text) in (8, 13, 14)):
+        return text
+    if written.check_digit(text[:-1]) != text[-1]:
+        return say("The check digit of the barcode “{0}” is wrong; scan it again.", text)
     return text
 
 
 def day(raw: Cell) -> date | Text:
     """A day: a date cell, ``2024.3.5``, ``2024/3/5``, ``2024-03-05``, ``2024年3月5日`` or ``20240305``."""
+    if isinstance(raw, HalfShown):
+        return _half_shown(raw)
     wrong = say("“{0}” is no date; write it like 2024-03-05.", _shown(raw))
     if isinstance(raw, date):
         if isinstance(raw, datetime):
@@ -163,6 +181,8 @@ def quarter(raw: Cell) -> Quarter | Text:
 
 def month(raw: Cell) -> Month | Text:
     """A month: ``2024年3月``, ``2024-03``, ``2024.3``, ``202403``, or any date in it."""
+    if isinstance(raw, HalfShown):
+        raw = raw.held
     if isinstance(raw, date):
         return Month(raw.year, raw.month)
     match = _MONTH.fullmatch(written.unspaced(plain(raw)))
@@ -175,6 +195,8 @@ def month(raw: Cell) -> Month | Text:
 
 
 def _hundredths(raw: Cell, units: tuple[str, ...], signed: bool) -> int | Text:
+    if isinstance(raw, HalfShown):
+        return _half_shown(raw)
     text = "" if isinstance(raw, bool) else plain(raw).replace("\u2212", "-")
     match = _AMOUNT.fullmatch(text)
     if not match or (match[4] and match[4] not in units):
@@ -216,6 +238,8 @@ def yuan(raw: Cell) -> Yuan | Text:
 
 def score(raw: Cell) -> int | Text:
     """A base score from 0 to 100 with one decimal at most, in tenths."""
+    if isinstance(raw, HalfShown):
+        return _half_shown(raw)
     value = _hundredths(raw, ("分",), signed=False)
     if isinstance(value, Text) or value > 10000 or value % 10:
         return say("“{0}” is no score; 0 to 100 with one decimal at most.", _shown(raw))
@@ -226,6 +250,8 @@ def whole_from(least: int) -> Parser[int]:
     """A parser of whole numbers from `least` up: ``3``, ``3.0``, ``3次``."""
 
     def whole(raw: Cell) -> int | Text:
+        if isinstance(raw, HalfShown):
+            return _half_shown(raw)
         match = None if isinstance(raw, bool) else _COUNT.fullmatch(plain(raw))
         if not match or not least <= int(match[1]) <= MAX_COUNT:
             return say("“{0}” is no whole number from {1} up.", _shown(raw), least)

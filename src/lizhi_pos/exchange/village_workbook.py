@@ -9,6 +9,7 @@ from lizhi_pos.cells import CellError
 from lizhi_pos.exchange import village_rows
 from lizhi_pos.exchange.grid import read_sheets
 from lizhi_pos.exchange.headers import sheet_name
+from lizhi_pos.exchange.hidden import visible_first
 from lizhi_pos.exchange.reading import Reading
 from lizhi_pos.exchange.sheet import Sheet
 from lizhi_pos.exchange.table import Table
@@ -32,6 +33,7 @@ def read_village_workbook(path: Path, villages: Collection[str] = ()) -> Reading
     if isinstance(sheets, CellError):
         return Reading(None, (sheets,))
     errors: list[CellError] = []
+    sheets = visible_first(sheets)
     named = _by_name(sheets, errors)
     if named.keys().isdisjoint(LAYOUTS):
         text = say("No sheet of a village workbook was found; these are known: {0}.", "、".join(LAYOUTS))
@@ -53,11 +55,11 @@ def read_village_workbook(path: Path, villages: Collection[str] = ()) -> Reading
 
 
 def _by_name(sheets: list[Sheet], errors: list[CellError]) -> dict[str, Sheet]:
-    """The sheets by their names without blanks; of two known ones with one name the later is an error."""
+    """The sheets by their names without blanks; of two known ones with one name the later is an error, if visible."""
     named: dict[str, Sheet] = {}
     for sheet in sheets:
         known = sheet_name(sheet)
-        if known in named and (known in LAYOUTS or known == _NOTES):
+        if known in named and not sheet.hidden and (known in LAYOUTS or known == _NOTES):
             errors.append(CellError(sheet.name, "A1", say("The sheet “{0}” is there twice.", known)))
         named.setdefault(known, sheet)
     return named
