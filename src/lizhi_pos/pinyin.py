@@ -2,6 +2,8 @@
 
 from itertools import islice, product
 
+from lizhi_pos.written import comparable
+
 MOST = 16
 """Readings kept of one name; names with more are rare and their first ones serve."""
 
@@ -14,7 +16,7 @@ def initials(name: str) -> str:
     from pypinyin import Style, pinyin
 
     readings: list[list[str]] = []
-    for sign in name:
+    for sign in comparable(name):
         if sign.isascii():
             heard = [sign.lower()] if sign.isalnum() else []
         else:

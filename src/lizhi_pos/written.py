@@ -4,6 +4,7 @@ Names are kept as they were typed, without the marks nobody sees, and compared b
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import normalize
 
@@ -80,6 +81,19 @@ def comparable(text: str) -> str:
         return one_line(form)
     form = _BLANKS_AT_DOT.sub("·", _STOP_IN_NAME.sub("·", one_line(form)))
     return _BLANKS_IN_NAME.sub("", form)
+
+
+def nearest(text: str, known: Iterable[str]) -> str | None:
+    """Which of some known names a text that is none of them was most likely meant to be; None for none.
+
+    >>> nearest("园梦使者", ["圆梦使者", "心灵呵护"])
+    '圆梦使者'
+    """
+    from difflib import get_close_matches
+
+    forms = {comparable(name): name for name in known}
+    close = get_close_matches(comparable(text), forms, n=1, cutoff=0.6)
+    return forms[close[0]] if close else None
 
 
 def number(text: str) -> str:

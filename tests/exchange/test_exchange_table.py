@@ -85,8 +85,12 @@ def test_all_errors_of_a_file_are_told_in_the_order_of_its_rows(xlsx: Maker) -> 
 def test_what_could_be_read_is_kept_for_the_domains_own_checks(xlsx: Maker) -> None:
     reading = read_goods(xlsx({"a": [HEADERS, SALT, ["ABC-2", "", 1], ["", "示例皂", 1]]}))
     assert reading.readable is not None
-    assert [row.code for row in reading.readable] == ["6920181360936"]
-    assert reading.doubtful == {"ABC-2"}
+    assert reading.content is None
+    assert [(row.code, row.name, row.at.unread) for row in reading.readable] == [
+        ("6920181360936", "示例盐", set()),
+        ("ABC-2", None, {"名称"}),
+        (None, "示例皂", {"条码"}),
+    ]
 
 
 def test_a_formula_that_fails_is_an_error_also_in_an_optional_cell(xlsx: Maker, data: Path) -> None:

@@ -180,8 +180,11 @@ def test_blank_and_unreadable_cells_are_errors_at_themselves(village: Maker) -> 
         ("签字", "A4"),
     ]
     assert reading.readable is not None
-    assert reading.readable.households == ()
-    assert reading.doubtful == {"HP0001", "HP0002"}
+    assert [row.at.unread for row in reading.readable.households] == [
+        {"手册编号"},
+        {"居住起始日", "身份证号", "状态"},
+    ]
+    assert [row.name for row in reading.readable.acts] == ["示例甲", "示例甲"]
 
 
 @pytest.mark.parametrize(

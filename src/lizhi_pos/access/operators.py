@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select, update
 
+from lizhi_pos import written
 from lizhi_pos.access.models import USER, app_user
 from lizhi_pos.db import Session, lock_rows, new_id, of_town
 from lizhi_pos.record.chain import touch
@@ -113,9 +114,10 @@ _SET_PIN = (
 
 def sign_in(session: Session, name: str, pin: str) -> PinCheck:
     """Tries a name and PIN. The count of wrong ones is written also when it is refused, so commit either way."""
-    user = session.first(lock_rows(_USER), user_name=name)
+    user = session.first(lock_rows(_USER), user_name=_known_as(session, name))
     if user is None:
         return PinCheck(None, _BAD_PIN)
+    name = user.name
     if user.not_before is not None and session.now < user.not_before:
         seconds = int((user.not_before - session.now).total_seconds()) + 1
         return PinCheck(
@@ -153,14 +155,15 @@ def approval(check: PinCheck, operator: Operator, reason: str = "") -> Approval 
         )
     if check.operator.role not in _APPROVERS:
         return refuse("not_allowed", "{0} may not approve: ask a supervisor", check.operator.name)
-    return Approval(check.operator.name, reason)
+    return Approval(check.operator.name, written.typed(reason))
 
 
 def add_user(session: Session, name: str, role: Role, pin: str, booklet: str = "") -> Operator | Refusal:
     """A new user. Refuses a name in use and a PIN that is not six digits or more."""
+    name = written.name(name)
     if refusal := _bad_new_pin(pin) or _bad_name(name):
         return refusal
-    if session.first(_USER, user_name=name) is not None:
+    if session.first(_USER, user_name=_known_as(session, name)) is not None:
         return refuse("out_of_turn", "There is a user named {0} already", name)
     row = {
         "user_id": new_id(),
@@ -181,10 +184,10 @@ def set_pin(session: Session, name: str, pin: str) -> Operator | Refusal:
     """Gives a user a new PIN, which also ends a lock."""
     if refusal := _bad_new_pin(pin):
         return refusal
-    user = session.first(_USER, user_name=name)
+    user = session.first(_USER, user_name=_known_as(session, name))
     if user is None:
         return refuse("not_found", "There is no user named {0}", name)
-    session.change(_SET_PIN, user_name=name, new_hash=_hash(pin))
+    session.change(_SET_PIN, user_name=user.name, new_hash=_hash(pin))
     touch(session, USER, user.user_id)
     return Operator(user.name, user.role, user.booklet or "")
 
@@ -206,9 +209,15 @@ def _bad_new_pin(pin: str) -> Refusal | None:
 
 
 def _bad_name(name: str) -> Refusal | None:
-    return (
-        None if name.strip() == name and name else refuse("rule_broken", "A user needs a name without blanks around it")
-    )
+    return None if name else refuse("rule_broken", "A user needs a name without blanks around it")
+
+
+def _known_as(session: Session, name: str) -> str:
+    """The name a user has in the books, however it is typed here; as typed where there is no such user."""
+    if session.first(_USER, user_name=name) is not None:
+        return name
+    alike = written.comparable(name)
+    return next((row.name for row in session.all(_USERS) if written.comparable(row.name) == alike), name)
 
 
 @cache

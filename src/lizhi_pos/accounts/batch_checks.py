@@ -1,18 +1,20 @@
 """What a village's month must satisfy before its points can count, every error with its cell.
 
-A list of small functions: each looks at a workbook as read, with what the books hold and yields what is wrong.
+A list of small functions: each looks at a workbook as read, with what the books hold and yields what is wrong. A
+row that could not be read whole is looked at as far as it could.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from lizhi_pos.accounts.books import Books
 from lizhi_pos.accounts.workbook import ActRow, VillageWorkbook
-from lizhi_pos.cells import CellError, RowAt
+from lizhi_pos.cells import CellError, RowAt, already_in, with_all
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import Text, say
+from lizhi_pos.rulebook.rules import Item
+from lizhi_pos.written import comparable, nearest
 
 Check = Callable[[VillageWorkbook, Books], Iterable[CellError]]
 
@@ -24,9 +26,10 @@ class _Row(Protocol):
     def at(self) -> RowAt: ...
 
 
-def errors_in(workbook: VillageWorkbook, books: Books) -> tuple[CellError, ...]:
-    """Everything that keeps a workbook from being taken."""
-    return tuple(error for check in CHECKS for error in check(workbook, books))
+def errors_in(workbook: VillageWorkbook, books: Books, *, known_village: bool = True) -> tuple[CellError, ...]:
+    """Everything that keeps a workbook from being taken; of an unknown village's what can be said all the same."""
+    checks = CHECKS if known_village else tuple(check for check in CHECKS if check not in _OF_THE_VILLAGE)
+    return tuple(error for check in checks for error in check(workbook, books))
 
 
 def warnings_in(workbook: VillageWorkbook, books: Books) -> tuple[CellError, ...]:
@@ -39,7 +42,7 @@ def _booklets_once(workbook: VillageWorkbook, _books: Books) -> Iterator[CellErr
 
 
 def _booklets_of_this_village(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
-    for row in workbook.households:
+    for row in with_all(workbook.households, "手册编号"):
         if row.booklet in books.replaced:
             new = books.replaced[row.booklet]
             yield row.at.error("手册编号", say("Booklet {0} was replaced: take {1}", row.booklet, new))
@@ -50,7 +53,6 @@ def _booklets_of_this_village(workbook: VillageWorkbook, books: Books) -> Iterat
 
 
 def _known_booklets(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
-    own = {row.booklet for row in workbook.households}
     rows: tuple[Sequence[_Row], ...] = (
         workbook.members,
         workbook.scores,
@@ -58,29 +60,37 @@ def _known_booklets(workbook: VillageWorkbook, books: Books) -> Iterator[CellErr
         workbook.proposals,
         workbook.corrections,
     )
-    for row in (r for sheet in rows for r in sheet):
-        known = books.register.get(row.booklet)
-        if row.booklet not in own and (known is None or known.village_name != workbook.village):
+    here = {number for number, row in books.register.items() if row.village_name == workbook.village}
+    known = here | _own_booklets(workbook)
+    unknown = [row for sheet in rows for row in with_all(sheet, "手册编号") if row.booklet not in known]
+    # rows of 户籍 without a number that can be read are blamed there; these may be theirs
+    unread = sum(not row.at.has("手册编号") for row in workbook.households)
+    if len({row.booklet for row in unknown}) > unread:
+        for row in unknown:
             yield row.at.error("手册编号", say("Booklet {0} is neither in 户籍 nor registered here", row.booklet))
 
 
+def _own_booklets(workbook: VillageWorkbook) -> set[str]:
+    return {row.booklet for row in with_all(workbook.households, "手册编号")}
+
+
 def _members_once(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
-    return _twice(workbook.members, lambda r: (r.booklet, r.name), "姓名")
+    return _twice(workbook.members, lambda r: (r.booklet, comparable(r.name)), "手册编号", "姓名")
 
 
 def _scores_once(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
-    return _twice(workbook.scores, lambda r: (r.booklet, r.quarter), "季度")
+    return _twice(workbook.scores, lambda r: (r.booklet, r.quarter), "手册编号", "季度")
 
 
 def _scored_quarters_ended(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
-    for row in workbook.scores:
+    for row in with_all(workbook.scores, "季度"):
         if row.quarter.last_day > workbook.month.last_day:
             text = say("{0} had not ended by the end of {1}", str(row.quarter), str(workbook.month))
             yield row.at.error("季度", text)
 
 
 def _posted_scores_stand(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
-    for row in workbook.scores:
+    for row in with_all(workbook.scores, "手册编号", "季度", "评分"):
         known = books.register.get(row.booklet)
         posted = books.scores.get(known.household_id, {}).get(str(row.quarter)) if known is not None else None
         if posted is not None and posted != row.score:
@@ -89,56 +99,95 @@ def _posted_scores_stand(workbook: VillageWorkbook, books: Books) -> Iterator[Ce
 
 
 def _acts_once(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
-    return _twice(workbook.acts, lambda r: (r.booklet, r.name, r.on, r.item), "项目")
+    def key(row: ActRow) -> Hashable:
+        return (row.booklet, comparable(row.name), row.on, comparable(row.item))
+
+    return _twice(workbook.acts, key, "手册编号", "姓名", "日期", "项目")
 
 
 def _acts_in_month(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
-    for row in workbook.acts:
+    for row in with_all(workbook.acts, "日期"):
         if Month.of(row.on) != workbook.month:
             yield row.at.error("日期", say("{0} does not lie in {1}", row.on.isoformat(), str(workbook.month)))
 
 
 def _acts_by_members(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
-    names: dict[str, set[str]] = {}
-    for household in workbook.households:
-        names.setdefault(household.booklet, set()).add(household.head)
-    for member in workbook.members:
-        names.setdefault(member.booklet, set()).add(member.name)
-    for act in workbook.acts:
-        known = books.register.get(act.booklet)
-        if act.name in names.get(act.booklet, ()):
+    names: dict[str, dict[str, str]] = {}
+    # a household with a name that cannot be read, and names beside a booklet that cannot
+    doubtful: set[str] = set()
+    for household in with_all(workbook.households, "手册编号"):
+        _note_name(names, doubtful, household.booklet, household.head, known=household.at.has("户主"))
+    for member in with_all(workbook.members, "手册编号"):
+        _note_name(names, doubtful, member.booklet, member.name, known=member.at.has("姓名"))
+    loose = {comparable(m.name) for m in with_all(workbook.members, "姓名") if not m.at.has("手册编号")}
+    own = _own_booklets(workbook)
+    for act in with_all(workbook.acts, "手册编号", "姓名"):
+        name, registered = comparable(act.name), books.register.get(act.booklet)
+        if act.booklet in doubtful or name in loose or (registered is None and act.booklet not in own):
+            # the cause is told at its own cell
             continue
-        if known is not None and (act.name == known.head or act.name in books.members.get(known.household_id, ())):
-            continue
-        yield act.at.error("姓名", say("{0} is not a member of household {1}", act.name, act.booklet))
+        members = dict(names.get(act.booklet, {}))
+        if registered is not None:
+            members[comparable(registered.head)] = registered.head
+            members |= {key: row.name for key, row in books.members.get(registered.household_id, {}).items()}
+        if name not in members:
+            yield act.at.error("姓名", _no_member(act, members))
+
+
+def _note_name(names: dict[str, dict[str, str]], doubtful: set[str], booklet: str, name: str, *, known: bool) -> None:
+    if known:
+        names.setdefault(booklet, {})[comparable(name)] = name
+    else:
+        doubtful.add(booklet)
+
+
+def _no_member(act: ActRow, members: dict[str, str]) -> Text:
+    close = nearest(act.name, members.values())
+    if close is None:
+        return say("{0} is not a member of household {1}", act.name, act.booklet)
+    return say("{0} is not a member of household {1}; is it {2}?", act.name, act.booklet, close)
 
 
 def _acts_by_rulebook(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
     items = {year: rules.items_of(workbook.village) for year, rules in books.rules.items()}
-    for row in workbook.acts:
-        item = items.get(row.on.year, {}).get(row.item)
-        if item is None:
-            yield row.at.error("项目", say("The rulebook of {0} has no item {1}", row.on.year, row.item))
-        else:
-            yield from _act_value(row, item.points * row.times)
+    unknown: dict[tuple[int, str], Text] = {}
+    for row in with_all(workbook.acts, "项目"):
+        # a day out of the month is told at its own cell
+        year = row.on.year if row.at.has("日期") and row.on.year in items else workbook.month.year
+        item = items.get(year, {}).get(comparable(row.item))
+        if item is not None:
+            yield from _act_value(row, item)
+            continue
+        if (year, row.item) not in unknown:
+            unknown[year, row.item] = _no_item(year, row.item, [i.name for i in items.get(year, {}).values()])
+        yield row.at.error("项目", unknown[year, row.item])
 
 
-def _act_value(row: ActRow, expected: int) -> Iterator[CellError]:
+def _no_item(year: int, item: str, known: Sequence[str]) -> Text:
+    close = nearest(item, known)
+    if close is None:
+        return say("The rulebook of {0} has no item {1}", year, item)
+    return say("The rulebook of {0} has no item {1}; is it {2}?", year, item, close)
+
+
+def _act_value(row: ActRow, item: Item) -> Iterator[CellError]:
+    if not row.at.has("次数"):
+        return
     if row.times < 1:
         yield row.at.error("次数", say("This must be a whole number from 1"))
-    elif row.points != expected:
+    elif row.at.has("分值") and row.points != item.points * row.times:
         text = say(
             "{0} × {1} gives {2}, not {3}",
             row.item,
             row.times,
-            format_hundredths(expected),
+            format_hundredths(item.points * row.times),
             format_hundredths(row.points),
         )
         yield row.at.error("分值", text)
 
 
 def _corrections_say_something(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
-    for row in workbook.corrections:
+    for row in with_all(workbook.corrections, "积分"):
         if not row.points:
             yield row.at.error("积分", say("A correction of nothing is none"))
 
@@ -158,9 +207,12 @@ CHECKS: tuple[Check, ...] = (
     _corrections_say_something,
 )
 
+_OF_THE_VILLAGE: tuple[Check, ...] = (_booklets_of_this_village, _known_booklets, _acts_by_rulebook)
+"""Checks that say nothing where the village is not known."""
+
 
 def _moved_residence(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
-    for row in workbook.households:
+    for row in with_all(workbook.households, "手册编号", "居住起始日"):
         known = books.register.get(row.booklet)
         if known is not None and known.residence_start != row.residence_start:
             before, now = known.residence_start.isoformat(), row.residence_start.isoformat()
@@ -170,7 +222,7 @@ def _moved_residence(workbook: VillageWorkbook, books: Books) -> Iterator[CellEr
 def _identity_numbers_once(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
     told = ((books.personal_of(r).id_number, number, r.status) for number, r in books.register.items())
     active = {id_number: number for id_number, number, status in told if id_number and status == "active"}
-    for row in workbook.households:
+    for row in with_all(workbook.households, "手册编号", "身份证号", "状态"):
         if not row.id_number or row.status != "active":
             continue
         other = active.setdefault(row.id_number, row.booklet)
@@ -180,7 +232,7 @@ def _identity_numbers_once(workbook: VillageWorkbook, books: Books) -> Iterator[
 
 
 def _proposed_clauses(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
-    for row in workbook.proposals:
+    for row in with_all(workbook.proposals, "行为日期", "条款"):
         rules = books.rules.get(row.conduct_on.year)
         if rules is not None and rules.clause(row.clause) is None:
             yield row.at.error("条款", say("The negative list has no clause {0}", row.clause))
@@ -189,15 +241,14 @@ def _proposed_clauses(workbook: VillageWorkbook, books: Books) -> Iterator[CellE
 WARNINGS: tuple[Check, ...] = (_moved_residence, _identity_numbers_once, _proposed_clauses)
 
 
-def _twice(rows: Sequence[Any], key: Callable[[Any], Any], header: str) -> Iterator[CellError]:
-    counted = Counter(key(row) for row in rows)
-    if len(counted) == len(rows):
-        return
-    seen: set[Any] = set()
-    for row in rows:
-        if key(row) in seen:
-            yield row.at.error(header, say("This row stands here twice"))
-        seen.add(key(row))
+def _twice(rows: Sequence[Any], key: Callable[[Any], Hashable], *headers: str) -> Iterator[CellError]:
+    """Every row whose key stands in an earlier one, blamed in the last column of the key."""
+    first: dict[Hashable, RowAt] = {}
+    for row in with_all(rows, *headers):
+        same = key(row)
+        if same in first:
+            yield row.at.error(headers[-1], already_in(first[same], headers[-1]))
+        first.setdefault(same, row.at)
 
 
 def _tenths(value: int) -> str:

@@ -32,6 +32,7 @@ from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 from lizhi_pos.rulebook.adopted import rules_on
 from lizhi_pos.rulebook.rules import Rulebook
+from lizhi_pos.written import comparable
 
 
 class BatchView(Struct, frozen=True, kw_only=True):
@@ -251,7 +252,7 @@ def _may_publish(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refu
     signatures = content_of(row).signatures
     wanted = (("assessment", rules.batch.assessment_group), ("supervision", rules.batch.supervision_group))
     for group, number in wanted:
-        names = [s.name for s in signatures if s.group == group]
+        names = [comparable(s.name) for s in signatures if s.group == group]
         if len(names) != number or len(set(names)) != number:
             return refuse(
                 "rule_broken",
@@ -260,7 +261,7 @@ def _may_publish(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refu
                 number,
                 len(set(names)),
             )
-    if len({s.name for s in signatures}) != len(signatures):
+    if len({comparable(s.name) for s in signatures}) != len(signatures):
         return refuse("rule_broken", "One name stands in both groups: the one group watches the other")
     return None
 

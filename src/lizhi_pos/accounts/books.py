@@ -11,6 +11,7 @@ from lizhi_pos.accounts.models import booklet, score
 from lizhi_pos.accounts.personal import NOTHING, PersonalData, read_personal
 from lizhi_pos.accounts.queries import chunks, member_rows, register_on
 from lizhi_pos.accounts.workbook import HouseholdRow, VillageWorkbook
+from lizhi_pos.cells import with_all
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import rules_on, today
@@ -41,9 +42,9 @@ _POSTED_SCORES = select(score.c.household_id, score.c.quarter, score.c.tenths).w
 def books_for(session: Session, workbook: VillageWorkbook) -> Books | Refusal:
     """What the checks of a workbook need to know, or the refusal that no rulebook is in force."""
     rules: dict[int, Rulebook] = {}
-    years = (
-        {workbook.month.year} | {row.on.year for row in workbook.acts} | {p.conduct_on.year for p in workbook.proposals}
-    )
+    years = {workbook.month.year}
+    years |= {row.on.year for row in with_all(workbook.acts, "日期")}
+    years |= {row.conduct_on.year for row in with_all(workbook.proposals, "行为日期")}
     for year in years:
         found = rules_on(session, date(year, 12, 31))
         if isinstance(found, Refusal):

@@ -18,7 +18,7 @@ from lizhi_pos.accounts.models import BATCH, batch, batch_step
 from lizhi_pos.accounts.personal import PersonalPart, erase_personal, is_same_part, keep_personal, split
 from lizhi_pos.accounts.villages import village_id
 from lizhi_pos.accounts.workbook import VillageWorkbook
-from lizhi_pos.cells import CellError
+from lizhi_pos.cells import CellError, with_all
 from lizhi_pos.db import Id, Session, new_id, of_town
 from lizhi_pos.money import Points
 from lizhi_pos.record.chain import touch
@@ -78,8 +78,7 @@ def draft(session: Session, workbook: VillageWorkbook, by: Operator) -> Drafted 
     """
     place = village_id(session, workbook.village)
     if isinstance(place, Refusal):
-        unknown = CellError(None, None, place.text or say("The file cannot be taken"))
-        return _drafted(workbook, HouseholdCounts(0, 0, 0), (unknown,), ())
+        return look_at_unsound(session, workbook)
     public, private = split(workbook)
     stored = stored_batch(session, place, workbook.month)
     if stored is not None and _was_read_before(session, stored, public, private):
@@ -99,6 +98,26 @@ def draft(session: Session, workbook: VillageWorkbook, by: Operator) -> Drafted 
         warnings = (*warnings, *_warnings_of_posting(session, workbook, books))
         _store(session, public, private, place, stored, by)
     return _drafted(workbook, counts, errors, warnings)
+
+
+def look_at_unsound(session: Session, workbook: VillageWorkbook) -> Drafted | Refusal:
+    """Everything that is wrong with a workbook that cannot be taken, as far as it could be read; writes nothing.
+
+    A workbook that names no village has an empty one.
+    """
+    place = village_id(session, workbook.village)
+    errors: tuple[CellError, ...] = ()
+    stored = None
+    if isinstance(place, Refusal):
+        # of a workbook that names none this is told already
+        errors = (CellError(None, None, place.sentence),) if workbook.village else ()
+    else:
+        stored = stored_batch(session, place, workbook.month)
+    books = books_for(session, workbook)
+    if isinstance(books, Refusal):
+        return _drafted(workbook, HouseholdCounts(0, 0, 0), (*errors, CellError(None, None, books.sentence)), ())
+    errors += errors_in(workbook, books, known_village=not isinstance(place, Refusal))
+    return _drafted(workbook, _counts(session, workbook, stored, books), errors, warnings_in(workbook, books))
 
 
 def content_hash(public: VillageWorkbook) -> bytes:
@@ -138,7 +157,10 @@ def _drafted(
         base=len(workbook.scores),
         volunteer=len(workbook.acts),
         vetoes=len(workbook.proposals),
-        corrections=Corrections(len(workbook.corrections), Points(sum(c.points for c in workbook.corrections))),
+        corrections=Corrections(
+            len(workbook.corrections),
+            Points(sum(c.points for c in with_all(workbook.corrections, "积分"))),
+        ),
         errors=errors,
         warnings=warnings,
     )

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from lizhi_pos import written
 from lizhi_pos.access import operators
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.models import TOWN, town
@@ -13,6 +14,9 @@ from lizhi_pos.refusal import Refusal, refuse
 
 def found_town(session: Session, name: str, admin: str, pin: str) -> Operator | Refusal:
     """A town with its first administrator, in an empty database."""
+    name = written.name(name)
+    if not name:
+        return refuse("rule_broken", "A town needs a name")
     lock_alone(session, "founding")
     if session.town_id is not None or session.connection.execute(select(town)).first() is not None:
         return refuse("out_of_turn", "This database already has a town: take another file for a new one")

@@ -45,6 +45,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import sealed, touch
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import rules_on
+from lizhi_pos.written import comparable
 
 
 class PostedBatch(Struct, frozen=True, kw_only=True):
@@ -205,7 +206,7 @@ class _Written:
     def _write_members(self) -> None:
         new, changed = [], []
         for m in self.workbook.members:
-            known = self.books.members.get(self.ids[m.booklet], {}).get(m.name)
+            known = self.books.members.get(self.ids[m.booklet], {}).get(comparable(m.name))
             if known is None:
                 new.append(m)
             elif (m.relation, m.id_number) != (known.relation, self.books.personal_of(known).id_number):
@@ -219,7 +220,7 @@ class _Written:
             self.session.change(
                 _CHANGE_MEMBER,
                 household=self.ids[m.booklet],
-                member_name=m.name,
+                member_name=self.books.members[self.ids[m.booklet]][comparable(m.name)].name,
                 new_relation=m.relation,
                 new_personal=reference["personal_id"],
                 new_personal_hash=reference["personal_hash"],
@@ -277,16 +278,19 @@ class _Written:
 
     def _write_proposals(self) -> None:
         for p in self.workbook.proposals:
-            place = {"household": self.ids[p.booklet], "conduct": p.conduct_on, "number": p.clause}
+            rules = self.books.rules.get(p.conduct_on.year)
+            listed = rules.clause(p.clause) if rules is not None else None
+            number = listed.clause if listed is not None else p.clause
+            place = {"household": self.ids[p.booklet], "conduct": p.conduct_on, "number": number}
             if self.session.value(_PROPOSAL, **place) is not None:
                 continue
-            touch(self.session, PROPOSAL, self.ids[p.booklet], p.conduct_on, p.clause)
+            touch(self.session, PROPOSAL, self.ids[p.booklet], p.conduct_on, number)
             self.session.insert(
                 veto_proposal,
                 {
                     "household_id": self.ids[p.booklet],
                     "conduct_on": p.conduct_on,
-                    "clause": p.clause,
+                    "clause": number,
                     "facts": p.facts,
                     "batch_id": self.batch_id,
                     "dismissed_on": None,

@@ -14,6 +14,7 @@ from lizhi_pos.journal.balances import remember_locked
 from lizhi_pos.journal.models import balance
 from lizhi_pos.periods import Quarter
 from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.written import comparable
 
 _T = TypeVar("_T")
 _CHUNK = 500
@@ -183,11 +184,11 @@ def register_on(session: Session, day: date) -> Mapping[str, Row[Any]]:
 
 
 def member_rows(session: Session, households: Collection[Id]) -> Mapping[Id, Mapping[str, Row[Any]]]:
-    """The members of each household by their names."""
+    """The members of each household by their comparable names."""
     members: dict[Id, dict[str, Row[Any]]] = {}
     for ids in chunks(sorted(households)):
         for row in session.all(_MEMBERS_OF, households=ids):
-            members.setdefault(row.household_id, {})[row.name] = row
+            members.setdefault(row.household_id, {})[comparable(row.name)] = row
     return members
 
 

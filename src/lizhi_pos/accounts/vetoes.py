@@ -20,6 +20,7 @@ from lizhi_pos.money import Points
 from lizhi_pos.record.chain import sealed
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import rules_on
+from lizhi_pos.written import comparable, typed
 
 
 class VetoView(Struct, frozen=True, kw_only=True):
@@ -120,11 +121,12 @@ def record_veto(
         return refusal
     if approval is None:
         return refuse("approval_needed", "A veto needs a second signature: name a supervisor with --approver")
+    clause = _as_listed(session, clause, on)
     row: dict[str, Any] = {
         "veto_id": new_id(),
         "household_id": household.household_id,
         "clause": clause,
-        "facts": facts,
+        "facts": typed(facts),
         "conduct_on": conduct_on,
         "effective_on": on,
         "cleared": balance,
@@ -160,11 +162,11 @@ def lift_veto(
     last = last_entry_day(session, household.household_id)
     if on <= lifted.effective_on or (last and on < last):
         return refuse("rule_broken", "A veto is lifted after it took effect and after the last entry: give a later day")
-    if not facts.strip():
+    if not typed(facts):
         return refuse("rule_broken", "Say why the veto is lifted: add --facts")
     if approval is None:
         return refuse("approval_needed", "Lifting a veto needs a second signature: name a supervisor with --approver")
-    session.change(_LIFT, key=lifted.veto_id, day=on, told=facts, by=by.name, approver=approval.by)
+    session.change(_LIFT, key=lifted.veto_id, day=on, told=typed(facts), by=by.name, approver=approval.by)
     seal = sealed(session, VETO, lifted.veto_id)
     if lifted.cleared:
         _restore(session, seal, number, household.household_id, lifted, on, by, approval)
@@ -229,6 +231,13 @@ def _view(number: str, row: Mapping[str, Any]) -> VetoView:
     )
 
 
+def _as_listed(session: Session, clause: str, on: date) -> str:
+    """A clause as the negative list writes it."""
+    rules = rules_on(session, on)
+    listed = None if isinstance(rules, Refusal) else rules.clause(clause)
+    return listed.clause if listed is not None else clause
+
+
 def _why_not_record(
     session: Session,
     household: HouseholdFacts,
@@ -244,11 +253,12 @@ def _why_not_record(
     if rules.clause(clause) is None:
         known = " ".join(c.clause for c in rules.negative_list)
         return refuse("rule_broken", "The negative list has no clause {0}; it has: {1}", clause, known)
-    if not facts.strip():
+    if not typed(facts):
         return refuse("rule_broken", "Say what happened: add --facts")
     if conduct_on > on:
         return refuse("rule_broken", "A veto does not take effect before the conduct: give a later day")
-    if any(v.conduct_on == conduct_on and v.clause == clause and v.lifted_on is None for v in vetoes):
+    alike = comparable(clause)
+    if any(v.conduct_on == conduct_on and comparable(v.clause) == alike and v.lifted_on is None for v in vetoes):
         return refuse("out_of_turn", "This veto is recorded already: it clears points once")
     last = last_entry_day(session, household.household_id)
     if last and on < last:

@@ -1,10 +1,9 @@
 """A village's month as it was written down: values read from a workbook that no rule has looked at yet."""
 
-from collections.abc import Collection
 from datetime import date
-from typing import Literal, TypeVar
+from typing import Literal
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from lizhi_pos.cells import RowAt
 from lizhi_pos.money import Points
@@ -94,9 +93,6 @@ class CorrectionRow(Struct, frozen=True):
     at: RowAt
 
 
-_Row = TypeVar("_Row", HouseholdRow, MemberRow, ScoreRow, ActRow, ProposalRow, CorrectionRow)
-
-
 class VillageWorkbook(Struct, frozen=True):
     """One village's month: rows in the order of their sheets."""
 
@@ -109,20 +105,3 @@ class VillageWorkbook(Struct, frozen=True):
     proposals: tuple[ProposalRow, ...] = ()
     signatures: tuple[SignatureRow, ...] = ()
     corrections: tuple[CorrectionRow, ...] = ()
-
-
-def without(workbook: VillageWorkbook, booklets: Collection[str]) -> VillageWorkbook:
-    """The same workbook without the rows of some booklets, on every sheet."""
-
-    def kept(rows: tuple[_Row, ...]) -> tuple[_Row, ...]:
-        return tuple(row for row in rows if row.booklet not in booklets)
-
-    return structs.replace(
-        workbook,
-        households=kept(workbook.households),
-        members=kept(workbook.members),
-        scores=kept(workbook.scores),
-        acts=kept(workbook.acts),
-        proposals=kept(workbook.proposals),
-        corrections=kept(workbook.corrections),
-    )

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from lizhi_pos.db import Id
 from lizhi_pos.money import Points, Yuan, points_for
+from lizhi_pos.written import comparable
 
 
 class Wanted(Struct, frozen=True):
@@ -34,7 +35,8 @@ class Basket(Struct, frozen=True, kw_only=True):
     def content_hash(self) -> bytes:
         """SHA-256 of what is redeemed by whom, in whatever order it was scanned."""
         goods = sorted((w.code, w.quantity) for w in self.wanted)
-        return hashlib.sha256(msgspec.json.encode([self.booklet, goods, self.proxy, self.relation])).digest()
+        who = (comparable(self.proxy), comparable(self.relation))
+        return hashlib.sha256(msgspec.json.encode([self.booklet, goods, *who])).digest()
 
 
 class PricedLine(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.cells import CellError
+from lizhi_pos.cells import CellError, with_all
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.market import open_session_now
 from lizhi_pos.checkout.models import slip
@@ -17,6 +17,7 @@ from lizhi_pos.checkout.slip_rows import SlipRow
 from lizhi_pos.db import Session, of_town
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.refusal import Reason, Refusal, refuse, say
+from lizhi_pos.written import comparable
 
 TILL = "P"
 """The till of paper slips."""
@@ -54,18 +55,19 @@ _KNOWN = select(slip.c.content_hash).where(of_town(slip), slip.c.number == bindp
 
 
 def slips_in(rows: Sequence[SlipRow], entered_on: date) -> list[Slip] | tuple[CellError, ...]:
-    """The slips of a file in order of date and number, or what is wrong with the file."""
+    """The slips of a file in order of date and number, or what is wrong with it, as far as it could be read."""
     errors: list[CellError] = []
     by_number: dict[str, list[SlipRow]] = {}
     for row in rows:
-        by_number.setdefault(row.slip, []).append(row)
-        if row.quantity < 1:
+        if row.at.has("单号"):
+            by_number.setdefault(row.slip, []).append(row)
+        if row.at.has("数量") and row.quantity < 1:
             errors.append(row.at.error("数量", say("This must be a whole number from 1")))
-        if row.on > entered_on:
+        if row.at.has("日期") and row.on > entered_on:
             errors.append(row.at.error("日期", say("{0} is after the day the slips are entered", row.on.isoformat())))
     for number, lines in by_number.items():
         errors.extend(_disagreements(number, lines))
-    if errors:
+    if errors or any(row.at.unread for row in rows):
         return tuple(errors)
     return sorted((_slip(number, lines) for number, lines in by_number.items()), key=lambda s: (s.on, s.number))
 
@@ -114,11 +116,16 @@ def _slip(number: str, lines: Sequence[SlipRow]) -> Slip:
     return Slip(number, first.on, basket)
 
 
+def _alike(value: object) -> object:
+    return comparable(value) if isinstance(value, str) else value
+
+
 def _disagreements(number: str, lines: Sequence[SlipRow]) -> list[CellError]:
     errors = []
-    for row in lines[1:]:
-        fields = (("日期", "on"), ("手册编号", "booklet"), ("代领人", "proxy"), ("关系", "relation"))
-        for header, name in fields:
-            if getattr(row, name) != getattr(lines[0], name):
+    fields = (("日期", "on"), ("手册编号", "booklet"), ("代领人", "proxy"), ("关系", "relation"))
+    for header, name in fields:
+        told = list(with_all(lines, header))
+        for row in told[1:]:
+            if _alike(getattr(row, name)) != _alike(getattr(told[0], name)):
                 errors.append(row.at.error(header, say("This differs from another line of {0} {1}", "单号", number)))
     return errors

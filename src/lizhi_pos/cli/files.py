@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cells import CellError, grouped
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
-from lizhi_pos.db import Session, rehearse, write
+from lizhi_pos.db import Session, write
 from lizhi_pos.exchange.reading import Reading
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.messages import cell_words
@@ -20,37 +20,35 @@ def take_file(
     context: Context,
     path: Path,
     read: Reading[tuple[_T, ...]],
-    key: Callable[[_T], str],
     take: Callable[[Session, Sequence[_T]], Taken],
+    look_at: Callable[[Session, Sequence[_T]], tuple[CellError, ...]],
 ) -> Outcome:
     """Takes a file that was read, whole or not at all.
 
-    Where a row could not be read the others are checked all the same and nothing is kept, so that every error
-    of the file is said at once; `key` tells which rows belong to one that could not be read.
+    Where something could not be read, `look_at` finds what else is wrong, so that every error of the file is said
+    at once.
     """
     if read.content is not None:
         content = read.content
         taken = write(context.engine, lambda session: take(session, content))
         return file_outcome(context, path, taken, read.warnings)
-    rows = [row for row in read.readable or () if key(row) not in read.doubtful]
-    taken = rehearse(context.engine, lambda session: take(session, rows))
-    return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *taken.errors)), read.warnings)
+    with context.looking() as session:
+        found = look_at(session, read.readable or ())
+    return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *found)), read.warnings)
 
 
 def file_outcome(context: Context, path: Path, taken: Taken, warnings: tuple[CellError, ...] = ()) -> Outcome:
     """One file's answer: nothing of a file with errors was taken."""
-    warned = warnings or taken.warnings
+    errors, warned = grouped(taken.errors), grouped(warnings or taken.warnings)
     answer = {
         "file": path.name,
         "new": taken.new,
         "changed": taken.changed,
         "same": taken.same,
-        "errors": list(taken.errors),
+        "errors": list(errors),
         "warnings": list(warned),
     }
-    words: list[Text | str] = [
-        say("{0}: error, {1}", path.name, cell_words(e, context.translate)) for e in taken.errors
-    ]
+    words: list[Text | str] = [say("{0}: error, {1}", path.name, cell_words(e, context.translate)) for e in errors]
     words += [say("{0}: look at this, {1}", path.name, cell_words(w, context.translate)) for w in warned]
     if taken.errors:
         words.append(say("{0}: nothing was taken, put it right and read it again", path.name))

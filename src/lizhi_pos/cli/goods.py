@@ -11,10 +11,10 @@ from lizhi_pos.donations.vouchers import PurchaseRow
 from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
 from lizhi_pos.exchange.purchases import read_purchases
-from lizhi_pos.inventory.products import Taken, products, take_goods
+from lizhi_pos.inventory.products import Taken, errors_in_goods, products, take_goods
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.receiving.files import take_gifts, take_purchases
+from lizhi_pos.receiving.files import errors_in_gifts, errors_in_purchases, take_gifts, take_purchases
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.rulebook.adopted import not_in_future
 from lizhi_pos.settlement.coverage import PoolView, pool_view
@@ -23,7 +23,9 @@ from lizhi_pos.settlement.coverage import PoolView, pool_view
 def import_products(context: Context) -> Outcome:
     """Reads goods and tag prices."""
     by, path = context.operator("import_products"), readable(context.args.file)
-    return take_file(context, path, read_goods(path), lambda row: row.code, lambda s, rows: take_goods(s, rows, by))
+    return take_file(
+        context, path, read_goods(path), lambda s, rows: take_goods(s, rows, by), lambda _, rows: errors_in_goods(rows)
+    )
 
 
 def list_products(context: Context) -> Outcome:
@@ -51,7 +53,7 @@ def import_donations(context: Context) -> Outcome:
     """Reads gifts and allocations; gifts in kind become lots."""
     by, path = context.operator("import_gifts"), readable(context.args.file)
     read = read_donations(path)
-    return take_file(context, path, read, lambda row: row.voucher, lambda s, rows: take_gifts(s, rows, by))
+    return take_file(context, path, read, lambda s, rows: take_gifts(s, rows, by), errors_in_gifts)
 
 
 def import_purchases(context: Context) -> Outcome:
@@ -62,7 +64,7 @@ def import_purchases(context: Context) -> Outcome:
     def take(session: Session, rows: Sequence[PurchaseRow]) -> Taken:
         return accepted(take_purchases(session, rows, by, approval))
 
-    return take_file(context, path, read_purchases(path), lambda row: row.voucher, take)
+    return take_file(context, path, read_purchases(path), take, errors_in_purchases)
 
 
 def show_pool(context: Context) -> Outcome:

@@ -7,11 +7,11 @@ from typing import Any
 from lizhi_pos.access.operators import Operator, Right
 from lizhi_pos.accounts import batches
 from lizhi_pos.accounts.batches import BatchView
-from lizhi_pos.accounts.drafting import Drafted, HouseholdCounts, draft
+from lizhi_pos.accounts.drafting import Drafted, HouseholdCounts, draft, look_at_unsound
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import village_names
-from lizhi_pos.accounts.workbook import VillageWorkbook, without
-from lizhi_pos.cells import CellError
+from lizhi_pos.accounts.workbook import VillageWorkbook
+from lizhi_pos.cells import CellError, grouped
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.surroundings import Refused
@@ -50,7 +50,8 @@ def _import(context: Context, path: Path, by: Operator) -> dict[str, Any]:
     if read.readable is None:
         return _answer(path, None, read.errors, read.warnings)
     # what could be read is checked all the same, so that every error of the file is said at once
-    drafted = _draft(context, without(read.readable, read.doubtful), by, keep=False)
+    unsound = read.readable
+    drafted = accepted(rehearse(context.engine, lambda session: look_at_unsound(session, unsound)))
     return _answer(path, drafted, (*read.errors, *drafted.errors), (*read.warnings, *drafted.warnings))
 
 
@@ -72,8 +73,8 @@ def _answer(
         "base": drafted.base if drafted else 0,
         "volunteer": drafted.volunteer if drafted else 0,
         "vetoes": drafted.vetoes if drafted else 0,
-        "errors": list(errors),
-        "warnings": list(warnings),
+        "errors": list(grouped(errors)),
+        "warnings": list(grouped(warnings)),
     }
 
 

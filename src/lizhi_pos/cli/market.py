@@ -123,7 +123,7 @@ def import_slips(context: Context) -> Outcome:
     read = read_slips(path)
     with context.looking() as session:
         on = context.day(session)
-        slips = slips_in([row for row in read.readable or () if row.slip not in read.doubtful], on)
+        slips = slips_in(read.readable or (), on)
         if read.errors or isinstance(slips, tuple):
             also = slips if isinstance(slips, tuple) else ()
             return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *also)), read.warnings)

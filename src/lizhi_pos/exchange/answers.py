@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cells import CellError, already_in, with_all
 from lizhi_pos.exchange import failures, values
 from lizhi_pos.exchange.grid import read_sheets
 from lizhi_pos.exchange.headers import Layout, full_name, sheet_name
@@ -39,10 +39,9 @@ def read_answer(path: Path, villages: Collection[str]) -> Reading[VillageAnswer]
     closing = table.required("期末积分", values.signed_points)
     rows = tuple(AnswerRow(next(booklet), next(closing), at) for at in table.places)
     first: dict[str, AnswerRow] = {}
-    for row in rows:
+    for row in with_all(rows, "手册编号"):
         if first.setdefault(row.booklet, row) is not row:
-            earlier = first[row.booklet].at.cell("手册编号")
-            table.add_error(row.at, "手册编号", say("“{0}” stands in {1} already.", row.booklet, earlier))
+            table.add_error(row.at, "手册编号", already_in(first[row.booklet].at, "手册编号"))
     return table.reading(VillageAnswer(village, rows))
 
 

@@ -13,13 +13,11 @@ class Reading(Struct, Generic[Content], frozen=True):
     """A file as it was read. `content` is None as soon as there is one error: nothing of such a file is taken.
 
     Warnings hinder nothing. So that the domain can find its own errors beside these and all of a file's errors be
-    told at once, `readable` is what could be read all the same, rows with an error left out (equal to `content`
-    where there is none, None where the file is no workbook); and `doubtful` are the booklets, vouchers, slips or
-    codes of the rows left out, about which `readable` says too little.
+    told at once, `readable` is what could be read all the same, equal to `content` where there is no error and None
+    where the file is no workbook: a row's place says which of its cells could not be read.
     """
 
     content: Content | None
     errors: tuple[CellError, ...] = ()
     warnings: tuple[CellError, ...] = ()
     readable: Content | None = None
-    doubtful: frozenset[str] = frozenset()

@@ -1,7 +1,6 @@
 """A table in a sheet, read column by column, its errors and totals collected."""
 
 from collections.abc import Iterator, Sequence
-from itertools import compress
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -45,9 +44,9 @@ class _TotalRow(Struct):
 class Table:
     """The rows under one row of headers.
 
-    Ask for every column first, then build the rows from `places` and the columns, which all leave out the rows that
-    have an error anywhere. A missing column, a blank required cell and a cell that cannot be read are each one of
-    the `errors`.
+    Ask for every column first, then build the rows from `places` and the columns. A missing column, a blank required
+    cell and a cell that cannot be read are each one of the `errors`; such a cell's value is None, whatever the type
+    of its column, and the place of its row names it as unread.
     """
 
     def __init__(self, sheet: Sheet, layout: Layout) -> None:
@@ -58,8 +57,7 @@ class Table:
         self._rows: list[list[Cell]] = []
         self._numbers: list[int] = []
         self._totals: list[_TotalRow] = []
-        self._bad: set[int] = set()
-        self._keys: Sequence[object] = ()
+        self._unread: dict[int, set[str]] = {}
         self._columns: dict[str, int] = {}
         self._header = header_index(sheet, layout)
         if self._header is None:
@@ -78,28 +76,26 @@ class Table:
 
     @property
     def places(self) -> Iterator[RowAt]:
-        """Where each row without an error stands."""
+        """Where each row stands, and what of it could not be read."""
         header_row = 1 if self._header is None else self.sheet.numbers[self._header]
         letters = {header: column_letters(index) for header, index in self._columns.items()}
-        return self._without_bad([RowAt(self.sheet.name, number, header_row, letters) for number in self._numbers])
+        missing = frozenset(h for h in self._layout.required if h not in self._columns)
+        for row, number in enumerate(self._numbers):
+            unread = missing.union(self._unread[row]) if row in self._unread else missing
+            yield RowAt(self.sheet.name, number, header_row, letters, unread)
 
     @property
     def errors(self) -> list[CellError]:
         """Everything wrong in this table, in the order of its rows."""
         return [error for _, _, error in sorted(self._errors, key=lambda found: found[:2])]
 
-    @property
-    def doubtful(self) -> frozenset[str]:
-        """The keys of the rows left out, as far as they could be read."""
-        return frozenset(key for row in self._bad if isinstance(key := self._keys[row], str))
-
     def required(self, header: str, parse: Parser[Value]) -> Iterator[Value]:
         """A column where a blank cell is an error."""
-        return self._without_bad(self._read(header, parse, EMPTY_CELL))
+        return iter(self._read(header, parse, EMPTY_CELL))
 
     def optional(self, header: str, parse: Parser[Value], blank: Value) -> Iterator[Value]:
         """A column where a blank cell means `blank`, as it does where the whole column is absent."""
-        return self._without_bad(self._read(header, parse, blank))
+        return iter(self._read(header, parse, blank))
 
     def add_error(self, at: RowAt, header: str, text: Text) -> None:
         """One more error, found by comparing rows."""
@@ -108,17 +104,13 @@ class Table:
     def reading(self, content: Content, *warnings: CellError) -> Reading[Content]:
         """What reading a file gives that is this one table."""
         errors = tuple(self.errors)
-        return Reading(None if errors else content, errors, (*self.warnings, *warnings), content, self.doubtful)
+        return Reading(None if errors else content, errors, (*self.warnings, *warnings), content)
 
     def _add_error(self, number: int, index: int, text: Text) -> None:
         self._errors.append((number, index, CellError(self.sheet.name, cell_name(number - 1, index), text)))
 
-    def _without_bad(self, values: list[Value]) -> Iterator[Value]:
-        # A generator, because a column read later may still find a row bad.
-        yield from compress(values, [row not in self._bad for row in range(len(values))]) if self._bad else values
-
     def _read(self, header: str, parse: Parser[Value], blank: Value | Text) -> list[Value]:
-        """The values of a column, one for each row; a row with an error is noted as bad and holds none."""
+        """The values of a column, one for each row; where a cell cannot be read it is noted as unread."""
         values: list[Value | None] = []
         index = self._columns.get(header)
         if index is None:
@@ -135,16 +127,14 @@ class Table:
                 value = known[kind]
                 if isinstance(value, Text):
                     self._add_error(self._numbers[row], index, value)
-                    self._bad.add(row)
+                    self._unread.setdefault(row, set()).add(header)
                     values.append(None)
                 else:
                     values.append(value)
             if header in self._layout.totals and sound == len(self._errors):
                 self._check_totals(header, index, values, parse)
                 self._check_merged(header, index)
-        if header == self._layout.required[0]:
-            self._keys = values
-        # What is None without being a value stands in a bad row, and those are never built.
+        # What is None without being a value is named as unread by its row's place.
         return cast(list[Value], values)
 
     def _check_headers(self, cells: list[Cell], number: int) -> None:
@@ -172,9 +162,6 @@ class Table:
                     ordinary.add(raw)
             self._rows.append(cells)
             self._numbers.append(number)
-        self._keys = [None] * len(self._rows)
-        if not self._columns.keys() >= set(self._layout.required):
-            self._bad.update(range(len(self._rows)))
 
     def _is_no_row(self, number: int, cells: list[Cell]) -> bool:
         """Whether the columns of the table are blank here, or hold their headers again or only lines to sign on."""

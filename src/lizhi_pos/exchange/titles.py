@@ -1,6 +1,7 @@
 """Whose workbook it is: the village and month that titles and the sheet `说明` name."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Generic, TypeVar
 
@@ -13,6 +14,7 @@ from lizhi_pos.exchange.sheet import Cell, Sheet
 from lizhi_pos.exchange.values import EMPTY_CELL, is_blank, month, name, plain
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Text, say
+from lizhi_pos.written import comparable
 
 Value = TypeVar("Value", str, Month)
 
@@ -44,9 +46,10 @@ class Names(Struct):
 
 def registered_in(text: str, registered: Collection[str]) -> list[str]:
     """The registered villages that a text names, but for one whose name is only part of another's."""
-    plain_names = {village: plain(village) for village in registered}
-    here = [village for village in registered if plain_names[village] and plain_names[village] in text]
-    return [v for v in here if not any(v != longer and plain_names[v] in plain_names[longer] for longer in here)]
+    names = {village: comparable(village) for village in registered}
+    said = comparable(text)
+    here = [village for village in registered if names[village] and names[village] in said]
+    return [v for v in here if not any(v != longer and names[v] in names[longer] for longer in here)]
 
 
 def village_in(text: str, registered: Collection[str]) -> str:
@@ -99,10 +102,16 @@ def read_notes(names: Names, sheet: Sheet, registered: Collection[str]) -> None:
 
 
 def the_one(found: list[Found[Value]], errors: list[CellError]) -> Value | None:
-    """What all of them say, None where there are none; the first that says otherwise is an error at its cell."""
-    for other in found[1:]:
-        if other.value != found[0].value:
-            first = found[0]
+    """What most of them say, None where there are none; each that says otherwise is an error at its cell."""
+    forms = [comparable(str(one.value)) for one in found]
+    counted = Counter(forms)
+    if not counted:
+        return None
+    # of as many on both sides the first counts
+    most = max(counted, key=counted.__getitem__)
+    first = found[forms.index(most)]
+    for other, form in zip(found, forms, strict=True):
+        if form != most:
             text = say(
                 "This says {0}, but {1} in sheet “{2}” says {3}.",
                 str(other.value),
@@ -111,5 +120,4 @@ def the_one(found: list[Found[Value]], errors: list[CellError]) -> Value | None:
                 str(first.value),
             )
             errors.append(CellError(other.sheet, other.cell, text))
-            break
-    return found[0].value if found else None
+    return first.value

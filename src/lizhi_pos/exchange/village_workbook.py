@@ -1,11 +1,14 @@
 """The workbook in which a village sends one month of its ledger."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec import structs
+
 from lizhi_pos.accounts.workbook import VillageWorkbook
-from lizhi_pos.cells import CellError
+from lizhi_pos.cells import CellError, with_all
 from lizhi_pos.exchange import village_rows
 from lizhi_pos.exchange.grid import read_sheets
 from lizhi_pos.exchange.headers import sheet_name
@@ -41,8 +44,9 @@ def read_village_workbook(path: Path, villages: Collection[str] = ()) -> Reading
     tables = {known: Table(named[known], LAYOUTS[known]) for known in LAYOUTS if known in named and named[known].rows}
     village, month = _whose(sheets, named, tables, villages, errors)
     # Read in any case: the errors of the tables come to light with their rows.
-    rows = _read(village or "", month or Month(1, 1), tables)
-    content = None if village is None or month is None else rows
+    content: VillageWorkbook | None = _read(village or "", month or Month(1, 1), tables)
+    if month is None and content is not None:
+        content = _with_likely_month(content)
     for table in tables.values():
         errors += table.errors
     return Reading(
@@ -50,7 +54,6 @@ def read_village_workbook(path: Path, villages: Collection[str] = ()) -> Reading
         errors=tuple(errors),
         warnings=tuple(warning for table in tables.values() for warning in table.warnings),
         readable=content,
-        doubtful=frozenset().union(*(table.doubtful for known, table in tables.items() if known != "签字")),
     )
 
 
@@ -106,6 +109,15 @@ def _read(village: str, month: Month, tables: Mapping[str, Table]) -> VillageWor
         signatures=_rows(tables.get("签字"), village_rows.signatures),
         corrections=_rows(tables.get("更正"), village_rows.corrections),
     )
+
+
+def _with_likely_month(workbook: VillageWorkbook) -> VillageWorkbook | None:
+    """A workbook that names no month, with the one in which most of its acts lie, so that all else can be checked."""
+    months = Counter(Month.of(row.on) for row in with_all(workbook.acts, "日期"))
+    quarters = [row.quarter for row in with_all(workbook.scores, "季度")]
+    if months:
+        return structs.replace(workbook, month=max(months, key=months.__getitem__))
+    return structs.replace(workbook, month=Month.of(max(quarters).last_day)) if quarters else None
 
 
 def _rows(table: Table | None, read: Callable[[Table], Iterator[Row]]) -> tuple[Row, ...]:

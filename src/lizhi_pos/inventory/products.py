@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Subquery, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.cells import CellError
+from lizhi_pos.cells import CellError, RowAt, already_in
 from lizhi_pos.db import Id, Session, lock_alone, new_id, of_town
 from lizhi_pos.inventory.goods import GoodsRow
 from lizhi_pos.inventory.models import PRODUCT, price, product
@@ -15,6 +15,7 @@ from lizhi_pos.money import Yuan
 from lizhi_pos.pinyin import initials
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import say
+from lizhi_pos.written import code as written_code
 
 
 class ProductView(Struct, frozen=True, kw_only=True):
@@ -61,6 +62,7 @@ _CHANGE = (
     update(product)
     .where(of_town(product), product.c.product_id == bindparam("key"))
     .values(
+        code=bindparam("new_code"),
         name=bindparam("new_name"),
         spec=bindparam("new_spec"),
         unit=bindparam("new_unit"),
@@ -74,12 +76,13 @@ _CHANGE = (
 
 def take_goods(session: Session, rows: Sequence[GoodsRow], by: Operator) -> Taken:
     """Takes a goods file whole: new products, changed ones, and prices, which wait for the next session."""
-    errors = _errors(rows)
+    errors = errors_in_goods(rows)
     if errors:
         return Taken(0, 0, 0, errors)
     # what a row changes is told by what the file before it left
     lock_alone(session, "goods")
-    known = {p.code: p for p in products(session)}
+    # a code kept as it was printed, with hyphens, is that product's all the same
+    known = {written_code(p.code): p for p in products(session)}
     new = changed = 0
     for row in rows:
         old = known.get(row.code)
@@ -116,24 +119,26 @@ def first_prices(session: Session) -> Mapping[Id, Yuan]:
     return {row.product_id: Yuan(row.price) for row in session.all(_FIRST)}
 
 
-def _errors(rows: Sequence[GoodsRow]) -> tuple[CellError, ...]:
+def errors_in_goods(rows: Sequence[GoodsRow]) -> tuple[CellError, ...]:
+    """Everything that is wrong with a goods file, as far as it could be read."""
     errors: list[CellError] = []
-    seen: set[str] = set()
+    first: dict[str, RowAt] = {}
     for row in rows:
-        if row.code in seen:
-            errors.append(row.at.error("条码", say("This row stands here twice")))
-        seen.add(row.code)
-        if row.price <= 0:
+        if row.at.has("条码"):
+            if row.code in first:
+                errors.append(row.at.error("条码", already_in(first[row.code], "条码")))
+            first.setdefault(row.code, row.at)
+        if row.at.has("积分价") and row.price <= 0:
             errors.append(row.at.error("积分价", say("This must be more than nothing")))
-        if row.monthly_limit is not None and row.monthly_limit < 1:
+        if row.at.has("每户限量") and row.monthly_limit is not None and row.monthly_limit < 1:
             errors.append(row.at.error("每户限量", say("This must be a whole number from 1")))
-        if row.safety_stock is not None and row.safety_stock < 0:
+        if row.at.has("安全库存") and row.safety_stock is not None and row.safety_stock < 0:
             errors.append(row.at.error("安全库存", say("This must not be negative")))
     return tuple(errors)
 
 
 def _told(p: GoodsRow | ProductView) -> tuple[object, ...]:
-    return (p.name, p.price, p.spec, p.unit, p.category, p.monthly_limit, p.safety_stock)
+    return (p.code, p.name, p.price, p.spec, p.unit, p.category, p.monthly_limit, p.safety_stock)
 
 
 def _add(session: Session, row: GoodsRow, by: Operator) -> None:
@@ -160,6 +165,7 @@ def _alter(session: Session, old: ProductView, row: GoodsRow, by: Operator) -> N
     session.change(
         _CHANGE,
         key=old.product_id,
+        new_code=row.code,
         new_name=row.name,
         new_spec=row.spec,
         new_unit=row.unit,

@@ -1,15 +1,15 @@
 """A file of gifts or of purchases taken whole: every voucher with its entry and its lots, or nothing of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts.villages import unknown_village, village_names
-from lizhi_pos.cells import CellError
+from lizhi_pos.cells import CellError, with_all
 from lizhi_pos.db import Id, Session
 from lizhi_pos.donations.gifts import record_gift
 from lizhi_pos.donations.purchases import record_purchase
-from lizhi_pos.donations.voucher_checks import by_voucher, content, gift_errors, lines_known, purchase_errors
+from lizhi_pos.donations.voucher_checks import by_voucher, gift_errors, lines_known, lines_told, purchase_errors
 from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
 from lizhi_pos.inventory.products import Taken, products
 from lizhi_pos.inventory.stock import NewLot, receive
@@ -17,26 +17,23 @@ from lizhi_pos.journal.balances import lock_cash
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.journal.queries import lowest_cash_since
 from lizhi_pos.money import Yuan, format_hundredths
-from lizhi_pos.refusal import Refusal, refuse, say
+from lizhi_pos.refusal import Refusal, Text, refuse, say
+from lizhi_pos.written import code as written_code
+from lizhi_pos.written import comparable, nearest
 
 _R = TypeVar("_R", GiftRow, PurchaseRow)
 
 
 def take_gifts(session: Session, rows: Sequence[GiftRow], by: Operator) -> Taken:
     """Takes a donations file. A voucher read before with the same content is passed over."""
-    errors = list(gift_errors(rows))
     lock_cash(session)
-    villages = {name: key for key, name in village_names(session).items()}
-    goods = {p.code: p.product_id for p in products(session)}
-    for row in rows:
-        if row.village and row.village not in villages:
-            errors.append(row.at.error("村", unknown_village(row.village).text or say("This value is not valid")))
-        errors.extend(_against_books(session, row, goods if row.kind == "in_kind" else None))
-    fresh, known, conflicts = _fresh(session, rows, "凭证号")
-    if errors or conflicts:
-        return Taken(0, 0, 0, (*errors, *conflicts))
+    if errors := errors_in_gifts(session, rows):
+        return Taken(0, 0, 0, errors)
+    villages = {comparable(name): key for key, name in village_names(session).items()}
+    goods = _goods(session)
+    fresh, known, _ = _fresh(session, rows, "凭证号")
     for lines in fresh:
-        entry_id = record_gift(session, lines, villages.get(lines[0].village), by)
+        entry_id = record_gift(session, lines, villages.get(comparable(lines[0].village)), by)
         if lines[0].kind == "in_kind":
             _receive(session, entry_id, lines, goods)
     return Taken(sum(map(len, fresh)), 0, known)
@@ -48,20 +45,39 @@ def take_purchases(
     """Takes a purchases file with a second person's approval; refused whole where the pool's cash does not cover it."""
     if approval is None:
         return refuse("approval_needed", "A purchase needs a second person: name a supervisor with --approver")
-    errors = list(purchase_errors(rows))
-    goods = {p.code: p.product_id for p in products(session)}
-    for row in rows:
-        errors.extend(_against_books(session, row, goods))
     # no other purchase spends the cash from here on until this is committed
     lock_cash(session)
-    fresh, known, conflicts = _fresh(session, rows, "单据号")
-    if errors or conflicts:
-        return Taken(0, 0, 0, (*errors, *conflicts))
+    if errors := errors_in_purchases(session, rows):
+        return Taken(0, 0, 0, errors)
+    goods = _goods(session)
+    fresh, known, _ = _fresh(session, rows, "单据号")
     if refusal := _not_covered(session, fresh):
         return refusal
     for lines in fresh:
         _receive(session, record_purchase(session, lines, by, approval), lines, goods)
     return Taken(sum(map(len, fresh)), 0, known)
+
+
+def errors_in_gifts(session: Session, rows: Sequence[GiftRow]) -> tuple[CellError, ...]:
+    """Everything that is wrong with a donations file, as far as it could be read; writes nothing."""
+    errors = list(gift_errors(rows))
+    names = list(village_names(session).values())
+    known = {comparable(name) for name in names}
+    for row in with_all(rows, "村"):
+        if row.village and comparable(row.village) not in known:
+            errors.append(row.at.error("村", unknown_village(row.village, names).sentence))
+    errors += _against_books(session, rows, [r for r in with_all(rows, "类型", "条码") if r.kind == "in_kind"])
+    return (*errors, *_fresh(session, rows, "凭证号")[2])
+
+
+def errors_in_purchases(session: Session, rows: Sequence[PurchaseRow]) -> tuple[CellError, ...]:
+    """Everything that is wrong with a purchases file, as far as it could be read; writes nothing."""
+    errors = [*purchase_errors(rows), *_against_books(session, rows, [*with_all(rows, "条码")])]
+    return (*errors, *_fresh(session, rows, "单据号")[2])
+
+
+def _goods(session: Session) -> dict[str, Id]:
+    return {written_code(p.code): p.product_id for p in products(session)}
 
 
 def _not_covered(session: Session, fresh: Sequence[Sequence[PurchaseRow]]) -> Refusal | None:
@@ -80,13 +96,21 @@ def _not_covered(session: Session, fresh: Sequence[Sequence[PurchaseRow]]) -> Re
     return None
 
 
-def _against_books(session: Session, row: GiftRow | PurchaseRow, goods: dict[str, Id] | None) -> list[CellError]:
-    errors = []
-    if (refusal := refuse_unless_open(session, row.on)) and refusal.text:
-        errors.append(row.at.error("日期", refusal.text))
-    if goods is not None and row.code and row.code not in goods:
-        errors.append(row.at.error("条码", say("There is no product with code {0}: import it first", row.code)))
-    return errors
+def _against_books(session: Session, rows: Sequence[_R], with_goods: Sequence[_R]) -> Iterator[CellError]:
+    for row in with_all(rows, "日期"):
+        if refusal := refuse_unless_open(session, row.on):
+            yield row.at.error("日期", refusal.sentence)
+    goods = _goods(session)
+    for row in with_goods:
+        if row.code and row.code not in goods:
+            yield row.at.error("条码", _no_product(row.code, goods))
+
+
+def _no_product(code: str, goods: Mapping[str, Id]) -> Text:
+    close = nearest(code, goods)
+    if close is None:
+        return say("There is no product with code {0}: import it first", code)
+    return say("There is no product with code {0}; is it {1}? Else import it first", code, close)
 
 
 def _fresh(session: Session, rows: Sequence[_R], key: str) -> tuple[list[list[_R]], int, list[CellError]]:
@@ -94,10 +118,12 @@ def _fresh(session: Session, rows: Sequence[_R], key: str) -> tuple[list[list[_R
     fresh: list[list[_R]] = []
     known, conflicts = 0, []
     for number, lines in by_voucher(rows).items():
+        if not all(row.at.unread == frozenset() for row in lines):
+            continue
         recorded = lines_known(session, number)
         if not recorded:
             fresh.append(lines)
-        elif recorded == sorted(content(row) for row in lines):
+        elif recorded == lines_told(lines):
             known += len(lines)
         else:
             text = say("{0} was recorded with another content: a recorded voucher is not changed", number)

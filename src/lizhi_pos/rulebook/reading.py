@@ -4,6 +4,7 @@ Points and values are strings or whole numbers, never floats.
 """
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
@@ -33,6 +34,7 @@ class _Missing:
 
 
 _REQUIRED = _Missing()
+_LONGEST_RATIO = 40
 _ALL_MONTHS = tuple(range(1, 13))
 _ROOT_KEYS = (
     "town year timezone filing base_score household batch redemption market_days honours negative_list category village"
@@ -46,7 +48,10 @@ def read_rulebook(text: str) -> Rulebook | tuple[RuleError, ...]:
     """The rules a TOML text states, or everything that is wrong with it."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        return (RuleError(1, "", say("Brackets stand within brackets without end; this is no rulebook")),)
+    except ValueError as error:
+        # also a number with more digits than any is read with
         return (RuleError(_line_in(str(error)), "", say("This is not valid TOML: {0}", str(error))),)
     reader = _Reader(document, text)
     rules = reader.rulebook()
@@ -104,17 +109,25 @@ class _Reader:
         return _Table(self, value, path)
 
     def twice(self, key: str, names: list[str]) -> None:
-        for name in sorted({n for n in names if names.count(n) > 1}):
-            self.errors.append(RuleError(self.line_of_name(name), key, say("{0} stands here twice", name)))
+        latest = {written.comparable(name): name for name in names}
+        counted = Counter(written.comparable(name) for name in names)
+        for form, count in sorted(counted.items()):
+            if count > 1:
+                name = latest[form]
+                self.errors.append(RuleError(self.line_of_name(name), key, say("{0} stands here twice", name)))
 
     def line_of_name(self, name: str) -> int:
         places = [p for p in self.lines if p and p[-1] in ("name", "clause") and self.at(p) == name]
         return max((self.lines[p] for p in places), default=1)
 
     def at(self, path: Path) -> Any:
+        """The value at a place; None where a line only looked like a key, as in a text of several lines."""
         value: Any = self.document
-        for part in path:
-            value = value[part]
+        try:
+            for part in path:
+                value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
         return value
 
     def error(self, path: Path, text: Text) -> None:
@@ -263,7 +276,9 @@ def _score(value: Any) -> int:
 
 def _ratio(value: Any) -> Fraction:
     try:
-        ratio = Fraction(_decimal(value))
+        text = _decimal(value)
+        # an exponent could ask for more digits than fit anywhere
+        ratio = Fraction(text) if "e" not in text.lower() and len(text) <= _LONGEST_RATIO else Fraction(-1)
     except (ValueError, ZeroDivisionError) as error:
         raise ValueError(say('This must be a whole number or a decimal in quotes, such as "12.50"')) from error
     if not 0 <= ratio <= 100:

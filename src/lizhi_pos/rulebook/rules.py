@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from lizhi_pos.market_days import MarketDays
 from lizhi_pos.money import Points
+from lizhi_pos.written import comparable
 
 
 class BaseScoreRules(Struct, frozen=True, kw_only=True):
@@ -73,12 +74,13 @@ class Rulebook(Struct, frozen=True, kw_only=True, dict=True):
         return ZoneInfo(self.timezone)
 
     def items_of(self, village: str) -> Mapping[str, Item]:
-        """The items that count in a village: the town's, with what the village added or changed (三(二))."""
-        return {item.name: item for item in (*self.items, *self.village_items.get(village, ()))}
+        """The items that count in a village, by their comparable names: the town's, with what it changed (三(二))."""
+        own = next((items for name, items in self.village_items.items() if comparable(name) == comparable(village)), ())
+        return {comparable(item.name): item for item in (*self.items, *own)}
 
     def clause(self, clause: str) -> Clause | None:
         """The clause of the negative list by its number."""
-        return next((c for c in self.negative_list if c.clause == clause), None)
+        return next((c for c in self.negative_list if comparable(c.clause) == comparable(clause)), None)
 
     def is_redemption_day(self, day: date) -> bool:
         """Whether redemption is held on this day: the last market day of a redemption month (三(五)1)."""

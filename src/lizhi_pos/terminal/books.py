@@ -27,6 +27,7 @@ from lizhi_pos.terminal.back_room import BackRoom
 from lizhi_pos.terminal.notices import Around, LastSale, Resumed
 from lizhi_pos.terminal.sale import OnCounter
 from lizhi_pos.terminal.shelf import MOST_FOUND
+from lizhi_pos.written import comparable
 
 _T = TypeVar("_T")
 
@@ -88,12 +89,14 @@ class Books:
 
         Initials that were not learnt yet are not found.
         """
-        wanted, whole, more = text.lower(), [], []
+        name, whole, more = comparable(text), [], []
+        wanted = name.lower()
         for household in self._listed():
             readings = self._heard.get(household.head, "").split()
-            if household.head == text or wanted in readings:
+            head = comparable(household.head)
+            if head == name or wanted in readings:
                 whole.append(household)
-            elif text in household.head or any(reading.startswith(wanted) for reading in readings):
+            elif name in head or any(reading.startswith(wanted) for reading in readings):
                 more.append(household)
         return [*whole, *more][:MOST_FOUND]
 

@@ -1,9 +1,10 @@
 """What was scanned or typed into the one field, read. Pure."""
 
 import re
-from unicodedata import normalize
 
 from msgspec import Struct
+
+from lizhi_pos import written
 
 _TIMES = re.compile(r"(\d{1,4})\s*[*×]\s*(.*)", re.DOTALL)
 _DIGITS = re.compile(r"[0-9]{1,6}")
@@ -19,10 +20,8 @@ class Entry(Struct, frozen=True):
 
     @property
     def code(self) -> str:
-        """The text as goods' codes are kept: a barcode of 12 digits has the 0 that makes it 13."""
-        if self.text.isdigit() and len(self.text) == 12:
-            return "0" + self.text
-        return self.text[1:] if self.text.isdigit() and len(self.text) == 14 and self.text[0] == "0" else self.text
+        """The text as goods' codes are kept, however the code is printed."""
+        return written.code(self.text)
 
     @property
     def search(self) -> str:
@@ -57,11 +56,11 @@ class Entry(Struct, frozen=True):
     @property
     def is_name(self) -> bool:
         """Whether it may be a name, or pinyin initials of one."""
-        return _NAME.fullmatch(self.text) is not None
+        return _NAME.fullmatch(written.comparable(self.text)) is not None
 
 
 def read_entry(text: str) -> Entry:
     """Reads a text as people and scanners send it: full-width signs, small letters, blanks around it."""
-    plain = normalize("NFKC", text).strip().upper()
+    plain = written.plain(text).upper()
     times = _TIMES.fullmatch(plain)
     return Entry(times[2].strip(), int(times[1])) if times else Entry(plain)

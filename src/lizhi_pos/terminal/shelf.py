@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from lizhi_pos.written import comparable
+
 if TYPE_CHECKING:
     from lizhi_pos.checkout.counter import Goods
 
@@ -24,7 +26,7 @@ class Shelf:
 
     def search(self, text: str) -> list["Goods"]:
         """The products a text may mean, those whose initials begin with it first; for no text all of them."""
-        wanted = text.lower()
+        wanted = comparable(text).lower()
         if text.isdigit():
             found = (g for g in self._by_code.values() if g.code.endswith(text))
             return list(islice(found, MOST_FOUND)) if len(text) >= SHORTEST_ENDING else []
@@ -33,6 +35,6 @@ class Shelf:
             readings = g.initials.split()
             if any(r.startswith(wanted) for r in readings):
                 first.append(g)
-            elif wanted in g.name.lower() or any(wanted in r for r in readings):
+            elif wanted in comparable(g.name).lower() or any(wanted in r for r in readings):
                 then.append(g)
         return [*first, *then][:MOST_FOUND]

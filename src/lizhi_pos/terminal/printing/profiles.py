@@ -54,7 +54,7 @@ def read_profile(path: Path) -> Profile | Refusal:
     """The profile in one file; refuses what is no TOML, an unknown or missing key, a wrong type or width."""
     try:
         profile = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Profile)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
         return refuse("rule_broken", "printer profile {0}: {1}", path.name, str(error))
     if profile.width_dots % 8 or not 0 < profile.columns * _DOTS_PER_COLUMN <= profile.width_dots:
         return refuse(
