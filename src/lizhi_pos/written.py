@@ -120,13 +120,31 @@ def code(text: str) -> str:
         full = digits.zfill(14)
         # a number of eight digits filled up with zeros is that number
         return full[6:] if full.startswith("000000") else full[1:] if full[0] == "0" else full
-    return digits if len(digits) == 8 and check_digit(digits[:-1]) == digits[-1] else written
+    if len(digits) == 8 and check_digit(digits[:-1]) == digits[-1]:
+        return digits
+    return _from_upc_e(digits) or written if len(digits) == 8 else written
 
 
 def check_digit(digits: str) -> str:
     """The last digit of a barcode that begins with these."""
     total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
     return str(-total % 10)
+
+
+def _from_upc_e(digits: str) -> str | None:
+    """The 13 digits of a shortened UPC of eight; None where these are none."""
+    system, a, b, c, d, e, last, check = list(digits)
+    if system not in "01":
+        return None
+    if last in "012":
+        body = f"{system}{a}{b}{last}0000{c}{d}{e}"
+    elif last == "3":
+        body = f"{system}{a}{b}{c}00000{d}{e}"
+    elif last == "4":
+        body = f"{system}{a}{b}{c}{d}00000{e}"
+    else:
+        body = f"{system}{a}{b}{c}{d}{e}0000{last}"
+    return f"0{body}{check}" if check_digit(body) == check else None
 
 
 def _is_isbn_10(digits: str) -> bool:

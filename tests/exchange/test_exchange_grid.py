@@ -103,8 +103,12 @@ def test_quotation_marks_that_do_not_match_are_an_error_in_their_row(put: Maker)
         ("a.csv", b"", failures.EMPTY),
         ("a.csv", b"\n \n", failures.NO_WORKBOOK),
         ("a.xlsx", "这不是表格, 对不起".encode(), failures.NO_WORKBOOK),
-        ("a.xlsx", b"%PDF-1.7\n1,2\n3,4", failures.NO_WORKBOOK),
-        ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", failures.NO_WORKBOOK),
+        ("a.xlsx", b"%PDF-1.7\n1,2\n3,4", failures.PDF),
+        ("a.xls", b"%PDF-1.7\n\xff\xfe\x00\x01", failures.PDF),
+        ("a.xls", b"MIME-Version: 1.0\nContent-Type: multipart/related\n", failures.WEB_PAGE),
+        ("a.xls", "\ufeff <html><table><tr><td>一</td></tr></table>".encode(), failures.WEB_PAGE),
+        ("a.csv", b"{\\rtf1 1,2\n3,4}", failures.LETTER),
+        ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", failures.WEB_PAGE),
         ("a.csv", bytes(range(256)), failures.NO_WORKBOOK),
         ("a.csv", b"\xff\xfe\x00", failures.NO_WORKBOOK),
         ("a.xlsx", b"PK\x03\x04" + bytes(100), failures.DAMAGED),
@@ -125,10 +129,66 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
 
 
 def test_another_kind_of_zip(put: Maker) -> None:
+    for part, expected in (
+        ("word/document.xml", failures.LETTER),
+        ("Index/Document.iwa", failures.NUMBERS),
+        ("readme.txt", failures.NO_WORKBOOK),
+    ):
+        assert error(put("letter.xlsx", zipped({part: "<w/>"}))) == expected
+
+
+def zipped(parts: dict[str, str | bytes]) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("word/document.xml", "<w/>")
-    assert error(put("letter.xlsx", out.getvalue())) == failures.NO_WORKBOOK
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    return out.getvalue()
+
+
+def parts_of(path: Path) -> dict[str, str | bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def test_a_zip_that_unpacks_to_more_than_it_claims_is_damaged(xlsx: Maker, put: Maker) -> None:
+    whole = parts_of(xlsx({"a": [["甲"]]}))
+    filled = bytes(whole[SHEET]) + b" " * (50 << 20)
+    bomb = zipped({**whole, SHEET: filled})
+    assert len(bomb) < 1 << 20
+    lying = bomb.replace(len(filled).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    assert error(put("lying.xlsx", lying)) == failures.DAMAGED
+    assert error(put("giant.xlsx", zipped({**whole, SHEET: b" " * (300 << 20)}))) == failures.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<a>" * 100_000,
+        '<!DOCTYPE a [<!ENTITY b "' + "b" * 1000 + '"><!ENTITY c "' + "&b;" * 1000 + '">]><a>' + "&c;" * 1000 + "</a>",
+        '<worksheet><mergeCells><mergeCell ref="A1:XFD1048576"/>' * 3,
+        '<worksheet><mergeCells><mergeCell ref="B9:A1"/></mergeCells></worksheet>',
+        '<worksheet><cols><col min="x" max="y" hidden="1"/></cols></worksheet>',
+    ],
+)
+def test_a_bomb_of_xml_is_a_damaged_file(xlsx: Maker, put: Maker, inside: str) -> None:
+    whole = parts_of(xlsx({"a": [["甲"]]}))
+    assert error(put("bomb.xlsx", zipped({**whole, SHEET: inside}))) == failures.DAMAGED
+
+
+def test_merged_areas_without_end_are_a_damaged_file(xlsx: Maker, put: Maker) -> None:
+    whole = parts_of(xlsx({"a": [["甲"] * 200 for _ in range(500)]}))
+    merged = "<mergeCells>" + '<mergeCell ref="A1:XFD1048576"/>' * 200 + "</mergeCells>"
+    inside = bytes(whole[SHEET]).replace(b"</sheetData>", b"</sheetData>" + merged.encode())
+    assert error(put("merged.xlsx", zipped({**whole, SHEET: inside}))) == failures.DAMAGED
+
+
+def test_a_text_of_nothing_but_line_ends_does_no_harm(put: Maker) -> None:
+    assert rows(put("long.csv", "甲,乙\n" + "\n" * 3_000_000)) == [["甲", "乙"]]
+    found = error(put("deep.csv", "甲,乙\n" + "\n" * 300_000 + "1,2\n"))
+    assert (found.sheet, found.cell) == ("", "B300002")
 
 
 def test_files_locked_by_a_password(put: Maker, data: Path) -> None:

@@ -7,7 +7,12 @@ import pytest
 import seen_books
 from seen_books import BOOKS
 
+from lizhi_pos.exchange.answers import read_answer
+from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
+from lizhi_pos.exchange.purchases import read_purchases
+from lizhi_pos.exchange.slips import read_slips
+from lizhi_pos.exchange.village_workbook import read_village_workbook
 
 Maker = Callable[..., Path]
 
@@ -88,3 +93,78 @@ def test_what_a_format_shows_otherwise_than_it_holds_is_an_error_at_its_cell(see
 def test_a_formula_that_fails_is_named(seen: Maker) -> None:
     reading = read_goods(seen("failing"))
     assert [(e.cell, e.text.fills) for e in reading.errors] == [("C2", ("#REF!",)), ("E3", ("#N/A",))]
+
+
+def test_merged_cells_of_a_donations_file(seen: Maker) -> None:
+    reading = read_donations(seen("gifts"))
+    assert reading.errors == ()
+    assert reading.content is not None
+    assert [(g.voucher, g.kind, g.donor, g.quantity, str(g.expires_on)) for g in reading.content] == [
+        ("SW-1", "in_kind", "示例社", 10, "2024-12-31"),
+        ("SW-1", "in_kind", "示例社", 20, "2024-12-31"),
+        ("SW-1", "in_kind", "示例社", 20, "2024-12-31"),
+    ]
+    # an amount that counts in several rows is said
+    assert [(w.cell, w.text.fills) for w in reading.warnings] == [("G4", ("数量",))]
+
+
+def test_merged_cells_of_a_purchases_file(seen: Maker) -> None:
+    reading = read_purchases(seen("purchases"))
+    assert (reading.errors, reading.warnings) == ((), ())
+    assert reading.content is not None
+    assert [(p.voucher, str(p.on), p.supplier, p.quantity, p.unit_cost) for p in reading.content] == [
+        ("D1", "2024-04-02", "示例商", 10, 250),
+        ("D1", "2024-04-02", "示例商", 20, 250),
+    ]
+
+
+def test_merged_cells_of_a_slips_file(seen: Maker) -> None:
+    reading = read_slips(seen("slips"))
+    assert (reading.errors, reading.warnings) == ((), ())
+    assert reading.content is not None
+    assert [(s.slip, s.booklet, s.quantity, s.proxy, s.relation) for s in reading.content] == [
+        ("P1", "HP0001", 1, "示例甲", "邻居"),
+        ("P1", "HP0001", 2, "示例甲", "邻居"),
+    ]
+
+
+def test_merged_cells_of_a_villages_answer(seen: Maker) -> None:
+    reading = read_answer(seen("answer"), ["华平村", "天桥村"])
+    assert reading.errors == ()
+    assert reading.content is not None
+    assert [(r.booklet, r.closing) for r in reading.content.rows] == [("HP0001", 5000), ("HP0002", 5000)]
+    assert [w.cell for w in reading.warnings] == ["C4"]
+
+
+def test_merged_cells_in_every_sheet_of_a_village_workbook(seen: Maker) -> None:
+    reading = read_village_workbook(seen("village"), ["华平村"])
+    assert reading.errors == ()
+    book = reading.content
+    assert book is not None
+    assert [(h.booklet, str(h.residence_start), h.status) for h in book.households] == [
+        ("HP0001", "2015-01-01", "moved_out"),
+        ("HP0002", "2015-01-01", "moved_out"),
+    ]
+    assert [(m.booklet, m.name, m.relation) for m in book.members] == [
+        ("HP0001", "示例丙", "子女"),
+        ("HP0001", "示例丁", "子女"),
+    ]
+    assert [(s.booklet, str(s.quarter), s.score) for s in book.scores] == [
+        ("HP0001", "2023Q4", 905),
+        ("HP0001", "2024Q1", 905),
+    ]
+    assert [(a.booklet, str(a.on), a.item, a.points) for a in book.acts] == [
+        ("HP0001", "2024-03-05", "圆梦使者", 1000),
+        ("HP0002", "2024-03-05", "圆梦使者", 1000),
+    ]
+    assert [(p.booklet, p.clause) for p in book.proposals] == [("HP0001", "一"), ("HP0002", "一")]
+    assert [(s.group, s.name) for s in book.signatures] == [("assessment", "示例一"), ("assessment", "示例二")]
+    assert [(c.booklet, c.points) for c in book.corrections] == [("HP0001", -500), ("HP0002", -500)]
+
+
+def test_neither_a_hidden_title_nor_a_hidden_twin_sheet_counts(seen: Maker) -> None:
+    reading = read_village_workbook(seen("titles_hidden"), ["华平村", "天桥村"])
+    assert reading.errors == ()
+    assert reading.content is not None
+    assert (reading.content.village, str(reading.content.month)) == ("华平村", "2024-03")
+    assert [h.booklet for h in reading.content.households] == ["HP0001"]

@@ -32,7 +32,7 @@ from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 from lizhi_pos.rulebook.adopted import rules_on
 from lizhi_pos.rulebook.rules import Rulebook
-from lizhi_pos.written import comparable
+from lizhi_pos.written import comparable, typed
 
 
 class BatchView(Struct, frozen=True, kw_only=True):
@@ -108,7 +108,7 @@ def reject(
     session: Session, village_name: str, month: Month, on: date, by: Operator, reason: str
 ) -> BatchView | Refusal:
     """Sends a batch back to draft when an objection is upheld; its publicity starts anew."""
-    return _step(session, village_name, month, on, by, "reject", _may_reject, reason)
+    return _step(session, village_name, month, on, by, "reject", _may_reject, typed(reason))
 
 
 def batches(session: Session) -> list[BatchView]:

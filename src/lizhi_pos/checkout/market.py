@@ -22,6 +22,7 @@ from lizhi_pos.money import Points
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse, say
 from lizhi_pos.rulebook.adopted import rules_on, today
+from lizhi_pos.written import typed
 
 
 class MarketView(Struct, frozen=True, kw_only=True):
@@ -85,6 +86,7 @@ def open_session(
 
     Another day than today, one that is no redemption day, and a day closed before need approval and a reason.
     """
+    reason = typed(reason)
     if refusal := refuse_unless_open(session, on):
         return refusal
     # whoever reopens this day holds its row: first it, then what stands open

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select, text
 
+from lizhi_pos import written
 from lizhi_pos.checkout.models import NOT_DONE, PAPER, PRINTER, RECEIPTS, print_job, printer, redemption
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
 from lizhi_pos.record.chain import touch
@@ -116,6 +117,7 @@ def add_printer(session: Session, *, name: str, profile: str, device: str, till:
 
     Whether the profile and the device make sense is the caller's to check; nothing here knows a printer.
     """
+    name = written.name(name)
     values = {"profile": profile, "device": device, "till": till, "added_at": session.now}
     changed = session.change(printer.update().where(of_town(printer), printer.c.name == name).values(values))
     if not changed:

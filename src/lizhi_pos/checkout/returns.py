@@ -32,6 +32,7 @@ from lizhi_pos.journal.periods import is_closed, refuse_unless_open
 from lizhi_pos.money import Points, Yuan, points_for
 from lizhi_pos.record.documents import digest_of
 from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.written import typed
 
 
 class ReturnedLine(Struct, frozen=True):
@@ -116,6 +117,7 @@ def return_goods(
     approval: Approval | None,
 ) -> Return | Refusal:
     """Takes goods of a redemption back; without `wanted` all that is left of it."""
+    reason = typed(reason)
     whose = session.value(_HOUSEHOLD, number=receipt)
     if whose is None:
         return refuse("not_found", "There is no receipt {0}: look at the number again", receipt)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lizhi_pos.accounts.villages import village_names
+from lizhi_pos.cells import grouped
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.surroundings import Refused, Usage
@@ -69,10 +70,11 @@ def _answer(context: Context, path: Path, names: list[str]) -> VillageAnswer:
     read = read_answer(path, names)
     if read.content is not None:
         return read.content
-    first = say("{0}: {1}", path.name, cell_words(read.errors[0], context.translate))
+    told = [cell_words(error, context.translate) for error in (read.errors[0], *grouped(read.errors[1:]))]
+    words = say("{0}: {1}", path.name, "\n".join(told))
     if read.errors[0].cell is None:
-        raise Usage(first)
-    raise Refused(Refusal("file_refused", text=first))
+        raise Usage(words)
+    raise Refused(Refusal("file_refused", text=words))
 
 
 def _outcome(statement: Statement, words: tuple[Text, ...] = ()) -> Outcome:

@@ -50,7 +50,7 @@ def add_user(context: Context) -> Outcome:
     def act(session: Session) -> Operator:
         booklet = written.number(args.household or "")
         added = accepted(operators.add_user(session, args.name, args.role, pin, booklet))
-        record(session, by, "user.add", args.name)
+        record(session, by, "user.add", added.name)
         return added
 
     added = context.write(act)
@@ -70,17 +70,17 @@ def set_pin(context: Context) -> Outcome:
     """A new PIN for a user: the administrator's work, or one's own."""
     args = context.args
     by = context.operator("see")
-    if by.name != args.name and (refusal := by.may("manage")):
+    if written.comparable(by.name) != written.comparable(args.name) and (refusal := by.may("manage")):
         raise Refused(refusal)
     pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
 
     def act(session: Session) -> Operator:
         changed = accepted(operators.set_pin(session, args.name, pin))
-        record(session, by, "user.pin", args.name)
+        record(session, by, "user.pin", changed.name)
         return changed
 
     changed = context.write(act)
-    return Outcome(_user(changed), (say("{0} has a new PIN", args.name),))
+    return Outcome(_user(changed), (say("{0} has a new PIN", changed.name),))
 
 
 def add_village(context: Context) -> Outcome:

@@ -33,8 +33,6 @@ def read_answer(path: Path, villages: Collection[str]) -> Reading[VillageAnswer]
     sheets = visible_first(sheets)
     table = Table(next((sheet for sheet in sheets if sheet_name(sheet) == SHEET), sheets[0]), LAYOUT)
     village = _village(table, path, villages)
-    if isinstance(village, CellError):
-        return Reading(None, (village,))
     booklet = table.required("手册编号", values.number)
     closing = table.required("期末积分", values.signed_points)
     rows = tuple(AnswerRow(next(booklet), next(closing), at) for at in table.places)
@@ -42,6 +40,8 @@ def read_answer(path: Path, villages: Collection[str]) -> Reading[VillageAnswer]
     for row in with_all(rows, "手册编号"):
         if first.setdefault(row.booklet, row) is not row:
             table.add_error(row.at, "手册编号", already_in(first[row.booklet].at, "手册编号"))
+    if isinstance(village, CellError):
+        return Reading(None, (village, *table.errors), tuple(table.warnings))
     return table.reading(VillageAnswer(village, rows))
 
 

@@ -73,10 +73,18 @@ def _scan_zip(data: bytes) -> CellError | dict[str, Appearance]:
         if "xl/workbook.xml" in parts:
             return scan_xlsx(archive)
         if "content.xml" not in parts:
-            return failures.NO_WORKBOOK
+            return _other_zip(parts)
         if b"encryption-data" in archive.read("META-INF/manifest.xml"):
             return failures.PROTECTED
         return scan_ods(archive)
+
+
+def _other_zip(parts: set[str]) -> CellError:
+    if "word/document.xml" in parts:
+        return failures.LETTER
+    if any(part.endswith(".iwa") for part in parts):
+        return failures.NUMBERS
+    return failures.NO_WORKBOOK
 
 
 def _load(data: bytes, looks: dict[str, Appearance]) -> list[Sheet] | CellError:

@@ -47,6 +47,7 @@ class _Section(Struct):
     letters: str = ""
 
 
+@lru_cache(20_000, typed=True)
 def shown_as(value: Cell, code: str) -> Cell:
     """A cell as a format shows it: the value itself where the format changes nothing that matters.
 

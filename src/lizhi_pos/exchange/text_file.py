@@ -6,6 +6,7 @@ import io
 import re
 
 from lizhi_pos.cells import CellError
+from lizhi_pos.exchange import failures
 from lizhi_pos.exchange.extent import Extent
 from lizhi_pos.exchange.failures import NO_WORKBOOK
 from lizhi_pos.exchange.sheet import Cell, Sheet
@@ -13,7 +14,12 @@ from lizhi_pos.refusal import say
 
 _TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_OTHER_KINDS = ("<", "%PDF", "{\\rtf")
+_OTHER_KINDS = (
+    ("%PDF", failures.PDF),
+    ("{\\rtf", failures.LETTER),
+    ("MIME-Version:", failures.WEB_PAGE),
+    ("<", failures.WEB_PAGE),
+)
 _HEAD_LINES = 20
 
 
@@ -22,9 +28,14 @@ def read_text(data: bytes, suffix: str) -> list[Sheet] | CellError:
 
     Under the name of another kind of file (`suffix`) it must look like a table: two rows of the same width.
     """
+    if data.startswith(b"%PDF"):
+        return failures.PDF
     text = _decoded(data)
-    if text is None or _BINARY.search(text) or text.lstrip().startswith(_OTHER_KINDS):
+    if text is None or _BINARY.search(text):
         return NO_WORKBOOK
+    for beginning, failure in _OTHER_KINDS:
+        if text.lstrip().startswith(beginning):
+            return failure
     rows = _split(text)
     if isinstance(rows, CellError):
         return rows

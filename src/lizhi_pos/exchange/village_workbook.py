@@ -78,16 +78,21 @@ def _whose(
     """The village and month of the workbook; what is missing or contradicts is an error."""
     before = len(errors)
     names = Names([], [], errors)
-    if _NOTES in named:
-        read_notes(names, named[_NOTES], registered)
-    for table in tables.values():
-        read_titles(names, table.sheet.name, table.title_rows, registered)
-    if not names.villages or not names.months:
-        # A cover sheet, perhaps. Where the known sheets name both, others may be last month's.
-        for sheet in sheets:
-            if sheet_name(sheet) not in LAYOUTS:
-                rows = zip(sheet.numbers[:_TITLE_ROWS], sheet.rows[:_TITLE_ROWS], strict=True)
-                read_titles(names, sheet.name, rows, registered)
+    for hidden in (False, True):
+        # What a hidden sheet says counts only where no visible one says it.
+        if names.villages and names.months:
+            break
+        if _NOTES in named and named[_NOTES].hidden == hidden:
+            read_notes(names, named[_NOTES], registered)
+        for table in tables.values():
+            if table.sheet.hidden == hidden:
+                read_titles(names, table.sheet.name, table.title_rows, registered)
+        if not names.villages or not names.months:
+            # A cover sheet, perhaps. Where the known sheets name both, others may be last month's.
+            for sheet in sheets:
+                if sheet_name(sheet) not in LAYOUTS and sheet.hidden == hidden:
+                    rows = zip(sheet.numbers[:_TITLE_ROWS], sheet.rows[:_TITLE_ROWS], strict=True)
+                    read_titles(names, sheet.name, rows, registered)
     village, month = the_one(names.villages, errors), the_one(names.months, errors)
     if (village is None or month is None) and len(errors) == before:
         missing = "村、月份" if village is None and month is None else "村" if village is None else "月份"

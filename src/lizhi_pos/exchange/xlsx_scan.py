@@ -103,7 +103,7 @@ class _SheetScan:
                 self._collecting = self._cell.get("t") == "e"
         elif name == "row":
             self._row, self._column = int(attributes.get("r", self._row + 2)) - 1, -1
-            if attributes.get("hidden", "0") not in _FALSE:
+            if attributes.get("hidden", "0") not in _FALSE or attributes.get("ht") == "0":
                 self.look.hidden_rows.append((self._row, self._row))
         else:
             self._other(name, attributes)
@@ -131,7 +131,7 @@ class _SheetScan:
     def _other(self, name: str, attributes: dict[str, str]) -> None:
         if name == "mergeCell":
             self.look.merged.append(_area(attributes.get("ref", "")))
-        elif name == "col" and attributes.get("hidden", "0") not in _FALSE:
+        elif name == "col" and (attributes.get("hidden", "0") not in _FALSE or attributes.get("width") == "0"):
             self.look.hidden_columns.append((int(attributes["min"]) - 1, int(attributes["max"]) - 1))
         elif name == "sst" and int(attributes.get("uniqueCount", 0)) > self._size:
             raise ValueError("more strings claimed than the file can hold")

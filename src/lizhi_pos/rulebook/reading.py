@@ -209,9 +209,9 @@ def _market_days(t: _Table) -> MarketDays:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not written.plain(value):
         raise ValueError(say("This must be a text in quotes"))
-    return value.strip()
+    return written.visible(value).strip()
 
 
 def _name(value: Any) -> str:
