@@ -43,6 +43,7 @@ _SIGNS = (
     (re.compile(r"(\d{4})Q([1-4])"), say("{0}Q{1}")),
     (re.compile(r"(\d+(?:\.\d+)?) < (\d+(?:\.\d+)?)"), say("{0} < {1}")),
     (re.compile(r"(\d+) \+ (\d+) > (\d+)"), say("{0} + {1} > {2}")),
+    (re.compile(r", expired (\d+)$"), say(" ({0} on the shelf have expired)")),
 )
 """Facts that are signs more than words, and how a clerk reads them aloud."""
 _WORDS = {

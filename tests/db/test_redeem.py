@@ -100,7 +100,11 @@ def test_first_expired_goes_first_and_expired_goods_stay(engine: Engine) -> None
         open_shop(session)
         done = good(sell(session, "TQ0001", (SALT, 5)))
         assert [(x.lot, x.quantity) for x in done.lines[0].lots] == [("SW-4", 2), ("SW-2", 2), ("SW-3", 1)]
-        assert refused(sell(session, "TQ0001", (SALT, 2))) == {"stock"}
+        short = sell(session, "TQ0001", (SALT, 2))
+        assert refused(short) == {"stock"}
+        assert isinstance(short, Refusal)
+        # what stands on the shelf and may not be given is said
+        assert [r.facts for r in short.reasons] == [("海星加碘盐400g 1 < 2, expired 2",)]
 
 
 def test_a_limit_counts_the_calendar_month(engine: Engine) -> None:

@@ -38,6 +38,8 @@ def test_what_is_wanted_comes_from_the_right_lots_or_not_at_all(found: list[Lot]
     answer = allocate(wanted, found, DAY)
     if isinstance(answer, Shortage):
         assert answer.available == {g: there[g] for g in GOODS if there[g] < wanted[g]} != {}
+        gone = [x for x in found if x.expires_on is not None and x.expires_on < DAY]
+        assert answer.expired == {g: sum(x.on_hand for x in gone if x.product_id == g) for g in answer.available}
         return
     for goods, picks in answer.items():
         assert sum(p.quantity for p in picks) == wanted[goods]

@@ -11,6 +11,9 @@ def test_signs_are_words_in_chinese() -> None:
     chinese = translator("zh")
     assert "2023年第4季度 80.0（要 85）、2024年第1季度 79.5（要 85）" in reason_words(SCORES, chinese)
     assert "10.00（要 45.00）" in reason_words(Reason("balance", ("10.00 < 45.00",)), chinese)
+    assert "食用油 0（要 3），货架上有 19 件已过期" in reason_words(
+        Reason("stock", ("食用油 0 < 3, expired 19",)), chinese
+    )
     assert "食用油 已兑 0，这次 3，限 1" in reason_words(Reason("limit", ("食用油 0 + 3 > 1",)), chinese)
 
 

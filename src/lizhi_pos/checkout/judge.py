@@ -212,4 +212,10 @@ def _allocate(session: Session, lines: Sequence[PricedLine], on: date) -> Mappin
     if not isinstance(found, Shortage):
         return found
     short = [line for line in lines if line.product_id in found.available]
-    return Reason("stock", tuple(f"{x.name} {found.available[x.product_id]} < {x.quantity}" for x in short))
+    return Reason("stock", tuple(_short(x, found) for x in short))
+
+
+def _short(line: PricedLine, found: Shortage) -> str:
+    fact = f"{line.name} {found.available[line.product_id]} < {line.quantity}"
+    expired = found.expired[line.product_id]
+    return f"{fact}, expired {expired}" if expired else fact

@@ -35,9 +35,10 @@ class Pick(Struct, frozen=True):
 
 
 class Shortage(Struct, frozen=True):
-    """Products whose sellable lots do not cover what is wanted, with what there is."""
+    """Products whose sellable lots do not cover what is wanted: what may be given, and what stands there expired."""
 
     available: Mapping[Id, int]
+    expired: Mapping[Id, int]
 
 
 def allocate(wanted: Mapping[Id, int], lots: Sequence[Lot], on: date) -> Mapping[Id, tuple[Pick, ...]] | Shortage:
@@ -51,8 +52,14 @@ def allocate(wanted: Mapping[Id, int], lots: Sequence[Lot], on: date) -> Mapping
             picks[lot.product_id].append(Pick(lot, take))
             missing[lot.product_id] -= take
     if any(missing.values()):
-        return Shortage({product: wanted[product] - left for product, left in missing.items() if left})
+        short = {product: wanted[product] - left for product, left in missing.items() if left}
+        return Shortage(short, {product: _expired(product, lots, on) for product in short})
     return {product: tuple(found) for product, found in picks.items()}
+
+
+def _expired(product: Id, lots: Sequence[Lot], on: date) -> int:
+    gone = (x for x in lots if x.product_id == product and x.expires_on is not None and x.expires_on < on)
+    return sum(lot.on_hand for lot in gone)
 
 
 def _turn(lot: Lot) -> tuple[date, date, str, int]:
