@@ -37,6 +37,14 @@ class Shop:
         assert "Traceback" not in out + self.said
         return json.loads(out)
 
+    def run(self, *words: Any) -> int:
+        """One command with ``--json``; its exit status, whatever it is."""
+        status = main(["--json", *map(str, words)])
+        out, self.said = self.capsys.readouterr()
+        assert "Traceback" not in out + self.said
+        json.loads(out)
+        return status
+
     def refused(self, *words: Any) -> str:
         """One command that a rule refuses; its error's code."""
         error: str = self(*words, exits=1)["error"]["code"]
