@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lizhi_pos.cells import CellError
 from lizhi_pos.exchange import failures
 from lizhi_pos.exchange.answers import read_answer
-from lizhi_pos.exchange.appearance import fails
+from lizhi_pos.exchange.appearance import UNSAVED, fails
 from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
 from lizhi_pos.exchange.grid import read_sheets
@@ -241,6 +241,35 @@ def test_formulas_that_fail_are_not_blank(xlsx: Maker, ods: Maker, data: Path) -
         ["x", fails("#N/A")]
     ]
     assert rows(data / "goods_faults.xls")[1][3] == fails("#N/A")
+
+
+def test_an_error_without_a_value_far_outside_is_one_error_at_its_cell(xlsx: Maker, ods: Maker, put: Maker) -> None:
+    whole = parts_of(xlsx({"a": [["x"]]}))
+    far = b'<row r="1048576"><c r="XFD1048576" t="e"/></row></sheetData>'
+    inside = bytes(whole[SHEET]).replace(b"</sheetData>", far)
+    assert error(put("far.xlsx", zipped({**whole, SHEET: inside}))).cell == "XFD1048576"
+    gap = '<table:table-row table:number-rows-repeated="900000"/>'
+    failing = '<table:table-row><table:table-cell calcext:value-type="error"/></table:table-row>'
+    assert error(ods({"a": gap + failing})).cell == "A900001"
+
+
+@pytest.mark.parametrize("value", [b"", b"<v></v>", b"<v/>"])
+def test_a_formula_whose_result_was_not_saved_is_neither_blank_nor_zero(xlsx: Maker, put: Maker, value: bytes) -> None:
+    whole = parts_of(xlsx({"a": [["x", "=1+1 -> 7"]]}))
+    inside = bytes(whole[SHEET]).replace(b"<v>7</v>", value).replace(b' t="str"', b"")
+    assert rows(put("unsaved.xlsx", zipped({**whole, SHEET: inside}))) == [["x", UNSAVED]]
+
+
+def test_a_formula_that_gives_an_empty_text_is_blank(xlsx: Maker, put: Maker) -> None:
+    whole = parts_of(xlsx({"a": [["x", "=A1 -> z", "y"]]}))
+    inside = bytes(whole[SHEET]).replace(b"<v>z</v>", b"<v></v>")
+    assert b't="str"' in inside
+    assert rows(put("blank.xlsx", zipped({**whole, SHEET: inside}))) == [["x", "", "y"]]
+
+
+def test_an_unsaved_formula_of_an_ods(ods: Maker) -> None:
+    cells = f'{cell("x")}<table:table-cell table:formula="of:=1+1"/>'
+    assert rows(ods({"a": f"<table:table-row>{cells}</table:table-row>"})) == [["x", UNSAVED]]
 
 
 def test_a_claim_beyond_the_file_is_refused_before_it_is_believed(xlsx: Maker, put: Maker, data: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from lizhi_pos.accounts.books import Books
 from lizhi_pos.accounts.workbook import ActRow, VillageWorkbook
-from lizhi_pos.cells import CellError, RowAt, already_in, with_all
+from lizhi_pos.cells import MOST_ALIKE, CellError, RowAt, already_in, with_all
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Text, say
@@ -119,6 +119,7 @@ def _acts_by_members(workbook: VillageWorkbook, books: Books) -> Iterator[CellEr
         _note_name(names, doubtful, household.booklet, household.head, known=household.at.has("户主"))
     for member in with_all(workbook.members, "手册编号"):
         _note_name(names, doubtful, member.booklet, member.name, known=member.at.has("姓名"))
+    told = 0
     loose = {comparable(m.name) for m in with_all(workbook.members, "姓名") if not m.at.has("手册编号")}
     own = _own_booklets(workbook)
     for act in with_all(workbook.acts, "手册编号", "姓名"):
@@ -131,7 +132,8 @@ def _acts_by_members(workbook: VillageWorkbook, books: Books) -> Iterator[CellEr
             members[comparable(registered.head)] = registered.head
             members |= {key: row.name for key, row in books.members.get(registered.household_id, {}).items()}
         if name not in members:
-            yield act.at.error("姓名", _no_member(act, members))
+            told += 1
+            yield act.at.error("姓名", _no_member(act, members if told <= MOST_ALIKE else {}))
 
 
 def _note_name(names: dict[str, dict[str, str]], doubtful: set[str], booklet: str, name: str, *, known: bool) -> None:
@@ -159,7 +161,8 @@ def _acts_by_rulebook(workbook: VillageWorkbook, books: Books) -> Iterator[CellE
             yield from _act_value(row, item)
             continue
         if (year, row.item) not in unknown:
-            unknown[year, row.item] = _no_item(year, row.item, [i.name for i in items.get(year, {}).values()])
+            known = [i.name for i in items.get(year, {}).values()] if len(unknown) < MOST_ALIKE else []
+            unknown[year, row.item] = _no_item(year, row.item, known)
         yield row.at.error("项目", unknown[year, row.item])
 
 

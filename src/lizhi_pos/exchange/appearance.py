@@ -48,7 +48,7 @@ def as_seen(name: str, rows: list[list[Cell]], look: Appearance, hidden: bool = 
 
     Raises ValueError where more is merged than any table has.
     """
-    width = max(map(len, rows), default=0)
+    width = _make_room(rows, look.values)
     for code, places in look.formats.items():
         for row, column in places:
             if row < len(rows) and column < width:
@@ -69,6 +69,16 @@ def as_seen(name: str, rows: list[list[Cell]], look: Appearance, hidden: bool = 
         beside,
         below,
     )
+
+
+def _make_room(rows: list[list[Cell]], values: list[tuple[Area, Cell]]) -> int:
+    """Widen the rows to hold all values, some of which the library leaves out at the edges; the new width."""
+    height = max((area[2] + 1 for area, _ in values), default=0)
+    width = max([*map(len, rows), *(area[3] + 1 for area, _ in values)], default=0)
+    rows += [[] for _ in range(height - len(rows))]
+    for row in rows:
+        row += [""] * (width - len(row))
+    return width
 
 
 def _spread(rows: list[list[Cell]], width: int, merged: list[Area]) -> tuple[frozenset[Place], frozenset[Place]]:

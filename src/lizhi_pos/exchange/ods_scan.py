@@ -94,6 +94,7 @@ class _Scan:
         self._look.merged += self._merges(area)
         value = self._seen()
         if value is not None:
+            self._look.extent.add(self._row, self._column)
             self._look.values.append((area, value))
         if len(self._look.merged) + len(self._look.values) > _MOST_RANGES:
             raise ValueError("more merged cells than a table has")

@@ -100,7 +100,8 @@ class _SheetScan:
                 self._formula = True
             else:
                 self._value = ""
-                self._collecting = self._cell.get("t") == "e"
+                kind = self._cell.get("t", "n")
+                self._collecting = kind == "e" or (kind == "n" and self._formula)
         elif name == "row":
             self._row, self._column = int(attributes.get("r", self._row + 2)) - 1, -1
             if attributes.get("hidden", "0") not in _FALSE or attributes.get("ht") == "0":
@@ -120,8 +121,9 @@ class _SheetScan:
         kind = self._cell.get("t", "n")
         style = self._cell.get("s")
         if kind == "e":
+            self.look.extent.add(*place)
             self.look.values.append(((*place, *place), fails((self._value or "").strip() or "#ERROR!")))
-        elif self._formula and self._value is None:
+        elif self._formula and (self._value is None or (kind == "n" and not self._value.strip())):
             self.look.values.append(((*place, *place), UNSAVED))
         elif style and (self._value is not None) and kind != "b":
             code = self._formats[int(style)] if int(style) < len(self._formats) else ""

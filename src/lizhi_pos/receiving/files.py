@@ -1,11 +1,11 @@
 """A file of gifts or of purchases taken whole: every voucher with its entry and its lots, or nothing of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVar
 
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts.villages import unknown_village, village_names
-from lizhi_pos.cells import CellError, with_all
+from lizhi_pos.cells import MOST_ALIKE, CellError, with_all
 from lizhi_pos.db import Id, Session
 from lizhi_pos.donations.gifts import record_gift
 from lizhi_pos.donations.purchases import record_purchase
@@ -101,13 +101,16 @@ def _against_books(session: Session, rows: Sequence[_R], with_goods: Sequence[_R
         if refusal := refuse_unless_open(session, row.on):
             yield row.at.error("日期", refusal.sentence)
     goods = _goods(session)
+    unknown: dict[str, Text] = {}
     for row in with_goods:
         if row.code and row.code not in goods:
-            yield row.at.error("条码", _no_product(row.code, goods))
+            if row.code not in unknown:
+                unknown[row.code] = _no_product(row.code, goods if len(unknown) < MOST_ALIKE else ())
+            yield row.at.error("条码", unknown[row.code])
 
 
-def _no_product(code: str, goods: Mapping[str, Id]) -> Text:
-    close = nearest(code, goods)
+def _no_product(code: str, known: Collection[str]) -> Text:
+    close = nearest(code, known)
     if close is None:
         return say("There is no product with code {0}: import it first", code)
     return say("There is no product with code {0}; is it {1}? Else import it first", code, close)
