@@ -142,6 +142,16 @@ def test_what_is_wrong_with_slips_is_told_at_once(posted: Shop) -> None:
     assert sorted(cell for _, cell in errors(answer) if cell) == ["B4", "C3", "E2"]
 
 
+def test_what_is_wrong_with_a_villages_answer_is_told_at_once(posted: Shop) -> None:
+    rows = ("手册编号,期末积分", "TQ0001,四十", "TQ0002,0", "TQ0002,")
+    file = posted.csv("天桥村.csv", *rows)
+    posted.refused("month", "compare", "2024-04", file)
+    for cell in ("B2", "B4", "A4", "A3"):
+        assert cell in posted.said
+    posted("month", "compare", "2024-04", posted.csv("无此地.csv", *rows), exits=2)
+    assert "B2" in posted.said
+
+
 @pytest.mark.parametrize(
     "bomb",
     ["months = " + "[" * 3000 + "]" * 3000, "a = " + "{b = " * 3000 + "1" + "}" * 3000, "year = " + "1" * 9000],

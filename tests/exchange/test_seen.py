@@ -168,3 +168,4 @@ def test_neither_a_hidden_title_nor_a_hidden_twin_sheet_counts(seen: Maker) -> N
     assert reading.content is not None
     assert (reading.content.village, str(reading.content.month)) == ("华平村", "2024-03")
     assert [h.booklet for h in reading.content.households] == ["HP0001"]
+    assert [(w.sheet, w.cell) for w in reading.warnings] == [("户 籍", "A1")]

@@ -23,7 +23,7 @@ from lizhi_pos.accounts.models import (
     village,
 )
 from lizhi_pos.accounts.personal import joined, read_part
-from lizhi_pos.accounts.villages import unknown_village, village_id
+from lizhi_pos.accounts.villages import village_id
 from lizhi_pos.accounts.workbook import VillageWorkbook
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
 from lizhi_pos.journal.periods import refuse_unless_open
@@ -125,7 +125,7 @@ def locked_batch(session: Session, village_name: str, month: Month) -> Row[Any] 
     """The batch of a village and month, held until the transaction ends."""
     place = village_id(session, village_name)
     if isinstance(place, Refusal):
-        return unknown_village(village_name)
+        return place
     row = stored_batch(session, place, month)
     if row is None:
         return refuse("not_found", "{0} has no batch of {1}: import its workbook first", village_name, str(month))

@@ -107,7 +107,7 @@ def post_batch(session: Session, village_name: str, month: Month, on: date, by: 
     record_step(session, row, "post", on, by)
     _Written(session, due, row).write(by)
     return PostedBatch(
-        village=village_name,
+        village=workbook.village,
         month=str(month),
         state="posted",
         posted_on=on,

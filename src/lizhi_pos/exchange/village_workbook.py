@@ -36,8 +36,9 @@ def read_village_workbook(path: Path, villages: Collection[str] = ()) -> Reading
     if isinstance(sheets, CellError):
         return Reading(None, (sheets,))
     errors: list[CellError] = []
+    warnings: list[CellError] = []
     sheets = visible_first(sheets)
-    named = _by_name(sheets, errors)
+    named = _by_name(sheets, errors, warnings)
     if named.keys().isdisjoint(LAYOUTS):
         text = say("No sheet of a village workbook was found; these are known: {0}.", "、".join(LAYOUTS))
         return Reading(None, (CellError(None, None, text),))
@@ -52,18 +53,25 @@ def read_village_workbook(path: Path, villages: Collection[str] = ()) -> Reading
     return Reading(
         content=None if errors else content,
         errors=tuple(errors),
-        warnings=tuple(warning for table in tables.values() for warning in table.warnings),
+        warnings=(*warnings, *(warning for table in tables.values() for warning in table.warnings)),
         readable=content,
     )
 
 
-def _by_name(sheets: list[Sheet], errors: list[CellError]) -> dict[str, Sheet]:
-    """The sheets by their names without blanks; of two known ones with one name the later is an error, if visible."""
+def _by_name(sheets: list[Sheet], errors: list[CellError], warnings: list[CellError]) -> dict[str, Sheet]:
+    """The sheets by their names without blanks; of two known ones with one name the later is an error.
+
+    A hidden one beside a visible one of its name is not read, which is a warning.
+    """
     named: dict[str, Sheet] = {}
     for sheet in sheets:
         known = sheet_name(sheet)
-        if known in named and not sheet.hidden and (known in LAYOUTS or known == _NOTES):
-            errors.append(CellError(sheet.name, "A1", say("The sheet “{0}” is there twice.", known)))
+        if known in named and (known in LAYOUTS or known == _NOTES):
+            if sheet.hidden and not named[known].hidden:
+                text = say("This sheet was not read, only “{0}”.", named[known].name)
+                warnings.append(CellError(sheet.name, "A1", text))
+            else:
+                errors.append(CellError(sheet.name, "A1", say("The sheet “{0}” is there twice.", known)))
         named.setdefault(known, sheet)
     return named
 
