@@ -51,6 +51,15 @@ def test_the_shelf_is_searched_by_initials_name_and_last_digits() -> None:
     assert shelf.search("Q") == []
 
 
+def test_goods_are_found_however_their_code_and_name_are_typed() -> None:
+    book = Goods(code="978-7-5327-0001-1", name="阿依·古丽⻬传", spec="", price=Yuan(900), initials="aygl")
+    shelf = Shelf([book])
+    for text in ("9787532700011", "978 7 5327 0001 1", "978-7-5327-0001-1", "2*09787532700011"):
+        assert shelf.get(read_entry(text).code) is book
+    for text in ("阿依・古丽", "阿依 • 古丽", "齐传"):
+        assert shelf.search(text) == [book]
+
+
 def test_columns_count_a_hanzi_as_two() -> None:
     assert left("海星盐", 8) == "海星盐  "
     assert left("海星加碘盐", 7) == "海星加…"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from lizhi_pos.written import code as written_code
 from lizhi_pos.written import comparable
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class Shelf:
     """Products by code, found also by initials, by a part of the name, or by the last digits of the code."""
 
     def __init__(self, goods: Iterable["Goods"]) -> None:
-        self._by_code = {g.code: g for g in goods}
+        self._by_code = {written_code(g.code): g for g in goods}
 
     def get(self, code: str) -> "Goods | None":
         """The product with a code."""
