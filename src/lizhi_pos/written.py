@@ -34,6 +34,7 @@ _LOOKALIKES = {ord(mark): char for mark, char in zip(_RADICALS[::2], _RADICALS[1
 }
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58"), "-")
 _ISBN_10 = re.compile(r"\d{1,5}-\d{1,7}-\d{1,6}-[\dX]")
+_LONGEST_NAME = 100
 _GTIN_LENGTHS = (12, 13, 14)
 
 
@@ -69,13 +70,17 @@ def name(text: str) -> str:
     return _BLANKS_IN_NAME.sub("", typed(text))
 
 
-@lru_cache(100_000)
 def comparable(text: str) -> str:
     """The one form in which names are compared, whatever dot, width or look-alike character they were typed with.
 
     >>> comparable("阿依・古丽") == comparable("阿依 . 古丽") == "阿依·古丽"
     True
     """
+    return _form(text) if len(text) <= _LONGEST_NAME else _form.__wrapped__(text)
+
+
+@lru_cache(100_000)
+def _form(text: str) -> str:
     form = plain(text).translate(_DOTS)
     if form.isascii():
         return one_line(form)

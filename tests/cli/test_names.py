@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.conftest import SECOND_PIN, Shop, village_sheets
+from cli.conftest import PIN, SECOND_PIN, Shop, village_sheets
 
 MARKS = "\u202e\u200b\x07"
 
@@ -50,6 +50,22 @@ def test_a_later_month_finds_a_posted_member_under_another_dot(posted: Shop) -> 
     sheets["户籍"][0] = ["示例镇天桥村文明积分台账(2024年4月)"]
     del sheets["基础评分"]
     assert posted("ledger", "import", posted.workbook("april.xlsx", sheets))["files"][0]["errors"] == []
+
+
+def test_a_posted_workbook_read_again_with_other_dots_is_the_same(town: Shop) -> None:
+    sheets = village_sheets([["TQ0001", "阿依·古丽", "2024.3.5", "圆梦使者", "10"]])
+    sheets["成员"] = [["手册编号", "姓名"], ["TQ0001", "阿依·古丽"]]
+    town("ledger", "import", town.workbook("march.xlsx", sheets))
+    town("ledger", "publish", "天桥村", "2024-03", "--on", "2024-04-10")
+    town.act("监督示例", SECOND_PIN)
+    town("ledger", "review", "天桥村", "2024-03", "--on", "2024-04-18")
+    town.act("站长示例", PIN)
+    town("ledger", "post", "天桥村", "2024-03", "--on", "2024-04-20")
+    sheets["成员"][1][1] = sheets["志愿服务"][1][1] = "阿依・古丽"
+    again = town("ledger", "import", town.workbook("march.xlsx", sheets))["files"][0]
+    assert (again["errors"], again["households"]["same"]) == ([], 2)
+    sheets["志愿服务"][1][1] = "王示例"
+    town("ledger", "import", town.workbook("march.xlsx", sheets), exits=1)
 
 
 def test_an_item_a_clause_and_a_title_with_look_alike_characters(town: Shop) -> None:

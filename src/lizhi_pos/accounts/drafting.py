@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.batch_checks import errors_in, warnings_in
-from lizhi_pos.accounts.batches import forget_signatures, packed, step_row, stored_batch, workbook_of
+from lizhi_pos.accounts.batches import content_of, forget_signatures, packed, step_row, stored_batch, workbook_of
 from lizhi_pos.accounts.books import Books, books_for, told_of_row, told_of_state
 from lizhi_pos.accounts.correction_checks import correction_warnings
 from lizhi_pos.accounts.due import Due
@@ -24,6 +24,7 @@ from lizhi_pos.money import Points
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.rulebook.adopted import rules_on, today
+from lizhi_pos.written import comparable
 
 
 class HouseholdCounts(Struct, frozen=True):
@@ -122,15 +123,23 @@ def look_at_unsound(session: Session, workbook: VillageWorkbook) -> Drafted | Re
 
 def content_hash(public: VillageWorkbook) -> bytes:
     """SHA-256 of what a workbook says, but for what is personal, wherever in its sheets it stands."""
+    return hashlib.sha256(_told(public)).digest()
+
+
+def _told(public: VillageWorkbook) -> bytes:
     told = {
         name: [structs.replace(row, at=None) for row in sheet] if isinstance(sheet, tuple) else sheet
         for name, sheet in zip(public.__struct_fields__, structs.astuple(public), strict=True)
     }
-    return hashlib.sha256(msgspec.json.encode(told)).digest()
+    return msgspec.json.encode(told)
 
 
 def _was_read_before(session: Session, stored: Row[Any], public: VillageWorkbook, private: PersonalPart) -> bool:
-    return stored.content_hash == content_hash(public) and is_same_part(session, stored.personal_id, private)
+    same = stored.content_hash == content_hash(public)
+    if not same and stored.state == "posted":
+        # nothing of it is changed any more, so names typed in another form are no other content
+        same = comparable(_told(content_of(stored)).decode()) == comparable(_told(public).decode())
+    return same and is_same_part(session, stored.personal_id, private)
 
 
 def _warnings_of_posting(session: Session, workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
