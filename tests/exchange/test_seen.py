@@ -169,3 +169,14 @@ def test_neither_a_hidden_title_nor_a_hidden_twin_sheet_counts(seen: Maker) -> N
     assert (reading.content.village, str(reading.content.month)) == ("华平村", "2024-03")
     assert [h.booklet for h in reading.content.households] == ["HP0001"]
     assert [(w.sheet, w.cell) for w in reading.warnings] == [("户 籍", "A1")]
+
+
+def test_of_titles_that_differ_each_that_is_not_as_most_is_told_once(seen: Maker) -> None:
+    reading = read_village_workbook(seen("titles"), ["华平村", "天桥村"])
+    assert [(e.sheet, e.cell, e.text.fills[0]) for e in reading.errors] == [
+        ("签字", "A1", "天桥村"),
+        ("户籍", "A1", "2024-02"),
+        ("签字", "A1", "2024-01"),
+    ]
+    assert reading.readable is not None
+    assert (reading.readable.village, str(reading.readable.month)) == ("华平村", "2024-03")

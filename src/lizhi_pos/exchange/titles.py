@@ -64,10 +64,17 @@ def village_in(text: str, registered: Collection[str]) -> str:
 def read_titles(
     names: Names, sheet: str, rows: Iterable[tuple[int, Sequence[Cell]]], registered: Collection[str]
 ) -> None:
-    """Add what title cells such as ``大同镇华平村文明积分台账(2024年3月)`` say in these numbered rows."""
+    """Add what title cells such as ``大同镇华平村文明积分台账(2024年3月)`` say in these numbered rows.
+
+    A title that stands in a sheet again, as in every column a merged cell covers, counts once.
+    """
+    seen: set[str] = set()
     for number, cells in rows:
         for index, cell in enumerate(cells):
             text = _BLANKS.sub("", plain(cell)) if isinstance(cell, str) else ""
+            if text in seen:
+                continue
+            seen.add(text)
             months = _MONTH_IN_TITLE.findall(text)
             if len(text) > _LONGEST_TITLE or not ("积分台账" in text or ("文明积分" in text and months)):
                 continue
