@@ -102,8 +102,8 @@ def nearest(text: str, known: Iterable[str]) -> str | None:
 
 
 def number(text: str) -> str:
-    """The number of a booklet, voucher or slip: capital letters, half width, no blanks, one kind of hyphen."""
-    return unspaced(plain(text)).translate(_DASHES).upper()
+    """The number of a booklet, voucher or slip: capital letters, half width, no blanks."""
+    return unspaced(plain(text)).upper()
 
 
 def code(text: str) -> str:
@@ -114,7 +114,7 @@ def code(text: str) -> str:
     >>> code("978-7-5327-0001-1"), code("012345678905"), code("06901234567892"), code("A-1")
     ('9787532700011', '0012345678905', '6901234567892', 'A-1')
     """
-    written = number(text)
+    written = number(text).translate(_DASHES)
     digits = written.replace("-", "")
     if _ISBN_10.fullmatch(written) and len(digits) == 10 and _is_isbn_10(digits):
         bare = "978" + digits[:9]
@@ -125,9 +125,9 @@ def code(text: str) -> str:
         full = digits.zfill(14)
         # a number of eight digits filled up with zeros is that number
         return full[6:] if full.startswith("000000") else full[1:] if full[0] == "0" else full
-    if len(digits) == 8 and check_digit(digits[:-1]) == digits[-1]:
-        return digits
-    return _from_upc_e(digits) or written if len(digits) == 8 else written
+    if len(written) == 8 and check_digit(digits[:-1]) != digits[-1]:
+        return _from_upc_e(digits) or written
+    return written
 
 
 def check_digit(digits: str) -> str:

@@ -65,6 +65,22 @@ def test_the_same_key_sells_once_and_another_basket_under_it_is_a_conflict(engin
         assert {p.code: p.on_hand for p in stock_on(session, MARKET_DAY)}[SALT] == 19
 
 
+def test_a_product_kept_as_its_code_was_printed_is_given_and_comes_under_one_code(engine: Engine) -> None:
+    """Before codes had one form a book was kept with the hyphens of print, which no scanner sends."""
+    printed, scanned = "978-7-5327-0001-1", "9787532700011"
+    with transaction(engine, noon(MARKET_DAY)) as session:
+        found(session)
+        goods(session, (printed, "示例书", "9.00", None))
+        gift(session, "SW-1", date(2024, 4, 1), code=scanned, quantity=3, value="5.00")
+        eligible(session)
+        open_shop(session)
+        assert [x.code for x in good(sell(session, "TQ0001", (scanned, 1))).lines] == [printed]
+        goods(session, (scanned, "示例书", "9.00", None))
+        assert {p.code: p.on_hand for p in stock_on(session, MARKET_DAY) if p.name == "示例书"} == {scanned: 2}
+        assert [x.code for x in good(sell(session, "TQ0001", (scanned, 1))).lines] == [scanned]
+        assert verify(session).ok
+
+
 def test_every_reason_is_said_at_once(engine: Engine) -> None:
     """三(一), 三(三): a new household with low scores that wants too much hears all of it."""
     with transaction(engine, noon(MARKET_DAY)) as session:

@@ -15,6 +15,7 @@ from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_lin
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
 from lizhi_pos.inventory.models import price, product
+from lizhi_pos.inventory.products import products
 from lizhi_pos.inventory.stock import lots_for
 from lizhi_pos.journal.balances import lock_balance
 from lizhi_pos.journal.queries import lowest_balance_since
@@ -23,6 +24,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Reason
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.rulebook.rules import Rulebook
+from lizhi_pos.written import code as written_code
 
 
 class Allowed(Struct, frozen=True, kw_only=True):
@@ -155,22 +157,27 @@ def judge(
 
 def price_lines(session: Session, basket: Basket, market: Id | None) -> Mapping[str, PricedLine]:
     """The basket's known products at the prices of a session; without one at the prices known now."""
-    codes = [w.code for w in basket.wanted]
-    rows: Sequence[Row[Any]] = (
-        session.all(_AT_SESSION, codes=codes, market=market) if market else session.all(_PRODUCTS, codes=codes)
-    )
-    quantities = {w.code: w.quantity for w in basket.wanted}
+    rows = {row.code: row for row in _priced(session, [w.code for w in basket.wanted], market)}
+    if missing := {w.code for w in basket.wanted} - rows.keys():
+        # products of before codes had one form are kept as they were printed
+        printed = [p.code for p in products(session) if written_code(p.code) in missing]
+        rows |= {written_code(row.code): row for row in _priced(session, printed, market)}
     return {
-        row.code: PricedLine(
-            product_id=row.product_id,
-            code=row.code,
-            name=row.name,
-            quantity=quantities[row.code],
-            price=Yuan(row.price),
-            monthly_limit=row.monthly_limit,
+        w.code: PricedLine(
+            product_id=rows[w.code].product_id,
+            code=rows[w.code].code,
+            name=rows[w.code].name,
+            quantity=w.quantity,
+            price=Yuan(rows[w.code].price),
+            monthly_limit=rows[w.code].monthly_limit,
         )
-        for row in rows
+        for w in basket.wanted
+        if w.code in rows
     }
+
+
+def _priced(session: Session, codes: Sequence[str], market: Id | None) -> Sequence[Row[Any]]:
+    return session.all(_AT_SESSION, codes=codes, market=market) if market else session.all(_PRODUCTS, codes=codes)
 
 
 def _market(stands_on: Ground, basket: Basket) -> Market | None:

@@ -25,6 +25,7 @@ from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import Reason, Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.written import code as written_code
 
 MOST_COPIES = 200
 """Of one label at a time; more are a slip of the finger."""
@@ -105,7 +106,7 @@ def queue_labels(session: Session, codes: Sequence[str], copies: int = 1) -> lis
     """
     if not 1 <= copies <= MOST_COPIES:
         return refuse("rule_broken", "Of one label 1 to {0} are printed at a time, not {1}", MOST_COPIES, copies)
-    known = {p.code: p for p in products(session)}
+    known = {written_code(p.code): p for p in products(session)}
     if unknown := tuple(code for code in codes if code not in known):
         return Refusal(reasons=(Reason("unknown_product", unknown),))
     labels = [msgspec.json.encode(_label(known[code])) for code in codes]

@@ -132,9 +132,10 @@ def code(raw: Cell) -> str | Text:
     text = number(raw)
     if isinstance(text, Text):
         return text
-    if not _CODE.fullmatch(text):
+    kept = written.code(text)
+    if not _CODE.fullmatch(kept):
         return say("“{0}” is no code; up to 32 letters, digits and hyphens.", _shown(raw))
-    return written.code(text)
+    return kept
 
 
 def goods_code(raw: Cell) -> str | Text:
