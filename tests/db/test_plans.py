@@ -16,7 +16,7 @@ from benchmarks import years
 from benchmarks.town import ADMIN, APPROVAL
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
-from conftest import fresh_postgres
+from databases import fresh_postgres
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout import issued, open_baskets, print_jobs
 from lizhi_pos.checkout.basket import Basket, Wanted

@@ -17,7 +17,7 @@ import pytest
 from msgspec import Struct
 from sqlalchemy import Engine, text
 
-from conftest import fresh_postgres
+from databases import fresh_postgres
 from lizhi_pos.access.operators import add_user, set_pin, sign_in
 from lizhi_pos.access.settings import set_town_setting, settings
 from lizhi_pos.accounts.batches import publish, reject, review
