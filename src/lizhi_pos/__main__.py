@@ -3,9 +3,12 @@
 import os
 import sys
 
+from lizhi_pos.cli.output import hold_standard_streams
+
 
 def main() -> None:
     """The program `lizhi-pos`."""
+    hold_standard_streams()
     # Chinese on any terminal, whatever the machine's locale says
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from lizhi_pos.catalog import Translate
 from lizhi_pos.cells import CellError
-from lizhi_pos.refusal import Reason, ReasonCode, Refusal, Text, say
+from lizhi_pos.refusal import Reason, Refusal, Text, say
 
-_REASONS: dict[ReasonCode, Text] = {
+_REASONS: dict[str, Text] = {
     "inactive": say("The household is no longer in its village's register ({0})"),
     "residence": say("Residence began on {0}: it may redeem from {1}"),
     "scores_missing": say("Two consecutive quarters' base scores are not posted yet ({0})"),
@@ -23,7 +23,7 @@ _REASONS: dict[ReasonCode, Text] = {
     "unknown_product": say("There is no product with code {0}"),
     "slip_conflict": say("Slip {0} was posted with another content"),
 }
-_ADVICE: dict[ReasonCode, Text] = {
+_ADVICE: dict[str, Text] = {
     "inactive": say("ask the village committee"),
     "residence": say("come again from that day on"),
     "scores_missing": say("ask the village's assessment group"),
@@ -88,7 +88,7 @@ def _read_aloud(fact: str, translate: Translate) -> str:
     return fact
 
 
-def _filled(code: ReasonCode, facts: Sequence[str], translate: Translate) -> list[str]:
+def _filled(code: str, facts: Sequence[str], translate: Translate) -> list[str]:
     """The facts as their sentence's braces want them: lists of like facts are joined, missing ones are a dash."""
     if code == "vetoed":
         return [*facts[:4], *["–"] * (4 - len(facts))]

@@ -56,7 +56,7 @@ def say(message: str, *fills: "str | int | Text") -> Text:
 class Reason(Struct, frozen=True):
     """One rule that fails, with the facts behind it."""
 
-    code: ReasonCode
+    code: ReasonCode | RefusalCode
     facts: tuple[str, ...] = ()
 
 

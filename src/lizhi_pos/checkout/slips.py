@@ -16,7 +16,7 @@ from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.slip_rows import SlipRow
 from lizhi_pos.db import Session, of_town
 from lizhi_pos.journal.periods import refuse_unless_open
-from lizhi_pos.refusal import Reason, Refusal, refuse, say
+from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
 from lizhi_pos.written import comparable
 
 TILL = "P"
@@ -45,10 +45,11 @@ class AlreadyPosted(Struct, frozen=True):
 
 
 class RefusedSlip(Struct, frozen=True):
-    """A slip that breaks rules; it may come again."""
+    """A slip that breaks rules; it may come again. `message` says why where the reasons' codes do not."""
 
     slip: str
     reasons: tuple[Reason, ...]
+    message: Text | None = None
 
 
 _KNOWN = select(slip.c.content_hash).where(of_town(slip), slip.c.number == bindparam("given"))
@@ -85,7 +86,7 @@ def may_enter(session: Session, slips: Sequence[Slip], entered_on: date, approva
 
 def post_slip(
     session: Session, paper: Slip, by: Operator, approval: Approval | None
-) -> PostedSlip | AlreadyPosted | RefusedSlip | Refusal:
+) -> PostedSlip | AlreadyPosted | RefusedSlip:
     """Posts one slip as a redemption dated by the slip, at that session's prices."""
     digest = slip_hash(paper.basket, paper.on)
     known = session.value(_KNOWN, given=paper.number)
@@ -97,7 +98,7 @@ def post_slip(
         case Refusal(code="refused", reasons=reasons):
             return RefusedSlip(paper.number, reasons)
         case Refusal() as refusal:
-            return refusal
+            return RefusedSlip(paper.number, (Reason(refusal.code),), refusal.sentence)
         case Redemption() as found:
             return PostedSlip(paper.number, found.receipt)
 

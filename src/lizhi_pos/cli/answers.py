@@ -16,16 +16,25 @@ from lizhi_pos.refusal import Reason, Refusal, Text
 
 
 class Outcome(Struct, frozen=True):
-    """What a command did: its answer for scripts, its words for people, its exit status."""
+    """What a command did: its answer for scripts, its words for people, its exit status.
+
+    `warnings` are what went wrong after it was done; they go to standard error.
+    """
 
     answer: Any
     words: tuple[Text | str, ...] = ()
     exit_status: int = 0
+    warnings: tuple[Text | str, ...] = ()
 
 
 def encode(answer: Any, translate: Translate) -> str:
     """An answer as one JSON object: amounts as strings with two decimals, days in ISO form, keys as hex."""
-    return msgspec.json.encode(_plain(answer, type(answer), translate)).decode()
+    return msgspec.json.encode(plain(answer, translate)).decode()
+
+
+def plain(answer: Any, translate: Translate) -> Any:
+    """An answer as `encode` writes it, before it is text."""
+    return _plain(answer, type(answer), translate)
 
 
 def refusal_object(refusal: Refusal, translate: Translate) -> dict[str, Any]:

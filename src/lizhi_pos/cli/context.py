@@ -9,7 +9,10 @@ from getpass import getpass
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import Engine
+
 from lizhi_pos.access.operators import Approval, Operator, PinCheck, Right, approval, sign_in
+from lizhi_pos.cli.output import complain
 from lizhi_pos.cli.surroundings import Refused, Surroundings, Usage
 from lizhi_pos.db import Session, reading, write
 from lizhi_pos.messages import tell
@@ -23,9 +26,18 @@ _T = TypeVar("_T")
 class Context(Surroundings):
     """A run that acts on the books in somebody's name."""
 
-    def write(self, act: Callable[[Session], _T | Refusal]) -> _T:
+    def write(self, act: Callable[[Session], _T | Refusal], engine: Engine | None = None) -> _T:
         """Run one act in its transaction and return its answer; a refusal writes nothing and is raised as Refused."""
-        return write(self.engine, lambda session: accepted(act(session)))
+
+        def tried(session: Session) -> _T:
+            self.committing = False
+            answer = accepted(act(session))
+            self.committing = True
+            return answer
+
+        answer = write(engine or self.engine, tried)
+        self.committing, self.wrote = False, True
+        return answer
 
     @contextmanager
     def looking(self) -> Iterator[Session]:
@@ -72,7 +84,7 @@ class Context(Surroundings):
     def _ask(self, prompt: Text) -> str:
         if not sys.stdin.isatty():
             raise Usage(say("Who acts is not said: give --operator NAME and set LIZHI_PIN"))
-        print(f"{tell(prompt, self.translate)}: ", end="", file=sys.stderr, flush=True)
+        complain([f"{tell(prompt, self.translate)}:"])
         return sys.stdin.readline().strip()
 
     def _ask_pin(self, prompt: Text, variable: str) -> str:

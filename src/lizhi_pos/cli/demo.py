@@ -18,6 +18,7 @@ from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted
+from lizhi_pos.cli.output import put
 from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.cli.town import ROLE_WORDS
 from lizhi_pos.db import Id, reading, transaction, utc_now
@@ -77,7 +78,7 @@ def demo(context: Context) -> Outcome:
             context.new_engine.dispose()
         return Outcome(outcome.answer, (*notes, *outcome.words), outcome.exit_status)
     with _place(context, now, keep=True):
-        print(context.translate("Making the sample town …"), flush=True)
+        put(context.translate("Making the sample town …"))
         notes = _made(context, now)
         context.new_engine.dispose()
         return _open_till(context, sample_town(now), notes)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from lizhi_pos.cells import CellError, grouped
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
-from lizhi_pos.db import Session, write
+from lizhi_pos.db import Session
 from lizhi_pos.exchange.reading import Reading
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.messages import cell_words
@@ -30,7 +30,8 @@ def take_file(
     """
     if read.content is not None:
         content = read.content
-        taken = write(context.engine, lambda session: take(session, content))
+        taken = context.write(lambda session: take(session, content))
+        context.wrote = not taken.errors
         return file_outcome(context, path, taken, read.warnings)
     with context.looking() as session:
         found = look_at(session, read.readable or ())

@@ -15,7 +15,7 @@ from lizhi_pos.cells import CellError, grouped
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.surroundings import Refused
-from lizhi_pos.db import Session, rehearse, write
+from lizhi_pos.db import Session, rehearse
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 from lizhi_pos.messages import cell_words
 from lizhi_pos.money import format_hundredths
@@ -34,10 +34,18 @@ def import_files(context: Context) -> Outcome:
     """Reads village workbooks, each whole or not at all; good files are kept though others have errors."""
     by = context.operator("import_ledger")
     paths = [readable(file) for file in context.args.files]
-    answers = [_import(context, path, by) for path in paths]
+    answers: list[dict[str, Any]] = []
+    for path in paths:
+        answers.append(_import(context, path, by))
+        # each file is taken on its own: whatever becomes of the next one, this stands
+        context.stands = _files_outcome(context, answers)
+    return _files_outcome(context, answers)
+
+
+def _files_outcome(context: Context, answers: list[dict[str, Any]]) -> Outcome:
     failed = any(a["errors"] for a in answers)
     words = tuple(line for a in answers for line in _file_words(context, a))
-    return Outcome({"files": answers}, words, 1 if failed else 0)
+    return Outcome({"files": list(answers)}, words, 1 if failed else 0)
 
 
 def _import(context: Context, path: Path, by: Operator) -> dict[str, Any]:
@@ -59,7 +67,12 @@ def _draft(context: Context, workbook: VillageWorkbook, by: Operator, *, keep: b
     def act(session: Session) -> Drafted:
         return accepted(draft(session, workbook, by))
 
-    return write(context.engine, act) if keep else rehearse(context.engine, act)
+    if not keep:
+        return rehearse(context.engine, act)
+    wrote = context.wrote
+    drafted = context.write(act)
+    context.wrote = wrote or not drafted.errors
+    return drafted
 
 
 def _answer(

@@ -4,14 +4,17 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lizhi_pos.catalog import Translate, language, let_argparse_speak, translator
+from lizhi_pos.cli.failures import machine_words
+from lizhi_pos.cli.output import complain, flush, put
 from lizhi_pos.cli.parser import BadUsage, build, wants_json
 
 if TYPE_CHECKING:
     from lizhi_pos.cli.answers import Outcome
     from lizhi_pos.cli.surroundings import Surroundings
+    from lizhi_pos.refusal import Text
 
 DONE, REFUSED, BAD_USAGE, MACHINE_FAILED = 0, 1, 2, 3
 
@@ -26,11 +29,14 @@ def main(words: Sequence[str] | None = None) -> int:
         args = build(translate, given).parse_args(given)
     except BadUsage as error:
         return _fail(wants_json(given), "usage", str(error), BAD_USAGE)
+    except SystemExit:
+        if flush() is not None:
+            raise SystemExit(MACHINE_FAILED) from None
+        raise
     if args.version:
         from lizhi_pos import __version__
 
-        print(__version__)
-        return DONE
+        return DONE if put(__version__) is None else MACHINE_FAILED
     return _run(args, lang, translate)
 
 
@@ -48,13 +54,9 @@ def _run(args: Namespace, lang: str, translate: Translate) -> int:
     context = _context(module, args, lang)
     try:
         outcome: Outcome = getattr(import_module(f"lizhi_pos.cli.{module}"), name)(context)
-    except KeyboardInterrupt:
-        return _fail(args.json, "interrupted", translate("Stopped"), MACHINE_FAILED)
-    except BrokenPipeError:
-        return MACHINE_FAILED
-    except Exception as error:
+    except (KeyboardInterrupt, Exception) as error:
         return _failed(error, context, translate)
-    return _show(outcome, args.json, translate)
+    return _show(outcome, context, translate)
 
 
 def _context(module: str, args: Namespace, lang: str) -> "Surroundings":
@@ -67,69 +69,83 @@ def _context(module: str, args: Namespace, lang: str) -> "Surroundings":
     return Context(args, lang)
 
 
-def _failed(error: Exception, context: "Surroundings", translate: Translate) -> int:
-    """What a command that did not get through says, and its exit status."""
-    from lizhi_pos.cli.answers import encode, refusal_object
+def _failed(error: BaseException, context: "Surroundings", translate: Translate) -> int:
+    """What a command that did not get through says, and its exit status.
+
+    Where something of it stands all the same, the answer says what, and the status is never one of those that mean
+    that nothing was written.
+    """
+    from lizhi_pos.cli.answers import plain
+
+    told, lines, status = _told(error, context, translate)
+    stands = context.stands
+    answer = {**(plain(stands.answer, translate) if stands else {}), **told}
+    words = [_line(line, translate) for line in stands.words] if stands else []
+    out = json_text(answer) if context.args.json else "\n".join(words)
+    undelivered = put(out) if out else None
+    complain([*(words if undelivered else ()), *lines])
+    return MACHINE_FAILED if context.wrote else status
+
+
+def _told(error: BaseException, context: "Surroundings", translate: Translate) -> tuple[dict[str, Any], list[str], int]:
+    """A failure as scripts and people read it, and the exit status it has where nothing was written."""
+    from lizhi_pos.cli.answers import refusal_object
     from lizhi_pos.cli.surroundings import MachineFailed, Refused, Usage, no_town
     from lizhi_pos.db import NoTown
     from lizhi_pos.messages import refusal_words, tell
 
-    as_json = context.args.json
     if isinstance(error, Refused | NoTown):
         refusal = error.refusal if isinstance(error, Refused) else no_town()
-        if as_json:
-            print(encode(refusal_object(refusal, translate), translate))
-        for line in refusal_words(refusal, translate):
-            print(line, file=sys.stderr)
-        return REFUSED
+        return refusal_object(refusal, translate), refusal_words(refusal, translate), REFUSED
     if isinstance(error, Usage):
-        return _fail(as_json, "usage", tell(error.text, translate), BAD_USAGE)
-    if isinstance(error, MachineFailed):
-        return _fail(as_json, "failed", tell(error.text, translate), MACHINE_FAILED)
-    return _fail(as_json, "failed", _machine_words(error, context, translate), MACHINE_FAILED)
+        code, message, status = "usage", tell(error.text, translate), BAD_USAGE
+    elif isinstance(error, MachineFailed):
+        code, message, status = "failed", tell(error.text, translate), MACHINE_FAILED
+    elif isinstance(error, KeyboardInterrupt):
+        stopped = translate("Stopped; what was done by then stays") if context.wrote else translate("Stopped")
+        code, message, status = "interrupted", stopped, MACHINE_FAILED
+    else:
+        code, message, status = "failed", machine_words(error, context, translate), MACHINE_FAILED
+    return _error(code, message), [message], status
 
 
-def _show(outcome: "Outcome", as_json: bool, translate: Translate) -> int:
+def _show(outcome: "Outcome", context: "Surroundings", translate: Translate) -> int:
+    """Give the answer out. Where nobody takes it, standard error says what it was and the status tells that."""
     from lizhi_pos.cli.answers import encode
+
+    words = [_line(line, translate) for line in outcome.words]
+    undelivered = None
+    if context.args.json:
+        undelivered = put(encode(outcome.answer, translate))
+    elif words:
+        undelivered = put("\n".join(words))
+    if undelivered is None:
+        complain(_line(line, translate) for line in outcome.warnings)
+        return outcome.exit_status
+    reason = undelivered.strerror or str(undelivered)
+    complain([translate("The answer could not be given out ({0}). It was:").format(reason), *words])
+    return MACHINE_FAILED if context.wrote else outcome.exit_status or MACHINE_FAILED
+
+
+def _line(line: "Text | str", translate: Translate) -> str:
     from lizhi_pos.messages import tell
 
-    if as_json:
-        print(encode(outcome.answer, translate))
-    else:
-        for line in outcome.words:
-            print(line if isinstance(line, str) else tell(line, translate))
-    return outcome.exit_status
+    return line if isinstance(line, str) else tell(line, translate)
 
 
 def _fail(as_json: bool, code: str, message: str, status: int) -> int:
     if as_json:
-        import json
-
-        print(json.dumps({"error": {"code": code, "message": message, "details": {}}}, ensure_ascii=False))
-    print(message, file=sys.stderr)
+        put(json_text(_error(code, message)))
+    complain([message])
     return status
 
 
-def _machine_words(error: Exception, context: "Surroundings", translate: Translate) -> str:
-    from sqlalchemy.exc import ArgumentError, OperationalError
+def _error(code: str, message: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "details": {}}}
 
-    from lizhi_pos.driver import sqlite_path
-    from lizhi_pos.log import log_failure, log_file
-    from lizhi_pos.upgrade import NewerDatabase
 
-    if isinstance(error, NewerDatabase):
-        return translate("This database was made by a newer program: install that one")
-    if isinstance(error, ArgumentError):
-        return translate("This is no database the program knows: give a file, sqlite:///FILE or postgresql+psycopg://…")
-    try:
-        path = log_file(sqlite_path(context.url))
-    except Exception:
-        path = log_file(None)
-    written = log_failure(error, path)
-    sentence = translate("The machine failed, nothing was changed; ask whoever looks after it.")
-    if isinstance(error, OperationalError):
-        sentence = translate("The database does not answer, nothing was changed; see whether it is there and not full.")
-    if written is None:
-        return sentence
-    where = translate("What happened is written in {0}").format(written)
-    return f"{sentence} {where}"
+def json_text(answer: dict[str, Any]) -> str:
+    """An answer that is plain already, as JSON."""
+    import json
+
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))

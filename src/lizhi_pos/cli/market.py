@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
+from msgspec import Struct
+
 from lizhi_pos import written
 from lizhi_pos.checkout import market, print_jobs
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
@@ -15,14 +17,12 @@ from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, readable
 from lizhi_pos.cli.files import file_outcome
 from lizhi_pos.cli.surroundings import Refused, Usage
-from lizhi_pos.db import new_id, write
+from lizhi_pos.db import new_id
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.messages import reason_words
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Refusal, Text, say
-
-_SlipResult = PostedSlip | AlreadyPosted | RefusedSlip
+from lizhi_pos.refusal import Text, say
 
 SESSION_WORDS = {"open": say("in progress"), "closed": say("ended")}
 
@@ -65,6 +65,7 @@ def redeem_basket(context: Context) -> Outcome:
         relation=args.relation or "",
     )
     done = context.write(lambda session: redeem(session, basket, context.day(session), by, approval))
+    context.stands = Outcome(done, _redemption_words(done))
     if args.print_it:
         done = _print(context, done)
     return Outcome(done, _redemption_words(done))
@@ -129,28 +130,30 @@ def import_slips(context: Context) -> Outcome:
             return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *also)), read.warnings)
         if refusal := may_enter(session, slips, on, approval):
             raise Refused(refusal)
-    results: list[_SlipResult] = []
+    results: list[Struct] = []
     for paper in slips:
-        result = write(context.engine, partial(post_slip, paper=paper, by=by, approval=approval))
-        if isinstance(result, Refusal):
-            raise Refused(result)
-        results.append(result)
+        enter = partial(post_slip, paper=paper, by=by, approval=approval)
+        results.append(context.write(enter))
+        # each slip is posted on its own: whatever becomes of the next one, this stands
+        context.stands = _slips_outcome(context, results, left=[later.number for later in slips[len(results) :]])
     return _slips_outcome(context, results)
 
 
-def _slips_outcome(context: Context, results: Sequence[_SlipResult]) -> Outcome:
+def _slips_outcome(context: Context, results: Sequence[Struct], left: Sequence[str] = ()) -> Outcome:
     posted = [r for r in results if isinstance(r, PostedSlip)]
     already = [r.slip for r in results if isinstance(r, AlreadyPosted)]
     refused = [r for r in results if isinstance(r, RefusedSlip)]
     words: list[Text | str] = [say("{0}: posted as {1}", r.slip, r.receipt) for r in posted]
     words += [say("{0}: posted before", number) for number in already]
     words += [
-        say("{0}: refused, {1}", r.slip, reason_words(reason, context.translate))
+        say("{0}: refused, {1}", r.slip, r.message or reason_words(reason, context.translate))
         for r in refused
         for reason in r.reasons
     ]
     words.append(say("Posted {0}, posted before {1}, refused {2}", len(posted), len(already), len(refused)))
-    return Outcome({"posted": posted, "already": already, "refused": refused}, tuple(words))
+    if left:
+        words.append(say("Not entered yet: {0}. Read the same file again once it is put right", ", ".join(left)))
+    return Outcome({"posted": posted, "already": already, "refused": refused, "left": list(left)}, tuple(words))
 
 
 def _market_words(view: MarketView) -> tuple[Text, ...]:

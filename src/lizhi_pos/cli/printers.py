@@ -6,6 +6,7 @@ from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.print_jobs import JobView, Printer
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted
+from lizhi_pos.cli.output import put
 from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.db import Id, Session
 from lizhi_pos.refusal import Refusal, Text, refuse, say
@@ -115,7 +116,12 @@ def sent(context: Context, only: Sequence[Id] | None = None) -> Outcome:
 
 def print_to_screen(context: Context) -> Callable[[str], None]:
     """Where a `screen:` printer shows its paper: on the terminal, and nowhere where a script reads."""
-    return (lambda text: None) if context.args.json else print
+    return (lambda text: None) if context.args.json else _shown
+
+
+def _shown(text: str) -> None:
+    # where nobody sees it the job has all the same its end: the answer after it says that it could not be given
+    put(text)
 
 
 def _find(jobs: Sequence[JobView], word: str) -> Id:

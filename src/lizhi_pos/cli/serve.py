@@ -7,6 +7,7 @@ from socket import socket
 
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.output import complain, put
 from lizhi_pos.cli.surroundings import MachineFailed
 from lizhi_pos.messages import tell
 from lizhi_pos.refusal import say
@@ -43,4 +44,6 @@ def _listening(port: int) -> socket:
 
 def _say_where(context: Context, address: str) -> None:
     text = say("Till {0} is open in a browser on this machine at {1} (Ctrl+C ends it)", context.args.till, address)
-    print(tell(text, context.translate), file=sys.stderr if context.args.json else sys.stdout, flush=True)
+    line = tell(text, context.translate)
+    if context.args.json or put(line) is not None:
+        complain([line])

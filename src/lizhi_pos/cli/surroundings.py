@@ -12,6 +12,8 @@ from lizhi_pos.refusal import Refusal, Text, refuse
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from lizhi_pos.cli.answers import Outcome
+
 
 class Refused(Exception):
     """A refusal on its way to the user."""
@@ -38,11 +40,18 @@ class MachineFailed(Exception):
 
 
 class Surroundings:
-    """One run of the program. The database is opened when it is first asked for."""
+    """One run of the program. The database is opened when it is first asked for.
+
+    `wrote` says whether anything was committed, `committing` whether a commit was on its way, and `stands` is the
+    answer as far as it has come: it is given where what is left of the command fails.
+    """
 
     def __init__(self, args: Namespace, lang: str) -> None:
         self.args = args
         self.lang = lang
+        self.wrote = False
+        self.committing = False
+        self.stands: Outcome | None = None
 
     @property
     def translate(self) -> Translate:
@@ -67,6 +76,16 @@ class Surroundings:
         from lizhi_pos.log import log_file
 
         return log_file(sqlite_path(self.url))
+
+    @property
+    def log_or_default(self) -> Path:
+        """The same, and the one of the user's data folder where the database's address cannot be read."""
+        from lizhi_pos.log import log_file
+
+        try:
+            return self.log
+        except Exception:
+            return log_file(None)
 
     @cached_property
     def engine(self) -> "Engine":

@@ -12,7 +12,7 @@ from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.rules import read_rules
 from lizhi_pos.cli.surroundings import Refused
-from lizhi_pos.db import Session, write
+from lizhi_pos.db import Session
 from lizhi_pos.refusal import refuse, say
 from lizhi_pos.rulebook.adopted import adopt, today
 
@@ -37,7 +37,7 @@ def init(context: Context) -> Outcome:
         if rules is not None and source is not None:
             accepted(adopt(session, source, rules, rules.filing or "–", admin.name))
 
-    write(context.new_engine, act)
+    context.write(act, context.new_engine)
     answer = {"town": args.town, "admin": args.admin}
     return Outcome(answer, (say("{0} has its database; {1} is its administrator", args.town, args.admin),))
 

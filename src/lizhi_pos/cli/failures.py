@@ -1,0 +1,44 @@
+"""What is said when the machine fails: how far the command had come by then, and where the log is."""
+
+from typing import TYPE_CHECKING
+
+from lizhi_pos.catalog import Translate
+
+if TYPE_CHECKING:
+    from lizhi_pos.cli.surroundings import Surroundings
+
+
+def machine_words(error: BaseException, context: "Surroundings", translate: Translate) -> str:
+    """A failure of the machine in one sentence, after it was logged."""
+    from sqlalchemy.exc import ArgumentError
+
+    from lizhi_pos.log import log_failure
+    from lizhi_pos.upgrade import NewerDatabase
+
+    if isinstance(error, NewerDatabase):
+        return translate("This database was made by a newer program: install that one")
+    if isinstance(error, ArgumentError):
+        return translate("This is no database the program knows: give a file, sqlite:///FILE or postgresql+psycopg://…")
+    path = log_failure(error, context.log_or_default)
+    sentence = _sentence(error, context, translate)
+    if path is None:
+        return sentence
+    where = translate("What happened is written in {0}").format(path)
+    return f"{sentence} {where}"
+
+
+def _sentence(error: BaseException, context: "Surroundings", translate: Translate) -> str:
+    """How far it had come: nothing changed, in doubt, or done."""
+    from sqlalchemy.exc import DBAPIError, OperationalError
+
+    if context.committing and isinstance(error, DBAPIError) and error.connection_invalidated:
+        # the commit was on its way when the connection broke: only the database knows
+        return translate("The database went away while it wrote: look whether it is done before you do it again.")
+    database = isinstance(error, OperationalError)
+    if context.wrote:
+        if database:
+            return translate("What was done stays, but then the database did not answer; see whether it is full.")
+        return translate("What was done stays, but then the machine failed; ask whoever looks after it.")
+    if database:
+        return translate("The database does not answer, nothing was changed; see whether it is there and not full.")
+    return translate("The machine failed, nothing was changed; ask whoever looks after it.")

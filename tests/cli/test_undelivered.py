@@ -1,0 +1,236 @@
+"""Answers that do not get to whoever asked: what is done stands, and the exit status never says otherwise."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+import pytest
+from sqlalchemy import Engine, text
+
+from lizhi_pos.cli.main import main
+from lizhi_pos.cli.parser import COMMANDS
+from lizhi_pos.driver import open_engine
+
+from .conftest import GIFTS, GOODS, PIN, RULEBOOK, SECOND_PIN, Shop, village_sheets
+
+BY = ("--approver", "监督示例")
+DAY = "2024-04-28"
+SALT = "6920181360936"
+SUPERVISOR = ("监督示例", SECOND_PIN)
+
+NEEDS_A_TERMINAL = {("till",), ("serve",)}
+"""They paint or serve until they are ended, and answer nothing; test_till_pty.py and test_serve_browser.py try them."""
+
+
+def disk_that_is_full(_: Path) -> TextIO:
+    return Path("/dev/full").open("w", encoding="utf-8")
+
+
+def reader_that_has_gone(_: Path) -> TextIO:
+    reading, writing = os.pipe()
+    os.close(reading)
+    return os.fdopen(writing, "w", encoding="utf-8")
+
+
+def stream_that_only_reads(folder: Path) -> TextIO:
+    """What a closed standard output becomes."""
+    return os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
+
+
+SINKS: list[Callable[[Path], TextIO]] = [disk_that_is_full, reader_that_has_gone, stream_that_only_reads]
+
+
+def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
+    """Every command in the order in which a town's month needs them."""
+    acts = [["TQ0001", "王示例", "2024.3.5", "圆梦使者", "50", 5]]
+    proposal = [["手册编号", "行为日期", "条款", "说明"], ["TQ0002", "2024-03-09", "1", "示例"]]
+    book = shop.workbook("march.xlsx", village_sheets(acts, 负面清单=proposal))
+    yield ("init", "--town", "示例镇", "--admin", "站长示例")
+    yield ("user", "add", "监督示例", "--role", "supervisor")
+    yield ("user", "list")
+    yield ("user", "pin", "监督示例")
+    yield ("setting", "list")
+    yield ("setting", "set", "receipt-head", "full")
+    yield ("rulebook", "check", RULEBOOK)
+    yield ("rulebook", "adopt", RULEBOOK, "--filing", "示例备案1")
+    yield ("rulebook", "show", "--on", DAY)
+    yield ("calendar", "2024")
+    yield ("village", "add", "天桥村")
+    yield ("village", "list")
+    yield ("village", "template", folder / "empty.xlsx", "--village", "天桥村")
+    yield ("product", "import", shop.workbook("goods.xlsx", {"商品": GOODS}))
+    yield ("product", "list")
+    gifts = [GIFTS[0], *([*row[:9], "天桥村" if row[9] else ""] for row in GIFTS[1:])]
+    yield ("donation", "import", shop.workbook("gifts.xlsx", {"捐赠": gifts}))
+    bought = shop.csv("bought.csv", "单据号,日期,供应商,条码,数量,单位进价", f"JH-1,2024-04-06,示例商行,{SALT},5,2.10")
+    yield ("purchase", "import", bought, *BY)
+    yield ("pool", "show")
+    yield ("stock", "list")
+    yield ("ledger", "import", book)
+    yield ("ledger", "status")
+    yield ("ledger", "publish", "天桥村", "2024-03", "--on", "2024-04-05")
+    yield ("as", *SUPERVISOR)
+    yield ("ledger", "reject", "天桥村", "2024-03", "--on", "2024-04-06", "--reason", "示例")
+    yield ("as", "站长示例", PIN)
+    yield ("ledger", "publish", "天桥村", "2024-03", "--on", "2024-04-10")
+    yield ("as", *SUPERVISOR)
+    yield ("ledger", "review", "天桥村", "2024-03", "--on", "2024-04-18")
+    yield ("as", "站长示例", PIN)
+    yield ("ledger", "post", "天桥村", "2024-03", "--on", "2024-04-20")
+    yield ("printer", "add", "柜台", "--profile", "generic-58", "--device", f"file:{folder / 'paper.bin'}")
+    yield ("printer", "list")
+    yield ("printer", "test", "柜台")
+    yield ("printer", "status", "柜台")
+    yield ("market", "open", DAY, *BY, "--reason", "补录")
+    yield ("market", "status")
+    yield ("household", "show", "TQ0001", "--on", DAY)
+    yield ("redeem", "TQ0001", SALT, "--on", DAY, "--print", *BY)
+    yield ("household", "history", "TQ0001")
+    yield ("return", "1-2024-000001", "--reason", "拿错", "--on", DAY, *BY)
+    slips = shop.csv("slips.csv", "单号,日期,手册编号,条码,数量", f"P-1,{DAY},TQ0001,{SALT},1")
+    yield ("slips", "import", slips, "--on", DAY, *BY)
+    yield ("printer", "queue")
+    yield ("printer", "flush")
+    yield ("printer", "label", SALT)
+    yield ("printer", "card", "TQ0001")
+    yield ("printer", "sticker", "P-2024-000001")
+    yield ("printer", "certificate", "XJ-1")
+    yield ("market", "close", DAY)
+    veto = ("--clause", "1", "--facts", "示例", "--conduct", "2024-04-20", "--on", DAY)
+    yield ("veto", "add", "TQ0001", *veto, *BY)
+    yield ("veto", "lift", "TQ0001", "--facts", "申诉成立", "--on", "2024-04-29", *BY)
+    yield ("veto", "list")
+    yield ("month", "close", "2024-04", "--out", folder / "out", "--on", "2024-05-02")
+    yield ("month", "show", "2024-04", "--out", folder / "out")
+    answer = shop.workbook("答复_天桥村.xlsx", {"户余额": [["手册编号", "期末积分"], ["TQ0001", "38.7分"]]})
+    yield ("month", "compare", "2024-04", answer)
+    yield ("verify",)
+    yield ("demo", "--dir", folder / "demo")
+
+
+REFUSED_HERE = {("printer", "retry"): ("printer", "retry", "none")}
+"""Commands that this month has nothing to do for."""
+
+
+def content(engine: Engine) -> list[Any]:
+    """Every row of the database but the counts of wrong PINs."""
+    with engine.connect() as connection:
+        tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).scalars()
+        return [connection.execute(text(f"SELECT * FROM {table}")).all() for table in tables]
+
+
+@pytest.mark.parametrize("as_json", [True, False], ids=["json", "words"])
+@pytest.mark.parametrize("sink", SINKS, ids=lambda sink: sink.__name__)
+def test_a_month_typed_with_nobody_reading_the_answers(
+    sink: Callable[[Path], TextIO],
+    as_json: bool,
+    sqlite_url: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("LIZHI_DB", sqlite_url)
+    shop = Shop(capsys, monkeypatch, tmp_path)
+    engine = open_engine(sqlite_url)
+    typed: set[tuple[str, ...]] = set()
+    for words in (*everything_typed(tmp_path, shop), *REFUSED_HERE.values()):
+        if words[0] == "as":
+            shop.act(*words[1:])
+            continue
+        typed.add(command := next(c.words for c in COMMANDS if c.words == words[: len(c.words)]))
+        before = content(engine)
+        with monkeypatch.context() as patched, sink(tmp_path) as stream:
+            patched.setattr(sys, "stdout", stream)
+            status = main([*(["--json"] if as_json else []), *map(str, words)])
+        said = capsys.readouterr().err
+        assert said.strip(), words
+        assert "Traceback" not in said, (words, said)
+        wrote = content(engine) != before
+        if command in REFUSED_HERE:
+            assert (status, wrote) == (2, False)
+            continue
+        # 1 and 2 mean “nothing written”, and 0 that the answer was given
+        assert status == 3, (words, status, said)
+        assert not (wrote and "没有改动" in said), (words, said)
+    assert {c.words for c in COMMANDS} - typed == NEEDS_A_TERMINAL
+    engine.dispose()
+    proof = shop("verify")
+    assert proof["ok"]
+    assert shop("month", "show", "2024-04")["villages"][0]["totals"]["closing"] == "47.50"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["redeem", "--help"]])
+@pytest.mark.parametrize("where", [">/dev/full", ">&-", "| true"])
+def test_help_and_version_end_without_a_traceback(words: list[str], where: str) -> None:
+    line = f'"$0" -m lizhi_pos {" ".join(words)} {where}'
+    done = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, text=True, timeout=60)
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert done.returncode in (0, 3)
+    if where == ">/dev/full":
+        assert done.returncode == 3
+
+
+@pytest.mark.parametrize("where", [">/dev/full", ">&-", ">/dev/full 2>/dev/full", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_redemption_whose_answer_is_lost_stands_and_says_so(posted: Shop, where: str) -> None:
+    posted("market", "open", DAY, *BY, "--reason", "补录")
+    line = f'"$0" -m lizhi_pos redeem TQ0001 {SALT} --on {DAY} {" ".join(BY)} {where}'
+    done = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    if "2>" not in where:
+        assert "1-2024-000001" in done.stderr
+    assert done.stdout == ""
+    assert posted("household", "show", "TQ0001", "--on", DAY)["balance"] == "47.50"
+    assert posted("verify")["ok"]
+
+
+def test_an_error_goes_nowhere_but_to_standard_error(posted: Shop) -> None:
+    """With standard error closed nothing of it gets between the lines of the answer."""
+    line = '"$0" -m lizhi_pos --json household show NOBODY 2>&-'
+    done = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stdout.count("\n") == 1
+
+
+def test_a_disk_that_fills_while_slips_are_entered(posted: Shop) -> None:
+    """What was posted before is answered; the same file again posts the rest and nothing twice."""
+    posted("market", "open", DAY, *BY, "--reason", "补录")
+    numbers = [f"P-{n:02}" for n in range(1, 17)]
+    rows = [f"{number},{DAY},TQ0001,{SALT},1" for number in numbers]
+    slips = posted.csv("slips.csv", "单号,日期,手册编号,条码,数量", *rows)
+    largest = max(path.stat().st_size for path in posted.folder.glob("town.db*"))
+
+    def fill_up() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest + 400_000,) * 2)
+
+    command = [sys.executable, "-m", "lizhi_pos", "--json", "slips", "import", str(slips), "--on", DAY, *BY]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, preexec_fn=fill_up)
+    assert done.returncode == 3, done
+    assert "Traceback" not in done.stderr
+    answer = json.loads(done.stdout)
+    stands = [row["slip"] for row in answer["posted"]]
+    assert 0 < len(stands) < len(numbers)
+    assert stands + answer["left"] == numbers
+    assert answer["error"]["code"] == "failed"
+    again = posted("slips", "import", slips, "--on", DAY, *BY)
+    assert again["already"] == stands
+    assert [row["slip"] for row in again["posted"]] == numbers[len(stands) :]
+    assert posted("verify")["ok"]
+
+
+def test_a_slip_that_no_reason_speaks_of_hides_none_of_the_others(posted: Shop) -> None:
+    """What stops one slip, here a key that was used, is said at that slip; the others are posted."""
+    posted("market", "open", DAY, *BY, "--reason", "补录")
+    posted("redeem", "TQ0001", f"{SALT}*2", "--on", DAY, "--key", "slip P-2", *BY)
+    rows = [f"P-{n},{DAY},TQ0001,{SALT},1" for n in (1, 2, 3)]
+    slips = posted.csv("slips.csv", "单号,日期,手册编号,条码,数量", *rows)
+    answer = posted("slips", "import", slips, "--on", DAY, *BY)
+    assert [row["slip"] for row in answer["posted"]] == ["P-1", "P-3"]
+    assert [(row["slip"], row["reasons"][0]["code"]) for row in answer["refused"]] == [("P-2", "key_conflict")]
+    assert answer["refused"][0]["message"]
