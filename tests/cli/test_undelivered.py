@@ -61,6 +61,8 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("rulebook", "show", "--on", DAY)
     yield ("calendar", "2024")
     yield ("village", "add", "天桥村")
+    yield ("village", "add", "旧名村")
+    yield ("village", "rename", "旧名村", "华平村")
     yield ("village", "list")
     yield ("village", "template", folder / "empty.xlsx", "--village", "天桥村")
     yield ("product", "import", shop.workbook("goods.xlsx", {"商品": GOODS}))

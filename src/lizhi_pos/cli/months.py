@@ -1,16 +1,17 @@
 """`month …`: the settlement with the villages."""
 
 from pathlib import Path
+from typing import Any
 
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cells import grouped
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
+from lizhi_pos.cli.saving import refuse_others, save_each
 from lizhi_pos.cli.surroundings import Refused, Usage
-from lizhi_pos.db import Session
 from lizhi_pos.exchange.answers import read_answer
-from lizhi_pos.exchange.statement_workbook import write_statement_workbooks
-from lizhi_pos.messages import cell_words
+from lizhi_pos.exchange.statement_workbook import statement_workbooks
+from lizhi_pos.messages import cell_words, tell
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, Text, say
@@ -32,9 +33,14 @@ def close(context: Context) -> Outcome:
     by, args = context.operator("close_month"), context.args
     month = month_argument(args.month)
     statement = context.write(lambda session: close_month(session, month, context.day(session), by))
-    with context.looking() as session:
-        words = _write(session, statement, month, args.out)
-    return _outcome(statement, words)
+    context.stands = _outcome(statement)
+    # committed by now: whatever the folder does, no till waits for it and the closing stands
+    saved, problems = save_each(Path(args.out), _workbooks(context, statement, month), replace=args.replace)
+    if not problems:
+        return _outcome(statement, _written_words(saved))
+    stands = say("{0} is closed, and that stands; not every workbook is written", str(month))
+    again = say("Write them again: lizhi-pos month show {0} --out DIR (with --replace over other files)", str(month))
+    return _outcome(statement, _written_words(saved), (stands, *problems, again), context)
 
 
 def show(context: Context) -> Outcome:
@@ -43,8 +49,13 @@ def show(context: Context) -> Outcome:
     month, folder = month_argument(context.args.month), context.args.out
     with context.looking() as session:
         statement = accepted(closed_statement(session, month))
-        words = _write(session, statement, month, folder) if folder else ()
-    return _outcome(statement, words)
+    if not folder:
+        return _outcome(statement)
+    files = _workbooks(context, statement, month)
+    if not context.args.replace:
+        refuse_others(Path(folder), files)
+    saved, problems = save_each(Path(folder), files, replace=context.args.replace)
+    return _outcome(statement, _written_words(saved), tuple(problems), context)
 
 
 def compare_answers(context: Context) -> Outcome:
@@ -59,10 +70,13 @@ def compare_answers(context: Context) -> Outcome:
     return Outcome({"month": str(month), "villages": found}, tuple(line for c in found for line in _words(c)))
 
 
-def _write(session: Session, statement: Statement, month: Month, out: str) -> tuple[Text, ...]:
-    folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = write_statement_workbooks(folder, statement, details(session, month))
+def _workbooks(context: Context, statement: Statement, month: Month) -> dict[str, bytes]:
+    with context.looking() as session:
+        found = details(session, month)
+    return statement_workbooks(statement, found)
+
+
+def _written_words(files: list[Path]) -> tuple[Text, ...]:
     return tuple(say("{0} is written", str(file)) for file in files)
 
 
@@ -77,7 +91,12 @@ def _answer(context: Context, path: Path, names: list[str]) -> VillageAnswer:
     raise Refused(Refusal("file_refused", text=words))
 
 
-def _outcome(statement: Statement, words: tuple[Text, ...] = ()) -> Outcome:
+def _outcome(
+    statement: Statement,
+    words: tuple[Text, ...] = (),
+    problems: tuple[Text, ...] = (),
+    context: Context | None = None,
+) -> Outcome:
     villages = [
         {
             "village": v.village,
@@ -100,7 +119,11 @@ def _outcome(statement: Statement, words: tuple[Text, ...] = ()) -> Outcome:
         )
         for v in statement.villages
     )
-    return Outcome({"month": statement.month, "villages": villages}, (*lines, *words))
+    answer: dict[str, Any] = {"month": statement.month, "villages": villages}
+    if problems and context:
+        message = "\n".join(tell(p, context.translate) for p in problems)
+        answer["error"] = {"code": "failed", "message": message, "details": {}}
+    return Outcome(answer, (*lines, *words), 3 if problems else 0, problems)
 
 
 def _words(c: Comparison) -> list[Text]:

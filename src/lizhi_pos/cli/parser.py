@@ -62,6 +62,7 @@ _MONTH = Argument("month", "the month, as 2024-03", {"metavar": "MONTH"})
 _FILE = Argument("file", "the file", {"metavar": "FILE"})
 _FILES = Argument("files", "the files", {"metavar": "FILE", "nargs": "+"})
 _JOBS = Argument("jobs", "the jobs, by the numbers `printer queue` shows", {"metavar": "JOB", "nargs": "+"})
+_REPLACE = Argument("--replace", "writes over files that are there with another content", {"action": "store_true"})
 _TILL = Argument("--till", "the till's number", {"default": "1"})
 _PRINTER = Argument("name", "the printer's name", {"metavar": "NAME"})
 
@@ -130,12 +131,23 @@ COMMANDS: tuple[Command, ...] = (
         [Argument("year", "the year", {"type": _count, "metavar": "YYYY"})],
     ),
     Command(("village", "add"), "adds a village", "town:add_village", [Argument("name", "the village's name")]),
+    Command(
+        ("village", "rename"),
+        "gives a village another name",
+        "town:rename_village",
+        [Argument("name", "the village's name"), Argument("new", "its name from now on")],
+    ),
     Command(("village", "list"), "every village", "town:list_villages"),
     Command(
         ("village", "template"),
         "an empty workbook for a village",
         "town:template",
-        [_FILE, Argument("--village", "whose it is", {"metavar": "NAME"}), Argument("--month", "for which month")],
+        [
+            _FILE,
+            Argument("--village", "whose it is", {"metavar": "NAME"}),
+            Argument("--month", "for which month"),
+            _REPLACE,
+        ],
     ),
     Command(
         ("ledger", "import"),
@@ -230,13 +242,18 @@ COMMANDS: tuple[Command, ...] = (
         ("month", "close"),
         "closes a month and writes every village's workbook",
         "months:close",
-        [_MONTH, Argument("--out", "the folder for the workbooks", {"required": True, "metavar": "DIR"}), _ON],
+        [
+            _MONTH,
+            Argument("--out", "the folder for the workbooks", {"required": True, "metavar": "DIR"}),
+            _ON,
+            _REPLACE,
+        ],
     ),
     Command(
         ("month", "show"),
         "a closed month's statement",
         "months:show",
-        [_MONTH, Argument("--out", "a folder to write the workbooks into once more", {"metavar": "DIR"})],
+        [_MONTH, Argument("--out", "a folder to write the workbooks into once more", {"metavar": "DIR"}), _REPLACE],
     ),
     Command(("month", "compare"), "what villages answered", "months:compare_answers", [_MONTH, _FILES]),
     Command(

@@ -1,6 +1,6 @@
 """`init`, `user …`, `village …`."""
 
-from pathlib import Path
+from io import BytesIO
 
 from lizhi_pos import written
 from lizhi_pos.access import operators
@@ -11,10 +11,13 @@ from lizhi_pos.accounts.founding import found_town
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.rules import read_rules
+from lizhi_pos.cli.saving import save_one, workbook_path
 from lizhi_pos.cli.surroundings import Refused
 from lizhi_pos.db import Session
-from lizhi_pos.refusal import refuse, say
-from lizhi_pos.rulebook.adopted import adopt, today
+from lizhi_pos.periods import Month
+from lizhi_pos.refusal import Text, refuse, say
+from lizhi_pos.rulebook.adopted import adopt, rules_on, today
+from lizhi_pos.rulebook.rules import Rulebook
 
 ROLE_WORDS = {
     "clerk": say("clerk"),
@@ -95,6 +98,26 @@ def add_village(context: Context) -> Outcome:
     return Outcome({"village": name}, (say("{0} keeps its ledger from now on", name),))
 
 
+def rename_village(context: Context) -> Outcome:
+    """Another name for a village, which stays the same village."""
+    by, new = context.operator("manage"), written.name(context.args.new)
+    old = written.name(context.args.name)
+
+    def act(session: Session) -> bool:
+        # an older database may hold a name as it was typed
+        there = context.args.name if context.args.name in villages.village_names(session).values() else old
+        accepted(villages.rename_village(session, there, new))
+        record(session, by, "village.rename", f"{there} → {new}")
+        rules = rules_on(session, today(session))
+        return isinstance(rules, Rulebook) and there in rules.village_items
+
+    named_in_rules = context.write(act)
+    words: list[Text] = [say("{0} is named {1} from now on", context.args.name, new)]
+    if named_in_rules:
+        words.append(say("The rulebook still has items of its own for {0}: adopt one that names {1}", old, new))
+    return Outcome({"village": new, "was": context.args.name}, tuple(words))
+
+
 def list_villages(context: Context) -> Outcome:
     """Every village."""
     context.operator("see")
@@ -107,7 +130,8 @@ def template(context: Context) -> Outcome:
     """An empty workbook for a village."""
     from lizhi_pos.exchange.template import write_village_template
 
-    args = context.args
+    args, path = context.args, workbook_path(context.args.file)
+    month = month_argument(args.month) if args.month else None
     context.operator("see")
     with context.looking() as session:
         names = list(villages.village_names(session).values())
@@ -115,8 +139,10 @@ def template(context: Context) -> Outcome:
     village = args.village or (names[0] if len(names) == 1 else None)
     if village not in names:
         raise Refused(refuse("not_found", "Say whose workbook it is with --village: {0}", " ".join(names)))
-    month = month_argument(args.month or f"{day:%Y-%m}")
-    write_village_template(Path(args.file), village, month)
+    month = month or Month.of(day)
+    content = BytesIO()
+    write_village_template(content, village, month)
+    save_one(path, content.getvalue(), replace=args.replace)
     answer = {"file": args.file, "village": village, "month": str(month)}
     return Outcome(answer, (say("An empty workbook for {0} is in {1}", village, args.file),))
 

@@ -1,11 +1,13 @@
 """What goes back to a village at the month's end: a workbook whose `户余额` it can paste into its own ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from pathlib import Path
+from datetime import date, datetime, time
+from io import BytesIO
 from typing import Any
 
 from lizhi_pos.db import Id
+from lizhi_pos.file_writing import file_names
+from lizhi_pos.periods import Month
 from lizhi_pos.settlement.details import Details
 from lizhi_pos.settlement.statement import Statement, VillageStatement
 
@@ -59,33 +61,36 @@ _BLANK_ROWS = 20
 """Rows of the sheet 差异 for the village to write in."""
 
 
-def write_statement_workbooks(folder: Path, statement: Statement, details: Mapping[Id, Details]) -> list[Path]:
-    """One workbook a village, ``2024-03_村名.xlsx``; the paths written."""
+def statement_workbooks(statement: Statement, details: Mapping[Id, Details]) -> dict[str, bytes]:
+    """One workbook a village by its file's name, ``2024-03_村名.xlsx``; the same statement gives the same bytes."""
     none = Details((), ())
-    return [
-        _write(folder / f"{statement.month}_{v.village}.xlsx", statement.month, v, details.get(v.village_id, none))
-        for v in statement.villages
-    ]
+    names = file_names((f"{statement.month}_{v.village}" for v in statement.villages), ".xlsx")
+    return {
+        name: _workbook(statement.month, v, details.get(v.village_id, none))
+        for name, v in zip(names, statement.villages, strict=True)
+    }
 
 
-def _write(path: Path, month: str, village: VillageStatement, details: Details) -> Path:
+def _workbook(month: str, village: VillageStatement, details: Details) -> bytes:
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(path)) as book:
-        sheets = _Sheets(book, f"{village.village}%s({month})")
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime.combine(Month.parse(month).last_day, time())})
+        sheets = _Sheets(book, village.village, month)
         _summary(sheets, village)
         _balances(sheets, village)
         sheets.table("兑换明细", GOODS_COLUMNS, details.goods, (12, 12, 12, 18, 16, 24, 8, 10))
         sheets.table("积分明细", POINTS_COLUMNS, details.points, (12, 12, 12, 14, 10, 40, 20))
         _differences(sheets)
-    return path
+    return content.getvalue()
 
 
 class _Sheets:
     """A workbook being written: its formats, and sheets that print on one page's width."""
 
-    def __init__(self, book: Any, title: str) -> None:
-        self.book, self.title_pattern = book, title
+    def __init__(self, book: Any, village: str, month: str) -> None:
+        self.book, self.village, self.month = book, village, month
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.head = book.add_format({"bold": True, "border": 1, "align": "center"})
         self.text = book.add_format({"border": 1})
@@ -96,7 +101,7 @@ class _Sheets:
         sheet = self.book.add_worksheet(name)
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
-        sheet.write_string(0, 0, self.title_pattern % title, self.title)
+        sheet.write_string(0, 0, f"{self.village}{title}({self.month})", self.title)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         return sheet

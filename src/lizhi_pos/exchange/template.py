@@ -1,7 +1,8 @@
 """An empty village workbook, for a village to fill in."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from lizhi_pos.exchange.village_rows import GROUPS, LAYOUTS, STATUSES
 from lizhi_pos.periods import Month
@@ -14,7 +15,7 @@ _PREPARED_ROWS = 2000
 _HEADER_ROW = 1
 
 
-def write_village_template(path: Path, village: str, month: Month, town: str = "") -> None:
+def write_village_template(file: Path | BinaryIO, village: str, month: Month, town: str = "") -> None:
     """Write an empty workbook (.xlsx) for one village's month, with all sheets, headers and choices.
 
     Required headers are bold and shaded. Raises OSError where the file cannot be written.
@@ -23,7 +24,9 @@ def write_village_template(path: Path, village: str, month: Month, town: str = "
     from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped, unused-ignore]
 
     title = f"{town}{village}文明积分台账({month.year}年{month.month}月)"
-    workbook = Workbook(path)
+    workbook = Workbook(file, {"in_memory": True})
+    # the same template again is the same file, whenever it is written
+    workbook.set_properties({"created": datetime(month.year, month.month, 1)})
     for name in LAYOUTS:
         _write_sheet(workbook, workbook.add_worksheet(name), name, title)
     try:

@@ -1,0 +1,57 @@
+"""What commands say of the files they write."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from lizhi_pos.cli.surroundings import MachineFailed, Refused, Usage
+from lizhi_pos.file_writing import FolderSilent, OtherContent, is_other, problem, save
+from lizhi_pos.refusal import Refusal, Text, say
+
+
+def save_one(path: Path, content: bytes, *, replace: bool) -> None:
+    """Write one file; raise Refused for one with another content, MachineFailed where it cannot be written."""
+    try:
+        save(path, content, replace=replace)
+    except OtherContent as error:
+        raise Refused(Refusal("rule_broken", text=problem(error, path))) from error
+    except OSError as error:
+        raise MachineFailed(say("Nothing was written: {0}", problem(error, path))) from error
+
+
+def save_each(folder: Path, files: Mapping[str, bytes], *, replace: bool) -> tuple[list[Path], list[Text]]:
+    """Write every file that can be written; the paths written, and why the others could not be."""
+    saved: list[Path] = []
+    problems: list[Text] = []
+    for name, content in files.items():
+        try:
+            save(folder / name, content, replace=replace)
+        except FolderSilent as error:
+            # the next one would be waited for just as long
+            return saved, [*problems, problem(error, folder / name)]
+        except OSError as error:
+            problems.append(problem(error, folder / name))
+        else:
+            saved.append(folder / name)
+    return saved, problems
+
+
+def refuse_others(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Raise Refused where files of these names have another content; MachineFailed where the folder cannot be read."""
+    others: list[str] = []
+    for name, content in files.items():
+        try:
+            if is_other(folder / name, content):
+                others.append(str(folder / name))
+        except OSError as error:
+            raise MachineFailed(say("Nothing was written: {0}", problem(error, folder / name))) from error
+    if others:
+        text = say("{0} is there with another content: give --replace to write over it", ", ".join(others))
+        raise Refused(Refusal("rule_broken", text=text))
+
+
+def workbook_path(given: str) -> Path:
+    """A workbook's path; raise Usage for an ending of another kind of file."""
+    path = Path(given)
+    if path.suffix.lower() != ".xlsx":
+        raise Usage(say("Only .xlsx is written: name the file {0}", f"{path.stem or given}.xlsx"))
+    return path
