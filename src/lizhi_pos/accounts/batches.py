@@ -23,7 +23,7 @@ from lizhi_pos.accounts.models import (
     village,
 )
 from lizhi_pos.accounts.personal import joined, read_part
-from lizhi_pos.accounts.villages import village_id
+from lizhi_pos.accounts.villages import village_id, village_names
 from lizhi_pos.accounts.workbook import VillageWorkbook
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
 from lizhi_pos.journal.periods import refuse_unless_open
@@ -191,8 +191,9 @@ def content_of(row: Row[Any]) -> VillageWorkbook:
 
 
 def workbook_of(session: Session, row: Row[Any]) -> VillageWorkbook:
-    """The workbook a batch that is not posted yet was drafted from, whole."""
-    return joined(content_of(row), read_part(session, row.personal_id))
+    """The workbook a batch that is not posted yet was drafted from, whole, under its village's name of today."""
+    name = village_names(session)[Id(row.village_id)]
+    return structs.replace(joined(content_of(row), read_part(session, row.personal_id)), village=name)
 
 
 def step_row(session: Session, key: Id, step: str, on: date, by: Operator, reason: str = "") -> dict[str, Any]:

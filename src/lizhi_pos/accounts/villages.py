@@ -1,28 +1,46 @@
 """The villages that keep their own ledgers."""
 
 from collections.abc import Iterable
-
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from lizhi_pos import written
 from lizhi_pos.accounts.models import VILLAGE, village
-from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.db import Id, Session, lock_alone, new_id, of_town
+from lizhi_pos.file_writing import FORBIDDEN_SIGNS, file_name
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 
 _BY_NAME = select(village.c.village_id).where(of_town(village), village.c.name == bindparam("village_name"))
+_RENAME = (
+    update(village)
+    .where(of_town(village), village.c.village_id == bindparam("village"))
+    .values(name=bindparam("new_name"))
+)
 _ALL = select(village.c.village_id, village.c.name).where(of_town(village)).order_by(village.c.village_id)
+
+MOST_NAME_LENGTH = 40
+"""The longest name of a village, in characters."""
 
 
 def add_village(session: Session, name: str) -> Id | Refusal:
-    """A new village; refuses a name in use, however it is typed."""
+    """A new village; refuses a name in use, however it is typed, and one that cannot be in the names of its files."""
     name = written.name(name)
-    if not name:
-        return refuse("rule_broken", "A village needs a name without blanks around it")
-    if (known := known_as(session, name)) is not None:
-        return refuse("out_of_turn", "There is a village named {0} already", known)
+    if refusal := _why_not_name(session, name):
+        return refusal
     key = new_id()
     session.insert(village, {"village_id": key, "name": name, "created_at": session.now})
+    touch(session, VILLAGE, key)
+    return key
+
+
+def rename_village(session: Session, name: str, new: str) -> Id | Refusal:
+    """Give a village another name; its books, batches and statements are the same village's."""
+    key, new = village_id(session, name), written.name(new)
+    if isinstance(key, Refusal):
+        return key
+    if refusal := _why_not_name(session, new, village_names(session)[key]):
+        return refusal
+    session.change(_RENAME, village=key, new_name=new)
     touch(session, VILLAGE, key)
     return key
 
@@ -46,6 +64,27 @@ def known_as(session: Session, name: str) -> str | None:
 def village_names(session: Session) -> dict[Id, str]:
     """Every village by its key, in the order they were added."""
     return {Id(row.village_id): row.name for row in session.all(_ALL)}
+
+
+def _why_not_name(session: Session, name: str, now: str = "") -> Refusal | None:
+    """Refuses a name for a village that is called `now`, if it is there already."""
+    if not name:
+        return refuse("rule_broken", "A village needs a name without blanks around it")
+    if len(name) > MOST_NAME_LENGTH:
+        return refuse("rule_broken", "A village's name has at most {0} characters", MOST_NAME_LENGTH)
+    if file_name(name) != name:
+        return refuse(
+            "rule_broken",
+            "{0} cannot be the name of a village: its files are named after it, so no {1} and no dot at the end",
+            name,
+            FORBIDDEN_SIGNS,
+        )
+    # of two names alike, only one is a village's: no key of the table sees that
+    lock_alone(session, "villages")
+    known = known_as(session, name)
+    if known is not None and (known != now or name == now):
+        return refuse("out_of_turn", "There is a village named {0} already", known)
+    return None
 
 
 def unknown_village(name: str, known: Iterable[str] = ()) -> Refusal:
