@@ -204,7 +204,7 @@ def test_without_a_terminal_it_plays_a_market_day_and_ends(tmp_path: Path) -> No
     told = run.stdout.decode()
     assert (run.returncode, run.stderr) == (0, b"")
     for needed in (
-        "王示例  111111  clerk",
+        "王示例  121212  clerk",
         "✔ may redeem",
         "Veto, clause 1: 示例",
         "大同镇(示例)文明积分兑换小票",
@@ -279,8 +279,8 @@ def test_at_a_terminal_it_opens_the_till_and_shows_who_may_sign_in(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     assert main(["--lang", "en", "demo", "--dir", str(tmp_path)]) == 0
     hint = "\n".join(opened[0].args.hint)
-    assert "王示例 111111 clerk" in hint
-    assert "刘示例 444444 supervisor" in hint
+    assert "王示例 121212 clerk" in hint
+    assert "刘示例 454545 supervisor" in hint
     assert "DT0007 vetoed" in hint
     assert len(hint.splitlines()) <= 13
     assert f"kept in {tmp_path}" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """Who acts and who approves: PINs, waits and locks, roles."""
 
+import time
 from datetime import timedelta
 from typing import get_args
 
@@ -97,3 +98,45 @@ def test_the_admin_may_do_everything_and_the_accountant_what_is_of_books() -> No
     assert {r for r in rights if Operator("示例", "admin").may(r) is None} == rights
     denied = {r for r in rights if ACCOUNTANT.may(r) is not None}
     assert denied == {"sell", "run_session", "review_ledger", "manage"}
+
+
+@pytest.mark.parametrize("pin", ["111111", "00000000", "123456", "012345", "456789", "654321", "9876543", "3456789"])
+def test_a_pin_that_everybody_tries_first_is_refused(town: Engine, pin: str) -> None:
+    with transaction(town, NOW) as session:
+        assert isinstance(add_user(session, "新人示例", "clerk", pin), Refusal)
+        assert isinstance(set_pin(session, CLERK.name, pin), Refusal)
+
+
+@pytest.mark.parametrize("pin", ["111112", "123455", "124567", "890123", "121212", "135790", "102030", "112233"])
+def test_any_other_pin_is_taken(town: Engine, pin: str) -> None:
+    with transaction(town, NOW) as session:
+        good(set_pin(session, CLERK.name, pin))
+
+
+@pytest.mark.parametrize("mistakes", [4, 9, 10])
+def test_a_clock_that_was_wrong_makes_no_wait_longer(town: Engine, mistakes: int) -> None:
+    """The PINs were wrong while the clock stood ten years ahead; then it was put right."""
+    ahead = timedelta(days=3650).total_seconds()
+    for n in range(mistakes):
+        assert code(attempt(town, "000000", ahead + n * 900)) == "bad_pin"
+    longest = {4: 2, 9: 64, 10: 900}[mistakes]
+    assert code(attempt(town, PIN)) == "locked"
+    assert code(attempt(town, PIN, longest - 1)) == "locked"
+    assert code(attempt(town, PIN, longest + 1)) == "signed in"
+
+
+def test_a_name_that_nobody_has_is_refused_after_the_same_work(town: Engine) -> None:
+    """Measured in the time of this thread, so that other work of the machine does not count; the quickest of seven."""
+
+    def work(name: str) -> float:
+        with transaction(town, NOW) as session:
+            before = time.thread_time()
+            assert code(sign_in(session, name, "000000")) == "bad_pin"
+            return time.thread_time() - before
+
+    with transaction(town, NOW) as session:
+        for n in range(7):
+            good(add_user(session, f"新人示例{n}", "clerk", PIN))
+    known = min(work(f"新人示例{n}") for n in range(7))
+    unknown = min(work(f"无此人{n}") for n in range(7))
+    assert 0.6 < unknown / known < 1.5

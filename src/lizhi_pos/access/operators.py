@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -116,10 +117,16 @@ def sign_in(session: Session, name: str, pin: str) -> PinCheck:
     """Tries a name and PIN. The count of wrong ones is written also when it is refused, so commit either way."""
     user = session.first(lock_rows(_USER), user_name=_known_as(session, name))
     if user is None:
+        # takes as long as a wrong PIN does: nobody learns from the time who may sign in
+        _verify(_NOBODYS_HASH, pin)
         return PinCheck(None, _BAD_PIN)
     name = user.name
     if user.not_before is not None and session.now < user.not_before:
-        seconds = int((user.not_before - session.now).total_seconds()) + 1
+        longest = _wait(user.wrong_pins or MISTAKES_TO_LOCK)
+        if user.not_before - session.now > longest:
+            # the clock was ahead then, or is behind now: the wait starts again, and is no longer for it
+            session.change(_SET_TRIES, user_name=name, tries=user.wrong_pins, wait_until=session.now + longest)
+        seconds = int(min(user.not_before - session.now, longest).total_seconds()) + 1
         return PinCheck(
             None, refuse("locked", "Too many wrong PINs for {0}: wait {1} seconds and try again", name, seconds)
         )
@@ -133,6 +140,9 @@ def sign_in(session: Session, name: str, pin: str) -> PinCheck:
         session.change(_SET_TRIES, user_name=name, tries=0, wait_until=None)
     return PinCheck(Operator(user.name, user.role, user.booklet or ""), None)
 
+
+_NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$enJIZs3FA+kVs7cwz4bWPg$pJOBT3S//ojKOFecgczrVmRdlVhG0CATvFRuD/9XBzQ"
+"""What a PIN is tried against where there is no user of that name; made as `_hash` makes one."""
 
 _BAD_PIN = refuse("bad_pin", "Name or PIN is not right: try again")
 
@@ -203,9 +213,14 @@ def has_users(session: Session) -> bool:
 
 
 def _bad_new_pin(pin: str) -> Refusal | None:
-    if len(pin) >= 6 and pin.isascii() and pin.isdigit():
-        return None
-    return refuse("rule_broken", "A PIN has six digits or more")
+    if not (len(pin) >= 6 and pin.isascii() and pin.isdigit()):
+        return refuse("rule_broken", "A PIN has six digits or more")
+    # by how much each digit is more than the one before it: always 0, always 1 or always -1
+    if {int(later) - int(earlier) for earlier, later in pairwise(pin)} in ({0}, {1}, {-1}):
+        return refuse(
+            "rule_broken", "A PIN of one digit repeated or of digits in a row is guessed at once: take another"
+        )
+    return None
 
 
 def _bad_name(name: str) -> Refusal | None:

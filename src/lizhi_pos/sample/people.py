@@ -22,11 +22,11 @@ class SignIn(Struct, frozen=True):
     booklet: str = ""
 
 
-CLERK = SignIn("王示例", "clerk", "111111", "GZ0020")
-KEEPER = SignIn("周示例", "keeper", "222222")
-ACCOUNTANT = SignIn("陈示例", "accountant", "333333")
-SUPERVISOR = SignIn("刘示例", "supervisor", "444444")
-ADMIN = SignIn("赵示例", "admin", "555555")
+CLERK = SignIn("王示例", "clerk", "121212", "GZ0020")
+KEEPER = SignIn("周示例", "keeper", "232323")
+ACCOUNTANT = SignIn("陈示例", "accountant", "343434")
+SUPERVISOR = SignIn("刘示例", "supervisor", "454545")
+ADMIN = SignIn("赵示例", "admin", "565656")
 SIGN_INS = (CLERK, KEEPER, ACCOUNTANT, SUPERVISOR, ADMIN)
 
 
