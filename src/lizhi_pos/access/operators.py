@@ -217,9 +217,7 @@ def _bad_new_pin(pin: str) -> Refusal | None:
         return refuse("rule_broken", "A PIN has six digits or more")
     # by how much each digit is more than the one before it: always 0, always 1 or always -1
     if {int(later) - int(earlier) for earlier, later in pairwise(pin)} in ({0}, {1}, {-1}):
-        return refuse(
-            "rule_broken", "A PIN of one digit repeated or of digits in a row is guessed at once: take another"
-        )
+        return refuse("rule_broken", "A PIN of one digit or of digits in a row is guessed at once: take another")
     return None
 
 
