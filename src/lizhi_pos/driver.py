@@ -12,6 +12,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
+from lizhi_pos.database_file import make_private
+
 _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases from which several writers may use the write-ahead log without losing pages."""
 
@@ -97,6 +99,9 @@ def pipeline(connection: Connection) -> Iterator[None]:
 
 def _open_sqlite(url: str) -> Engine:
     module = sqlite_module()
+    path = sqlite_path(url)
+    if path is not None and str(path) != ":memory:":
+        make_private(path)
     engine = create_engine(url, module=module, connect_args={"timeout": 30}, hide_parameters=True)
     wal_is_safe = _wal_is_safe(module)
 

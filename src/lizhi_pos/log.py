@@ -3,10 +3,13 @@
 No names, booklets' owners or PINs go in: values are not written, and what an error says is stripped of them.
 """
 
+import os
 import re
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+
+from lizhi_pos.database_file import close_to_others
 
 MOST_BYTES = 1_000_000
 KEPT = 3
@@ -34,9 +37,10 @@ def log_failure(error: BaseException, path: Path) -> Path | None:
         cause = cause.__cause__
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _rotate(path)
-        with path.open("a", encoding="utf-8") as log:
+        with open(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a", encoding="utf-8") as log:
+            close_to_others(path)
             log.write(f"{moment}\n{frames}" + "\n".join(causes) + "\n\n")
     except OSError:
         return None

@@ -1,5 +1,6 @@
 """Bringing a database to today's shape: a new one is made, an old one upgraded after a backup."""
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -7,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
+from lizhi_pos.database_file import APPLICATION_ID, NotOurs
 from lizhi_pos.db import Session, utc_now
 from lizhi_pos.driver import open_engine, sqlite_path
 from lizhi_pos.migrations import HEAD
@@ -32,12 +35,15 @@ def is_current(engine: Engine) -> bool:
 def upgrade(engine: Engine) -> Path | None:
     """Brings a database to today's shape; the backup's path where an old SQLite file was upgraded.
 
-    Raises NewerDatabase for one that a newer program made.
+    Raises NewerDatabase for one that a newer program made, NotOurs for one of another program.
     """
     with engine.connect() as connection:
         revision = _revision(connection)
+        if revision != HEAD:
+            _refuse_other(connection)
         connection.rollback()
     if revision == HEAD:
+        _sign(engine)
         return None
     backup = _backup(engine) if revision else None
     with _without_foreign_keys(engine) as connection, connection.begin():
@@ -47,7 +53,26 @@ def upgrade(engine: Engine) -> Path | None:
         _refuse_broken_foreign_keys(connection)
     if revision:
         _give_back_space(engine)
+    _sign(engine)
     return backup
+
+
+def _refuse_other(connection: Connection) -> None:
+    """Raise NotOurs for a database that holds another program's tables."""
+    tables = set(inspect(connection).get_table_names())
+    if tables - {"alembic_version"} and "town" not in tables:
+        raise NotOurs
+
+
+def _sign(engine: Engine) -> None:
+    """Write into a SQLite file that it is ours, where it does not say so yet."""
+    if engine.dialect.name != "sqlite":
+        return
+    with contextlib.suppress(OperationalError), engine.connect() as connection:
+        # a file that may only be read stays as it is
+        if connection.exec_driver_sql("PRAGMA application_id").scalar() != APPLICATION_ID:
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.commit()
 
 
 def _give_back_space(engine: Engine) -> None:
@@ -97,6 +122,7 @@ def _revision(connection: Connection) -> str | None:
         return None
     revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if revision and revision > HEAD:
+        _refuse_other(connection)
         raise NewerDatabase(revision)
     return revision
 

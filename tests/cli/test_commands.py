@@ -189,11 +189,11 @@ def test_a_database_that_is_not_there_is_one_sentence(shop: Shop, monkeypatch: p
     assert shop.said.count("\n") == 1
 
 
-def test_a_damaged_database_is_one_sentence(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_junk_is_no_book_of_ours(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = shop.folder / "broken.db"
     broken.write_bytes(b"this is no database at all" * 100)
     monkeypatch.setenv("LIZHI_DB", str(broken))
-    assert shop("village", "list", exits=3)["error"]["code"] == "failed"
+    assert shop("village", "list", exits=2)["error"]["code"] == "usage"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c.words))

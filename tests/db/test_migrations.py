@@ -127,7 +127,7 @@ def test_an_old_file_is_copied_before_it_is_upgraded(sqlite_url: str) -> None:
         connection.execute(text("PRAGMA defer_foreign_keys = 1"))
         for table in reversed(metadata.sorted_tables):
             connection.execute(text(f"DROP TABLE {table.name}"))
-        connection.execute(text("CREATE TABLE town_of_old (x)"))
+        connection.execute(text("CREATE TABLE town (x)"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     with pytest.raises(Exception, match="0000"):
         upgrade(engine)
@@ -135,5 +135,5 @@ def test_an_old_file_is_copied_before_it_is_upgraded(sqlite_url: str) -> None:
     assert len(copies) == 1
     copy = open_engine(f"sqlite:///{copies[0]}")
     with copy.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM town_of_old")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM town")).scalar() == 0
         connection.rollback()

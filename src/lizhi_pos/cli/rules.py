@@ -7,6 +7,7 @@ from lizhi_pos.access.audit import record
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, readable
 from lizhi_pos.cli.surroundings import Refused, Usage
+from lizhi_pos.database_file import kind_of
 from lizhi_pos.db import Session, reading
 from lizhi_pos.driver import sqlite_path
 from lizhi_pos.money import format_hundredths
@@ -97,7 +98,7 @@ def read_rules(file: str, source: str) -> Rulebook:
 
 def _rules_for(context: Context, day: date) -> Rulebook | None:
     path = sqlite_path(context.url)
-    if path is not None and not path.exists():
+    if path is not None and kind_of(path) in ("none", "empty"):
         return None
     with reading(context.engine) as session:
         if session.town_id is None:

@@ -53,5 +53,6 @@ def workbook_path(given: str) -> Path:
     """A workbook's path; raise Usage for an ending of another kind of file."""
     path = Path(given)
     if path.suffix.lower() != ".xlsx":
-        raise Usage(say("Only .xlsx is written: name the file {0}", f"{path.stem or given}.xlsx"))
+        better = f"{path.stem or given}.xlsx"
+        raise Usage(say("Only .xlsx is written: name the file {0}", better))
     return path

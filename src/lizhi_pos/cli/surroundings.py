@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lizhi_pos.catalog import Translate, translator
-from lizhi_pos.refusal import Refusal, Text, refuse
+from lizhi_pos.refusal import Refusal, Text, refuse, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from lizhi_pos.cli.answers import Outcome
+    from lizhi_pos.database_file import Kind
 
 
 class Refused(Exception):
@@ -65,8 +66,8 @@ class Surroundings:
         if not given:
             from platformdirs import user_data_dir
 
-            return f"sqlite:///{os.path.join(user_data_dir('lizhi-pos'), 'lizhi.db')}"
-        return given if "://" in given else f"sqlite:///{os.path.abspath(given)}"
+            return _address(os.path.join(user_data_dir("lizhi-pos"), "lizhi.db"))
+        return given if "://" in given else _address(given)
 
     @property
     def log(self) -> Path:
@@ -89,29 +90,49 @@ class Surroundings:
 
     @cached_property
     def engine(self) -> "Engine":
-        """The database, brought to today's shape; raises Refused for a SQLite file that does not exist."""
-        from lizhi_pos.driver import open_engine, sqlite_path
-        from lizhi_pos.upgrade import upgrade
-
-        path = sqlite_path(self.url)
-        if path is not None and not path.exists():
+        """The database, brought to today's shape; raises Refused for a SQLite file that holds none yet."""
+        if self._file_kind() in ("none", "empty"):
             raise Refused(no_town())
-        engine = open_engine(self.url)
-        upgrade(engine)
-        return engine
+        return self._opened()
 
     @cached_property
     def new_engine(self) -> "Engine":
         """The database, made where there is none."""
-        from lizhi_pos.driver import open_engine, sqlite_path
+        from lizhi_pos.driver import sqlite_path
+
+        if self._file_kind() == "none" and (path := sqlite_path(self.url)):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._opened()
+
+    def _opened(self) -> "Engine":
+        from lizhi_pos.database_file import NotOurs
+        from lizhi_pos.driver import open_engine
         from lizhi_pos.upgrade import upgrade
 
-        path = sqlite_path(self.url)
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
         engine = open_engine(self.url)
-        upgrade(engine)
+        try:
+            upgrade(engine)
+        except NotOurs:
+            raise Usage(say("This database is another program's: give one that is empty, or made by `init`")) from None
         return engine
+
+    def _file_kind(self) -> "Kind":
+        """What lies where the SQLite file should be; raises Usage for what is no database of ours."""
+        from lizhi_pos.database_file import kind_of
+        from lizhi_pos.driver import sqlite_path
+
+        path = sqlite_path(self.url)
+        if path is None:
+            return "ours"
+        kind = kind_of(path)
+        if kind == "other":
+            raise Usage(say("{0} is not a book of this program: give a file that `init` made", str(path)))
+        return kind
+
+
+def _address(path: str) -> str:
+    """The address of a SQLite file; in a plain path every sign is a sign of its name."""
+    return f"sqlite:///{os.path.abspath(path).replace('%', '%25').replace('?', '%3F')}"
 
 
 def no_town() -> Refusal:
