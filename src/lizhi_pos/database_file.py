@@ -56,6 +56,13 @@ def make_private(path: Path) -> None:
             close_to_others(one)
 
 
+def remove(path: Path) -> None:
+    """Remove a database that was just made, and what lies beside it."""
+    for one in (path, *(path.with_name(path.name + ending) for ending in _BESIDE)):
+        with contextlib.suppress(OSError):
+            one.unlink()
+
+
 def close_to_others(path: Path) -> None:
     """Take the rights of others to a file of ours away. Raise OSError where there is no such file."""
     found = path.stat()

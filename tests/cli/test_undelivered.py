@@ -73,6 +73,7 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("purchase", "import", bought, *BY)
     yield ("pool", "show")
     yield ("stock", "list")
+    yield ("stock", "short")
     yield ("ledger", "import", book)
     yield ("ledger", "status")
     yield ("ledger", "publish", "天桥村", "2024-03", "--on", "2024-04-05")

@@ -47,7 +47,9 @@ class Context(Surroundings):
 
     def operator(self, right: Right) -> Operator:
         """Who acts, with a right PIN and the right to do this."""
-        name = _readable(self.args.operator or os.environ.get("LIZHI_OPERATOR") or "") or self._ask(say("Name"))
+        name = _readable(self.args.operator or os.environ.get("LIZHI_OPERATOR") or "") or self.ask(
+            say("Name"), say("Who acts is not said: give --operator NAME and set LIZHI_PIN")
+        )
         check = self._try(name, os.environ.get("LIZHI_PIN") or self._ask_pin(say("PIN of {0}", name), "LIZHI_PIN"))
         if check.operator is None:
             raise Refused(check.refusal or refuse("bad_pin", "Name or PIN is not right: try again"))
@@ -81,9 +83,10 @@ class Context(Surroundings):
         # its own transaction: the count of wrong PINs stays also when the command is refused
         return write(self.engine, lambda session: sign_in(session, name, pin))
 
-    def _ask(self, prompt: Text) -> str:
+    def ask(self, prompt: Text, otherwise: Text) -> str:
+        """One line from whoever types; raises Usage, with what to do otherwise, where there is no terminal."""
         if not sys.stdin.isatty():
-            raise Usage(say("Who acts is not said: give --operator NAME and set LIZHI_PIN"))
+            raise Usage(otherwise)
         complain([f"{tell(prompt, self.translate)}:"])
         return sys.stdin.readline().strip()
 

@@ -12,7 +12,7 @@ from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
 from lizhi_pos.exchange.purchases import read_purchases
 from lizhi_pos.inventory.products import Taken, errors_in_goods, products, take_goods
-from lizhi_pos.inventory.stock import stock_on
+from lizhi_pos.inventory.stock import short_on, stock_on
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.receiving.files import errors_in_gifts, errors_in_purchases, take_gifts, take_purchases
 from lizhi_pos.refusal import Text, say
@@ -91,6 +91,18 @@ def _pool_words(p: PoolView) -> tuple[Text, ...]:
         ),
         say("Points outstanding {0}, coverage {1}", format_hundredths(p.outstanding_points), p.coverage or "–"),
     )
+
+
+def list_short(context: Context) -> Outcome:
+    """The products of which less may be sold than their reserve (安全库存)."""
+    context.operator("see_stock")
+    with context.looking() as session:
+        on = context.day(session)
+        if refusal := not_in_future(session, on):
+            raise Refused(refusal)
+        found = short_on(session, on)
+    words = [say("{0}  {1}  sellable {2}, reserve {3}", p.code, p.name, p.sellable, p.reserve) for p in found]
+    return Outcome({"products": found}, tuple(words) or (say("Nothing is below its reserve (安全库存)"),))
 
 
 def list_stock(context: Context) -> Outcome:

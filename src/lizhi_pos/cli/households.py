@@ -1,5 +1,7 @@
 """`household …` and `veto …`."""
 
+from datetime import date
+
 from lizhi_pos import written
 from lizhi_pos.accounts import vetoes
 from lizhi_pos.accounts.eligibility import standing
@@ -12,7 +14,7 @@ from lizhi_pos.journal.queries import history as account_history
 from lizhi_pos.messages import reason_words
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.refusal import Text, say
-from lizhi_pos.rulebook.adopted import not_in_future, rules_on
+from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 
 KIND_WORDS = {
     "base": say("base points"),
@@ -139,13 +141,19 @@ def list_vetoes(context: Context) -> Outcome:
     """Vetoes, and proposals nobody has acted on."""
     context.operator("see_books")
     with context.looking() as session:
-        recorded, proposed = vetoes.vetoes(session), vetoes.proposals(session)
-    words = [
-        say("{0}  clause {1}  from {2}  {3}", v.booklet, v.clause, v.effective_on.isoformat(), v.facts)
-        for v in recorded
-    ]
+        recorded, proposed, day = vetoes.vetoes(session), vetoes.proposals(session), today(session)
+    words = [say("{0}  clause {1}  {2}  {3}", v.booklet, v.clause, _veto_state(v, day), v.facts) for v in recorded]
     words += [
         say("{0}  proposed: clause {1}  {2}  {3}", p.booklet, p.clause, p.conduct_on.isoformat(), p.facts)
         for p in proposed
     ]
     return Outcome({"vetoes": recorded, "proposals": proposed}, tuple(words))
+
+
+def _veto_state(v: vetoes.VetoView, day: date) -> Text:
+    first, last = v.effective_on.isoformat(), v.bars_until.isoformat()
+    if v.lifted_on is not None:
+        return say("from {0}, lifted on {1}", first, v.lifted_on.isoformat())
+    if v.bars_until < day:
+        return say("from {0}, ended on {1}", first, last)
+    return say("from {0}, in force until {1}", first, last)

@@ -56,6 +56,8 @@ def _run(args: Namespace, lang: str, translate: Translate) -> int:
         outcome: Outcome = getattr(import_module(f"lizhi_pos.cli.{module}"), name)(context)
     except (KeyboardInterrupt, Exception) as error:
         return _failed(error, context, translate)
+    finally:
+        context.close()
     return _show(outcome, context, translate)
 
 

@@ -16,6 +16,7 @@ from lizhi_pos.checkout.slips import AlreadyPosted, PostedSlip, RefusedSlip, may
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, readable
 from lizhi_pos.cli.files import file_outcome
+from lizhi_pos.cli.parser import whole_number
 from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.db import new_id
 from lizhi_pos.exchange.slips import read_slips
@@ -54,11 +55,13 @@ def status(context: Context) -> Outcome:
 
 def redeem_basket(context: Context) -> Outcome:
     """One redemption, the till's own path."""
-    by, args = context.operator("sell"), context.args
+    args = context.args
+    wanted = added_up(_wanted(word) for word in args.goods)
+    by = context.operator("sell")
     approval = context.approval(by)
     basket = Basket(
         booklet=written.number(args.booklet),
-        wanted=added_up(_wanted(word) for word in args.goods),
+        wanted=wanted,
         key=args.key or new_id().hex(),
         till=args.till,
         proxy=written.name(args.proxy or ""),
@@ -73,9 +76,10 @@ def redeem_basket(context: Context) -> Outcome:
 
 def return_receipt(context: Context) -> Outcome:
     """Takes goods of a redemption back; without codes everything that is left of it."""
-    by, args = context.operator("sell"), context.args
-    approval = context.approval(by)
+    args = context.args
     wanted = added_up(_wanted(word) for word in args.goods)
+    by = context.operator("sell")
+    approval = context.approval(by)
     done = context.write(
         lambda session: return_goods(
             session,
@@ -112,9 +116,10 @@ def _print(context: Context, done: Redemption) -> Redemption:
 
 def _wanted(word: str) -> Wanted:
     code, star, quantity = word.partition("*")
-    if star and not (quantity.isascii() and quantity.isdigit() and int(quantity) > 0):
+    count = whole_number(quantity) if star else 1
+    if not count or not code.strip():
         raise Usage(say("{0} is not CODE or CODE*QUANTITY", word))
-    return Wanted(written.code(code), int(quantity) if star else 1)
+    return Wanted(written.code(code), count)
 
 
 def import_slips(context: Context) -> Outcome:

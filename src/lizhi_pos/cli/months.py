@@ -19,7 +19,19 @@ from lizhi_pos.settlement.answer import VillageAnswer
 from lizhi_pos.settlement.closing import close_month, closed_statement
 from lizhi_pos.settlement.comparing import Comparison, compare
 from lizhi_pos.settlement.details import details
-from lizhi_pos.settlement.statement import Statement
+from lizhi_pos.settlement.statement import MOVEMENTS, Amounts, Statement
+
+MOVEMENT_WORDS = {
+    "base": (say("base points"), 1),
+    "volunteer": (say("volunteer points"), 1),
+    "redeemed": (say("redemption"), -1),
+    "returned": (say("return"), 1),
+    "vetoed": (say("veto"), -1),
+    "restored": (say("veto lifted"), 1),
+    "adjusted": (say("correction"), 1),
+    "transferred": (say("transfer"), 1),
+}
+"""Each movement of a statement in words, and whether it adds or takes away."""
 
 KINDS = {
     "amount": say("amounts differ"),
@@ -108,22 +120,23 @@ def _outcome(
         }
         for v in statement.villages
     ]
-    lines = tuple(
-        say(
-            "{0}  opening {1}, earned {2}, redeemed {3}, closing {4}",
-            v.village,
-            format_hundredths(v.totals.opening),
-            format_hundredths(v.totals.base + v.totals.volunteer),
-            format_hundredths(v.totals.redeemed),
-            format_hundredths(v.totals.closing),
-        )
-        for v in statement.villages
-    )
+    lines = tuple(say("{0}  {1}", v.village, _sum_words(v.totals)) for v in statement.villages)
     answer: dict[str, Any] = {"month": statement.month, "villages": villages}
     if problems and context:
         message = "\n".join(tell(p, context.translate) for p in problems)
         answer["error"] = {"code": "failed", "message": message, "details": {}}
     return Outcome(answer, (*lines, *words), 3 if problems else 0, problems)
+
+
+def _sum_words(totals: Amounts) -> Text:
+    """A village's month as a sum that can be checked by eye; what there was none of is left out."""
+    told = say("opening {0}", format_hundredths(totals.opening))
+    for name in MOVEMENTS:
+        words, sign = MOVEMENT_WORDS[name]
+        if amount := sign * getattr(totals, name):
+            figure = f"{'+' if amount > 0 else '−'}{format_hundredths(abs(amount))}"
+            told = say("{0}, {1} {2}", told, words, figure)
+    return say("{0}, closing {1}", told, format_hundredths(totals.closing))
 
 
 def _words(c: Comparison) -> list[Text]:

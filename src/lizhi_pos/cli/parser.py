@@ -30,24 +30,68 @@ class BadUsage(Exception):
     """Arguments that no command takes; the message is argparse's own."""
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""The years that the program works with, a rulebook's too."""
+
+MOST_DIGITS = 6
+"""The longest number that is typed as an argument."""
+
+
+def whole_number(text: str) -> int | None:
+    """A number typed as an argument, None for anything else and for one that is too long."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
+
+
+def _refused(message: str, text: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(message.format(text))
+
+
 def _day(translate: Translate, text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text) if "W" not in text.upper() else None
     except ValueError:
-        message = translate("{0} is not a day: write it like 2024-03-05").format(text)
-        raise argparse.ArgumentTypeError(message) from None
+        day = None
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise _refused(translate("{0} is not a day: write it like 2024-03-05"), text)
+    return day
+
+
+def _month(translate: Translate, text: str) -> str:
+    year, dash, month = text.partition("-")
+    if not (dash and len(month) == 2 and _is_year(year) and 1 <= (whole_number(month) or 0) <= 12):
+        raise _refused(translate("{0} is not a month: write it like 2024-03"), text)
+    return text
+
+
+def _year(translate: Translate, text: str) -> int:
+    if not _is_year(text):
+        raise _refused(translate("{0} is not a year: write it like 2024"), text)
+    return int(text)
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and FIRST_YEAR <= (whole_number(text) or 0) <= LAST_YEAR
 
 
 def _count(translate: Translate, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(translate("{0} is not a whole number from 1").format(text))
-    return int(text)
+    count = whole_number(text)
+    if not count:
+        raise _refused(translate("{0} is not a whole number from 1"), text)
+    return count
+
+
+def _till(translate: Translate, text: str) -> str:
+    till = whole_number(text)
+    if till is None or not 1 <= till <= 99:
+        raise _refused(translate("{0} is not a till: a number from 1 to 99"), text)
+    return str(till)
 
 
 def _port(translate: Translate, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(translate("{0} is not a port: a number from 0 to 65535").format(text))
-    return int(text)
+    port = whole_number(text)
+    if port is None or port > 65535:
+        raise _refused(translate("{0} is not a port: a number from 0 to 65535"), text)
+    return port
 
 
 _ROLES = ("clerk", "keeper", "accountant", "supervisor", "admin")
@@ -58,12 +102,12 @@ _REASON = Argument("--reason", "why", {"metavar": "TEXT"})
 _BOOKLET = Argument("booklet", "the household's booklet number", {"metavar": "BOOKLET"})
 _RECEIPT = Argument("receipt", "the receipt's number", {"metavar": "RECEIPT"})
 _VILLAGE = Argument("village", "the village's name", {"metavar": "VILLAGE"})
-_MONTH = Argument("month", "the month, as 2024-03", {"metavar": "MONTH"})
+_MONTH = Argument("month", "the month, as 2024-03", {"type": _month, "metavar": "MONTH"})
 _FILE = Argument("file", "the file", {"metavar": "FILE"})
 _FILES = Argument("files", "the files", {"metavar": "FILE", "nargs": "+"})
 _JOBS = Argument("jobs", "the jobs, by the numbers `printer queue` shows", {"metavar": "JOB", "nargs": "+"})
 _REPLACE = Argument("--replace", "writes over files that are there with another content", {"action": "store_true"})
-_TILL = Argument("--till", "the till's number", {"default": "1"})
+_TILL = Argument("--till", "the till's number", {"type": _till, "default": "1"})
 _PRINTER = Argument("name", "the printer's name", {"metavar": "NAME"})
 
 COMMANDS: tuple[Command, ...] = (
@@ -95,6 +139,7 @@ COMMANDS: tuple[Command, ...] = (
             Argument("--town", "the town's name", {"required": True, "metavar": "NAME"}),
             Argument("--admin", "the administrator's name", {"required": True, "metavar": "NAME"}),
             Argument("--rulebook", "a rulebook to adopt at once", {"metavar": "FILE"}),
+            Argument("--filing", "its filing number (备案号)", {"metavar": "NO"}),
         ],
     ),
     Command(
@@ -128,7 +173,7 @@ COMMANDS: tuple[Command, ...] = (
         ("calendar",),
         "the market days of a year, and which are redemption days",
         "rules:calendar",
-        [Argument("year", "the year", {"type": _count, "metavar": "YYYY"})],
+        [Argument("year", "the year", {"type": _year, "metavar": "YYYY"})],
     ),
     Command(("village", "add"), "adds a village", "town:add_village", [Argument("name", "the village's name")]),
     Command(
@@ -145,7 +190,7 @@ COMMANDS: tuple[Command, ...] = (
         [
             _FILE,
             Argument("--village", "whose it is", {"metavar": "NAME"}),
-            Argument("--month", "for which month"),
+            Argument("--month", "for which month", {"type": _month}),
             _REPLACE,
         ],
     ),
@@ -188,6 +233,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("purchase", "import"), "reads purchases paid from the pool", "goods:import_purchases", [_FILE, _APPROVER]),
     Command(("pool", "show"), "the fund pool", "goods:show_pool", [_AT]),
     Command(("stock", "list"), "every product's lots", "goods:list_stock", [_AT]),
+    Command(("stock", "short"), "products below their reserve (安全库存)", "goods:list_short", [_AT]),
     Command(
         ("market", "open"),
         "opens the market-day session",
@@ -264,7 +310,7 @@ COMMANDS: tuple[Command, ...] = (
             _PRINTER,
             Argument("--profile", "its model's profile", {"required": True}),
             Argument("--device", "where it is, as tcp://HOST:PORT", {"required": True, "metavar": "URL"}),
-            Argument("--till", "the till it stands at; every till prints on it if not given"),
+            Argument("--till", "the till it stands at; every till prints on it if not given", {"type": _till}),
         ],
     ),
     Command(("printer", "list"), "printers and profiles", "printers:show"),

@@ -2,6 +2,8 @@
 
 import os
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,6 +105,27 @@ class Surroundings:
         if self._file_kind() == "none" and (path := sqlite_path(self.url)):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._opened()
+
+    @contextmanager
+    def founding(self) -> Iterator["Engine"]:
+        """The database for a new town; where that is refused, a file that was made for it goes again."""
+        from lizhi_pos.database_file import remove
+        from lizhi_pos.driver import sqlite_path
+
+        path = sqlite_path(self.url) if self._file_kind() == "none" else None
+        try:
+            yield self.new_engine
+        except Refused:
+            if path is not None:
+                self.new_engine.dispose()
+                remove(path)
+            raise
+
+    def close(self) -> None:
+        """Close the database, where it was opened."""
+        for name in ("engine", "new_engine"):
+            if engine := self.__dict__.get(name):
+                engine.dispose()
 
     def _opened(self) -> "Engine":
         from lizhi_pos.database_file import NotOurs

@@ -33,14 +33,18 @@ def init(context: Context) -> Outcome:
     args = context.args
     source = readable(args.rulebook).read_text(encoding="utf-8") if args.rulebook else None
     rules = read_rules(args.rulebook, source) if source is not None else None
+    filing = ""
+    if rules is not None and not (filing := (args.filing or rules.filing).strip()):
+        filing = context.ask(say("Filing number of the rulebook (备案号)"), say("A rulebook is filed: add --filing NO"))
     pin = context.new_pin(args.admin, "LIZHI_PIN")
 
     def act(session: Session) -> None:
         admin = accepted(found_town(session, args.town, args.admin, pin))
         if rules is not None and source is not None:
-            accepted(adopt(session, source, rules, rules.filing or "–", admin.name))
+            accepted(adopt(session, source, rules, filing, admin.name))
 
-    context.write(act, context.new_engine)
+    with context.founding() as engine:
+        context.write(act, engine)
     answer = {"town": args.town, "admin": args.admin}
     return Outcome(answer, (say("{0} has its database; {1} is its administrator", args.town, args.admin),))
 

@@ -53,6 +53,15 @@ class ProductStock(Struct, frozen=True, kw_only=True):
     lots: tuple[LotView, ...]
 
 
+class ShortProduct(Struct, frozen=True, kw_only=True):
+    """A product of which less may be sold than its reserve (安全库存)."""
+
+    code: str
+    name: str
+    sellable: int
+    reserve: int
+
+
 _COLUMNS = (
     lot.c.lot_id,
     lot.c.product_id,
@@ -174,6 +183,19 @@ def stock_on(session: Session, day: date) -> list[ProductStock]:
     for found in lots_on(session, day):
         by_product.setdefault(found.product_id, []).append(found)
     return [_product_stock(p, by_product.get(p.product_id, []), day) for p in products(session)]
+
+
+def short_on(session: Session, day: date) -> list[ShortProduct]:
+    """The products of which less may be sold on a day than their reserve, by code."""
+    sellable: dict[Id, int] = {}
+    for found in lots_on(session, day):
+        if found.sellable(day):
+            sellable[found.product_id] = sellable.get(found.product_id, 0) + found.on_hand
+    return [
+        ShortProduct(code=p.code, name=p.name, sellable=there, reserve=p.safety_stock)
+        for p in products(session)
+        if p.safety_stock is not None and (there := sellable.get(p.product_id, 0)) < p.safety_stock
+    ]
 
 
 def _product_stock(p: ProductView, lots: Sequence[Lot], day: date) -> ProductStock:

@@ -13,6 +13,7 @@ from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
 from lizhi_pos.rulebook.models import RULEBOOK, rulebook
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
+from lizhi_pos.written import name
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -30,6 +31,8 @@ def adopt(session: Session, source: str, rules: Rulebook, filing: str, by: str) 
 
     It replaces an earlier one of the year for what comes after. `source` is the text `rules` were read from.
     """
+    if not _is_town(rules.town, session.town_name):
+        return refuse("rule_broken", "This rulebook is {0}'s, the books are {1}'s", rules.town, session.town_name)
     number = filing.strip() or rules.filing
     if not number:
         return refuse("rule_broken", "A rulebook is adopted with its filing number: add --filing NO")
@@ -51,6 +54,12 @@ def adopt(session: Session, source: str, rules: Rulebook, filing: str, by: str) 
     for worked_out in ("today", "rulebooks"):  # the town's time zone may be another now
         session.memo.pop(worked_out, None)
     return structs.replace(rules, key=bytes(key))
+
+
+def _is_town(named: str, ours: str) -> bool:
+    """Whether two names are one town's: one may name the county before it."""
+    one, other = sorted((name(named), name(ours)), key=len)
+    return bool(one) and other.endswith(one)
 
 
 def rules_on(session: Session, day: date) -> Rulebook | Refusal:

@@ -62,7 +62,7 @@ def overview(session: Session, day: date) -> Overview:
         to_post=batches.get("reviewed", 0),
         proposals=len(proposals(session)),
         near_expiry=sum(
-            lot.on_hand > 0 and lot.expires_on is not None and lot.expires_on - day <= NEAR_EXPIRY
+            lot.on_hand > 0 and lot.expires_on is not None and timedelta(0) <= lot.expires_on - day <= NEAR_EXPIRY
             for lot in lots_on(session, day)
         ),
         pool=pool_view(session, day),

@@ -8,7 +8,6 @@ import logging
 import time
 from collections.abc import Callable, Collection
 from contextlib import closing
-from datetime import datetime
 from threading import Event
 
 import msgspec
@@ -23,6 +22,7 @@ from lizhi_pos.checkout.print_jobs import EndState, Job, JobView, Printer
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import Id, reading, transaction, utc_now
 from lizhi_pos.refusal import InvariantViolated, Refusal, Text, refuse, say
+from lizhi_pos.rulebook.adopted import zone
 from lizhi_pos.terminal.printing.conversation import Device, MaybeSent, NotSent, Timeouts
 from lizhi_pos.terminal.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.terminal.printing.elements import Element
@@ -224,7 +224,8 @@ def print_test_page(
         known = next((p for p in print_jobs.printers(session) if p.name == printer), None)
         if known is None:
             return refuse("not_found", "there is no printer {0}", printer)
-        page = TrialPage(known.name, known.profile, datetime.now().isoformat(" ", "minutes"))
+        there = session.now.astimezone(zone(session)).replace(tzinfo=None)
+        page = TrialPage(known.name, known.profile, there.isoformat(" ", "minutes"))
         job_id = print_jobs.enqueue(session, kind="test", document=msgspec.json.encode(page), printer=printer)
     return Spool(engine, show=show, timeouts=timeouts).flush([job_id])[0]
 
