@@ -127,8 +127,11 @@ def content(engine: Engine) -> list[Any]:
         return [connection.execute(text(f"SELECT * FROM {table}")).all() for table in tables]
 
 
-@pytest.mark.parametrize("as_json", [True, False], ids=["json", "words"])
-@pytest.mark.parametrize("sink", SINKS, ids=lambda sink: sink.__name__)
+@pytest.mark.parametrize(
+    ("sink", "as_json"),
+    [*((sink, True) for sink in SINKS), (disk_that_is_full, False)],
+    ids=lambda value: getattr(value, "__name__", None),
+)
 def test_a_month_typed_with_nobody_reading_the_answers(
     sink: Callable[[Path], TextIO],
     as_json: bool,
