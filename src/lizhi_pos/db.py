@@ -24,6 +24,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -134,6 +135,14 @@ def town_table(name: str, *items: SchemaItem, narrow: bool = False) -> Table:
 def one_of(column: str, values: Sequence[str], name: str | None = None) -> CheckConstraint:
     """The constraint that a text column holds one of a few words."""
     return CheckConstraint(f"{column} IN ({', '.join(repr(v) for v in values)})", name=name or f"{column}_known")
+
+
+def unique_where(name: str, *columns: str, where: str) -> Index:
+    """A unique index over the rows that a condition holds for.
+
+    The migrations write the condition on PostgreSQL too. Naming it here would load that dialect in every process.
+    """
+    return Index(name, *columns, unique=True, sqlite_where=text(where), info={"where": where})
 
 
 def of_town(table: Table) -> Any:

@@ -38,3 +38,9 @@ def test_the_domain_imports_without_screen_printer_or_spreadsheet() -> None:
 @pytest.mark.parametrize("module", ["lizhi_pos.__main__", "lizhi_pos.cli.main"])
 def test_the_command_line_starts_light(module: str) -> None:
     assert not loaded_after(f"import {module}") & {"sqlalchemy", "msgspec", *HEAVY}
+
+
+@pytest.mark.parametrize("module", ["households", "redeem"])
+def test_a_command_on_sqlite_loads_nothing_of_postgresql(module: str) -> None:
+    loaded = loaded_after(f"import lizhi_pos.cli.{module}, lizhi_pos.tables")
+    assert not loaded & {"sqlalchemy.dialects.postgresql", "psycopg", *HEAVY}

@@ -12,7 +12,8 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.models import booklet
 from lizhi_pos.accounts.queries import household_facts, register_on, unknown_household
-from lizhi_pos.checkout.market import open_session_now, session_on
+from lizhi_pos.checkout.market import open_session_now
+from lizhi_pos.checkout.market_sessions import session_on
 from lizhi_pos.checkout.models import (
     session_price,
 )

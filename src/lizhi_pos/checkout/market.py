@@ -11,6 +11,7 @@ from sqlalchemy import Row, bindparam, select, update
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.checkout.day_slip import VillageDay, day_slip
+from lizhi_pos.checkout.market_sessions import SESSION_COLUMNS, SESSION_ON
 from lizhi_pos.checkout.models import SESSION, market_session, session_price
 from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, discard_all, open_baskets
 from lizhi_pos.checkout.print_jobs import enqueue
@@ -45,20 +46,10 @@ class MarketView(Struct, frozen=True, kw_only=True):
     chain: str
 
 
-_COLUMNS = (
-    market_session.c.session_id,
-    market_session.c.on_date,
-    market_session.c.state,
-    market_session.c.opened_by,
-    market_session.c.approved_by,
-    market_session.c.reason,
-    market_session.c.closed_by,
-)
-_ON = select(*_COLUMNS).where(of_town(market_session), market_session.c.on_date == bindparam("day"))
-_ON_LOCKED = lock_rows(_ON)
-_OPEN = select(*_COLUMNS).where(of_town(market_session), market_session.c.state == "open")
+_ON_LOCKED = lock_rows(SESSION_ON)
+_OPEN = select(*SESSION_COLUMNS).where(of_town(market_session), market_session.c.state == "open")
 _OPEN_LOCKED = lock_rows(_OPEN)
-_LATEST = select(*_COLUMNS).where(of_town(market_session)).order_by(market_session.c.on_date.desc()).limit(1)
+_LATEST = select(*SESSION_COLUMNS).where(of_town(market_session)).order_by(market_session.c.on_date.desc()).limit(1)
 _REOPEN = (
     update(market_session)
     .where(of_town(market_session), market_session.c.session_id == bindparam("key"))
@@ -143,11 +134,6 @@ def _left_open(left: Sequence[OpenBasket]) -> Refusal:
     return refuse("out_of_turn", "Baskets are open: redeem them or take them off the counter first: {0}", words)
 
 
-def session_on(session: Session, day: date) -> Row[Any] | None:
-    """The session of a day, open or closed."""
-    return session.first(_ON, day=day)
-
-
 def open_session_now(session: Session) -> Row[Any] | None:
     """The one session that is open, whatever its day."""
     return session.first(_OPEN)
@@ -155,7 +141,7 @@ def open_session_now(session: Session) -> Row[Any] | None:
 
 def market_view(session: Session, on: date | None = None) -> MarketView | Refusal:
     """A day's session; without a day the open one, else the latest."""
-    row = session.first(_ON, day=on) if on else (session.first(_OPEN) or session.first(_LATEST))
+    row = session.first(SESSION_ON, day=on) if on else (session.first(_OPEN) or session.first(_LATEST))
     if row is None:
         return refuse("not_found", "There has been no session yet: open one with `market open DATE`")
     day = day_slip(session, SHOP, row.session_id, row.on_date, row.closed_by or "")

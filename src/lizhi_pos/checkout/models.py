@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 
-from lizhi_pos.db import ID, INT, Bytes, Day, Moment, one_of, town_table
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, one_of, town_table, unique_where
 from lizhi_pos.record.documents import Row, document, part
 
 RECEIPTS = ("receipt", "village")
@@ -29,13 +29,7 @@ market_session = town_table(
     UniqueConstraint("town_id", "on_date"),
     one_of("state", ("open", "closed")),
     CheckConstraint("approved_by IS NULL OR approved_by <> opened_by", name="two_people"),
-    Index(
-        "uq_market_session_one_open",
-        "town_id",
-        unique=True,
-        sqlite_where=text("state = 'open'"),
-        postgresql_where=text("state = 'open'"),
-    ),
+    unique_where("uq_market_session_one_open", "town_id", where="state = 'open'"),
 )
 
 session_price = town_table(
@@ -62,14 +56,7 @@ basket = town_table(
     Column("changed_at", Moment, nullable=False),
     ForeignKeyConstraint(["town_id", "session_id"], ["market_session.town_id", "market_session.session_id"]),
     one_of("state", ("counter", "held")),
-    Index(
-        "uq_basket_one_on_a_counter",
-        "town_id",
-        "till",
-        unique=True,
-        sqlite_where=text("state = 'counter'"),
-        postgresql_where=text("state = 'counter'"),
-    ),
+    unique_where("uq_basket_one_on_a_counter", "town_id", "till", where="state = 'counter'"),
 )
 
 receipt_counter = town_table(

@@ -1,5 +1,6 @@
 """Runs one command: reads what was asked, calls its function, shows the answer, turns every failure into words."""
 
+import gc
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ def main(words: Sequence[str] | None = None) -> int:
     translate = translator(lang)
     let_argparse_speak(lang)
     try:
-        args = build(translate, given).parse_args(given)
+        args = _parsed(given, translate)
     except BadUsage as error:
         return _fail(wants_json(given), "usage", str(error), BAD_USAGE)
     except SystemExit:
@@ -40,6 +41,14 @@ def main(words: Sequence[str] | None = None) -> int:
     return _run(args, lang, translate)
 
 
+def _parsed(given: Sequence[str], translate: Translate) -> Namespace:
+    try:
+        return build(translate, given, only_meant=True).parse_args(given)
+    except BadUsage:
+        # what is wrong is said with every command in mind
+        return build(translate, given).parse_args(given)
+
+
 def _option(words: Sequence[str], flag: str) -> str | None:
     for at, word in enumerate(words):
         if word == flag and at + 1 < len(words):
@@ -51,9 +60,14 @@ def _option(words: Sequence[str], flag: str) -> str | None:
 
 def _run(args: Namespace, lang: str, translate: Translate) -> int:
     module, _, name = getattr(args, "handler", "till:till").partition(":")
+    # what is imported stays: looking through it for garbage again and again takes a tenth of a short command
+    gc.disable()
     context = _context(module, args, lang)
     try:
-        outcome: Outcome = getattr(import_module(f"lizhi_pos.cli.{module}"), name)(context)
+        handler = getattr(import_module(f"lizhi_pos.cli.{module}"), name)
+        gc.freeze()
+        gc.enable()
+        outcome: Outcome = handler(context)
     except (KeyboardInterrupt, Exception) as error:
         return _failed(error, context, translate)
     finally:

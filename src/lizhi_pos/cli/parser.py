@@ -253,7 +253,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("redeem",),
         "one redemption",
-        "market:redeem_basket",
+        "redeem:redeem_basket",
         [
             _BOOKLET,
             Argument(
@@ -272,7 +272,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("return",),
         "takes goods of a redemption back, whole or part",
-        "market:return_receipt",
+        "returns:return_receipt",
         [
             _RECEIPT,
             Argument(
@@ -283,7 +283,7 @@ COMMANDS: tuple[Command, ...] = (
             _APPROVER,
         ],
     ),
-    Command(("slips", "import"), "reads paper slips", "market:import_slips", [_FILE, _ON, _APPROVER, _REASON]),
+    Command(("slips", "import"), "reads paper slips", "slips:import_slips", [_FILE, _ON, _APPROVER, _REASON]),
     Command(
         ("month", "close"),
         "closes a month and writes every village's workbook",
@@ -350,12 +350,14 @@ class _Parser(argparse.ArgumentParser):
         raise BadUsage(f"{self.prog}: {message}")
 
 
-def build(translate: Translate, words: Sequence[str]) -> argparse.ArgumentParser:
+def build(translate: Translate, words: Sequence[str], *, only_meant: bool = False) -> argparse.ArgumentParser:
     """The parser of a command line, its help in a language.
 
     Only commands that `words` can mean are set up in full: the rest are known by name and help, which keeps
-    `--help` quick.
+    `--help` quick, and with `only_meant` not at all, which keeps every command quick.
     """
+    known = {command.words[0] for command in COMMANDS}
+    only_meant = only_meant and not known.isdisjoint(words) and not {"-h", "--help"} & set(words)
     parser = _Parser(prog="lizhi-pos", description=translate("Point of sale and inventory of the 励志超市"))
     parser.add_argument("--db", metavar="URL", help=translate("the database"))
     parser.add_argument("--lang", choices=("zh", "en"), help=translate("the language"))
@@ -367,6 +369,8 @@ def build(translate: Translate, words: Sequence[str]) -> argparse.ArgumentParser
     for command in COMMANDS:
         group = command.words[0]
         meant = group in words
+        if only_meant and not meant:
+            continue
         if len(command.words) == 1:
             _add(commands, command, translate, meant)
         elif group not in groups:

@@ -7,7 +7,7 @@ account has one unit; both foreign keys of a posting carry the unit, so no entry
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 
-from lizhi_pos.db import ID, INT, Bytes, Day, Moment, town_table
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, town_table, unique_where
 
 UNITS = ("points", "yuan")
 POINTS_ACCOUNTS = ("household", "earned_base", "earned_volunteer", "redeemed", "vetoed", "adjusted", "closed_out")
@@ -34,14 +34,7 @@ account = town_table(
     Column("kind", Text, nullable=False),
     UniqueConstraint("town_id", "account_id", "unit"),
     _one_unit(POINTS_ACCOUNTS, YUAN_ACCOUNTS),
-    Index(
-        "uq_account_town_kind",
-        "town_id",
-        "kind",
-        unique=True,
-        sqlite_where=text("kind <> 'household'"),
-        postgresql_where=text("kind <> 'household'"),
-    ),
+    unique_where("uq_account_town_kind", "town_id", "kind", where="kind <> 'household'"),
 )
 
 journal_entry = town_table(

@@ -8,7 +8,8 @@ from lizhi_pos.accounts.batches import waiting_batches
 from lizhi_pos.accounts.vetoes import proposals
 from lizhi_pos.checkout import open_baskets, print_jobs
 from lizhi_pos.checkout.day_chart import DayChart, day_chart
-from lizhi_pos.checkout.market import MarketView, market_view, session_on
+from lizhi_pos.checkout.market import MarketView, market_view
+from lizhi_pos.checkout.market_sessions import session_on
 from lizhi_pos.db import Session
 from lizhi_pos.inventory.stock import lots_on
 from lizhi_pos.money import Points

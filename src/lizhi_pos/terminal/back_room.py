@@ -9,6 +9,7 @@ from lizhi_pos.access import operators, settings
 from lizhi_pos.access.operators import Approval, Operator, approval
 from lizhi_pos.checkout import market, open_baskets, print_jobs
 from lizhi_pos.checkout.market import MarketView
+from lizhi_pos.checkout.market_sessions import session_on
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.papers import queue_sticker
 from lizhi_pos.checkout.print_jobs import JobState, JobView
@@ -76,7 +77,7 @@ class BackRoom:
     def session_of(self, day: date) -> tuple[MarketView | Refusal, list[OpenBasket]]:
         """A day's session as it stands, and its baskets that are still open."""
         with reading(self.engine) as session:
-            row = market.session_on(session, day)
+            row = session_on(session, day)
             left = open_baskets.open_baskets(session, row.session_id) if row is not None else []
             return market.market_view(session, day), left
 

@@ -1,0 +1,37 @@
+"""`return`: goods that come back over the counter."""
+
+from lizhi_pos import written
+from lizhi_pos.checkout.basket import added_up
+from lizhi_pos.checkout.returns import return_goods
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.redeem import line_words, wanted
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import Text, say
+
+
+def return_receipt(context: Context) -> Outcome:
+    """Takes goods of a redemption back; without codes everything that is left of it."""
+    args = context.args
+    goods = added_up(wanted(word) for word in args.goods)
+    by = context.operator("sell")
+    approval = context.approval(by)
+    done = context.write(
+        lambda session: return_goods(
+            session,
+            written.number(args.receipt),
+            goods,
+            reason=args.reason or "",
+            on=context.day(session),
+            by=by,
+            approval=approval,
+        )
+    )
+    lines = line_words(done.lines)
+    after = say(
+        "{0} points are back, the balance is {1}", format_hundredths(done.total), format_hundredths(done.balance_after)
+    )
+    words: list[Text | str] = [say("Return of receipt {0}  {1}", done.receipt, done.booklet), *lines, after]
+    if done.cleared:
+        words.append(say("A veto cleared {0} of them at once", format_hundredths(done.cleared)))
+    return Outcome(done, tuple(words))

@@ -1,0 +1,55 @@
+"""`slips import`: paper slips written while the power was out."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from msgspec import Struct
+
+from lizhi_pos.checkout.slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context, readable
+from lizhi_pos.cli.files import file_outcome
+from lizhi_pos.cli.surroundings import Refused
+from lizhi_pos.exchange.slips import read_slips
+from lizhi_pos.inventory.products import Taken
+from lizhi_pos.messages import reason_words
+from lizhi_pos.refusal import Text, say
+
+
+def import_slips(context: Context) -> Outcome:
+    """Reads paper slips: each is posted once, or refused with its reasons."""
+    by, path = context.operator("import_slips"), readable(context.args.file)
+    approval = context.approval(by)
+    read = read_slips(path)
+    with context.looking() as session:
+        on = context.day(session)
+        slips = slips_in(read.readable or (), on)
+        if read.errors or isinstance(slips, tuple):
+            also = slips if isinstance(slips, tuple) else ()
+            return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *also)), read.warnings)
+        if refusal := may_enter(session, slips, on, approval):
+            raise Refused(refusal)
+    results: list[Struct] = []
+    for paper in slips:
+        enter = partial(post_slip, paper=paper, by=by, approval=approval)
+        results.append(context.write(enter))
+        # each slip is posted on its own: whatever becomes of the next one, this stands
+        context.stands = _slips_outcome(context, results, left=[later.number for later in slips[len(results) :]])
+    return _slips_outcome(context, results)
+
+
+def _slips_outcome(context: Context, results: Sequence[Struct], left: Sequence[str] = ()) -> Outcome:
+    posted = [r for r in results if isinstance(r, PostedSlip)]
+    already = [r.slip for r in results if isinstance(r, AlreadyPosted)]
+    refused = [r for r in results if isinstance(r, RefusedSlip)]
+    words: list[Text | str] = [say("{0}: posted as {1}", r.slip, r.receipt) for r in posted]
+    words += [say("{0}: posted before", number) for number in already]
+    words += [
+        say("{0}: refused, {1}", r.slip, r.message or reason_words(reason, context.translate))
+        for r in refused
+        for reason in r.reasons
+    ]
+    words.append(say("Posted {0}, posted before {1}, refused {2}", len(posted), len(already), len(refused)))
+    if left:
+        words.append(say("Not entered yet: {0}. Read the same file again once it is put right", ", ".join(left)))
+    return Outcome({"posted": posted, "already": already, "refused": refused, "left": list(left)}, tuple(words))
