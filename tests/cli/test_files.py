@@ -219,3 +219,16 @@ def test_renaming_a_village_keeps_its_batches_and_households(posted: Shop) -> No
     assert posted.refused("village", "rename", "天桥村", "别名") == "not_found"
     assert posted.refused("village", "rename", "天桥新村", "华平村") == "out_of_turn"
     assert posted("verify")["ok"]
+
+
+def test_example_files_are_written_over_nothing(shop: Shop) -> None:
+    folder = shop.folder / "files"
+    written = shop("demo", "--files", folder)["files"]
+    assert sorted(written) == sorted(str(path) for path in folder.iterdir())
+    assert shop("demo", "--files", folder)["files"] == written
+    (folder / "细则.toml").write_text("mine", encoding="utf-8")
+    (folder / "商品.xlsx").unlink()
+    assert shop.refused("demo", "--files", folder) == "rule_broken"
+    assert not (folder / "商品.xlsx").exists()
+    shop("demo", "--files", folder, "--replace")
+    assert shop("demo", "--files", shop.folder / "town.db" / "below", exits=3)["error"]["code"] == "failed"

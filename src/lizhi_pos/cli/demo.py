@@ -19,6 +19,7 @@ from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted
 from lizhi_pos.cli.output import put
+from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
 from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.cli.town import ROLE_WORDS
 from lizhi_pos.db import Id, reading, transaction, utc_now
@@ -70,6 +71,8 @@ class MarketDay(Struct, frozen=True, kw_only=True):
 
 def demo(context: Context) -> Outcome:
     """A sample town, nothing to set up: its till, or without a terminal (or with `--json`) a market day as text."""
+    if context.args.files is not None:
+        return _write_files(context)
     now = utc_now()
     if context.args.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         with _place(context, now, keep=False):
@@ -82,6 +85,18 @@ def demo(context: Context) -> Outcome:
         notes = _made(context, now)
         context.new_engine.dispose()
         return _open_till(context, sample_town(now), notes)
+
+
+def _write_files(context: Context) -> Outcome:
+    """An example of every file that the program reads, for a town to begin with."""
+    from lizhi_pos.sample.example_files import example_files
+
+    folder, made = Path(context.args.files), example_files()
+    if not context.args.replace:
+        refuse_others(folder, made)
+    saved, problems = save_each(folder, made, replace=context.args.replace)
+    words = tuple(say("{0} is written", str(path)) for path in saved)
+    return with_problems(context, {"files": [str(path) for path in saved]}, words, problems)
 
 
 @contextmanager

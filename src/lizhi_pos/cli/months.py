@@ -1,17 +1,16 @@
 """`month …`: the settlement with the villages."""
 
 from pathlib import Path
-from typing import Any
 
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cells import grouped
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
-from lizhi_pos.cli.saving import refuse_others, save_each
+from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
 from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.exchange.answers import read_answer
 from lizhi_pos.exchange.statement_workbook import statement_workbooks
-from lizhi_pos.messages import cell_words, tell
+from lizhi_pos.messages import cell_words
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, Text, say
@@ -52,7 +51,8 @@ def close(context: Context) -> Outcome:
         return _outcome(statement, _written_words(saved))
     stands = say("{0} is closed, and that stands; not every workbook is written", str(month))
     again = say("Write them again: lizhi-pos month show {0} --out DIR (with --replace over other files)", str(month))
-    return _outcome(statement, _written_words(saved), (stands, *problems, again), context)
+    done = _outcome(statement, _written_words(saved))
+    return with_problems(context, done.answer, done.words, (stands, *problems, again))
 
 
 def show(context: Context) -> Outcome:
@@ -67,7 +67,8 @@ def show(context: Context) -> Outcome:
     if not context.args.replace:
         refuse_others(Path(folder), files)
     saved, problems = save_each(Path(folder), files, replace=context.args.replace)
-    return _outcome(statement, _written_words(saved), tuple(problems), context)
+    done = _outcome(statement, _written_words(saved))
+    return with_problems(context, done.answer, done.words, problems)
 
 
 def compare_answers(context: Context) -> Outcome:
@@ -103,12 +104,7 @@ def _answer(context: Context, path: Path, names: list[str]) -> VillageAnswer:
     raise Refused(Refusal("file_refused", text=words))
 
 
-def _outcome(
-    statement: Statement,
-    words: tuple[Text, ...] = (),
-    problems: tuple[Text, ...] = (),
-    context: Context | None = None,
-) -> Outcome:
+def _outcome(statement: Statement, words: tuple[Text, ...] = ()) -> Outcome:
     villages = [
         {
             "village": v.village,
@@ -121,11 +117,7 @@ def _outcome(
         for v in statement.villages
     ]
     lines = tuple(say("{0}  {1}", v.village, _sum_words(v.totals)) for v in statement.villages)
-    answer: dict[str, Any] = {"month": statement.month, "villages": villages}
-    if problems and context:
-        message = "\n".join(tell(p, context.translate) for p in problems)
-        answer["error"] = {"code": "failed", "message": message, "details": {}}
-    return Outcome(answer, (*lines, *words), 3 if problems else 0, problems)
+    return Outcome({"month": statement.month, "villages": villages}, (*lines, *words))
 
 
 def _sum_words(totals: Amounts) -> Text:

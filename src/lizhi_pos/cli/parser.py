@@ -129,7 +129,11 @@ COMMANDS: tuple[Command, ...] = (
         ("demo",),
         "a sample town in a fresh file, the till open, nothing to set up",
         "demo:demo",
-        [Argument("--dir", "where to put it, a temporary folder if not given", {"metavar": "DIR"})],
+        [
+            Argument("--dir", "where to put it, a temporary folder if not given", {"metavar": "DIR"}),
+            Argument("--files", "writes an example of every file into this folder instead", {"metavar": "DIR"}),
+            _REPLACE,
+        ],
     ),
     Command(
         ("init",),

@@ -1,10 +1,14 @@
 """What commands say of the files they write."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.surroundings import MachineFailed, Refused, Usage
 from lizhi_pos.file_writing import FolderSilent, OtherContent, is_other, problem, save
+from lizhi_pos.messages import tell
 from lizhi_pos.refusal import Refusal, Text, say
 
 
@@ -47,6 +51,17 @@ def refuse_others(folder: Path, files: Mapping[str, bytes]) -> None:
     if others:
         text = say("{0} is there with another content: give --replace to write over it", ", ".join(others))
         raise Refused(Refusal("rule_broken", text=text))
+
+
+def with_problems(
+    context: Context, answer: dict[str, Any], words: Sequence[Text | str], problems: Sequence[Text]
+) -> Outcome:
+    """An answer, and what could not be written of it: then the machine failed, though all that is answered stands."""
+    if not problems:
+        return Outcome(answer, tuple(words))
+    message = "\n".join(tell(p, context.translate) for p in problems)
+    told = {**answer, "error": {"code": "failed", "message": message, "details": {}}}
+    return Outcome(told, tuple(words), 3, tuple(problems))
 
 
 def workbook_path(given: str) -> Path:
