@@ -68,7 +68,7 @@ def problem(error: OSError, path: Path) -> Text:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return say("there is no room for {0}: the disk is full", str(path))
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return say("{0} may not be written: another folder is needed, or the right to write there", str(path))
+        return say("{0} may not be written: close it where it is open, or take another folder", str(path))
     if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.ENOENT):
         return say("the folder of {0} is not there and cannot be made", str(path))
     if error.errno == errno.EISDIR:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 
 from lizhi_pos.cli.main import main
 from lizhi_pos.cli.parser import COMMANDS
+from lizhi_pos.db import Session
 from lizhi_pos.driver import open_engine
 
 from .conftest import GIFTS, GOODS, PIN, RULEBOOK, SECOND_PIN, Shop, village_sheets
@@ -240,3 +241,23 @@ def test_a_slip_that_no_reason_speaks_of_hides_none_of_the_others(posted: Shop) 
     assert [row["slip"] for row in answer["posted"]] == ["P-1", "P-3"]
     assert [(row["slip"], row["reasons"][0]["code"]) for row in answer["refused"]] == [("P-2", "key_conflict")]
     assert answer["refused"][0]["message"]
+
+
+def test_a_connection_that_breaks_while_it_commits_leaves_it_in_doubt(
+    empty_postgres: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the database knows then; the program does not say that nothing was changed."""
+    monkeypatch.setenv("LIZHI_DB", empty_postgres.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    shop = Shop(capsys, monkeypatch, tmp_path)
+    shop("init", "--town", "示例镇", "--admin", "站长示例")
+
+    def breaks(session: Session, *_: Any) -> None:
+        end = text("SELECT pg_terminate_backend(pg_backend_pid())")
+        session.at_end.append(lambda ending: ending.connection.execute(end) and None)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("lizhi_pos.cli.town.record", breaks)
+        assert shop("village", "add", "天桥村", exits=3)["error"]["code"] == "failed"
+    assert "先查一查" in shop.said
+    assert shop("village", "list")["villages"] == []

@@ -1,6 +1,7 @@
 """`printer …`: printers and their jobs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.print_jobs import JobView, Printer
@@ -60,7 +61,9 @@ def show(context: Context) -> Outcome:
 
 def test(context: Context) -> Outcome:
     """Prints a test page, by which a person sees whether the profile is right."""
-    job = accepted(print_test_page(context.engine, context.args.name, show=print_to_screen(context)))
+    with broken_off(context):
+        tried = print_test_page(context.engine, context.args.name, show=print_to_screen(context))
+    job = accepted(tried)
     return Outcome(job, (_words(job),), 0 if job.state in ("sent", "confirmed") else 3)
 
 
@@ -108,10 +111,21 @@ def retry(context: Context) -> Outcome:
 
 def sent(context: Context, only: Sequence[Id] | None = None) -> Outcome:
     """Sends what waits, or these jobs, and says how each ended: 3 where one did not get to its paper."""
-    found = Spool(context.engine, show=print_to_screen(context)).flush(only)
+    with broken_off(context):
+        found = Spool(context.engine, show=print_to_screen(context)).flush(only)
     words = tuple(_words(job) for job in found) or (say("Nothing waits to be printed"),)
     done = all(job.state in ("sent", "confirmed") for job in found)
     return Outcome({"jobs": found}, words, 0 if done else 3)
+
+
+@contextmanager
+def broken_off(context: Context) -> Iterator[None]:
+    """Printing that fails half-way has changed something: a paper may be out, and its job is kept as it stands."""
+    try:
+        yield
+    except Exception:
+        context.wrote = True
+        raise
 
 
 def print_to_screen(context: Context) -> Callable[[str], None]:
