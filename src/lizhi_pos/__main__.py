@@ -1,5 +1,6 @@
 """Sets the surroundings up, then runs the command line. Nothing heavy is imported here."""
 
+import gc
 import os
 import sys
 
@@ -9,6 +10,8 @@ from lizhi_pos.cli.output import hold_standard_streams
 def main() -> None:
     """The program `lizhi-pos`."""
     hold_standard_streams()
+    # looking for garbage in what is being imported takes a tenth of a short command; `run` turns it on again
+    gc.disable()
     # Chinese on any terminal, whatever the machine's locale says
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

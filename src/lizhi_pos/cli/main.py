@@ -60,13 +60,13 @@ def _option(words: Sequence[str], flag: str) -> str | None:
 
 def _run(args: Namespace, lang: str, translate: Translate) -> int:
     module, _, name = getattr(args, "handler", "till:till").partition(":")
-    # what is imported stays: looking through it for garbage again and again takes a tenth of a short command
-    gc.disable()
     context = _context(module, args, lang)
     try:
         handler = getattr(import_module(f"lizhi_pos.cli.{module}"), name)
-        gc.freeze()
-        gc.enable()
+        if not gc.isenabled():
+            # what is imported stays, and is not looked through again
+            gc.freeze()
+            gc.enable()
         outcome: Outcome = handler(context)
     except (KeyboardInterrupt, Exception) as error:
         return _failed(error, context, translate)
