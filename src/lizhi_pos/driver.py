@@ -100,7 +100,7 @@ def pipeline(connection: Connection) -> Iterator[None]:
 def _open_sqlite(url: str) -> Engine:
     module = sqlite_module()
     path = sqlite_path(url)
-    if path is not None and str(path) != ":memory:":
+    if path is not None and not str(path).startswith((":memory:", "file:")):
         make_private(path)
     engine = create_engine(url, module=module, connect_args={"timeout": 30}, hide_parameters=True)
     wal_is_safe = _wal_is_safe(module)

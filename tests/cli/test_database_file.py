@@ -158,3 +158,13 @@ def test_another_programs_postgresql_is_left_alone(empty_postgres: Engine) -> No
     with pytest.raises(NotOurs):
         upgrade(empty_postgres)
     assert main(["--db", empty_postgres.url.render_as_string(hide_password=False), "village", "list"]) == 2
+
+
+def test_an_address_that_sqlite_reads_itself_makes_no_file_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for url in ("sqlite://", "sqlite:///:memory:", "sqlite:///file:shared?mode=memory&cache=shared&uri=true"):
+        with open_engine(url).connect() as connection:
+            assert connection.execute(text("SELECT 1")).scalar() == 1
+    assert list(tmp_path.iterdir()) == []

@@ -83,6 +83,15 @@ def test_a_month_closes_onto_a_full_disk(april: Shop) -> None:
     assert len(names(out)) == 3
 
 
+def test_an_answer_that_is_lost_still_says_which_files_are_not_written(april: Shop) -> None:
+    words = f"month close 2024-04 --out {no_folder(april.folder)} --on {LATER} >/dev/full"
+    command = ["sh", "-c", f'"$0" -m lizhi_pos {words}', sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 3
+    assert "47.50" in done.stderr
+    assert "month show 2024-04 --out" in done.stderr
+
+
 def test_a_month_closes_into_a_folder_that_hangs_and_no_till_waits(
     april: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

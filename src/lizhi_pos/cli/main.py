@@ -135,11 +135,12 @@ def _show(outcome: "Outcome", context: "Surroundings", translate: Translate) -> 
         undelivered = put(encode(outcome.answer, translate))
     elif words:
         undelivered = put("\n".join(words))
+    warnings = [_line(line, translate) for line in outcome.warnings]
     if undelivered is None:
-        complain(_line(line, translate) for line in outcome.warnings)
+        complain(warnings)
         return outcome.exit_status
     reason = undelivered.strerror or str(undelivered)
-    complain([translate("The answer could not be given out ({0}). It was:").format(reason), *words])
+    complain([translate("The answer could not be given out ({0}). It was:").format(reason), *words, *warnings])
     return MACHINE_FAILED if context.wrote else outcome.exit_status or MACHINE_FAILED
 
 
