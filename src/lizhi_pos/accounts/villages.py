@@ -1,6 +1,7 @@
 """The villages that keep their own ledgers."""
 
 from collections.abc import Iterable
+
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos import written
