@@ -137,12 +137,12 @@ def one_of(column: str, values: Sequence[str], name: str | None = None) -> Check
     return CheckConstraint(f"{column} IN ({', '.join(repr(v) for v in values)})", name=name or f"{column}_known")
 
 
-def unique_where(name: str, *columns: str, where: str) -> Index:
-    """A unique index over the rows that a condition holds for.
+def index_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows that a condition holds for.
 
     The migrations write the condition on PostgreSQL too. Naming it here would load that dialect in every process.
     """
-    return Index(name, *columns, unique=True, sqlite_where=text(where), info={"where": where})
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), info={"where": where})
 
 
 def of_town(table: Table) -> Any:

@@ -1,6 +1,5 @@
 """The receipts that went out, read only: a day's, one by its number, a till's last, and what came back of each."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -52,12 +51,24 @@ class IssuedLine(Struct, frozen=True, kw_only=True):
         return self.quantity - self.back
 
 
+_points_back = (
+    select(summed(redemption_return.c.total))
+    .where(
+        redemption_return.c.town_id == redemption.c.town_id,
+        redemption_return.c.redemption_id == redemption.c.redemption_id,
+    )
+    .correlate(redemption)
+    .scalar_subquery()
+    .label("points_back")
+)
+"""Asked of each receipt: a join would tempt a planner to walk through every return there ever was."""
+
 _ISSUED = (
-    select(redemption)
+    select(redemption, _points_back)
     .where(of_town(redemption), redemption.c.on_date == bindparam("day"))
     .order_by(redemption.c.recorded_at.desc(), redemption.c.redemption_id.desc())
 )
-_ISSUED_AS = select(redemption).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
+_ISSUED_AS = select(redemption, _points_back).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
 _LAST_AT = (
     select(redemption.c.redemption_id, redemption.c.booklet)
     .where(
@@ -68,17 +79,6 @@ _LAST_AT = (
     )
     .order_by(redemption.c.number.desc())
     .limit(1)
-)
-_POINTS_BACK = (
-    select(redemption_return.c.redemption_id, redemption_return.c.total)
-    .select_from(
-        redemption_return.join(
-            redemption,
-            (redemption.c.town_id == redemption_return.c.town_id)
-            & (redemption.c.redemption_id == redemption_return.c.redemption_id),
-        )
-    )
-    .where(of_town(redemption), redemption.c.on_date == bindparam("day"))
 )
 _ISSUED_LINES = (
     select(redemption_line, product.c.code, product.c.name)
@@ -120,10 +120,6 @@ def issued_as(session: Session, receipt: str) -> Issued | None:
 
 def _issued(session: Session, rows: Sequence[Row[Any]], day: date) -> list[Issued]:
     facts = household_facts(session, [row.booklet for row in rows], day)
-    # added up here: a GROUP BY would tempt SQLite to walk through every return there ever was
-    back: Counter[Id] = Counter()
-    for row in session.all(_POINTS_BACK, day=day):
-        back[row.redemption_id] += row.total
     return [
         Issued(
             redemption_id=row.redemption_id,
@@ -132,7 +128,7 @@ def _issued(session: Session, rows: Sequence[Row[Any]], day: date) -> list[Issue
             booklet=row.booklet,
             head=facts[row.booklet].head if row.booklet in facts else "",
             total=Points(row.total),
-            back=Points(back[row.redemption_id]),
+            back=Points(row.points_back),
             clerk=row.clerk,
         )
         for row in rows

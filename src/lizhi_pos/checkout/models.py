@@ -2,9 +2,9 @@
 
 import re
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint
 
-from lizhi_pos.db import ID, INT, Bytes, Day, Moment, one_of, town_table, unique_where
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, one_of, town_table
 from lizhi_pos.record.documents import Row, document, part
 
 RECEIPTS = ("receipt", "village")
@@ -29,7 +29,7 @@ market_session = town_table(
     UniqueConstraint("town_id", "on_date"),
     one_of("state", ("open", "closed")),
     CheckConstraint("approved_by IS NULL OR approved_by <> opened_by", name="two_people"),
-    unique_where("uq_market_session_one_open", "town_id", where="state = 'open'"),
+    index_where("uq_market_session_one_open", "town_id", where="state = 'open'", unique=True),
 )
 
 session_price = town_table(
@@ -56,7 +56,7 @@ basket = town_table(
     Column("changed_at", Moment, nullable=False),
     ForeignKeyConstraint(["town_id", "session_id"], ["market_session.town_id", "market_session.session_id"]),
     one_of("state", ("counter", "held")),
-    unique_where("uq_basket_one_on_a_counter", "town_id", "till", where="state = 'counter'"),
+    index_where("uq_basket_one_on_a_counter", "town_id", "till", where="state = 'counter'", unique=True),
 )
 
 receipt_counter = town_table(
@@ -224,20 +224,8 @@ print_job = town_table(
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     one_of("state", JOB_STATES),
-    Index(
-        "ix_print_job_not_done",
-        "town_id",
-        "job_id",
-        sqlite_where=text(NOT_DONE),
-        postgresql_where=text(NOT_DONE),
-    ),
-    Index(
-        "ix_print_job_town_id_redemption_id",
-        "town_id",
-        "redemption_id",
-        sqlite_where=text("redemption_id IS NOT NULL"),
-        postgresql_where=text("redemption_id IS NOT NULL"),
-    ),
+    index_where("ix_print_job_not_done", "town_id", "job_id", where=NOT_DONE),
+    index_where("ix_print_job_town_id_redemption_id", "town_id", "redemption_id", where="redemption_id IS NOT NULL"),
     ForeignKeyConstraint(["town_id", "redemption_id"], ["redemption.town_id", "redemption.redemption_id"]),
 )
 

@@ -1,8 +1,8 @@
 """Tables: products, tag prices, lots and the moves of goods."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint
 
-from lizhi_pos.db import ID, INT, Day, Moment, one_of, town_table
+from lizhi_pos.db import ID, INT, Day, Moment, index_where, one_of, town_table
 from lizhi_pos.record.documents import document, part
 
 MOVES = ("receive", "redeem", "return", "write_off", "count")
@@ -56,13 +56,7 @@ lot = town_table(
     CheckConstraint("unit_cost >= 0", name="cost_not_negative"),
     Index("ix_lot_town_id_product_id", "town_id", "product_id"),
     Index("ix_lot_town_id_entry_id", "town_id", "entry_id"),
-    Index(
-        "ix_lot_on_the_shelf",
-        "town_id",
-        "product_id",
-        sqlite_where=text("on_hand > 0"),
-        postgresql_where=text("on_hand > 0"),
-    ),
+    index_where("ix_lot_on_the_shelf", "town_id", "product_id", where="on_hand > 0"),
 )
 
 stock_move = town_table(

@@ -5,9 +5,9 @@ unless its postings sum to zero, and refuses further postings once it stands. An
 account has one unit; both foreign keys of a posting carry the unit, so no entry can join points and money.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint
 
-from lizhi_pos.db import ID, INT, Bytes, Day, Moment, town_table, unique_where
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, town_table
 
 UNITS = ("points", "yuan")
 POINTS_ACCOUNTS = ("household", "earned_base", "earned_volunteer", "redeemed", "vetoed", "adjusted", "closed_out")
@@ -34,7 +34,7 @@ account = town_table(
     Column("kind", Text, nullable=False),
     UniqueConstraint("town_id", "account_id", "unit"),
     _one_unit(POINTS_ACCOUNTS, YUAN_ACCOUNTS),
-    unique_where("uq_account_town_kind", "town_id", "kind", where="kind <> 'household'"),
+    index_where("uq_account_town_kind", "town_id", "kind", where="kind <> 'household'", unique=True),
 )
 
 journal_entry = town_table(
@@ -93,14 +93,8 @@ posting = town_table(
         name="fk_posting_account",
     ),
     CheckConstraint("amount <> 0", name="amount_not_zero"),
-    Index(
-        "uq_posting_town_id_account_id_place",
-        "town_id",
-        "account_id",
-        "place",
-        unique=True,
-        sqlite_where=text("place IS NOT NULL"),
-        postgresql_where=text("place IS NOT NULL"),
+    index_where(
+        "uq_posting_town_id_account_id_place", "town_id", "account_id", "place", where="place IS NOT NULL", unique=True
     ),
     narrow=True,
 )
