@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from threading import Lock
-from typing import Any, NewType, TypeVar
+from typing import Any, NamedTuple, NewType, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
@@ -43,6 +43,7 @@ from sqlalchemy.sql import Executable, Insert, Select
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
 from lizhi_pos.driver import for_reading, pipeline
+from lizhi_pos.refusal import InvariantViolated
 
 Id = NewType("Id", bytes)
 """A row's key: a UUIDv7 of 16 bytes, made by us before the row is written."""
@@ -163,6 +164,19 @@ def summed(column: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(column), 0), INT)
 
 
+class _Unsent(NamedTuple):
+    """A statement that waits to be sent, and what must become of it."""
+
+    statement: Executable
+    values: Any
+    rows: int | None
+    broken: str
+
+    def check(self, changed: int) -> None:
+        if self.rows is not None and changed != self.rows:
+            raise InvariantViolated(self.broken)
+
+
 class Session:
     """One transaction's view of one town's books.
 
@@ -182,7 +196,7 @@ class Session:
         self.memo: dict[str, Any] = {}
         self.touched: dict[str, dict[tuple[Any, ...], list[bytes]]] = {}
         self.at_end: list[Callable[[Session], None]] = []
-        self._unsent: list[tuple[Executable, Any]] | None = None
+        self._unsent: list[_Unsent] | None = None
 
     def settle(self) -> None:
         """Do what is left to do before the transaction is committed."""
@@ -219,12 +233,16 @@ class Session:
         if rows:
             self.send(_insert(table), [{"town_id": self.town, **row} for row in rows])
 
-    def send(self, statement: Executable, values: Any) -> None:
-        """Execute a statement of which nobody reads the outcome; within `in_one_go` with the others at its end."""
+    def send(self, statement: Executable, values: Any, rows: int | None = None, broken: str = "") -> None:
+        """Execute a statement of which nothing is read; within `in_one_go` with the others at its end.
+
+        Raises InvariantViolated, saying what is `broken`, where it should have changed so many `rows` and has not.
+        """
+        one = _Unsent(statement, values, rows, broken)
         if self._unsent is None:
-            self.connection.execute(statement, values)
+            one.check(self.connection.execute(statement, values).rowcount)
         else:
-            self._unsent.append((statement, values))
+            self._unsent.append(one)
 
     @contextmanager
     def in_one_go(self) -> Iterator[None]:
@@ -232,15 +250,20 @@ class Session:
 
         Meanwhile nothing may be read that was written here.
         """
-        unsent: list[tuple[Executable, Any]] = []
+        unsent: list[_Unsent] = []
         self._unsent = unsent
         try:
             yield
         finally:
             self._unsent = None
+        done = []
         with pipeline(self.connection):
-            for statement, values in unsent:
-                self.connection.execute(statement, values)
+            for one in unsent:
+                result = self.connection.execute(one.statement, one.values)
+                # the answer comes to the driver's cursor once all are sent
+                done.append((one, result.context.cursor))
+        for one, cursor in done:
+            one.check(cursor.rowcount)
 
     def change(self, statement: Executable, **values: Any) -> int:
         """An UPDATE or DELETE, and how many rows it touched."""

@@ -182,8 +182,9 @@ def _post(session: Session, *entries: tuple[Entry, str, Sequence[_Posting]]) -> 
     session.send(_INSERT_ENTRY, rows)
     if head is None:
         session.insert(journal_head, {"till": till, "number": number, "hash": previous})
-    elif session.change(_MOVE_HEAD, t=till, old=head.number, new_number=number, new_hash=previous) != 1:
-        raise InvariantViolated(f"another entry was posted at till {till} meanwhile")
+    else:
+        moved = {"town": session.town, "t": till, "old": head.number, "new_number": number, "new_hash": previous}
+        session.send(_MOVE_HEAD, moved, 1, f"another entry was posted at till {till} meanwhile")
     return [Posted(row["entry_id"], row["hash"]) for row in rows]
 
 
