@@ -125,7 +125,7 @@ def code(text: str) -> str:
         full = digits.zfill(14)
         # a number of eight digits filled up with zeros is that number
         return full[6:] if full.startswith("000000") else full[1:] if full[0] == "0" else full
-    if len(written) == 8 and check_digit(digits[:-1]) != digits[-1]:
+    if len(written) == len(digits) == 8 and check_digit(digits[:-1]) != digits[-1]:
         return _from_upc_e(digits) or written
     return written
 

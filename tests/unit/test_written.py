@@ -75,6 +75,7 @@ def test_a_name_is_kept_as_it_was_typed() -> None:
         ("04252614", "0042100005264"),
         ("a-1", "A-1"),
         ("2024-0001", "2024-0001"),
+        ("-1000000", "-1000000"),
     ],
 )
 def test_one_code_however_it_is_printed(printed: str, kept: str) -> None:
