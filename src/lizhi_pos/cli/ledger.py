@@ -7,7 +7,7 @@ from typing import Any
 from lizhi_pos.access.operators import Operator, Right
 from lizhi_pos.accounts import batches
 from lizhi_pos.accounts.batches import BatchView
-from lizhi_pos.accounts.drafting import Drafted, HouseholdCounts, draft, look_at_unsound
+from lizhi_pos.accounts.drafting import Corrections, Drafted, HouseholdCounts, draft, look_at_unsound
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.accounts.workbook import VillageWorkbook
@@ -18,7 +18,7 @@ from lizhi_pos.cli.surroundings import Refused
 from lizhi_pos.db import Session, rehearse
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 from lizhi_pos.messages import cell_words
-from lizhi_pos.money import format_hundredths
+from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 
@@ -86,6 +86,7 @@ def _answer(
         "base": drafted.base if drafted else 0,
         "volunteer": drafted.volunteer if drafted else 0,
         "vetoes": drafted.vetoes if drafted else 0,
+        "corrections": drafted.corrections if drafted else Corrections(0, Points(0)),
         "errors": list(grouped(errors)),
         "warnings": list(grouped(warnings)),
     }
@@ -109,6 +110,9 @@ def _file_words(context: Context, a: dict[str, Any]) -> list[Text | str]:
         a["base"],
         a["volunteer"],
     )
+    found = a["corrections"]
+    if found.rows:
+        done = say("{0}, corrections {1}: {2}", done, found.rows, format_hundredths(found.points))
     return [*words, done]
 
 
@@ -164,7 +168,7 @@ def _step(
     by, args = context.operator(right), context.args
     month = month_argument(args.month)
     view = context.write(lambda session: step(session, args.village, month, context.day(session), by))
-    return Outcome(view, (_batch_words(view),))
+    return Outcome(view, (_batch_words(view), *(say("Look at this: {0}", warning) for warning in view.warnings)))
 
 
 def _batch_words(b: BatchView) -> Text:
