@@ -10,8 +10,9 @@ from benchmarks.town import ADMIN, booklets, codes
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.database_file import sqlite_module
 from lizhi_pos.db import new_id, transaction
-from lizhi_pos.driver import open_engine, sqlite_module
+from lizhi_pos.driver import open_engine
 from lizhi_pos.rulebook.adopted import today
 
 SPREAD = 2000

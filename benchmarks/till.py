@@ -20,7 +20,7 @@ from msgspec import Struct
 from benchmarks.disk import Disk, pages_of_a_sale
 from benchmarks.terminal import Terminal
 from benchmarks.town import ADMIN, PIN, booklets, codes, sample
-from lizhi_pos.driver import sqlite_module
+from lizhi_pos.database_file import sqlite_module
 
 ROUNDS, SALES, STARTS, ROW = 3, 30, 7, 3000
 PRODUCTS, HOUSEHOLDS = 300, 10_000

@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import sqlite3
 import stat
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 
 APPLICATION_ID = 0x4C5A5053
@@ -72,8 +74,6 @@ def close_to_others(path: Path) -> None:
 
 def _by_its_tables(path: Path) -> Kind:
     """A database without an application's number: older releases of ours set none, nor do most programs."""
-    from lizhi_pos.driver import sqlite_module
-
     module: Any = sqlite_module()
     # not through the engine, which would set up another program's file as ours
     connection = module.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
@@ -90,3 +90,13 @@ def _by_its_tables(path: Path) -> Kind:
     if not tables:
         return "empty"
     return "ours" if tables >= _OUR_TABLES else "other"
+
+
+def sqlite_module() -> ModuleType:
+    """The SQLite driver: the one with a mended library, else Python's own."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return sqlite3
+    module: ModuleType = dbapi2
+    return module

@@ -1,6 +1,5 @@
 """Opening a database: SQLite with a library that has no known corruption bug, or PostgreSQL."""
 
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
-from lizhi_pos.database_file import make_private
+from lizhi_pos.database_file import make_private, sqlite_module
 
 _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases from which several writers may use the write-ahead log without losing pages."""
@@ -129,16 +128,6 @@ def _begin_with(engine: Engine, statement: str) -> None:
 
     # not an event of the engine: one would be asked about every statement of every sale
     engine.dialect.do_begin = do_begin  # type: ignore[assignment, method-assign]
-
-
-def sqlite_module() -> ModuleType:
-    """The SQLite driver: the one with a mended library, else Python's own."""
-    try:
-        from pysqlite3 import dbapi2
-    except ImportError:
-        return sqlite3
-    module: ModuleType = dbapi2
-    return module
 
 
 def _wal_is_safe(module: ModuleType) -> bool:
