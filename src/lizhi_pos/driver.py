@@ -34,7 +34,7 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-REST_S = 20.0
+REST_S = 2.0
 """How long a connection may have rested before it is asked whether the server is still there."""
 
 

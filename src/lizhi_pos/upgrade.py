@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from lizhi_pos.database_file import APPLICATION_ID, NotOurs
+from lizhi_pos.database_file import APPLICATION_ID, NotOurs, sqlite_module
 from lizhi_pos.db import Session, utc_now
 from lizhi_pos.driver import open_engine, sqlite_path
 from lizhi_pos.migrations import HEAD
@@ -81,8 +81,10 @@ def _give_back_space(engine: Engine) -> None:
         return
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
-        driver.execute("VACUUM")
-        driver.execute("ANALYZE")
+        # where another process has the file open it stays as large as it is
+        with contextlib.suppress(sqlite_module().OperationalError):
+            driver.execute("VACUUM")
+            driver.execute("ANALYZE")
 
 
 @contextmanager

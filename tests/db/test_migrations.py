@@ -137,3 +137,19 @@ def test_an_old_file_is_copied_before_it_is_upgraded(sqlite_url: str) -> None:
     with copy.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM town")).scalar() == 0
         connection.rollback()
+
+
+def test_narrow_tables_lie_in_their_keys_own_tree(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    with engine.connect() as connection:
+        made = connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%'"))
+        narrow = {name for (name,) in made}
+    assert narrow == {t.name for t in metadata.sorted_tables if t.dialect_options["sqlite"]["with_rowid"] is False}
+
+
+def test_an_upgraded_file_is_as_small_as_what_is_in_it(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{unpacked(RELEASES[0], tmp_path)}")
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA freelist_count")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM sqlite_stat1")).scalar()
