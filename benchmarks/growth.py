@@ -30,6 +30,7 @@ from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.queries import balance_on, history
 from lizhi_pos.periods import Month
+from lizhi_pos.receiving.files import take_gifts
 from lizhi_pos.settlement.checks import verify
 from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.coverage import pool_view
@@ -38,6 +39,8 @@ from lizhi_pos.terminal.books import Books
 
 ROUNDS, SALES = 7, 60
 YEARS = 5
+ENOUGH = 100
+"""Pieces of goods that last for all sales that are measured."""
 
 
 def measure() -> Iterator[str]:
@@ -99,9 +102,10 @@ class _Town:
         self.day = years.market_day(self.month)
         self.now = years.noon(self.day)
         self.served = 0
+        self._write(lambda session: take_gifts(session, years.gifts(self.month), ADMIN))
         self._write(lambda session: open_session(session, self.day, ADMIN, APPROVAL, "示例"))
         with reading(self.engine, self.now) as session:
-            self.goods = [p.code for p in stock_on(session, self.day) if p.sellable >= SALES * ROUNDS][:5]
+            self.goods = [p.code for p in stock_on(session, self.day) if p.sellable >= ENOUGH]
             facts = household_facts(session, ["SL00001"], self.day)["SL00001"]
         self.household = facts.household_id
         for _ in range(20):
@@ -146,8 +150,9 @@ class _Town:
 
     def _sale(self) -> None:
         number = years.numbers(0)[self.served % 500]
+        goods = [self.goods[(self.served * 5 + line) % len(self.goods)] for line in range(5)]
         self.served += 1
-        basket = Basket(booklet=number, wanted=tuple(Wanted(code, 1) for code in self.goods), key=new_id().hex())
+        basket = Basket(booklet=number, wanted=tuple(Wanted(code, 1) for code in goods), key=new_id().hex())
         done = self._write(lambda session: redeem(session, basket, self.day, ADMIN))
         assert isinstance(done, Redemption), done
 

@@ -137,7 +137,7 @@ def live(engine: Engine, months: Iterator[Month]) -> None:
             for village in range(len(VILLAGES)):
                 if month == FIRST or month.month % 3 == 1 or _turn(month) % len(VILLAGES) == village:
                     _ledger(session, village, month)
-            take_gifts(session, _gifts(month), ADMIN)
+            take_gifts(session, gifts(month), ADMIN)
             market = open_session(session, day, ADMIN, APPROVAL, "示例")
             assert not isinstance(market, Refusal), market
             _Sales(session, month).write()
@@ -180,7 +180,7 @@ def _ledger(session: Session, village: int, month: Month) -> None:
         assert not isinstance(step, Refusal), step
 
 
-def _gifts(month: Month) -> list[GiftRow]:
+def gifts(month: Month) -> list[GiftRow]:
     """Sixty lots of goods."""
     day = month.first_day + timedelta(4)
     some = [codes(PRODUCTS)[(_turn(month) * LOTS + n) % PRODUCTS] for n in range(LOTS)]

@@ -3,10 +3,10 @@
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select, text
 
 from lizhi_pos.accounts.models import household_state, village
-from lizhi_pos.checkout.models import print_job, redeemed_lines, redemption, redemption_line, redemption_return
+from lizhi_pos.checkout.models import NOT_DONE, print_job, redemption, redemption_line, redemption_return
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.journal.chain import head
 from lizhi_pos.money import Points
@@ -78,37 +78,32 @@ _VILLAGES = (
     .group_by(village.c.village_id, village.c.name)
     .order_by(village.c.village_id)
 )
-_UNITS = select(summed(redemption_line.c.quantity)).select_from(redeemed_lines).where(*of_session)
-_RETURNS = (
-    select(func.count().label("number_of"), summed(redemption_return.c.total).label("points"))
-    .select_from(
-        redemption_return.join(
-            redemption,
-            and_(
-                redemption.c.town_id == redemption_return.c.town_id,
-                redemption.c.redemption_id == redemption_return.c.redemption_id,
-            ),
-        )
-    )
-    .where(*of_session)
+# By the keys of the session's redemptions, not joined to them: without statistics, as every shop's file is, SQLite
+# would walk through all lines there ever were. `till || ''` has no index that it could walk along to group by.
+_keys = select(redemption.c.redemption_id).where(*of_session)
+_till = (redemption.c.till + "").label("till")
+_UNITS = select(summed(redemption_line.c.quantity)).where(
+    of_town(redemption_line), redemption_line.c.redemption_id.in_(_keys)
+)
+_RETURNS = select(func.count().label("number_of"), summed(redemption_return.c.total).label("points")).where(
+    of_town(redemption_return), redemption_return.c.redemption_id.in_(_keys)
 )
 _NUMBERS = (
-    select(
-        redemption.c.till, func.min(redemption.c.receipt).label("first"), func.max(redemption.c.receipt).label("last")
-    )
+    select(_till, func.min(redemption.c.receipt).label("first"), func.max(redemption.c.receipt).label("last"))
     .where(*of_session)
-    .group_by(redemption.c.till)
-    .order_by(redemption.c.till)
+    .group_by(_till)
+    .order_by(_till)
 )
 _UNKNOWN = (
     select(func.count())
-    .select_from(
-        print_job.join(
-            redemption,
-            and_(redemption.c.town_id == print_job.c.town_id, redemption.c.redemption_id == print_job.c.redemption_id),
-        )
+    .select_from(print_job)
+    .where(
+        of_town(print_job),
+        text(NOT_DONE),
+        print_job.c.state == "unknown",
+        print_job.c.kind == "receipt",
+        print_job.c.redemption_id.in_(_keys),
     )
-    .where(*of_session, print_job.c.kind == "receipt", print_job.c.state == "unknown")
 )
 
 

@@ -7,11 +7,11 @@ from typing import Any, Literal
 from msgspec import Struct, structs
 from sqlalchemy import bindparam, select, update
 
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, same_row, summed
+from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
 from lizhi_pos.inventory.allocation import Lot, Pick
 from lizhi_pos.inventory.models import GOODS, lot, stock_move
 from lizhi_pos.inventory.products import ProductView, products
-from lizhi_pos.journal.models import journal_entry
+from lizhi_pos.journal.models import entries_dated, journal_entry
 from lizhi_pos.money import Yuan
 from lizhi_pos.record.chain import touch
 
@@ -88,8 +88,7 @@ _BY_ID = lock_rows(
 )
 _MOVED_SINCE = (
     select(stock_move.c.lot_id, summed(stock_move.c.quantity).label("quantity"))
-    .select_from(journal_entry.join(stock_move, same_row(journal_entry.c.entry_id, stock_move.c.entry_id)))
-    .where(of_town(journal_entry), journal_entry.c.on_date > bindparam("day"))
+    .where(of_town(stock_move), stock_move.c.entry_id.in_(entries_dated(journal_entry.c.on_date > bindparam("day"))))
     .group_by(stock_move.c.lot_id)
 )
 _HOLDING = select(*_COLUMNS).where(of_town(lot), lot.c.on_hand > 0)

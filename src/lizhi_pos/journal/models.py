@@ -5,9 +5,21 @@ unless its postings sum to zero, and refuses further postings once it stands. An
 account has one unit; both foreign keys of a posting carry the unit, so no entry can join points and money.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from typing import Any
 
-from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, town_table
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKeyConstraint,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    select,
+)
+
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, of_town, town_table
 
 UNITS = ("points", "yuan")
 POINTS_ACCOUNTS = ("household", "earned_base", "earned_volunteer", "redeemed", "vetoed", "adjusted", "closed_out")
@@ -135,6 +147,15 @@ closing_balance = town_table(
     narrow=True,
 )
 """What the town's accounts, and all households together, held at the end of each closed month."""
+
+
+def entries_dated(*when: ColumnElement[bool]) -> Select[Any]:
+    """The keys of the entries of some days, to be asked for their lines by.
+
+    Not a join: without statistics, as every shop's file is, SQLite would walk through all lines there ever were.
+    """
+    return select(journal_entry.c.entry_id).where(of_town(journal_entry), *when).correlate(None)
+
 
 entry_lines = posting.join(
     journal_entry, (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id)

@@ -14,7 +14,7 @@ from lizhi_pos.money import Yuan
 
 # An account leads every statement here, and its lines are put in order by us: a date or an ORDER BY would tempt a
 # planner to walk the journal of the whole town.
-_of_account = (posting.c.account_id == bindparam("account")) & posting.c.place.is_not(None)
+_of_account = (posting.c.account_id == bindparam("account")) & (posting.c.place > 0)
 _day = (
     select(journal_entry.c.on_date)
     .where(journal_entry.c.town_id == posting.c.town_id, journal_entry.c.entry_id == posting.c.entry_id)

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import bindparam, case, func, select
 
 from lizhi_pos.db import Session, of_town, summed
-from lizhi_pos.journal.models import account, account_lines, closing_balance, journal_entry, posting
+from lizhi_pos.journal.models import account, account_lines, closing_balance, entries_dated, journal_entry, posting
 from lizhi_pos.periods import Month
 
 SPENT = "spent"
@@ -24,7 +24,12 @@ _kind = case(
 _MOVED = (
     select(_kind.label("kind"), summed(posting.c.amount).label("amount"))
     .select_from(account_lines)
-    .where(of_town(posting), journal_entry.c.on_date > bindparam("after"), journal_entry.c.on_date <= bindparam("day"))
+    .where(
+        of_town(posting),
+        posting.c.entry_id.in_(
+            entries_dated(journal_entry.c.on_date > bindparam("after"), journal_entry.c.on_date <= bindparam("day"))
+        ),
+    )
     .group_by(_kind)
 )
 _LAST_CLOSED = select(func.max(closing_balance.c.month)).where(

@@ -12,7 +12,7 @@ from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.donations.models import gift
-from lizhi_pos.journal.models import account, account_lines, journal_entry, posting
+from lizhi_pos.journal.models import account, account_lines, entries_dated, journal_entry, posting
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.periods import Month
 from lizhi_pos.settlement.models import statement_line, statement_village
@@ -87,7 +87,7 @@ _MOVED = (
     .where(
         of_town(posting),
         account.c.kind == "household",
-        journal_entry.c.on_date.between(bindparam("first"), bindparam("last")),
+        posting.c.entry_id.in_(entries_dated(journal_entry.c.on_date.between(bindparam("first"), bindparam("last")))),
     )
     .group_by(posting.c.account_id, journal_entry.c.kind)
 )
