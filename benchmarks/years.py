@@ -60,7 +60,7 @@ from lizhi_pos.upgrade import upgrade
 FIRST = Month(2020, 1)
 VILLAGES = tuple(f"示例{n}村" for n in "一二三四")
 HOUSEHOLDS, PRODUCTS, LOTS, LINES, TILL = 2000, 300, 60, 4, "1"
-PIECES = 205
+PIECES = 201
 RULES = """
 town = "示例镇"
 year = 2019
@@ -284,7 +284,7 @@ class _Sales:
         key, points, goods = new_id(), new_id(), new_id()
         self.receipt += 1
         receipt = f"{TILL}-{self.month.year}-{self.receipt:06d}"
-        taken = [(one, 1 + n % 2) for n, one in enumerate(self._take(moved))]
+        taken = self._take(moved)
         total = sum(pieces * 100 for _, pieces in taken)
         town = {"town_id": self.session.town}
         wanted = tuple(Wanted(one["code"], pieces) for one, pieces in taken)
@@ -383,18 +383,18 @@ class _Sales:
         }
         self.rows[print_job].append({**town, **job, **printed})
 
-    def _take(self, moved: dict[Id, int]) -> list[dict[str, Any]]:
-        """Four lots that still hold enough, one after the other."""
-        found: list[dict[str, Any]] = []
+    def _take(self, moved: dict[Id, int]) -> list[tuple[dict[str, Any], int]]:
+        """Four lots that still hold something, one after the other, and how much of each."""
+        found: list[tuple[dict[str, Any], int]] = []
         while len(found) < LINES:
             one = self.shelf[0]
-            pieces = 1 + len(found) % 2
-            if one["on_hand"] < 2:
+            pieces = min(1 + len(found) % 2, one["on_hand"])
+            if not pieces:
                 self.shelf.popleft()
                 continue
             one["on_hand"] -= pieces
             moved[one["lot_id"]] = moved.get(one["lot_id"], 0) + pieces
-            found.append(one)
+            found.append((one, pieces))
             self.shelf.rotate(-1)
         return found
 
