@@ -23,6 +23,7 @@ class Bus(IBackend):  # type: ignore[misc]
         self.received = b""
         self.to_say: list[bytes] = []
         self.answers = True
+        self.unasked: list[bytes] = []
         self.takes = 100_000
         self.claimed: list[int] = []
         self.detached: list[int] = []
@@ -91,6 +92,7 @@ class Bus(IBackend):  # type: ignore[misc]
         assert (ep, intf) == (OUT, 1)
         taken = bytes(data)[: self.takes]
         self.received += taken
+        self.to_say += self.unasked
         if self.answers and taken.startswith(b"\x10\x04"):
             self.to_say.append(b"\x12")
         if self.answers and taken.endswith(b"\x1dr\x01"):
@@ -142,5 +144,24 @@ def test_one_that_says_nothing_is_in_doubt(bus: Bus) -> None:
 
 def test_one_that_takes_only_a_part_is_in_doubt(bus: Bus) -> None:
     bus.takes = 3
+    with pytest.raises(MaybeSent):
+        deliver("usb:0416:5011")
+
+
+STATUS = b"\x14\x00\x00\x00"
+
+
+@pytest.mark.parametrize("packets", [[STATUS], [STATUS + STATUS], [STATUS[:1], b"", STATUS[1:]], [b"\x13", b"\x11"]])
+def test_what_nobody_asked_for_proves_nothing(bus: Bus, packets: list[bytes]) -> None:
+    """Packets that wait from before, and more with everything that is written."""
+    bus.to_say, bus.unasked = list(packets), packets
+    assert deliver("usb:0416:5011")
+    bus.to_say, bus.answers = list(packets), False
+    with pytest.raises(MaybeSent):
+        deliver("usb:0416:5011")
+
+
+def test_an_answer_that_was_left_unread_proves_nothing(bus: Bus) -> None:
+    bus.answers, bus.to_say = False, [b"\x00\x00"]
     with pytest.raises(MaybeSent):
         deliver("usb:0416:5011")

@@ -4,14 +4,20 @@ A device says one of two things when it cannot: `NotSent`, nothing was printed a
 `MaybeSent`, something may stand on paper already and a person must look.
 """
 
+import secrets
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from msgspec import Struct
 
 from lizhi_pos.refusal import Text, say
+from lizhi_pos.terminal.printing.answers import Answer, AnswerReader
 
 _OFFLINE_ASKED, _PAPER_ASKED, _PRINTED_ASKED = b"\x10\x04\x01", b"\x10\x04\x04", b"\x1dr\x01"
+_PROCESS_ASKED = b"\x1d(H\x06\x0000"
+_UNASKED_WAIT = 0.01
+"""Seconds that a line is quiet when nothing more is on its way."""
 
 
 class Timeouts(Struct, frozen=True):
@@ -74,11 +80,17 @@ class Channel(Protocol):
 
 
 class Conversation:
-    """The questions around one job, on one connection."""
+    """The questions around one job, on one connection.
 
-    def __init__(self, channel: Channel, timeouts: Timeouts) -> None:
+    Whatever the printer says unasked is read and passed over; a job is proved by its own answer alone. Where
+    `process_id` says that the model knows it, that answer carries a name that no other job has.
+    """
+
+    def __init__(self, channel: Channel, timeouts: Timeouts, process_id: bool = False) -> None:
         self._channel = channel
         self._timeouts = timeouts
+        self._reader = AnswerReader()
+        self._job = secrets.token_hex(2).encode() if process_id else b""
 
     def look(self) -> None:
         """Raises NotSent where the printer says that it is out of paper, open or otherwise not ready.
@@ -99,28 +111,53 @@ class Conversation:
     def printed(self) -> None:
         """Waits until the printer answers a question that it reads only after the print; raises MaybeSent."""
         try:
-            self._channel.write(_PRINTED_ASKED, self._timeouts.send)
-            answer = self._next_answer(time.monotonic() + self._timeouts.confirm)
+            answer = self._proof()
         except (OSError, EOFError) as error:
             raise MaybeSent(say("the printer closed the connection before it had answered")) from error
         if answer is None:
             raise MaybeSent(say("the printer took everything and says nothing; if it never does, add ?status=no"))
-        if answer & 0x0C:
+        if answer.value & 0x0C:
             raise MaybeSent(say("the paper ran out during the print"))
 
     def _ask(self, question: bytes) -> int | None:
+        self._pass_over()
         self._channel.write(question, self._timeouts.status)
-        answer = self._channel.read(self._timeouts.status)
-        return answer[0] if answer and _is_state(answer[0]) else None
-
-    def _next_answer(self, deadline: float) -> int | None:
-        while answer := self._channel.read(max(deadline - time.monotonic(), 0.01)):
-            # a late answer to `look`, or one to dots that happen to look like its questions, says nothing of the print
-            if not _is_state(answer[0]):
-                return answer[0]
+        deadline = time.monotonic() + self._timeouts.status
+        while (left := deadline - time.monotonic()) > 0 and (byte := self._channel.read(left)):
+            answer = self._reader.feed(byte[0])
+            if answer is not None and answer.kind == "state":
+                return answer.value
         return None
 
+    def _proof(self) -> Answer | None:
+        """The answer to the question after the print, None where it does not come in time."""
+        self._pass_over()
+        in_doubt = self._ask_printed()
+        deadline = time.monotonic() + self._timeouts.confirm
+        while (left := deadline - time.monotonic()) > 0:
+            in_doubt = in_doubt or self._reader.midway
+            byte = self._channel.read(min(left, self._timeouts.status) if in_doubt else left)
+            if byte:
+                answer = self._reader.feed(byte[0])
+                # a late answer to `look`, or one to dots that happen to look like its questions, says nothing of it
+                if answer is not None and (answer.kind == "printed" or answer.text == self._job != b""):
+                    return answer
+            elif in_doubt:
+                in_doubt = self._ask_printed()
+        return None
 
-def _is_state(answer: int) -> bool:
-    """Whether a byte has the form of an answer to the two questions before the print."""
-    return answer & 0x93 == 0x12
+    def _ask_printed(self) -> bool:
+        """Whether the answer may be taken for the rest of a message that was begun before; then ask once more."""
+        named = _PROCESS_ASKED + self._job if self._job else b""
+        self._channel.write(named + _PRINTED_ASKED, self._timeouts.send)
+        return self._reader.midway
+
+    def _pass_over(self) -> None:
+        """Read what came before a question is asked, so that it is never taken for the answer."""
+        deadline = time.monotonic() + self._timeouts.status
+        while time.monotonic() < deadline and (byte := self._channel.read(_UNASKED_WAIT)):
+            self._reader.feed(byte[0])
+
+
+Questions = Callable[[Channel], Conversation]
+"""Begins the conversation on a new connection."""

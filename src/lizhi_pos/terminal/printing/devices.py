@@ -7,13 +7,14 @@ import stat
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Literal
 from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
 from lizhi_pos.refusal import Refusal, refuse, say
-from lizhi_pos.terminal.printing.conversation import Conversation, Device, NotSent, Timeouts, broken_off
+from lizhi_pos.terminal.printing.conversation import Conversation, Device, NotSent, Questions, Timeouts, broken_off
 
 DeviceKind = Literal["tcp", "file", "serial", "usb", "cups", "windows", "screen"]
 _SHAPES: Mapping[str, str] = {
@@ -75,12 +76,14 @@ def _address(kind: str, body: str, options: Mapping[str, str], answers: bool) ->
     return None
 
 
-def open_device(address: DeviceAddress, asks: bool, timeouts: Timeouts) -> Device:
-    """A fresh, open connection. `asks` is whether this printer model answers when it is asked for its state.
+def open_device(address: DeviceAddress, asks: bool, timeouts: Timeouts, *, process_id: bool = False) -> Device:
+    """A fresh, open connection. `asks` is whether this printer model answers when it is asked for its state, and
+    `process_id` whether it also tells which job it has printed.
 
     Raises NotSent where it cannot print now.
     """
-    device = _device(address, asks and address.answers, timeouts)
+    questions = partial(Conversation, timeouts=timeouts, process_id=process_id) if asks and address.answers else None
+    device = _device(address, questions, timeouts)
     try:
         device.open()
     except BaseException:
@@ -89,16 +92,16 @@ def open_device(address: DeviceAddress, asks: bool, timeouts: Timeouts) -> Devic
     return device
 
 
-def _device(address: DeviceAddress, asks: bool, timeouts: Timeouts) -> Device:
+def _device(address: DeviceAddress, questions: Questions | None, timeouts: Timeouts) -> Device:
     from lizhi_pos.terminal.printing import ports
 
     match address.kind:
         case "tcp":
-            return TcpDevice(address.target, address.numbers[0], asks, timeouts)
+            return TcpDevice(address.target, address.numbers[0], questions, timeouts)
         case "serial":
-            return ports.SerialDevice(address.target, address.numbers[0], asks, timeouts)
+            return ports.SerialDevice(address.target, address.numbers[0], questions, timeouts)
         case "usb":
-            return ports.UsbDevice(address.numbers[0], address.numbers[1], asks, timeouts)
+            return ports.UsbDevice(address.numbers[0], address.numbers[1], questions, timeouts)
         case "cups":
             return ports.CupsDevice(address.target, timeouts)
         case "windows":
@@ -112,9 +115,9 @@ def _device(address: DeviceAddress, asks: bool, timeouts: Timeouts) -> Device:
 class TcpDevice:
     """A network printer, as a rule on port 9100."""
 
-    def __init__(self, host: str, port: int, asks: bool, timeouts: Timeouts) -> None:
+    def __init__(self, host: str, port: int, questions: Questions | None, timeouts: Timeouts) -> None:
         self._where = (host, port)
-        self._asks = Conversation(self, timeouts) if asks else None
+        self._asks = questions(self) if questions else None
         self._timeouts = timeouts
         self._socket: socket.socket | None = None
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from lizhi_pos.refusal import say
-from lizhi_pos.terminal.printing.conversation import Conversation, MaybeSent, NotSent, Timeouts
+from lizhi_pos.terminal.printing.conversation import MaybeSent, NotSent, Questions, Timeouts
 
 _PRINTER_CLASS = 7
 
@@ -19,10 +19,10 @@ def _missing(package: str, kind: str) -> NotSent:
 class SerialDevice:
     """A serial port, 8 data bits and no parity; it can answer."""
 
-    def __init__(self, port: str, baud: int, asks: bool, timeouts: Timeouts) -> None:
+    def __init__(self, port: str, baud: int, questions: Questions | None, timeouts: Timeouts) -> None:
         self._port = port
         self._baud = baud
-        self._asks = Conversation(self, timeouts) if asks else None
+        self._asks = questions(self) if questions else None
         self._timeouts = timeouts
         self._serial: Any = None
 
@@ -72,9 +72,9 @@ class SerialDevice:
 class UsbDevice:
     """A USB printer by its vendor and product number; it can answer."""
 
-    def __init__(self, vendor: int, product: int, asks: bool, timeouts: Timeouts) -> None:
+    def __init__(self, vendor: int, product: int, questions: Questions | None, timeouts: Timeouts) -> None:
         self._numbers = (vendor, product)
-        self._asks = Conversation(self, timeouts) if asks else None
+        self._asks = questions(self) if questions else None
         self._timeouts = timeouts
         self._device: Any = None
         self._out: Any = None

@@ -18,8 +18,9 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
 
     `width_dots` is what the head can print and `columns` how many half-width characters stand in a line;
     `size_command` names the commands that enlarge hanzi (GS ! , FS ! or both); `status` says whether the
-    model answers when asked for its state, so that an answer after the cut proves the print; `feed` is the
-    number of lines that bring the last one out of the case; `drawer` says whether a drawer can be plugged in.
+    model answers when asked for its state, so that an answer after the cut proves the print, and `process_id`
+    whether that answer can carry the job's own name (GS ( H); `feed` is the number of lines that bring the last
+    one out of the case; `drawer` says whether a drawer can be plugged in.
     `verified` is true only for a model that somebody has printed the test page on.
     """
 
@@ -36,6 +37,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     feed: int
     verified: bool
     note: str
+    process_id: bool = False
 
 
 def profile_names() -> list[str]:

@@ -180,7 +180,8 @@ class Spool:
 
     def _open(self, route: _Route) -> Device:
         try:
-            return open_device(route.address, asks=route.profile.status, timeouts=self._timeouts)
+            profile = route.profile
+            return open_device(route.address, profile.status, self._timeouts, process_id=profile.process_id)
         except NotSent:
             raise
         except Exception as error:
