@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -251,6 +252,23 @@ def test_trial_page(book: Engine, printer: PrinterEmulator) -> None:
     assert (view.kind, view.state) == ("test", "confirmed")
     assert "打印测试" in printer.papers[0].lines
     assert isinstance(print_test_page(book, "没有"), Refusal)
+
+
+def test_the_trial_page_has_the_towns_time(
+    book: Engine, printer: PrinterEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(book, printer.url)
+    town = ZoneInfo("Asia/Shanghai")
+    before = datetime.now(town)
+    try:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setenv("TZ", "America/New_York")
+            time.tzset()
+            print_test_page(book, "前台", timeouts=FAST)
+    finally:
+        time.tzset()
+    times = {moment.strftime("时间 %Y-%m-%d %H:%M") for moment in (before, datetime.now(town))}
+    assert times & set(printer.papers[0].lines)
 
 
 def test_two_spools_print_each_job_once(book: Engine, receipt: Receipt, printer: PrinterEmulator) -> None:

@@ -225,8 +225,8 @@ def print_test_page(
         known = next((p for p in print_jobs.printers(session) if p.name == printer), None)
         if known is None:
             return refuse("not_found", "there is no printer {0}", printer)
-        there = session.now.astimezone(zone(session)).replace(tzinfo=None)
-        page = TrialPage(known.name, known.profile, there.isoformat(" ", "minutes"))
+        printed_at = session.now.astimezone(zone(session)).strftime("%Y-%m-%d %H:%M")
+        page = TrialPage(known.name, known.profile, printed_at)
         job_id = print_jobs.enqueue(session, kind="test", document=msgspec.json.encode(page), printer=printer)
     return Spool(engine, show=show, timeouts=timeouts).flush([job_id])[0]
 
