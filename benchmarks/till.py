@@ -10,7 +10,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
 from statistics import median
@@ -21,6 +21,7 @@ from benchmarks.disk import Disk, pages_of_a_sale
 from benchmarks.terminal import Terminal
 from benchmarks.town import ADMIN, PIN, booklets, codes, sample
 from lizhi_pos.database_file import sqlite_module
+from lizhi_pos.rulebook.adopted import DEFAULT_ZONE
 
 ROUNDS, SALES, STARTS, ROW = 3, 30, 7, 3000
 PRODUCTS, HOUSEHOLDS = 300, 10_000
@@ -28,6 +29,8 @@ PAUSE = 0.12
 """Seconds of a hand between two scans, and before Enter: within 0.08 it would be the scanner's."""
 SCANNER = 0.01
 """Seconds between two scans that no scanner is as quick as."""
+IDLE_AFTER, IDLE = 8.0, 30.0
+"""Seconds until a till has learnt its names, and seconds that it is watched."""
 TILL = ("-m", "lizhi_pos", "--lang", "en")
 TIMED = ("-m", "benchmarks.timed_till", "--lang", "en")
 QUICK = {"TEXTUAL_FPS": "500", "TEXTUAL_DISABLE_KITTY_KEY": "1"}
@@ -47,12 +50,13 @@ def measure() -> Iterator[str]:
     """Every figure with its target."""
     with tempfile.TemporaryDirectory() as folder:
         town = Path(folder) / "town.db"
-        sample(town, PRODUCTS, HOUSEHOLDS, day=date.today(), now=None).dispose()
+        sample(town, PRODUCTS, HOUSEHOLDS, day=datetime.now(DEFAULT_ZONE).date(), now=None).dispose()
         pages = pages_of_a_sale(town)
         rounds = [one_round(town, pages) for _ in range(ROUNDS)]
         yield machine(rounds, pages)
         yield from sold(town, rounds)
         yield started(town)
+        yield idle(town)
         yield in_a_row(town)
 
 
@@ -165,6 +169,29 @@ def started(town: Path) -> str:
             books.append(terminal.until("Next household") - terminal.started)
     more = f"scans sent from then on are kept; the books are open after {_ms(median(books))}"
     return _figure("start to a field that takes scans, p50", median(fields), 0.450, more)
+
+
+def idle(town: Path) -> str:
+    """What a till takes that nobody uses, beside a bare Textual app that nobody uses."""
+    with till(town) as terminal:
+        terminal.rest(IDLE_AFTER)
+        wakes, share = at_rest(terminal)
+    with Terminal([sys.executable, "-m", "benchmarks.bare"], QUICK) as terminal:
+        terminal.until("ready")
+        bare_wakes, bare_share = at_rest(terminal)
+    verdict = "ok" if wakes <= 4 and share <= 0.005 else "OVER"
+    return (
+        f"idle: {share:.2%} of a core (target 0.50%), {wakes:.1f} wake-ups a second (target 4.0) {verdict}; "
+        f"a bare Textual app {bare_share:.2%} and {bare_wakes:.1f}"
+    )
+
+
+def at_rest(terminal: Terminal) -> tuple[float, float]:
+    """Wake-ups a second, and the share of a core, of a program that is left alone."""
+    wakes, seconds = terminal.spent()
+    terminal.rest(IDLE)
+    wakes_after, seconds_after = terminal.spent()
+    return (wakes_after - wakes) / IDLE, (seconds_after - seconds) / IDLE
 
 
 def in_a_row(town: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
-from textual import events
+from textual import constants, events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -29,6 +29,7 @@ from lizhi_pos.terminal.work import Work
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from textual.driver import Driver
 
     from lizhi_pos.access.operators import Operator
     from lizhi_pos.terminal.background import Background
@@ -129,6 +130,14 @@ class TillApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What is done to every line before it goes to the terminal."""
         return [*super().get_line_filters(), *([PlainSigns()] if self.on_console else [])]
+
+    def get_driver_class(self) -> "type[Driver]":
+        """The driver named by the environment, such as the browser's, else one that sleeps until a key comes."""
+        if constants.DRIVER is not None or sys.platform == "win32":
+            return super().get_driver_class()
+        from lizhi_pos.terminal.keys import TerminalDriver
+
+        return TerminalDriver
 
     def on_unmount(self) -> None:
         if self._log_handler:

@@ -35,7 +35,8 @@ class PrintThread:
     def end(self) -> None:
         """Lets the job that is being sent come to its end, then ends."""
         self._stop.set()
-        self.wake()
+        if self._spool is not None:
+            self._spool.end()
         self._thread.join(LONGEST_END)
 
     def _run(self) -> None:
@@ -43,5 +44,7 @@ class PrintThread:
             return
         from lizhi_pos.terminal.printing.spool import Spool
 
-        self._spool = Spool(self._engine, till=self._till, show=self._show)
-        self._spool.run(self._stop)
+        self._spool = spool = Spool(self._engine, till=self._till, show=self._show)
+        # `end` looks for the spool after it has set this
+        if not self._stop.is_set():
+            spool.run()

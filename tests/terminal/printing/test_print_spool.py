@@ -292,11 +292,11 @@ def test_two_spools_print_each_job_once(book: Engine, receipt: Receipt, printer:
 def test_the_background_thread_prints_what_comes_and_what_waited(
     book: Engine, receipt: Receipt, printer: PrinterEmulator
 ) -> None:
-    spool, stop = Spool(book, timeouts=FAST), threading.Event()
+    spool = Spool(book, timeouts=FAST)
     printer.paper = False
     add(book, printer.url)
     first = sale(book, receipt)
-    thread = threading.Thread(target=spool.run, args=(stop,))
+    thread = threading.Thread(target=spool.run)
     thread.start()
     try:
         until(lambda: printer.connections > 0)
@@ -307,7 +307,7 @@ def test_the_background_thread_prints_what_comes_and_what_waited(
         spool.wake()
         until(lambda: state(book, second) == "confirmed")
     finally:
-        stop.set()
+        spool.end()
         thread.join(5)
     assert not thread.is_alive()
     assert len(printer.papers) == 2
@@ -316,7 +316,7 @@ def test_the_background_thread_prints_what_comes_and_what_waited(
 def test_the_background_thread_survives_a_broken_round(
     book: Engine, receipt: Receipt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spool, stop, rounds = Spool(book), threading.Event(), []
+    spool, rounds = Spool(book), list[int]()
 
     def broken() -> list[JobView]:
         rounds.append(1)
@@ -324,10 +324,10 @@ def test_the_background_thread_survives_a_broken_round(
         raise OSError("disk")
 
     monkeypatch.setattr(spool, "flush", broken)
-    thread = threading.Thread(target=spool.run, args=(stop,))
+    thread = threading.Thread(target=spool.run)
     thread.start()
     until(lambda: len(rounds) > 2)
-    stop.set()
+    spool.end()
     thread.join(5)
     assert not thread.is_alive()
 

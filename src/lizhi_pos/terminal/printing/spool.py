@@ -5,7 +5,6 @@ of two spools on one database only one sends it, and a crash leaves a trace that
 """
 
 import logging
-import time
 from collections.abc import Callable, Collection
 from contextlib import closing
 from threading import Event
@@ -40,7 +39,10 @@ from lizhi_pos.terminal.printing.processes import is_gone, this_process
 from lizhi_pos.terminal.printing.profiles import Profile, load_profile
 
 _log = logging.getLogger(__name__)
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_LOOK_S = 2.0
+"""Seconds after which it looks for what another process has queued."""
+_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 2.0, 30.0
+"""Seconds until a printer that cannot print is tried again, at first and at last."""
 
 
 class _Route(Struct, frozen=True):
@@ -96,6 +98,7 @@ class Spool:
         self._show = show
         self._timeouts = timeouts or Timeouts()
         self._wake = Event()
+        self._ended = False
 
     def flush(self, only: Collection[Id] | None = None) -> list[JobView]:
         """Send what waits, or those of the jobs named that do, and end; how each of these jobs stands now.
@@ -117,32 +120,33 @@ class Spool:
                 print_jobs.put_off(session, job_id, reason)
             return print_jobs.jobs(session, [job.id for job in jobs] if only is None else list(only))
 
-    def run(self, stop: Event) -> None:
-        """Send what waits until `stop` is set, also what comes later; for a thread of its own.
+    def run(self) -> None:
+        """Send what waits until `end` is called, also what comes later; for a thread of its own.
 
-        While jobs wait for a printer that cannot print, the pauses between tries grow to half a minute.
+        It sleeps until it is woken; what another process queued is found at the next look. While jobs wait for a
+        printer that cannot print, the looks grow rarer, down to one in half a minute.
         """
-        pause = _SHORTEST_PAUSE
-        while not stop.is_set():
+        retry = _SHORTEST_PAUSE_S
+        while not self._ended:
+            # a job that comes from here on is either found now, or has it look again at once
+            self._wake.clear()
             try:
                 held_up = any(view.state == "queued" for view in self.flush())
             except Exception:
                 # whatever it was, the till must not go on selling with a printing thread that has silently ended
                 _log.exception("a round of the spool failed")
                 held_up = True
-            pause = min(pause * 2, _LONGEST_PAUSE) if held_up else _SHORTEST_PAUSE
-            self._rest(stop, pause)
+            self._wake.wait(retry if held_up else _LOOK_S)
+            retry = min(retry * 2, _LONGEST_PAUSE_S) if held_up else _SHORTEST_PAUSE_S
 
     def wake(self) -> None:
         """There is a new job, or a person has seen to a printer: try at once instead of after the pause."""
         self._wake.set()
 
-    def _rest(self, stop: Event, pause: float) -> None:
-        until = time.monotonic() + pause
-        while not stop.is_set() and (left := until - time.monotonic()) > 0:
-            if self._wake.wait(min(left, 0.2)):
-                self._wake.clear()
-                return
+    def end(self) -> None:
+        """Let the job that is being sent come to its end, then end `run`."""
+        self._ended = True
+        self._wake.set()
 
     def _recover(self) -> None:
         with reading(self._engine) as session:

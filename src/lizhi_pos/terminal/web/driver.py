@@ -1,5 +1,8 @@
 """How a till that is shown in a browser reads its keys: from a pipe, as long as there is one."""
 
+import sys
+from typing import Any
+
 from textual import events, messages
 from textual.drivers.web_driver import WebDriver
 
@@ -10,6 +13,13 @@ class TillDriver(WebDriver):
     A window without focus gets no keys, so there is nothing to protect, and a scan that comes with the focus must
     find its field.
     """
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        super().__init__(*values, **named)
+        if sys.platform != "win32" and sys.__stdin__ is not None:
+            from lizhi_pos.terminal.keys import KeyReader
+
+            self._input_reader = KeyReader(sys.__stdin__.fileno())  # type: ignore[assignment]
 
     def start_application_mode(self) -> None:
         super().start_application_mode()
