@@ -13,7 +13,7 @@ from lizhi_pos.accounts.workbook import CorrectionRow, MemberRow, ProposalRow, V
 from lizhi_pos.checkout.basket import Wanted
 from lizhi_pos.checkout.market import close_session, open_session
 from lizhi_pos.checkout.open_baskets import save
-from lizhi_pos.checkout.print_jobs import add_printer
+from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.checkout.returns import return_goods
 from lizhi_pos.checkout.slip_rows import SlipRow
 from lizhi_pos.checkout.slips import post_slip, slips_in

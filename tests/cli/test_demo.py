@@ -25,7 +25,8 @@ from lizhi_pos.accounts.vetoes import proposals
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.market import open_session_now
 from lizhi_pos.checkout.models import market_session
-from lizhi_pos.checkout.print_jobs import printer_for, printers, queue
+from lizhi_pos.checkout.print_jobs import queue
+from lizhi_pos.checkout.printers import printer_for, printers
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.print_jobs import JobState, JobView
+from lizhi_pos.checkout.printers import add_printer, printer_for, printers
 from lizhi_pos.db import Id, Session, metadata, new_id, transaction, utc_now
 from lizhi_pos.driver import open_engine
 from lizhi_pos.refusal import Refusal, say
@@ -234,21 +235,21 @@ def test_putting_off_keeps_waiting_with_the_reason(session: Session) -> None:
 def test_a_tills_own_printer_then_the_last_added_that_all_print_on(book: Engine) -> None:
     def add(minute: int, name: str, device: str, till: str | None = None) -> None:
         with transaction(book, NOW + timedelta(minutes=minute)) as session:
-            print_jobs.add_printer(session, name=name, profile="generic-58", device=device, till=till)
+            add_printer(session, name=name, profile="generic-58", device=device, till=till)
 
     def name_for(till: str | None) -> str | None:
         with transaction(book) as session:
-            found = print_jobs.printer_for(print_jobs.printers(session), till)
+            found = printer_for(printers(session), till)
         return found and found.name
 
     assert name_for("1") is None
     add(1, "前台", "file:a")
     add(2, "二号", "file:b")
     with transaction(book) as session:
-        assert [p.name for p in print_jobs.printers(session)] == ["前台", "二号"]
+        assert [p.name for p in printers(session)] == ["前台", "二号"]
     add(3, "前台", "file:c")
     with transaction(book) as session:
-        assert [(p.name, p.device) for p in print_jobs.printers(session)] == [("二号", "file:b"), ("前台", "file:c")]
+        assert [(p.name, p.device) for p in printers(session)] == [("二号", "file:b"), ("前台", "file:c")]
     assert name_for("1") == name_for(None) == "前台"
     add(4, "三号", "file:d", till="2")
     assert (name_for("1"), name_for("2"), name_for(None)) == ("前台", "三号", "前台")

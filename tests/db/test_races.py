@@ -31,6 +31,7 @@ from lizhi_pos.checkout.basket import Wanted
 from lizhi_pos.checkout.market import MarketView, close_session, open_session, open_session_now
 from lizhi_pos.checkout.open_baskets import hold, recall, save
 from lizhi_pos.checkout.papers import queue_certificate
+from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.returns import Return, return_goods
 from lizhi_pos.checkout.slip_rows import SlipRow
@@ -630,8 +631,8 @@ RACES: dict[str, Race] = {
     ),
     "printer: name": Race(
         before=(shop,),
-        first=lambda s: print_jobs.add_printer(s, name="示例", profile="generic-58", device="screen:"),
-        second=lambda s: print_jobs.add_printer(s, name="示例", profile="generic-80", device="screen:"),
+        first=lambda s: add_printer(s, name="示例", profile="generic-58", device="screen:"),
+        second=lambda s: add_printer(s, name="示例", profile="generic-80", device="screen:"),
         answers=both,
     ),
     "rulebook: version": Race(before=(shop,), first=rulebook("示例备案2"), second=rulebook("示例备案3"), answers=both),

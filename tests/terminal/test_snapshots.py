@@ -23,7 +23,7 @@ from till_town import (
 )
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.checkout import print_jobs
+from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
 from lizhi_pos.driver import open_engine
 from lizhi_pos.terminal.books import Books
@@ -194,7 +194,7 @@ async def test_a_checkout_that_fails(market: Engine, log: Path, clock: Clock, mo
 
 async def test_the_paper_beside(market: Engine, log: Path, clock: Clock) -> None:
     with transaction(market) as session:
-        print_jobs.add_printer(session, name="屏幕", profile="generic-58", device="screen:")
+        add_printer(session, name="屏幕", profile="generic-58", device="screen:")
     async with selling(market, log, clock) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT, VINEGAR, SOAP)

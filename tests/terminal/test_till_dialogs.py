@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 from till_hands import selling, sold
 from till_town import CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN
 
-from lizhi_pos.checkout.print_jobs import add_printer
+from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.form import Field, Form

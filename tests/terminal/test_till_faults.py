@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).with_name("printing")))
 from printer_emulator import PrinterEmulator
 
 from lizhi_pos.checkout import print_jobs
+from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import reading, transaction
 from lizhi_pos.terminal.printing import spool
 from lizhi_pos.terminal.printing.conversation import Timeouts
@@ -90,7 +91,7 @@ async def test_selling_goes_on_and_paper_follows(
     with PrinterEmulator() as printer:
         fault(printer)
         with transaction(town) as session:
-            print_jobs.add_printer(session, name="前台", profile="generic-58", device=printer.url)
+            add_printer(session, name="前台", profile="generic-58", device=printer.url)
         async with selling(town, log) as till:
             await sell_two(till)
             assert len(sold(town)) == 2
@@ -110,7 +111,7 @@ async def test_a_printer_that_is_off_prints_once_it_is_back(
     with PrinterEmulator() as gone:
         port, url = gone.port, gone.url
     with transaction(town) as session:
-        print_jobs.add_printer(session, name="前台", profile="generic-58", device=url)
+        add_printer(session, name="前台", profile="generic-58", device=url)
     async with selling(town, log) as till:
         await sell_two(till)
         await till.until(lambda: states(town) == ["queued", "queued"])

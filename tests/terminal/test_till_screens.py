@@ -23,7 +23,7 @@ from till_town import (
     build_town,
 )
 
-from lizhi_pos.checkout.print_jobs import add_printer
+from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
 from lizhi_pos.terminal.screens.ask import Ask
 from lizhi_pos.terminal.screens.day import DayScreen

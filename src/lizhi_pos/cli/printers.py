@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from lizhi_pos.checkout import print_jobs
-from lizhi_pos.checkout.print_jobs import JobView, Printer
+from lizhi_pos.checkout.print_jobs import JobView
+from lizhi_pos.checkout.printers import Printer, add_printer, printers
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted
 from lizhi_pos.cli.output import put
@@ -35,9 +36,7 @@ def add(context: Context) -> Outcome:
             raise Refused(found)
 
     def act(session: Session) -> tuple[Printer, int]:
-        added = print_jobs.add_printer(
-            session, name=args.name, profile=args.profile, device=args.device, till=args.till
-        )
+        added = add_printer(session, name=args.name, profile=args.profile, device=args.device, till=args.till)
         return added, len(print_jobs.waiting(session))
 
     added, waits = context.write(act)
@@ -51,7 +50,7 @@ def add(context: Context) -> Outcome:
 def show(context: Context) -> Outcome:
     """Printers, and the profiles there are."""
     with context.looking() as session:
-        found = print_jobs.printers(session)
+        found = printers(session)
     profiles = profile_names()
     words: list[Text | str] = [_printer_words(p) for p in found] or [say("There is no printer yet")]
     words.append(say("Profiles: {0}", ", ".join(profiles)))
@@ -71,7 +70,7 @@ def status(context: Context) -> Outcome:
     """What a printer says of itself, where it can answer at all."""
     name = context.args.name
     with context.looking() as session:
-        known = next((p for p in print_jobs.printers(session) if p.name == name), None)
+        known = next((p for p in printers(session) if p.name == name), None)
     if known is None:
         raise Refused(refuse("not_found", "There is no printer {0}", name))
     profile, address = accepted(load_profile(known.profile)), accepted(parse_device(known.device))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from lizhi_pos.access.operators import add_user
 from lizhi_pos.accounts.founding import found_town
 from lizhi_pos.accounts.villages import add_village
-from lizhi_pos.checkout.print_jobs import add_printer
+from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.refusal import InvariantViolated

@@ -13,6 +13,7 @@ from lizhi_pos.checkout.market_sessions import session_on
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.papers import queue_sticker
 from lizhi_pos.checkout.print_jobs import JobState, JobView
+from lizhi_pos.checkout.printers import printers
 from lizhi_pos.db import Id, Session, reading, write
 from lizhi_pos.refusal import Refusal, Text, refuse
 from lizhi_pos.rulebook.adopted import today, zone
@@ -89,7 +90,7 @@ class BackRoom:
     def printing(self) -> tuple[bool, list[JobView]]:
         """Whether there is a printer, and the jobs that are not done."""
         with reading(self.engine) as session:
-            return bool(print_jobs.printers(session)), print_jobs.queue(session)
+            return bool(printers(session)), print_jobs.queue(session)
 
     def papers(self) -> tuple[bool, list[Paper]]:
         """Whether there is a printer, and the papers that are not out yet."""
@@ -99,7 +100,7 @@ class BackRoom:
                 Paper(job.id, print_jobs.paper_name(job), job.created_at.astimezone(local), job.state, job.detail)
                 for job in print_jobs.queue(session)
             ]
-            return bool(print_jobs.printers(session)), jobs
+            return bool(printers(session)), jobs
 
     def print_sticker(self, redemption_id: Id, till: str) -> Refusal | None:
         """A line for the household's booklet."""

@@ -10,6 +10,7 @@ from printer_emulator import PrinterEmulator
 
 from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.print_jobs import JobView
+from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
@@ -23,7 +24,7 @@ class Papers:
     def __init__(self, mortal: Mortal, printer: PrinterEmulator) -> None:
         self.mortal, self.printer = mortal, printer
         with transaction(mortal.engine) as session:
-            print_jobs.add_printer(session, name="柜台", profile="generic-58", device=printer.url)
+            add_printer(session, name="柜台", profile="generic-58", device=printer.url)
 
     def out(self, sale: int) -> list[bool]:
         """The whole receipts of a sale, each whether it says that it is a copy."""

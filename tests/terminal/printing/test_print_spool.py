@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 
 from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.print_jobs import JobView
+from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import Id, reading, transaction
 from lizhi_pos.refusal import Refusal
@@ -28,7 +29,7 @@ from lizhi_pos.terminal.printing.spool import Spool, print_test_page
 
 def add(book: Engine, device: str, profile: str = "generic-58", name: str = "前台") -> None:
     with transaction(book) as session:
-        print_jobs.add_printer(session, name=name, profile=profile, device=device)
+        add_printer(session, name=name, profile=profile, device=device)
 
 
 def sale(book: Engine, receipt: Receipt, printer: str | None = None) -> Id:
@@ -200,8 +201,8 @@ def test_a_job_with_its_own_printer_goes_there(book: Engine, receipt: Receipt, p
 
 def test_a_till_leaves_another_tills_printer_alone(book: Engine, receipt: Receipt, printer: PrinterEmulator) -> None:
     with transaction(book) as session:
-        print_jobs.add_printer(session, name="一号机", profile="generic-58", device="screen:", till="1")
-        print_jobs.add_printer(session, name="二号机", profile="generic-58", device=printer.url, till="2")
+        add_printer(session, name="一号机", profile="generic-58", device="screen:", till="1")
+        add_printer(session, name="二号机", profile="generic-58", device=printer.url, till="2")
         document = msgspec.json.encode(receipt)
         first, second = (
             print_jobs.enqueue(session, kind="receipt", document=document, till=till) for till in ("1", "2")

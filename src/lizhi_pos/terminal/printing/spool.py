@@ -17,7 +17,8 @@ from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.certificate import GiftCertificate
 from lizhi_pos.checkout.day_slip import DaySlip
 from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker
-from lizhi_pos.checkout.print_jobs import EndState, Job, JobView, Printer
+from lizhi_pos.checkout.print_jobs import EndState, Job, JobView
+from lizhi_pos.checkout.printers import Printer, printer_for, printers
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import Id, reading, transaction, utc_now
 from lizhi_pos.refusal import InvariantViolated, Refusal, Text, refuse, say
@@ -108,11 +109,11 @@ class Spool:
         self._recover()
         with reading(self._engine) as session:
             jobs = print_jobs.waiting(session, only)
-            printers = print_jobs.printers(session)
+            known = printers(session)
         held: dict[Id, Text] = {}
         silent: dict[str, Text] = {}
         for job in jobs:
-            reason = self._print(job, printers, silent)
+            reason = self._print(job, known, silent)
             if reason is not None and reason != job.detail:
                 held[job.id] = reason
         with transaction(self._engine) if held else reading(self._engine) as session:
@@ -155,9 +156,9 @@ class Spool:
             with transaction(self._engine) as session:
                 print_jobs.recover(session, lambda owner, since: is_gone(owner, since, utc_now()))
 
-    def _print(self, job: Job, printers: list[Printer], silent: dict[str, Text]) -> Text | None:
+    def _print(self, job: Job, known: list[Printer], silent: dict[str, Text]) -> Text | None:
         """Bring one job to its end, or say why it goes on waiting; `silent` collects printers that cannot print."""
-        route = _route(job, printers)
+        route = _route(job, known)
         if not isinstance(route, _Route):
             return route
         if self._till is not None and route.till not in (None, self._till):
@@ -226,7 +227,7 @@ def print_test_page(
 ) -> JobView | Refusal:
     """Print a test page on this printer now, and how that went; refuses a name that no printer has."""
     with transaction(engine) as session:
-        known = next((p for p in print_jobs.printers(session) if p.name == printer), None)
+        known = next((p for p in printers(session) if p.name == printer), None)
         if known is None:
             return refuse("not_found", "there is no printer {0}", printer)
         printed_at = session.now.astimezone(zone(session)).strftime("%Y-%m-%d %H:%M")
@@ -235,10 +236,10 @@ def print_test_page(
     return Spool(engine, show=show, timeouts=timeouts).flush([job_id])[0]
 
 
-def _route(job: Job, printers: list[Printer]) -> _Route | Text:
+def _route(job: Job, known: list[Printer]) -> _Route | Text:
     """Where a job goes: its own printer or the last added; otherwise why it cannot go anywhere yet."""
-    named = [p for p in printers if p.name == job.printer]
-    printer = print_jobs.printer_for(printers if job.printer is None else named, job.till)
+    named = [p for p in known if p.name == job.printer]
+    printer = printer_for(known if job.printer is None else named, job.till)
     if printer is None:
         return say("there is no printer {0}", job.printer) if job.printer else say("there is no printer yet")
     profile, address = load_profile(printer.profile), parse_device(printer.device)

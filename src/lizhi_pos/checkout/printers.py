@@ -1,0 +1,58 @@
+"""Printers as rows: what each is called, what it is, where it stands, and which of them a job goes to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from lizhi_pos import written
+from lizhi_pos.checkout.models import PRINTER, printer
+from lizhi_pos.db import Session, of_town
+from lizhi_pos.record.chain import touch
+
+
+class Printer(Struct, frozen=True):
+    """A printer of the town: the name it goes by, its profile and the address of its device.
+
+    `till` is the till it stands at, whose papers it prints and nobody else's; None for one that every till prints on.
+    """
+
+    name: str
+    profile: str
+    device: str
+    added_at: datetime
+    till: str | None = None
+
+
+_PRINTERS = select(printer).where(of_town(printer)).order_by(printer.c.added_at, printer.c.name)
+
+
+def printers(session: Session) -> list[Printer]:
+    """Every printer, in the order they were added."""
+    return [Printer(row.name, row.profile, row.device, row.added_at, row.till) for row in session.all(_PRINTERS)]
+
+
+def printer_for(known: Sequence[Printer], till: str | None) -> Printer | None:
+    """The printer that a job without a printer of its own goes to, of those known, in the order they were added. Pure.
+
+    The last added of those at the job's till, else of those that every till prints on, else of all.
+    """
+    own = [p for p in known if till is not None and p.till == till]
+    common = [p for p in known if p.till is None]
+    candidates = own or common or known
+    return candidates[-1] if candidates else None
+
+
+def add_printer(session: Session, *, name: str, profile: str, device: str, till: str | None = None) -> Printer:
+    """A printer under a new name, or another profile, device or till for one there is; it is then the last added.
+
+    Whether the profile and the device make sense is the caller's to check; nothing here knows a printer.
+    """
+    name = written.name(name)
+    values = {"profile": profile, "device": device, "till": till, "added_at": session.now}
+    changed = session.change(printer.update().where(of_town(printer), printer.c.name == name).values(values))
+    if not changed:
+        session.insert(printer, {"name": name, **values})
+    touch(session, PRINTER, name)
+    return Printer(name, profile, device, session.now, till)
