@@ -22,6 +22,7 @@ from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import Id, reading, transaction
 from lizhi_pos.refusal import Refusal
+from lizhi_pos.terminal.printing import spool as spool_module
 from lizhi_pos.terminal.printing.devices import FileDevice
 from lizhi_pos.terminal.printing.processes import is_gone, this_process
 from lizhi_pos.terminal.printing.spool import Spool, print_test_page
@@ -312,6 +313,39 @@ def test_the_background_thread_prints_what_comes_and_what_waited(
         thread.join(5)
     assert not thread.is_alive()
     assert len(printer.papers) == 2
+
+
+def test_a_paper_of_this_till_does_not_wait_for_the_next_look(
+    book: Engine, receipt: Receipt, printer: PrinterEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool_module, "_LOOK_S", 3600)
+    spool = Spool(book, timeouts=FAST)
+    add(book, printer.url)
+    thread = threading.Thread(target=spool.run)
+    thread.start()
+    try:
+        for _ in range(3):
+            job_id = sale(book, receipt)
+            spool.wake()
+            until(lambda job_id=job_id: state(book, job_id) == "confirmed")  # type: ignore[misc]
+    finally:
+        spool.end()
+        thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_a_paper_of_another_process_is_found_unasked(book: Engine, receipt: Receipt, printer: PrinterEmulator) -> None:
+    spool = Spool(book, timeouts=FAST)
+    add(book, printer.url)
+    thread = threading.Thread(target=spool.run)
+    thread.start()
+    try:
+        sale(book, receipt)
+        until(lambda: len(printer.papers) == 1)
+    finally:
+        spool.end()
+        thread.join(5)
+    assert not thread.is_alive()
 
 
 def test_the_background_thread_survives_a_broken_round(
