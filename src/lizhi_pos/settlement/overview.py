@@ -12,6 +12,7 @@ from lizhi_pos.checkout.market import MarketView, market_view
 from lizhi_pos.checkout.market_sessions import session_on
 from lizhi_pos.db import Session
 from lizhi_pos.inventory.stock import lots_on
+from lizhi_pos.journal.chain import head
 from lizhi_pos.money import Points
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.settlement.coverage import PoolView, pool_view
@@ -68,3 +69,12 @@ def overview(session: Session, day: date) -> Overview:
         ),
         pool=pool_view(session, day),
     )
+
+
+def overview_basis(session: Session, day: date) -> tuple[object, ...]:
+    """What an overview comes from, read without walking through anything: while it stays equal, so does the overview.
+
+    All that is stored is under the chain, and so behind its head, but baskets on a counter and how far papers got.
+    """
+    jobs = tuple(job.state for job in print_jobs.queue(session))
+    return day, head(session), open_baskets.held_count(session), jobs

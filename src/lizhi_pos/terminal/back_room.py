@@ -17,7 +17,7 @@ from lizhi_pos.checkout.printers import printers
 from lizhi_pos.db import Id, Session, reading, write
 from lizhi_pos.refusal import Refusal, Text, refuse
 from lizhi_pos.rulebook.adopted import today, zone
-from lizhi_pos.settlement.overview import Overview, overview
+from lizhi_pos.settlement.overview import Overview, overview, overview_basis
 
 
 class Paper(Struct, frozen=True):
@@ -35,6 +35,7 @@ class BackRoom:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._overview: tuple[object, Overview] | None = None
 
     def names(self) -> list[str]:
         """Everybody who may sign in, those who sell first."""
@@ -83,9 +84,13 @@ class BackRoom:
             return market.market_view(session, day), left
 
     def overview(self) -> Overview:
-        """The town at a glance."""
+        """The town at a glance; computed anew only where something has happened since."""
         with reading(self.engine) as session:
-            return overview(session, today(session))
+            day = today(session)
+            basis = overview_basis(session, day)
+            if self._overview is None or self._overview[0] != basis:
+                self._overview = basis, overview(session, day)
+            return self._overview[1]
 
     def printing(self) -> tuple[bool, list[JobView]]:
         """Whether there is a printer, and the jobs that are not done."""
