@@ -118,5 +118,5 @@ def _is_ended(step: str) -> bool:
     return step in ("committed 2", "ended 1")
 
 
-STATEMENTS_OF_CLAIM = 2
+STATEMENTS_OF_CLAIM = 1
 """The town's row and the claim itself; those after them write down how it ended."""
