@@ -31,6 +31,7 @@ from lizhi_pos.driver import open_engine
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.queries import balance_on, history, last_entry_day, lowest_balance_since
 from lizhi_pos.periods import Month
+from lizhi_pos.receiving.files import take_gifts
 from lizhi_pos.record.documents import DOCUMENTS, stored_digests
 from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.coverage import pool_view
@@ -115,6 +116,7 @@ def copied(path: Path, engine: Engine) -> None:
 
 def open_shop(engine: Engine) -> None:
     with transaction(engine, NOON) as session:
+        take_gifts(session, years.gifts(MONTH), ADMIN)
         open_session(session, DAY, ADMIN, APPROVAL, "示例")
 
 
