@@ -1,19 +1,20 @@
 """Eight tills on one PostgreSQL: their sales a second, against psycopg running the same statements by itself.
 
 Three copies of one town. In the first the sales are made and every statement is written down with its values; then
-eight threads make the sales in the second, and eight threads run the statements of them in the third.
+eight processes make the sales in the second, and eight run the statements of them in the third.
 """
 
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any
+from unittest.mock import patch
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, text
 
 from benchmarks.town import ADMIN, DAY, NOON, booklets, codes, sample
 from lizhi_pos.checkout.basket import Basket, Wanted
@@ -22,8 +23,10 @@ from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.db import new_id, write
 from lizhi_pos.driver import open_engine
 
-TILLS, SALES, WARM_UP, ROUNDS = 8, 30, 5, 3
+TILLS, SALES, WARM_UP, ROUNDS = 8, 60, 5, 3
+PATIENCE_S = 120.0
 Statement = tuple[str, Any, bool]
+Way = Callable[[str, int, Any], Iterator[None]]
 
 
 def measure() -> Iterator[str]:
@@ -50,8 +53,8 @@ def _measured(url: str) -> Iterator[str]:
         for name in ("recorded", "ours", "plain", "alone"):
             _sql(url, f"CREATE DATABASE {name}{number} TEMPLATE town")
         sales = _recorded(_named(url, f"recorded{number}"))
-        ours.append(_rate(_ours(_named(url, f"ours{number}"))))
-        plain.append(_rate(_plain(_named(url, f"plain{number}"), sales)))
+        ours.append(_rate(_ours, _named(url, f"ours{number}"), sales))
+        plain.append(_rate(_plain, _named(url, f"plain{number}"), sales))
         alone.append(_alone(_named(url, f"alone{number}")))
     yield (
         f"{TILLS} tills on PostgreSQL: {median(ours):.0f} sales a second, plain psycopg {median(plain):.0f}, "
@@ -82,65 +85,75 @@ def _sell(engine: Engine, till: int, number: int) -> None:
 
 
 def _recorded(url: str) -> list[list[list[Statement]]]:
-    """The statements of each sale of each till, with their values."""
+    """The statements of each sale of each till, with their values, as the driver was given them."""
+    import psycopg
+
     engine = open_engine(url)
     sales: list[list[list[Statement]]] = []
+    execute, executemany = psycopg.Cursor.execute, psycopg.Cursor.executemany
 
-    def remember(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
-        sales[-1][-1].append((statement, values, many))
+    def one(cursor: Any, statement: Any, values: Any = None, **more: Any) -> Any:
+        sales[-1][-1].append((statement, values, False))
+        return execute(cursor, statement, values, **more)
 
-    event.listen(engine, "before_cursor_execute", remember)
+    def many(cursor: Any, statement: Any, values: Any, **more: Any) -> None:
+        sales[-1][-1].append((statement, values, True))
+        executemany(cursor, statement, values, **more)
+
     for till in range(TILLS):
         sales.append([])
         for number in range(WARM_UP + SALES):
             sales[-1].append([])
-            _sell(engine, till, number)
+            with patch.object(psycopg.Cursor, "execute", one), patch.object(psycopg.Cursor, "executemany", many):
+                _sell(engine, till, number)
     engine.dispose()
     return sales
 
 
-def _ours(url: str) -> Callable[[int], Iterator[None]]:
+def _ours(url: str, till: int, _sales: object) -> Iterator[None]:
     engine = open_engine(url)
-
-    def till(number: int) -> Iterator[None]:
-        for sale in range(WARM_UP + SALES):
-            _sell(engine, number, sale)
-            yield
-
-    return till
+    for number in range(WARM_UP + SALES):
+        _sell(engine, till, number)
+        yield
+    engine.dispose()
 
 
-def _plain(url: str, sales: list[list[list[Statement]]]) -> Callable[[int], Iterator[None]]:
+def _plain(url: str, _till: int, sales: list[list[Statement]]) -> Iterator[None]:
     import psycopg
 
-    address = url.replace("+psycopg", "")
-
-    def till(number: int) -> Iterator[None]:
-        with psycopg.connect(address) as connection, connection.cursor() as cursor:
-            for sale in sales[number]:
-                for statement, values, many in sale:
-                    (cursor.executemany if many else cursor.execute)(statement, values)
-                connection.commit()
-                yield
-
-    return till
+    with psycopg.connect(url.replace("+psycopg", "")) as connection, connection.cursor() as cursor:
+        for sale in sales:
+            for statement, values, many in sale:
+                (cursor.executemany if many else cursor.execute)(statement, values)
+            connection.commit()
+            yield
 
 
-def _rate(tills: Callable[[int], Iterator[None]]) -> float:
+def _till(way: Way, url: str, till: int, sales: Any, meet: Any) -> None:
+    """One till in a process of its own: its sales between two meetings with all others."""
+    running = way(url, till, sales)
+    for _ in range(WARM_UP):
+        next(running)
+    meet.wait()
+    for _ in range(SALES):
+        next(running)
+    meet.wait()
+    next(running, None)
+
+
+def _rate(way: Way, url: str, sales: list[list[list[Statement]]]) -> float:
     """Sales a second of all tills together, after some that warm up."""
-    running = [tills(number) for number in range(TILLS)]
-
-    def work(till: Iterator[None], sales: int) -> None:
-        for _ in range(sales):
-            next(till)
-
-    with ThreadPoolExecutor(TILLS) as pool:
-        list(pool.map(work, running, [WARM_UP] * TILLS))
-        start = time.perf_counter()
-        list(pool.map(work, running, [SALES] * TILLS))
-        took = time.perf_counter() - start
-    for till in running:
-        next(till, None)
+    context = get_context("spawn")
+    meet = context.Barrier(TILLS + 1)
+    tills = [context.Process(target=_till, args=(way, url, n, sales[n], meet), daemon=True) for n in range(TILLS)]
+    for till in tills:
+        till.start()
+    meet.wait(PATIENCE_S)
+    start = time.perf_counter()
+    meet.wait(PATIENCE_S)
+    took = time.perf_counter() - start
+    for till in tills:
+        till.join()
     return TILLS * SALES / took
 
 

@@ -42,7 +42,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql import Executable, Insert, Select
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
-from lizhi_pos.driver import for_reading, pipeline
+from lizhi_pos.driver import for_reading, send_all
 from lizhi_pos.refusal import InvariantViolated
 
 Id = NewType("Id", bytes)
@@ -167,7 +167,7 @@ def summed(column: ColumnElement[Any]) -> ColumnElement[int]:
 class _Unsent(NamedTuple):
     """A statement that waits to be sent, and what must become of it."""
 
-    statement: Executable
+    statement: Any
     values: Any
     rows: int | None
     broken: str
@@ -256,14 +256,9 @@ class Session:
             yield
         finally:
             self._unsent = None
-        done = []
-        with pipeline(self.connection):
-            for one in unsent:
-                result = self.connection.execute(one.statement, one.values)
-                # the answer comes to the driver's cursor once all are sent
-                done.append((one, result.context.cursor))
-        for one, cursor in done:
-            one.check(cursor.rowcount)
+        changed = send_all(self.connection, [(one.statement, one.values) for one in unsent])
+        for one, rows in zip(unsent, changed, strict=True):
+            one.check(rows)
 
     def change(self, statement: Executable, **values: Any) -> int:
         """An UPDATE or DELETE, and how many rows it touched."""

@@ -1,14 +1,14 @@
 """Opening a database: SQLite with a library that has no known corruption bug, or PostgreSQL."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import ClauseElement, Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from lizhi_pos.database_file import make_private, sqlite_module
@@ -78,22 +78,42 @@ def for_reading(engine: Engine) -> Engine:
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
-@contextmanager
-def pipeline(connection: Connection) -> Iterator[None]:
-    """Statements whose answers are waited for together at the end; on SQLite there is nothing to wait for.
+Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""What a statement is executed with, once or several times."""
 
-    Raises sqlalchemy.exc.DBAPIError for the first that fails, as if it had been executed alone.
+
+def send_all(connection: Connection, statements: Sequence[tuple[ClauseElement, Values]]) -> list[int]:
+    """Execute statements without waiting for each answer; return how many rows each changed, -1 where nobody counted.
+
+    On PostgreSQL they go straight to the driver, in one pipeline: eight tills spend more time in our own process than
+    in the server. Raises sqlalchemy.exc.DBAPIError for the first that fails, as if it had been executed alone.
     """
     if connection.dialect.name == "sqlite":
-        yield
-        return
+        return [connection.execute(statement, values).rowcount for statement, values in statements]  # type: ignore[call-overload]
     driver: Any = connection.connection.driver_connection
     failures = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+    cursors = []
     try:
         with driver.pipeline():
-            yield
+            for statement, values in statements:
+                rows = [values] if isinstance(values, Mapping) else values
+                told, fixed = _compiled(statement, tuple(rows[0]), connection.dialect)
+                cursor = driver.cursor()
+                if len(rows) == 1:
+                    cursor.execute(told, {**fixed, **rows[0]})
+                else:
+                    cursor.executemany(told, [{**fixed, **row} for row in rows])
+                cursors.append(cursor)
     except failures as error:
         raise DBAPIError.instance(None, None, error, failures, hide_parameters=True) from error
+    return [cursor.rowcount for cursor in cursors]
+
+
+@cache
+def _compiled(statement: ClauseElement, names: tuple[str, ...], dialect: Dialect) -> tuple[str, Mapping[str, Any]]:
+    """A statement as the driver takes it, and the values that are part of it. Our types need no preparing there."""
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    return str(compiled), {key: value for key, value in compiled.params.items() if key not in names}
 
 
 def _open_sqlite(url: str) -> Engine:
