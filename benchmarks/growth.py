@@ -137,7 +137,7 @@ class _Town:
         day, look = self.day, self._look
         return {
             "checkout of five lines": self._sale,
-            "household show, its own length": lambda: look(self._shown),
+            "household show": lambda: look(self._shown),
             "household history, its own length": lambda: look(lambda s: history(s, self.household)),
             "stock list": lambda: look(lambda s: stock_on(s, day)),
             "pool show": lambda: look(lambda s: pool_view(s, day)),

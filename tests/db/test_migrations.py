@@ -153,3 +153,14 @@ def test_an_upgraded_file_is_as_small_as_what_is_in_it(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA freelist_count")).scalar() == 0
         assert connection.execute(text("SELECT count(*) FROM sqlite_stat1")).scalar()
+
+
+def test_every_table_with_an_approver_asks_for_two_people() -> None:
+    """三(五)1: whoever acts does not stand behind it themselves; the database says so too."""
+    asked = {
+        table.name: [str(check.name) for check in table.constraints if "two_people" in str(check.name)]
+        for table in metadata.sorted_tables
+        if any("approved_by" in column.name for column in table.c)
+    }
+    assert asked
+    assert all(asked.values()), asked

@@ -8,9 +8,10 @@ from msgspec import Struct
 from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.db import Id, Session, of_town
-from lizhi_pos.journal.balances import CASH
+from lizhi_pos.journal.balances import CASH, balance_now
 from lizhi_pos.journal.models import entry_lines, journal_entry, posting
 from lizhi_pos.money import Yuan
+from lizhi_pos.rulebook.adopted import today
 
 # An account leads every statement here, and its lines are put in order by us: a date or an ORDER BY would tempt a
 # planner to walk the journal of the whole town.
@@ -59,6 +60,9 @@ class AccountLine(Struct, frozen=True):
 
 def balance_on(session: Session, account: Id, day: date) -> int:
     """What an account whose balance is kept held at the end of a day, in hundredths of its unit."""
+    if day >= today(session):
+        # nothing is dated after today
+        return balance_now(session, account)
     return sum(row.amount for row in session.all(_DAYS, account=account) if row.on_date <= day)
 
 
