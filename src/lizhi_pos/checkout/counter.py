@@ -18,7 +18,7 @@ from lizhi_pos.checkout.models import (
     session_price,
 )
 from lizhi_pos.db import Id, Session, of_town, summed
-from lizhi_pos.inventory.models import lot
+from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.inventory.products import ProductView, first_prices, products
 from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.money import Points, Yuan
@@ -45,7 +45,8 @@ class Counter(Struct, frozen=True, kw_only=True):
 class Goods(Struct, frozen=True, kw_only=True):
     """A product on the shelf at the session's tag price.
 
-    `expires` is the earliest day among what may be sold, `in_stock` how much that is.
+    `expires` is the earliest day among what may be sold, `in_stock` how much that is. `is_booklet` says that a
+    household's booklet has the same number as this code.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Goods(Struct, frozen=True, kw_only=True):
     monthly_limit: int | None = None
     expires: date | None = None
     in_stock: int = 0
+    is_booklet: bool = False
 
 
 class Listed(Struct, frozen=True):
@@ -98,6 +100,9 @@ _SELLABLE = (
     )
     .group_by(lot.c.product_id)
 )
+_CODES_OF_BOOKLETS = select(booklet.c.number).where(
+    of_town(booklet), booklet.c.number.in_(select(product.c.code).where(of_town(product)))
+)
 _ENDING = (
     select(booklet.c.number)
     .where(of_town(booklet), booklet.c.replaced_by.is_(None), booklet.c.number.like(bindparam("ending")))
@@ -131,8 +136,10 @@ def shelf(session: Session, market: Id | None, day: date) -> list[Goods]:
     if market:
         prices = {**first_prices(session), **{r.product_id: Yuan(r.price) for r in session.all(_PRICES, market=market)}}
     stock = {row.product_id: (row.expires, row.in_stock) for row in session.all(_SELLABLE, day=day)}
+    booklets = {row.number for row in session.all(_CODES_OF_BOOKLETS)}
     return [
-        _goods(p, prices.get(p.product_id, p.price), *stock.get(p.product_id, (None, 0))) for p in products(session)
+        _goods(p, prices.get(p.product_id, p.price), *stock.get(p.product_id, (None, 0)), p.code in booklets)
+        for p in products(session)
     ]
 
 
@@ -170,7 +177,7 @@ def households(session: Session, on: date) -> Sequence[Listed]:
     return [Listed(n, r.head, r.village_name, r.village_group) for n, r in sorted(rows.items())]
 
 
-def _goods(p: ProductView, price: Yuan, expires: date | None, in_stock: int) -> Goods:
+def _goods(p: ProductView, price: Yuan, expires: date | None, in_stock: int, is_booklet: bool) -> Goods:
     return Goods(
         code=p.code,
         name=p.name,
@@ -180,4 +187,5 @@ def _goods(p: ProductView, price: Yuan, expires: date | None, in_stock: int) -> 
         monthly_limit=p.monthly_limit,
         expires=expires,
         in_stock=in_stock,
+        is_booklet=is_booklet,
     )

@@ -11,9 +11,10 @@ from lizhi_pos.donations.vouchers import PurchaseRow
 from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
 from lizhi_pos.exchange.purchases import read_purchases
-from lizhi_pos.inventory.products import Taken, errors_in_goods, products, take_goods
+from lizhi_pos.inventory.products import Taken, products
 from lizhi_pos.inventory.stock import short_on, stock_on
 from lizhi_pos.money import format_hundredths
+from lizhi_pos.receiving.codes import errors_in_goods_file, import_goods
 from lizhi_pos.receiving.files import errors_in_gifts, errors_in_purchases, take_gifts, take_purchases
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.rulebook.adopted import not_in_future
@@ -23,9 +24,7 @@ from lizhi_pos.settlement.coverage import PoolView, pool_view
 def import_products(context: Context) -> Outcome:
     """Reads goods and tag prices."""
     by, path = context.operator("import_products"), readable(context.args.file)
-    return take_file(
-        context, path, read_goods(path), lambda s, rows: take_goods(s, rows, by), lambda _, rows: errors_in_goods(rows)
-    )
+    return take_file(context, path, read_goods(path), lambda s, rows: import_goods(s, rows, by), errors_in_goods_file)
 
 
 def list_products(context: Context) -> Outcome:

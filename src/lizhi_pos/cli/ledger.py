@@ -7,7 +7,7 @@ from typing import Any
 from lizhi_pos.access.operators import Operator, Right
 from lizhi_pos.accounts import batches
 from lizhi_pos.accounts.batches import BatchView
-from lizhi_pos.accounts.drafting import Corrections, Drafted, HouseholdCounts, draft, look_at_unsound
+from lizhi_pos.accounts.drafting import Corrections, Drafted, HouseholdCounts
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.accounts.workbook import VillageWorkbook
@@ -20,6 +20,7 @@ from lizhi_pos.exchange.village_workbook import read_village_workbook
 from lizhi_pos.messages import cell_words
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.periods import Month
+from lizhi_pos.receiving.codes import import_workbook, look_at_workbook
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 
 STATE_WORDS = {
@@ -59,13 +60,13 @@ def _import(context: Context, path: Path, by: Operator) -> dict[str, Any]:
         return _answer(path, None, read.errors, read.warnings)
     # what could be read is checked all the same, so that every error of the file is said at once
     unsound = read.readable
-    drafted = accepted(rehearse(context.engine, lambda session: look_at_unsound(session, unsound)))
+    drafted = accepted(rehearse(context.engine, lambda session: look_at_workbook(session, unsound)))
     return _answer(path, drafted, (*read.errors, *drafted.errors), (*read.warnings, *drafted.warnings))
 
 
 def _draft(context: Context, workbook: VillageWorkbook, by: Operator, *, keep: bool) -> Drafted:
     def act(session: Session) -> Drafted:
-        return accepted(draft(session, workbook, by))
+        return accepted(import_workbook(session, workbook, by))
 
     if not keep:
         return rehearse(context.engine, act)

@@ -4,7 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-Kind = Literal["households", "goods", "held"]
+Kind = Literal["households", "goods", "held", "either"]
+"""*either* asks what a code is that a booklet and a product both have: the household first, then the goods."""
 
 
 class Row(Struct, frozen=True):
@@ -15,7 +16,7 @@ class Row(Struct, frozen=True):
 
 
 class Choices:
-    """Households, held baskets, or goods with the quantity that was said before the search."""
+    """Households, held baskets, what a code may be, or goods with the quantity that was said before the search."""
 
     def __init__(self, kind: Kind, rows: tuple[Row, ...], quantity: int | None = None) -> None:
         self.kind: Kind = kind

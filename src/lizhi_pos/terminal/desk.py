@@ -16,7 +16,9 @@ from lizhi_pos.terminal.columns import progress_bar
 from lizhi_pos.terminal.entries import Entry, read_entry
 from lizhi_pos.terminal.finder import Finder
 from lizhi_pos.terminal.holding import Holding
+from lizhi_pos.terminal.joined import read_scan
 from lizhi_pos.terminal.keeper import Keeper
+from lizhi_pos.terminal.next_turn import NextTurn
 from lizhi_pos.terminal.notices import UNCERTAIN, LastSale, Level, Notice, Opened, Resumed
 from lizhi_pos.terminal.sale import Line, Sale
 from lizhi_pos.terminal.scanner import Done, Escaped, Event, Move, Scanned, Step, TakenOut
@@ -36,8 +38,7 @@ class Desk:
 
     `opening` is how many of the steps to being open are done, `rings` are bells still to be rung, `refused` is what the
     checkout said of this basket, `paper` what the on-screen printer printed last. `approval_asked` says that the
-    checkout waits for a second person. `offered` is a household whose booklet was scanned while another's goods lie
-    here: until it is held or answered nothing is added.
+    checkout waits for a second person.
     """
 
     def __init__(self, work: "Work", till: str) -> None:
@@ -51,11 +52,11 @@ class Desk:
         self.choices: Choices | None = None
         self.refused: Refusal | None = None
         self.notice: Notice | None = None
-        self.offered: Served | None = None
         self.approval_asked = False
         self.rings = 0
         self.on_sold: Callable[[], None] = lambda: None
         self.holding = Holding(self)
+        self.next_turn = NextTurn(self)
         self.keeper = Keeper(work, till, self._not_kept)
         self.on_trouble: Callable[[Exception], None] = lambda error: None
         self.on_noticed: Callable[[], None] = lambda: None
@@ -182,26 +183,29 @@ class Desk:
         if self.choices and (row := self.choices.numbered(entry.text)):
             await self._choose(row)
             return
+        if self.choices and self.choices.kind == "either":
+            self.next_turn.ask_either(self.choices)
+            return
         self.choices = None
         if entry.is_quantity and self.has_lines:
             self._change(lambda sale: sale.change(entry.quantity or 0))
             return
-        found = await self._find(entry)
-        if found is None and scanned.burst and scanned.burst != scanned.text:
-            # something typed and left in the field stood before the scan: the scan counts
-            entry = read_entry(scanned.burst)
-            found = await self._find(entry)
-        self._show(await self.finder.unknown(entry) if found is None else found, entry)
-
-    async def _find(self, entry: Entry) -> "Goods | Served | Choices | None":
         serving = self.sale is not None and not self.sale.household.reasons
-        return await self.finder.find(entry, serving=serving, has_lines=self.has_lines)
+        try:
+            found = await read_scan(self.finder, scanned, serving=serving, has_lines=self.has_lines)
+        except Exception:
+            # whoever's booklet it was: the next goods are not the former household's
+            self.next_turn.nobodys(entry)
+            raise
+        for what, part in found:
+            self._show(what, part)
 
     def _show(self, found: "Goods | Served | Choices | Text", entry: Entry) -> None:
         from lizhi_pos.checkout.counter import Served  # loaded long ago, but not before the first paint
 
         if isinstance(found, Text):
             self.refuse(found)
+            self.next_turn.nobodys(entry)
         elif isinstance(found, Choices):
             self.offer(found)
         elif isinstance(found, Served):
@@ -212,21 +216,14 @@ class Desk:
     def receive(self, household: "Served") -> None:
         """Somebody's booklet was scanned or chosen."""
         if self.sale and self.sale.lines:
-            self._receive_beside(self.sale, household)
+            self.next_turn.beside(self.sale, household)
             return
-        self.sale, self.refused, self.offered = Sale(household), None, None
+        self.sale, self.refused = Sale(household), None
+        self.next_turn.forget()
         if household.reasons:
             self.rings += 2 if _veto(household.reasons) else 1
         elif household.own:
             self.tell("hint", say("This is the clerk's own household: another person approves"))
-
-    def _receive_beside(self, sale: Sale, household: "Served") -> None:
-        if household.booklet == sale.household.booklet:
-            self.offered = None
-            self.tell("said", say("{0} goes on", household.head))
-        else:
-            self.offered = None if sale.uncertain else household
-            self.unfinished()
 
     def _add(self, goods: "Goods", quantity: int | None) -> None:
         if self.sale is None:
@@ -235,9 +232,8 @@ class Desk:
             self.refuse(say("{0} may not redeem: nothing was added", self.sale.household.head))
         elif self.sale.uncertain:
             self.refuse(UNCERTAIN)
-        elif self.offered is not None:
-            first, second = self.sale.household.head, self.offered.head
-            self.refuse(say("Nothing was added. Whose is it? Esc: {0}. F2: {1}, the first is held", first, second))
+        elif self.next_turn.is_asked:
+            self.next_turn.ask(self.sale)
         elif quantity == 0:
             self.refuse(say("A quantity must be a whole number from 1"))
         else:
@@ -249,6 +245,10 @@ class Desk:
             self.refuse(say("There is no line to change"))
         elif sale.uncertain:
             self.refuse(UNCERTAIN)
+        elif self.choices and self.choices.kind == "either":
+            self.next_turn.ask_either(self.choices)
+        elif self.next_turn.is_asked:
+            self.next_turn.ask(sale)
         elif (line := change(sale)) is not None:
             self._changed(sale, line)
 
@@ -311,12 +311,10 @@ class Desk:
 
     async def _choose(self, row: Row) -> None:
         choices, self.choices = self.choices, None
-        if choices is None or choices.kind == "households":
+        asked = choices is not None and choices.kind == "either" and row is choices.rows[0]
+        if choices is None or choices.kind == "households" or asked:
             answer = await self.finder.serve(row.code)
-            if isinstance(answer, Refusal):
-                self.refuse(answer.sentence)
-            else:
-                self.receive(answer)
+            self._show(answer.sentence if isinstance(answer, Refusal) else answer, Entry(row.code))
         elif choices.kind == "held":
             await self.holding.take_back(row.code)
         elif (goods := self.finder.shelf.get(row.code)) is not None:
@@ -326,7 +324,8 @@ class Desk:
         """Puts a basket that comes back onto the counter."""
         basket = resumed.basket
         self.sale = Sale(resumed.household, basket.key, (basket.proxy, basket.relation))
-        self.refused, self.offered = None, None
+        self.refused = None
+        self.next_turn.forget()
         for wanted in basket.wanted:
             if (goods := self.finder.shelf.get(wanted.code)) is not None:
                 self.sale.add(goods, wanted.quantity)
@@ -334,6 +333,12 @@ class Desk:
     def offer(self, choices: Choices) -> None:
         """Shows a list to choose from."""
         self.choices = choices
+        if choices.kind == "either":
+            self.next_turn.ask_either(choices)
+            return
+        if choices.kind == "households" and not self.has_lines:
+            # until one is chosen goods are nobody's
+            self.sale = None
         if len(choices.rows) < MOST_FOUND:
             self.tell("said", say("Choose by number or arrows, then Enter"))
         else:
@@ -349,8 +354,8 @@ class Desk:
         self.notice = None
         if self.choices:
             self.choices = None
-        elif self.offered is not None and self.sale is not None:
-            self.offered = None
+        elif self.next_turn.is_asked and self.sale is not None:
+            self.next_turn.forget()
             self.tell("said", say("{0} goes on", self.sale.household.head))
         elif self.has_lines:
             self.tell("said", say("F8 empties the counter"))
@@ -359,7 +364,8 @@ class Desk:
 
     def clear(self) -> None:
         """Nothing lies on the counter, and nobody stands at it."""
-        self.sale, self.choices, self.refused, self.offered = None, None, None, None
+        self.sale, self.choices, self.refused = None, None, None
+        self.next_turn.forget()
 
     def _reading_names(self, known: int, of: int) -> None:
         self.tell("said", say("Reading the names  {0}", progress_bar(known, of)))

@@ -9,6 +9,7 @@ from lizhi_pos import written
 _TIMES = re.compile(r"(\d{1,4})\s*[*×]\s*(.*)", re.DOTALL)
 _DIGITS = re.compile(r"[0-9]{1,6}")
 _RECEIPT = re.compile(r"[0-9A-Z]+-\d{4}-\d{6}")
+_BARCODE_LENGTHS = (12, 13, 14)
 _NAME = re.compile(r"[A-Z·㐀-鿿\U00020000-\U0003ffff]{1,20}")
 
 
@@ -47,6 +48,19 @@ class Entry(Struct, frozen=True):
     def may_be_booklet(self) -> bool:
         """Whether it may be a booklet's whole number: anything plain but letters only."""
         return self.text.isascii() and any(c.isdigit() for c in self.text)
+
+    @property
+    def could_be_booklet(self) -> bool:
+        """Whether it may be a booklet that nobody has, rather than goods or a receipt."""
+        said = self.quantity is not None or self.is_goods_search or self.is_receipt
+        return not said and any(c.isdigit() for c in self.text) and not self.is_barcode
+
+    @property
+    def is_barcode(self) -> bool:
+        """Whether it is a whole barcode of goods by its last digit. Of eight digits a booklet may be as well."""
+        digits = self.text
+        whole = len(digits) in _BARCODE_LENGTHS and digits.isascii() and digits.isdigit()
+        return whole and written.check_digit(digits[:-1]) == digits[-1]
 
     @property
     def is_receipt(self) -> bool:

@@ -35,10 +35,10 @@ class Finder:
         """What an entry means while a household is served, or has goods on the counter; None for nothing."""
         goods = self.shelf.get(entry.code)
         if goods is not None:
-            return goods
+            return await self._either(goods, entry.text) if goods.is_booklet and entry.quantity is None else goods
         if entry.quantity is not None or entry.is_goods_search:
             return self._goods_list(entry)
-        if entry.may_be_booklet and (household := await self._booklet(entry.text)):
+        if entry.may_be_booklet and (household := await self.booklet(entry.text)):
             return household
         if has_lines and (listed := self._goods_list(entry)):
             return listed
@@ -73,15 +73,22 @@ class Finder:
         opened = self._opened
         self.shelf = Shelf(await self._work.do(lambda: opened.books.shelf(opened.shop)))
 
-    async def _booklet(self, number: str) -> "Served | None":
+    async def booklet(self, number: str) -> "Served | None":
+        """The household with a booklet, if there is one."""
         answer = await self.serve(number)
         return None if isinstance(answer, Refusal) else answer
+
+    async def _either(self, goods: "Goods", number: str) -> "Goods | Choices":
+        household = await self.serve(number)
+        head, village = ("–", "") if isinstance(household, Refusal) else (household.head, household.village)
+        rows = (Row(number, (number, head, village)), Row(goods.code, (goods.code, goods.name, goods.spec)))
+        return Choices("either", rows)
 
     async def _with_digits(self, digits: str, first_will_do: bool) -> "Served | Choices | None":
         books = self._opened.books
         found = await self._work.do(lambda: books.with_digits(digits))
         if len(found) == 1 or (found and first_will_do):
-            return await self._booklet(found[0].booklet)
+            return await self.booklet(found[0].booklet)
         return _households(found)
 
     async def _named(self, text: str) -> Choices | None:

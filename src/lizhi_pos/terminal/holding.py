@@ -30,7 +30,7 @@ class Holding:
         if answer is not None:
             desk.refuse(answer.sentence)
             return
-        following, head = desk.offered, sale.household.head
+        following, head = desk.next_turn.offered, sale.household.head
         desk.clear()
         if following is not None:
             desk.receive(following)

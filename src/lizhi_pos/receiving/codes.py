@@ -1,0 +1,65 @@
+"""Products' codes and booklets share the till's one field: none may be both."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+from sqlalchemy import select
+
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.accounts.drafting import Drafted, draft, look_at_unsound
+from lizhi_pos.accounts.models import booklet
+from lizhi_pos.accounts.workbook import VillageWorkbook
+from lizhi_pos.cells import CellError, with_all
+from lizhi_pos.db import Session, of_town
+from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.inventory.products import Taken, errors_in_goods, products, take_goods
+from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.written import code as written_code
+
+_BOOKLETS = select(booklet.c.number).where(of_town(booklet))
+
+
+def import_goods(session: Session, rows: Sequence[GoodsRow], by: Operator) -> Taken:
+    """Take a goods file whole; one with a new product whose code is a booklet is not taken."""
+    if conflicts := [*_booklets_among(session, rows)]:
+        return Taken(0, 0, 0, (*errors_in_goods(rows), *conflicts))
+    return take_goods(session, rows, by)
+
+
+def errors_in_goods_file(session: Session, rows: Sequence[GoodsRow]) -> tuple[CellError, ...]:
+    """Return everything that is wrong with a goods file, as far as it could be read."""
+    return (*errors_in_goods(rows), *_booklets_among(session, rows))
+
+
+def import_workbook(session: Session, workbook: VillageWorkbook, by: Operator) -> Drafted | Refusal:
+    """Draft a village's month; one with a new booklet whose number is a product's code is not taken."""
+    if not any(_products_among(session, workbook)):
+        return draft(session, workbook, by)
+    return look_at_workbook(session, workbook)
+
+
+def look_at_workbook(session: Session, workbook: VillageWorkbook) -> Drafted | Refusal:
+    """Return everything that is wrong with a workbook, as far as it could be read; writes nothing."""
+    looked = look_at_unsound(session, workbook)
+    if isinstance(looked, Refusal):
+        return looked
+    return replace(looked, errors=(*looked.errors, *_products_among(session, workbook)))
+
+
+def _booklets_among(session: Session, rows: Sequence[GoodsRow]) -> Iterator[CellError]:
+    # what stands in both already cannot be undone by refusing its file for ever: the till asks
+    known = {written_code(product.code) for product in products(session)}
+    numbers = {written_code(row.number): row.number for row in session.all(_BOOKLETS)}
+    for row in with_all(rows, "条码"):
+        if row.code in numbers and row.code not in known:
+            text = say("Booklet {0} has this number: give the product another code", numbers[row.code])
+            yield row.at.error("条码", text)
+
+
+def _products_among(session: Session, workbook: VillageWorkbook) -> Iterator[CellError]:
+    known = {row.number for row in session.all(_BOOKLETS)}
+    codes = {written_code(product.code): product.name for product in products(session)}
+    for row in with_all(workbook.households, "手册编号"):
+        if (code := written_code(row.booklet)) in codes and row.booklet not in known:
+            text = say("The shop's product {0} has this number as its code: give the booklet another", codes[code])
+            yield row.at.error("手册编号", text)
