@@ -79,13 +79,21 @@ class PtyTill:
     def __enter__(self) -> "PtyTill":
         return self
 
+    def hang_up(self) -> None:
+        """Takes its terminal away, as closing the window does."""
+        self._open = False
+        self._reader.join(5)
+        os.close(self._master)
+        self._master = -1
+
     def __exit__(self, *_: object) -> None:
         self._open = False
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
         self.process.wait(10)
         self._reader.join(5)
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
 
     @property
     def raw(self) -> str:

@@ -35,6 +35,10 @@ def till(context: "Surroundings") -> Outcome:
         app.finish()
     if app.failure is not None:
         raise app.failure
+    if app.terminal_lost:
+        from lizhi_pos.cli.surroundings import MachineFailed
+
+        raise MachineFailed(say("The terminal is gone: the till ended, what lay on the counter is kept"))
     return Outcome({}, ())
 
 

@@ -19,6 +19,7 @@ from lizhi_pos.log import log_failure
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.console import PlainSigns, is_linux_console, wants_no_colour
 from lizhi_pos.terminal.failures import keep_off_screen
+from lizhi_pos.terminal.lost_terminal import TerminalLost
 from lizhi_pos.terminal.notices import FAILED
 from lizhi_pos.terminal.screens.ask import Ask
 from lizhi_pos.terminal.screens.sell import SellScreen
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread that waits gets its turn."""
+SETTLES_S = 1.0
+"""Seconds in which what was scanned before the terminal was lost is still taken."""
 THEME_NAMES = {"light": "lizhi-light", "dark": "lizhi-dark", "contrast": "lizhi-contrast"}
 """The colours by the name that is kept of them."""
 
@@ -82,6 +85,7 @@ class TillApp(App[None]):
         self.translate: Translate = translator(settings.lang)
         self.work = Work()
         self.failure: Exception | None = None
+        self.terminal_lost = False
         self.printer: Text = say("no printer")
         self.ways = Ways(self)
         self._books: Books | None = None
@@ -219,6 +223,23 @@ class TillApp(App[None]):
             return
         question = say("Goods lie on the counter: they stay here for when the till starts again. End it?")
         self.push_screen(Ask(question, "ctrl+q", "^Q"), lambda yes: self.exit() if yes else None)
+
+    async def on_terminal_lost(self, message: TerminalLost) -> None:
+        """Keep what was scanned, and end: nobody can see or use the till any more."""
+        if not self.terminal_lost:
+            self.terminal_lost = True
+            self.run_worker(self._end_alone())
+
+    async def _end_alone(self) -> None:
+        from asyncio import timeout
+
+        try:
+            async with timeout(SETTLES_S):
+                if self.selling is not None:
+                    await self.selling.settled()
+        except Exception as error:
+            self.note_failure(error)
+        self.exit()
 
     def action_help_quit(self) -> None:
         self.bell()

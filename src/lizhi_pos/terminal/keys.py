@@ -2,6 +2,7 @@
 
 import os
 import selectors
+import signal
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from textual._xterm_parser import XTermParser
 from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
+
+from lizhi_pos.terminal.lost_terminal import LostTerminal, WatchedOutput
 
 _QUIET_S = ESCAPE_DELAY * 1.2
 """Seconds without a byte after which what came is whole: a lone Escape, not the begin of another key."""
@@ -20,6 +23,8 @@ class KeyReader:
     def __init__(self, fileno: int) -> None:
         self._fileno = fileno
         self._closed, self._close = os.pipe()
+        self.lost = False
+        """Whether the other side is gone."""
 
     def __iter__(self) -> Iterator[bytes]:
         """What comes, and nothing once after it when no more came; ends with the other side or with `close`."""
@@ -35,11 +40,18 @@ class KeyReader:
                     wait = None
                     yield b""
                     continue
-                data = os.read(self._fileno, 4096)
-                if not data:
+                if not (data := self._read()):
+                    self.lost = True
                     return
                 wait = _QUIET_S
                 yield data
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._fileno, 4096)
+        except OSError:
+            # a terminal that was hung up
+            return b""
 
     def close(self) -> None:
         """End the reading, now or when it begins; may be called on any thread."""
@@ -56,6 +68,12 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, *values: Any, **named: Any) -> None:
         super().__init__(*values, **named)
         self._reader = KeyReader(self.fileno)
+        self._lost = LostTerminal(self._app)
+        assert self._file is not None
+        self._file = WatchedOutput(self._file, self._lost)  # type: ignore[assignment]
+        # a till that was started to outlive its terminal is left alone
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+            signal.signal(signal.SIGHUP, lambda *_: self._lost.report())
 
     def run_input_thread(self) -> None:
         """Hand on every key until the input is closed."""
@@ -67,6 +85,8 @@ class TerminalDriver(LinuxDriver):
                     self.process_message(event)
             for event in parser.tick():
                 self.process_message(event)
+        if self._reader.lost:
+            self._lost.report()
 
     def disable_input(self) -> None:
         self._reader.close()

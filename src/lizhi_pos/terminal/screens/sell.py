@@ -146,6 +146,12 @@ class SellScreen(Screen[None]):
     def _header(self, width: int, height: int) -> list[Content]:
         return [header_line(self.desk.opened, self.desk.till, self.app.printer, self.app.translate, width)]
 
+    async def settled(self) -> None:
+        """Wait until what was scanned is taken and its basket written."""
+        if self._opened.is_set():
+            await self._events.join()
+            await self.desk.keeper.settled()
+
     async def _consume(self) -> None:
         await self._opened.wait()
         while True:
@@ -166,6 +172,7 @@ class SellScreen(Screen[None]):
             waiting.cancel()
             self.desk.go_on()
             self.show()
+            self._events.task_done()
 
     def _wait(self) -> None:
         self.desk.wait()

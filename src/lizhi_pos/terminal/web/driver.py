@@ -3,8 +3,10 @@
 import sys
 from typing import Any
 
-from textual import events, messages
+from textual import events
 from textual.drivers.web_driver import WebDriver
+
+from lizhi_pos.terminal.lost_terminal import LostTerminal
 
 
 class TillDriver(WebDriver):
@@ -33,4 +35,5 @@ class TillDriver(WebDriver):
     def run_input_thread(self) -> None:
         super().run_input_thread()
         if not self.exit_event.is_set():
-            self._app.post_message(messages.ExitApp())
+            # the server is gone, which alone can say that the till is to go on
+            LostTerminal(self._app).report()
