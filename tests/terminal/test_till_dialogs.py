@@ -1,5 +1,6 @@
 """The dialogs of the counter: who collects, who approves, what is printed again."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,23 @@ def test_many_approvers_take_more_lines() -> None:
     lines = [line for line in fields._lines(40) if "监督员" in line.plain]
     assert len(lines) == 3
     assert all(line.cell_length <= 40 for line in lines)
+
+
+async def test_a_pin_in_the_approvers_name_is_not_readable(town: Engine, log: Path) -> None:
+    make_own(town, "GZ0012")
+    async with selling(town, log) as till:
+        till.scan("GZ0012", SALT)
+        await till.enter()
+        await till.until_screen(Fill)
+        await till.fill("示例原因")
+        for digit in SUPERVISOR_PIN:
+            till.keys(digit)
+            await asyncio.sleep(0.05)
+        await till.idle()
+        assert SUPERVISOR_PIN not in till.form_shown()
+        await till.fill("")
+        assert "Here goes a name" in till.shown("#message")
+        assert till.bells == 1
+        await till.fill(SUPERVISOR, SUPERVISOR_PIN)
+        await till.until_screen(SellScreen)
+        assert len(sold(town)) == 1

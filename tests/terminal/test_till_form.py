@@ -75,3 +75,51 @@ def test_correcting_a_field() -> None:
     form.go_to("pin", empty=True)
     assert form.texts == ["", ""]
     assert form.key("f5", None, 9) is None
+
+
+APPROVER = Field(name="approver", label=say("Approver"), choices=("监督员", "示例1"), person=True)
+
+
+@pytest.mark.parametrize("text", ["246801", "11", "3", "0", "246", "监督员246801", "2468011234567"])
+@pytest.mark.parametrize("apart", [SLOW, SCANNER])
+def test_a_pin_in_a_names_field_is_not_shown_nor_taken(text: str, apart: float) -> None:
+    form = Form((APPROVER, PIN))
+    typed(form, text, apart)
+    assert not any(c.isdigit() for c in form.shown(0))
+    assert form.key("enter", None, 99) == "no name"
+    assert form.texts == ["", ""]
+    assert form.at == 0
+
+
+@pytest.mark.parametrize("text", ["1", "2", "监督员", "示例1", "jdy", "收银12"])
+def test_a_names_field_takes_names_and_numbers(text: str) -> None:
+    form = Form((APPROVER, PIN))
+    typed(form, text)
+    assert form.shown(0) == text
+    assert form.key("enter", None, 99) == "edited"
+    assert form.at == 1
+
+
+def test_before_the_names_are_known_a_number_is_one_digit() -> None:
+    form = Form((Field(name="name", label=say("Name"), person=True), PIN))
+    typed(form, "2")
+    assert form.shown(0) == "2"
+    typed(form, "46801", start=3)
+    assert form.shown(0) == "••••••"
+
+
+def test_a_number_where_the_pin_is_asked_names_somebody_else() -> None:
+    form = Form((Field(name="name", label=say("Name"), choices=("甲", "乙"), value="甲", person=True), PIN))
+    form.go_to("pin")
+    assert typed(form, "2\n") == ["edited", "edited"]
+    assert form.texts == ["乙", ""]
+    assert typed(form, "246801\n", start=9)[-1] == "done"
+    assert form.values == {"name": "乙", "pin": "246801"}
+
+
+@pytest.mark.parametrize("text", ["3", "0", "24680", "24680a", "王芳"])
+def test_what_is_no_pin_is_not_tried(text: str) -> None:
+    form = Form((Field(name="name", label=say("Name"), choices=("甲", "乙"), value="甲", person=True), PIN))
+    form.go_to("pin")
+    assert typed(form, text + "\n")[-1] == "no PIN"
+    assert form.texts == ["甲", ""]

@@ -17,9 +17,10 @@ from till_town import (
     SUPERVISOR_PIN,
     VINEGAR,
     build_town,
+    ok,
 )
 
-from lizhi_pos.access.operators import Operator
+from lizhi_pos.access.operators import Operator, add_user
 from lizhi_pos.access.settings import set_town_setting, settings
 from lizhi_pos.checkout import print_jobs
 from lizhi_pos.db import transaction
@@ -235,6 +236,29 @@ async def test_an_idle_till_locks_itself_and_keeps_its_basket(town: Engine, log:
         await till.fill(CLERK_PIN)
         await till.until_screen(SellScreen)
         assert till.desk.has_lines
+
+
+async def test_a_colleagues_number_on_the_lock_burns_no_try(town: Engine, log: Path) -> None:
+    def tries() -> int:
+        with town.begin() as connection:
+            return int(connection.execute(text("SELECT SUM(wrong_pins) FROM app_user")).scalar_one())
+
+    with transaction(town) as session:
+        ok(add_user(session, "示例同事", "clerk", "864201"))
+    async with selling(town, log) as till:
+        till.keys("f12")
+        await till.until_screen(SignIn)
+        await till.until(lambda: bool(till.app.screen._names))
+        names = till.app.screen._names
+        await till.fill(str(names.index("示例同事") + 1))
+        assert "示例同事" in till.form_shown().splitlines()[-2]
+        await till.fill("7")
+        assert "nothing was tried" in till.shown("#message")
+        assert tries() == 0
+        await till.fill("864201")
+        await till.until_screen(SellScreen)
+        assert till.app.signed_in_name == "示例同事"
+        assert tries() == 0
 
 
 async def test_colours_are_remembered_by_the_till(town: Engine, log: Path) -> None:

@@ -6,14 +6,22 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lizhi_pos.refusal import Text
+from lizhi_pos.refusal import Text, say
 from lizhi_pos.terminal.scanner import CR_LF, FAST, QUICK_ENTER, SHORTEST_BURST
 
-Came = Literal["edited", "scan", "missing", "done", "left"]
-"""What a key came to: another text, a scan that was taken out again, a field that is still empty, all is there, Esc."""
+Came = Literal["edited", "scan", "missing", "no name", "no PIN", "done", "left"]
+"""What a key came to: another text, a scan that was taken out again, a field that is still empty, one that was emptied
+for what stood in it, all is there, Esc."""
+
+WHY_EMPTIED: Mapping[str, Text] = {
+    "no name": say("Here goes a name or its number in the list. The PIN has a field of its own"),
+    "no PIN": say("A PIN has six digits or more: nothing was tried"),
+}
 
 PIN_DIGITS = 6
 """So many digits in a row may be a PIN however fast they come; more, or letters, are a scan."""
+SHORTEST_PIN = 6
+MOST_DIGITS_OF_NAME = 2
 LONGEST = 60
 
 _ENDS = frozenset({"enter", "ctrl+m", "ctrl+j"})
@@ -24,7 +32,8 @@ _MOVES = {"tab": 1, "down": 1, "shift+tab": -1, "up": -1}
 class Field(Struct, frozen=True, kw_only=True):
     """One field. `choices` are names that may be given by their number, `value` what stands in it at first.
 
-    With `most` it takes a whole number from 1 to that.
+    With `most` it takes a whole number from 1 to that. One of `person` takes a name or its number and nothing else:
+    what may be the begin of a PIN is not shown in it.
     """
 
     name: str
@@ -34,6 +43,15 @@ class Field(Struct, frozen=True, kw_only=True):
     optional: bool = False
     choices: tuple[str, ...] = ()
     most: int | None = None
+    person: bool = False
+
+    def takes(self, text: str) -> bool:
+        """Whether a text may be what belongs here, as far as it is typed."""
+        if not self.person or not any(c.isdigit() for c in text) or any(name.startswith(text) for name in self.choices):
+            return True
+        if text.isdecimal():
+            return text[0] != "0" and (int(text) <= len(self.choices) if self.choices else len(text) == 1)
+        return sum(c.isdigit() for c in text) <= MOST_DIGITS_OF_NAME
 
 
 class Form:
@@ -95,11 +113,30 @@ class Form:
         if at - self._scanned_at < CR_LF and not self._burst:
             return None
         number = text.strip()
-        if number.isdigit() and 1 <= int(number) <= len(field.choices):
+        if not field.takes(number):
+            self.texts[self.at] = ""
+            return "no name"
+        if field.secret and number and not _may_be_pin(number):
+            return self._chosen_here(number)
+        if number.isdecimal() and 1 <= int(number) <= len(field.choices):
             self.texts[self.at] = field.choices[int(number) - 1]
         if not (_is_count(number, field.most) if number and field.most else number or field.optional):
             return "missing"
         return self._next()
+
+    def _chosen_here(self, number: str) -> Came:
+        """Somebody gave their number where the PIN of the one who is named already is asked."""
+        self.texts[self.at] = ""
+        for at, field in enumerate(self.fields):
+            if field.person and number.isdecimal() and 1 <= int(number) <= len(field.choices):
+                self.texts[at] = field.choices[int(number) - 1]
+                return "edited"
+        return "no PIN"
+
+    def shown(self, at: int) -> str:
+        """A field's text as it may be seen: a PIN never, wherever it was typed."""
+        field, text = self.fields[at], self.texts[at]
+        return "•" * len(text) if field.secret or not field.takes(text.strip()) else text
 
     def _next(self) -> Came:
         for at in range(self.at + 1, len(self.fields)):
@@ -122,6 +159,10 @@ def _ascii_end(burst: str) -> str:
     while at and burst[at - 1].isascii():
         at -= 1
     return burst[at:]
+
+
+def _may_be_pin(text: str) -> bool:
+    return len(text) >= SHORTEST_PIN and text.isascii() and text.isdigit()
 
 
 def _is_count(text: str, most: int) -> bool:

@@ -52,7 +52,7 @@ async def ask_approval(
     fields = (
         *more,
         Field(name="reason", label=say("Reason")),
-        Field(name="approver", label=say("Approver, or number"), choices=names),
+        Field(name="approver", label=say("Approver, or number"), choices=names, person=True),
         Field(name="pin", label=say("Approver's PIN"), secret=True),
     )
     await app.push_screen_wait(Fill(heading, fields, attempt, "pin"))

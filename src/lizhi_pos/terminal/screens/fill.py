@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from lizhi_pos.messages import tell
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.columns import wrapped
-from lizhi_pos.terminal.form import Field, Form
+from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
 from lizhi_pos.terminal.notices import FAILED
 from lizhi_pos.terminal.widgets.form import FormFields
 from lizhi_pos.terminal.widgets.lines import Lines
@@ -65,6 +65,9 @@ class Fill(ModalScreen[bool]):
             if not self._busy:
                 self.dismiss(False)
         elif message.came != "done":
+            if message.came in WHY_EMPTIED:
+                self._refusal = Refusal(text=WHY_EMPTIED[message.came])
+                self.query_one("#message", Lines).redraw()
             self.app.bell()
         elif not self._busy:
             self._busy = True

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from lizhi_pos.messages import tell
 from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.terminal import keymap
-from lizhi_pos.terminal.form import Field, Form
+from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
 from lizhi_pos.terminal.notices import FAILED
 from lizhi_pos.terminal.widgets.form import FormFields
 from lizhi_pos.terminal.widgets.lines import Lines
@@ -62,6 +62,8 @@ class SignIn(Screen[None]):
         if message.came == "left":
             self._start_over("")
         elif message.came != "done":
+            if message.came in WHY_EMPTIED:
+                self.refuse(Refusal(text=WHY_EMPTIED[message.came]))
             self.app.bell()
         elif not self._busy:
             self._busy = True
@@ -119,7 +121,7 @@ class SignIn(Screen[None]):
 def _new_form(name: str) -> Form:
     form = Form(
         (
-            Field(name="name", label=say("Name, or number"), value=name),
+            Field(name="name", label=say("Name, or number"), value=name, person=True),
             Field(name="pin", label=say("PIN"), secret=True),
         )
     )

@@ -77,14 +77,10 @@ class FormFields(Widget, can_focus=True):
             lines += [Content.styled(names, "$foreground-muted") for names in _listed(field, width)]
             here = at == self.form.at
             label = left(tell(field.label, self._translate), self._indent - len(PROMPT) - 1)
-            text = self._shown(at)[-max(width - self._indent - 1, 1) :]
+            text = self.form.shown(at)[-max(width - self._indent - 1, 1) :]
             start = Content.styled(f"{label} {PROMPT if here else '  '}", "bold" if here else "$foreground-muted")
             lines.append(Content.assemble(start, text, (" ", "reverse") if here else ""))
         return lines
-
-    def _shown(self, at: int) -> str:
-        text = self.form.texts[at]
-        return "•" * len(text) if self.form.fields[at].secret else text
 
     @property
     def _indent(self) -> int:
@@ -96,7 +92,7 @@ class FormFields(Widget, can_focus=True):
         # where a Chinese input method shows what is being composed
         above = self.form.fields[: self.form.at + 1]
         row = self.form.at + sum(len(_listed(field, self.size.width)) for field in above)
-        column = self._indent + Content(self._shown(self.form.at)).cell_length
+        column = self._indent + Content(self.form.shown(self.form.at)).cell_length
         self.app.cursor_position = self.content_region.offset + Offset(min(column, max(self.size.width - 1, 0)), row)
 
 
