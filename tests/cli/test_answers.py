@@ -78,6 +78,9 @@ def test_a_veto_in_force_says_until_when(posted: Shop) -> None:
     assert f"有效至 {today[:4]}-12-31" in line
 
 
+NO_TILLS = ("P", "", " 1", "1\n", "1\n2", "+1", "-1", "1.0", "1_0", "１", "٣", "1" * 5000)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -104,7 +107,8 @@ def test_a_veto_in_force_says_until_when(posted: Shop) -> None:
         ["redeem", "TQ0001", "*2"],
         ["redeem", "TQ0001", SALT, "--till", "0"],
         ["redeem", "TQ0001", SALT, "--till", "100"],
-        ["redeem", "TQ0001", SALT, "--till", "P"],
+        *(["redeem", "TQ0001", SALT, "--till", till] for till in NO_TILLS),
+        *([*command, "--till", till] for command in (["till"], ["serve"]) for till in NO_TILLS),
         ["return", "1-2024-000001", f"{SALT}*-1"],
         ["printer", "label", SALT, "--copies", "9" * 30],
         ["printer", "add", "柜台", "--profile", "generic-58", "--device", "screen:", "--till", "x"],

@@ -8,7 +8,12 @@ from msgspec import Struct
 
 from lizhi_pos.db import Id
 from lizhi_pos.money import Points, Yuan, points_for
+from lizhi_pos.refusal import InvariantViolated
 from lizhi_pos.written import comparable
+
+TILLS = frozenset(map(str, range(1, 100)))
+SLIPS_TILL = "P"
+"""The till of paper slips, and of nothing else."""
 
 
 class Wanted(Struct, frozen=True):
@@ -31,6 +36,11 @@ class Basket(Struct, frozen=True, kw_only=True):
     proxy: str = ""
     relation: str = ""
     slip: str = ""
+
+    def __post_init__(self) -> None:
+        # it stands in receipts' numbers
+        if self.till not in TILLS and not (self.slip and self.till == SLIPS_TILL):
+            raise InvariantViolated(f"a till is a number from 1 to 99, not {self.till[:20]!r}")
 
     def content_hash(self) -> bytes:
         """SHA-256 of what is redeemed by whom, in whatever order it was scanned."""

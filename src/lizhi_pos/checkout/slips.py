@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.cells import CellError, with_all
-from lizhi_pos.checkout.basket import Basket, Wanted, added_up
+from lizhi_pos.checkout.basket import SLIPS_TILL, Basket, Wanted, added_up
 from lizhi_pos.checkout.market import open_session_now
 from lizhi_pos.checkout.models import slip
 from lizhi_pos.checkout.redeem import redeem, slip_hash
@@ -18,9 +18,6 @@ from lizhi_pos.db import Session, of_town
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
 from lizhi_pos.written import comparable
-
-TILL = "P"
-"""The till of paper slips."""
 
 
 class Slip(Struct, frozen=True):
@@ -109,7 +106,7 @@ def _slip(number: str, lines: Sequence[SlipRow]) -> Slip:
         booklet=first.booklet,
         wanted=added_up(Wanted(row.code, row.quantity) for row in lines),
         key=f"slip {number}",
-        till=TILL,
+        till=SLIPS_TILL,
         proxy=first.proxy,
         relation=first.relation,
         slip=number,
