@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from msgspec import Struct
 from textual import constants, events
@@ -13,6 +13,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.message import Message
+from textual.screen import Screen
 
 from lizhi_pos.catalog import Translate, translator
 from lizhi_pos.log import log_failure
@@ -23,7 +24,7 @@ from lizhi_pos.terminal.lost_terminal import TerminalLost
 from lizhi_pos.terminal.notices import FAILED
 from lizhi_pos.terminal.screens.ask import Ask
 from lizhi_pos.terminal.screens.sell import SellScreen
-from lizhi_pos.terminal.screens.sign_in import SignIn
+from lizhi_pos.terminal.shift import Shift
 from lizhi_pos.terminal.themes import THEMES
 from lizhi_pos.terminal.ways import Ways
 from lizhi_pos.terminal.work import Work
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from lizhi_pos.terminal.books import Books
     from lizhi_pos.terminal.keymap import Key
 
+_T = TypeVar("_T")
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread that waits gets its turn."""
 SETTLES_S = 1.0
@@ -89,30 +91,31 @@ class TillApp(App[None]):
         self.printer: Text = say("no printer")
         self.ways = Ways(self)
         self._books: Books | None = None
-        self._clerk: Operator | None = None
+        self.shift = Shift(settings.till)
         self._background: Background | None = None
         self._log_handler: logging.Handler | None = None
 
     @property
     def signed_in(self) -> "Operator":
         """Who is at the till."""
-        if self._clerk is None:
-            raise RuntimeError("nobody is signed in")
-        return self._clerk
+        return self.shift.operator
 
     @property
     def signed_in_name(self) -> str:
         """Who is at the till, empty for nobody."""
-        return self._clerk.name if self._clerk else ""
+        return self.shift.name
 
     @property
     def selling(self) -> SellScreen | None:
         """The counter, while a session is open."""
         return self.ways.selling
 
-    def forget_clerk(self) -> None:
-        """Nobody is signed in any more."""
-        self._clerk = None
+    async def ask(self, screen: Screen[_T]) -> _T | None:
+        """The answer of a screen over the present one; None where it is left, or the till is locked meanwhile."""
+        if self.ways.is_locked:
+            return None
+        answer = await self.push_screen_wait(screen)
+        return answer
 
     async def books(self) -> "Books":
         """The way to the books, opened when they are first asked for; raises what goes wrong with that."""
@@ -164,11 +167,9 @@ class TillApp(App[None]):
         answer = await self.work.do(lambda: books.back_room.sign_in(name, pin))
         if isinstance(answer, Refusal):
             return answer
-        self._clerk = answer
+        self.shift.begin(answer)
         self.ways.came_to(2)
-        if isinstance(self.screen, SignIn) and self.screen.locked and await self.ways.unlock():
-            return None
-        return await self.ways.go_on()
+        return await self.ways.signed_in()
 
     def action_home(self) -> None:
         self.ways.home()
@@ -199,9 +200,9 @@ class TillApp(App[None]):
     def action_next_theme(self) -> None:
         names = list(THEME_NAMES.values())
         self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
-        if self._clerk is not None and self._books is not None:
+        if self.shift.name and self._books is not None:
             kept = next(name for name, theme in THEME_NAMES.items() if theme == self.theme)
-            back, till, clerk = self._books.back_room, self.settings.till, self._clerk
+            back, till, clerk = self._books.back_room, self.settings.till, self.shift.operator
             self.run_worker(self.try_to(lambda: back.keep_theme(till, kept, clerk)))
 
     def action_other_language(self) -> None:

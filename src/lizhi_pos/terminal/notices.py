@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lizhi_pos.checkout.open_baskets import OpenBasket
     from lizhi_pos.checkout.redemptions import Redemption
     from lizhi_pos.terminal.books import Books
+    from lizhi_pos.terminal.shift import Shift
 
 Level = Literal["said", "done", "hint", "refusal"]
 
@@ -59,9 +60,14 @@ class Opened(Struct, frozen=True):
     """What the till needs before it can sell. `on_counter` was on it when the till last ran, `last` was done last."""
 
     books: "Books"
-    clerk: "Operator"
+    shift: "Shift"
     shop: "Counter"
     goods: Sequence["Goods"]
     around: Around = Around(0, 0)
     on_counter: Resumed | None = None
     last: LastSale | None = None
+
+    @property
+    def clerk(self) -> "Operator":
+        """Who is at the till now."""
+        return self.shift.operator

@@ -24,7 +24,22 @@ class Ways:
         self.app = app
         self.selling: SellScreen | None = None
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether somebody has to sign in before anything else is shown."""
+        return any(isinstance(screen, SignIn) for screen in self.app.screen_stack)
+
+    async def signed_in(self) -> Refusal | None:
+        """Somebody signed in: on with what the lock covers, else from the begin."""
+        if isinstance(self.app.screen, SignIn) and self.app.screen.locked and await self.unlock():
+            return None
+        return await self._begin()
+
     async def go_on(self) -> Refusal | None:
+        """To where signing in leads; not while the till is locked."""
+        return None if self.is_locked else await self._begin()
+
+    async def _begin(self) -> Refusal | None:
         """To the counter if today's session is open, else to its opening; home for those who do not sell."""
         books, clerk = await self.app.books(), self.app.signed_in
         await self.app.start_background(books)
@@ -54,6 +69,8 @@ class Ways:
 
     async def start_over(self) -> None:
         """The day changed under the till: back to where signing in leads."""
+        if self.is_locked:
+            return
         try:
             self.selling = None
             await self.go_on()
@@ -61,23 +78,24 @@ class Ways:
             self.app.note_failure(error)
 
     async def go_to(self, target: Target) -> None:
-        """Goes where a row of the home screen leads."""
+        """Goes where a row of the home screen leads; nowhere while the till is locked."""
+        if self.is_locked:
+            return
         if target == "train":
             await self._train()
         elif target == "printing":
             from lizhi_pos.terminal.screens.printing import PrintingScreen
 
-            self.app.push_screen(PrintingScreen())
+            self._show_above(PrintingScreen())
         elif target == "close":
             from lizhi_pos.terminal.screens.close import CloseScreen
 
             books = await self.app.books()
             shop = await self.app.work.do(books.counter)
             if not isinstance(shop, Refusal):
-                self.app.push_screen(CloseScreen(shop.day))
+                self._show_above(CloseScreen(shop.day))
         elif self.selling is not None and self.selling in self.app.screen_stack:
-            while self.app.screen is not self.selling:
-                self.app.pop_screen()
+            self._close_down_to(self.selling)
             if target == "today":
                 self.selling.action_today()
         else:
@@ -85,7 +103,7 @@ class Ways:
 
     def home(self) -> None:
         """Home over whatever is shown."""
-        self.app.push_screen(self._home())
+        self._show_above(self._home())
 
     def leave_home(self) -> None:
         """From home back to the counter, where there is one."""
@@ -99,8 +117,12 @@ class Ways:
         self.selling = None
 
     def lock(self) -> None:
-        """Covers whatever is shown until somebody signs in."""
-        if self.app.signed_in_name and not isinstance(self.app.screen, SignIn):
+        """Covers the counter until somebody signs in, and closes what stands above it.
+
+        A dialog or a list that was opened by one clerk is not another's to go on with.
+        """
+        if self.app.signed_in_name and not self.is_locked:
+            self._close_down_to(self.selling)
             self.app.push_screen(SignIn(self.app.signed_in_name, locked=True))
 
     def sign_out(self) -> None:
@@ -109,15 +131,12 @@ class Ways:
             self.lock()
         else:
             self.selling = None
-            self.app.forget_clerk()
+            self.app.shift.end()
             self.ask_who()
 
     async def unlock(self) -> bool:
-        """Uncovers what the lock covers, for the same clerk or another one who sells; whether that could be."""
-        if self.selling is None:
-            self.app.pop_screen()
-            return True
-        if self.app.signed_in.may("sell"):
+        """Uncovers the counter, for the same clerk or another one who sells; whether that could be."""
+        if self.selling is None or self.selling not in self.app.screen_stack or self.app.signed_in.may("sell"):
             return False
         books = await self.app.books()
         shop = await self.app.work.do(books.counter)
@@ -146,12 +165,12 @@ class Ways:
         return self.selling
 
     async def _opening(self, books: "Books", shop: "Counter") -> Opened:
-        clerk, till = self.app.signed_in, self.app.settings.till
+        shift, till = self.app.shift, self.app.settings.till
         goods = await self.app.work.do(lambda: books.shelf(shop))
         self.came_to(3)
         around = await self.app.work.do(lambda: books.around(shop))
-        here = await self.app.work.do(lambda: books.left_here(shop, till, clerk))
-        return Opened(books, clerk, shop, goods, around, *here)
+        here = await self.app.work.do(lambda: books.left_here(shop, till, shift.operator))
+        return Opened(books, shift, shop, goods, around, *here)
 
     async def _train(self) -> None:
         from lizhi_pos.terminal.screens.train import TrainScreen
@@ -162,9 +181,11 @@ class Ways:
         shop = await self.app.work.do(training.counter)
         if isinstance(shop, Refusal):
             return
-        screen = TrainScreen(Desk(self.app.work, self.app.settings.till))
-        self.app.push_screen(screen)
-        screen.open(await self._opening(training, shop))
+        opened = await self._opening(training, shop)
+        if not self.is_locked:
+            screen = TrainScreen(Desk(self.app.work, self.app.settings.till))
+            self.app.push_screen(screen)
+            screen.open(opened)
 
     def _home(self) -> Screen[None]:
         from lizhi_pos.terminal.screens.home import HomeScreen
@@ -174,8 +195,24 @@ class Ways:
     def _show(self, screen: Screen[None]) -> None:
         """Shows a screen alone; Textual's own empty one stays at the bottom, it cannot be switched away from."""
         while len(self.app.screen_stack) > 2:
-            self.app.pop_screen()
+            self._close_top()
         if len(self.app.screen_stack) > 1:
             self.app.switch_screen(screen)
         else:
             self.app.push_screen(screen)
+
+    def _show_above(self, screen: Screen[None]) -> None:
+        """Shows a screen over the present one, unless the till was locked meanwhile."""
+        if not self.is_locked:
+            self.app.push_screen(screen)
+
+    def _close_down_to(self, screen: Screen[None] | None) -> None:
+        """Closes what stands above a screen; where that is not shown, above the lowest one."""
+        stack = self.app.screen_stack
+        lowest = stack.index(screen) if screen is not None and screen in stack else 1
+        while len(self.app.screen_stack) > lowest + 1:
+            self._close_top()
+
+    def _close_top(self) -> None:
+        # whoever waits for its answer gets none, and is not left waiting for ever
+        self.app.screen.dismiss(None)

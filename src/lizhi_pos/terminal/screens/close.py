@@ -59,18 +59,17 @@ class CloseScreen(RowsScreen):
     async def _ask(self) -> None:
         if self._left:
             self.note("refusal", _STILL_OPEN)
-        elif await self.app.push_screen_wait(Ask(say("Close the session of {0}?", str(self._day)), "f10", "F10")):
+        elif await self.app.ask(Ask(say("Close the session of {0}?", str(self._day)), "f10", "F10")):
             await self._close(forget=False)
 
     async def _ask_forget(self) -> None:
         question = say("Forget {0} open baskets and close the session? Nothing of them is redeemed", len(self._left))
-        if await self.app.push_screen_wait(Ask(question, "f8", "F8")):
+        if await self.app.ask(Ask(question, "f8", "F8")):
             await self._close(forget=True)
 
     async def _close(self, *, forget: bool) -> None:
-        by = self.app.signed_in
         back = (await self.app.books()).back_room
-        answer = await self.app.work.do(lambda: back.close_session(by, self._day, forget))
+        answer = await self.app.work.do(lambda: back.close_session(self.app.signed_in, self._day, forget))
         await self.read()
         if isinstance(answer, Refusal):
             self.refuse(answer)

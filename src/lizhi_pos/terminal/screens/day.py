@@ -92,18 +92,18 @@ class DayScreen(Screen[None]):
             if answer is None:
                 return None
             stands_behind = answer[0]
-        back, clerk = (await app.books()).back_room, app.signed_in
-        opened = await app.work.do(lambda: back.open_session(clerk, stands_behind))
+        back = (await app.books()).back_room
+        opened = await app.work.do(lambda: back.open_session(app.signed_in, stands_behind))
         return opened if isinstance(opened, Refusal) else await app.ways.go_on()
 
     async def _close_other(self, forget: bool) -> Refusal | None:
         app, day = self.app, self._shop.other_open
         assert day is not None
         question = say("Forget the baskets of {0} that are still open? Nothing of them is redeemed", day.isoformat())
-        if forget and not await app.push_screen_wait(Ask(question, "f8", "F8")):
+        if forget and not await app.ask(Ask(question, "f8", "F8")):
             return None
-        back, clerk = (await app.books()).back_room, app.signed_in
-        answer = await app.work.do(lambda: back.close_session(clerk, day, forget))
+        back = (await app.books()).back_room
+        answer = await app.work.do(lambda: back.close_session(app.signed_in, day, forget))
         return answer if isinstance(answer, Refusal) else await app.ways.go_on()
 
     def _lines(self, width: int, height: int) -> list[Content]:

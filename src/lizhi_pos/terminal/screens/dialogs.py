@@ -27,7 +27,7 @@ async def ask_collector(app: "TillApp", desk: "Desk") -> None:
         return desk.collect(written.name(values["name"]), written.name(values["relation"]))
 
     heading = say("Who collects for {0}? Both empty: the household itself", head)
-    await app.push_screen_wait(Fill(heading, fields, attempt, "name" if not name else "relation"))
+    await app.ask(Fill(heading, fields, attempt, "name" if not name else "relation"))
 
 
 async def ask_approval(
@@ -37,13 +37,13 @@ async def ask_approval(
 
     `more` are fields asked before the approver's.
     """
-    back, clerk = (await app.books()).back_room, app.signed_in
-    names = await app.work.do(lambda: back.approvers(clerk))
+    back = (await app.books()).back_room
+    names = await app.work.do(lambda: back.approvers(app.signed_in))
     given: list[tuple[Approval, Mapping[str, str]]] = []
 
     async def attempt(values: Mapping[str, str]) -> Refusal | None:
         reason = written.one_line(values["reason"])
-        answer = await app.work.do(lambda: back.approve(values["approver"], values["pin"], reason, clerk))
+        answer = await app.work.do(lambda: back.approve(values["approver"], values["pin"], reason, app.signed_in))
         if isinstance(answer, Refusal):
             return answer
         given.append((answer, values))
@@ -55,5 +55,5 @@ async def ask_approval(
         Field(name="approver", label=say("Approver, or number"), choices=names, person=True),
         Field(name="pin", label=say("Approver's PIN"), secret=True),
     )
-    await app.push_screen_wait(Fill(heading, fields, attempt, "pin"))
+    await app.ask(Fill(heading, fields, attempt, "pin"))
     return given[0] if given else None

@@ -61,9 +61,9 @@ class PrintingScreen(RowsScreen):
             self.begin(self._ask_give_up_all)
 
     async def _again(self) -> None:
-        job, by = self._jobs[self.marked], self.app.signed_in
+        job = self._jobs[self.marked]
         back = (await self.app.books()).back_room
-        refusal = await self.app.work.do(lambda: back.print_again(job.id, by))
+        refusal = await self.app.work.do(lambda: back.print_again(job.id, self.app.signed_in))
         self.app.wake_printing()
         await self.read()
         if refusal:
@@ -73,13 +73,13 @@ class PrintingScreen(RowsScreen):
 
     async def _ask_give_up_all(self) -> None:
         question = say("None of these {0} papers needs printing any more?", len(self._jobs))
-        if await self.app.push_screen_wait(Ask(question, "f9", "F9")):
+        if await self.app.ask(Ask(question, "f9", "F9")):
             await self._give_up(self._jobs)
 
     async def _give_up(self, jobs: "Sequence[Paper]") -> None:
-        by, ids = self.app.signed_in, [job.id for job in jobs]
+        ids = [job.id for job in jobs]
         back = (await self.app.books()).back_room
-        refusal = await self.app.work.do(lambda: back.give_up(ids, by))
+        refusal = await self.app.work.do(lambda: back.give_up(ids, self.app.signed_in))
         await self.read()
         if refusal:
             self.refuse(refusal)

@@ -183,7 +183,7 @@ class SellScreen(Screen[None]):
             self.desk.empty()
             return
         question = say("Take everything off the counter and forget this household?")
-        if await self.app.push_screen_wait(Ask(question, "f8", "F8")):
+        if await self.app.ask(Ask(question, "f8", "F8")):
             self.desk.empty()
 
     async def _name_collector(self) -> None:
@@ -204,6 +204,6 @@ class SellScreen(Screen[None]):
         if sale is not None and sale.uncertain:
             self.desk.unfinished()
             return
-        await self.app.push_screen_wait(TodayScreen(self.desk))
+        await self.app.ask(TodayScreen(self.desk))
         if sale is not None:
             await self.desk.look_again(sale)

@@ -34,11 +34,15 @@ class TodayScreen(RowsScreen):
         super().__init__()
         assert desk.opened is not None
         self._desk = desk
-        self._opened: Opened = desk.opened
         self._receipts: Sequence[Issued] = ()
         self._lines: Sequence[IssuedLine] | None = None
         self._marked_line = 0
         self._known = False
+
+    @property
+    def _opened(self) -> Opened:
+        """The counter as it is open now: another clerk may have come to it."""
+        return self._desk.at_work
 
     def count(self) -> int:
         return len(self._receipts)
@@ -133,9 +137,11 @@ class TodayScreen(RowsScreen):
             return
         approval, values = answer
         wanted = [(line.code, int(values["quantity"] or line.left))] if line else []
-        books, clerk = self._opened.books, self._opened.clerk
+        opened = self._opened
         try:
-            done = await self.app.work.do(lambda: books.return_goods(receipt.receipt, wanted, approval, clerk))
+            done = await self.app.work.do(
+                lambda: opened.books.return_goods(receipt.receipt, wanted, approval, opened.clerk)
+            )
         finally:
             # also after a failure the list says what came back and what did not
             await self.read()
