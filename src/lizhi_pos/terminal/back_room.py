@@ -1,6 +1,8 @@
 """The till's acts behind the counter: the session, what waits, paper, what is set. Runs on the database thread only."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 from sqlalchemy import Engine
@@ -19,6 +21,14 @@ from lizhi_pos.refusal import Refusal, Text, refuse
 from lizhi_pos.rulebook.adopted import today, zone
 from lizhi_pos.settlement.overview import Overview, overview, overview_basis
 
+_T = TypeVar("_T")
+
+
+class Write(Protocol):
+    """How an act's transaction ends: kept, or rolled back whatever it did."""
+
+    def __call__(self, engine: Engine, act: Callable[[Session], _T], /) -> _T: ...
+
 
 class Paper(Struct, frozen=True):
     """A paper that is not out yet: what it is, since when it waits (town time), how far it came, and why no further."""
@@ -33,9 +43,14 @@ class Paper(Struct, frozen=True):
 class BackRoom:
     """What a till does besides selling, on one database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, write: Write = write) -> None:
         self.engine = engine
+        self._write = write
         self._overview: tuple[object, Overview] | None = None
+
+    def write(self, act: Callable[[Session], _T]) -> _T:
+        """Run one act in a transaction that is kept, or not, as this till's are."""
+        return self._write(self.engine, act)
 
     def names(self) -> list[str]:
         """Everybody who may sign in, those who sell first."""
@@ -45,7 +60,7 @@ class BackRoom:
 
     def sign_in(self, name: str, pin: str) -> Operator | Refusal:
         """Somebody by a right PIN."""
-        check = write(self.engine, lambda session: operators.sign_in(session, name, pin))
+        check = self.write(lambda session: operators.sign_in(session, name, pin))
         if check.operator is None:
             return check.refusal or refuse("bad_pin", "Name or PIN is not right: try again")
         return check.operator
@@ -58,7 +73,7 @@ class BackRoom:
 
     def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
         """A second person's approval of what somebody does, by a right PIN."""
-        check = write(self.engine, lambda session: operators.sign_in(session, name, pin))
+        check = self.write(lambda session: operators.sign_in(session, name, pin))
         return approval(check, by, reason)
 
     def open_session(self, by: Operator, stands_behind: Approval | None = None) -> MarketView | Refusal:
@@ -66,15 +81,13 @@ class BackRoom:
         if refusal := by.may("run_session"):
             return refusal
         reason = stands_behind.reason if stands_behind else ""
-        return write(
-            self.engine, lambda session: market.open_session(session, today(session), by, stands_behind, reason)
-        )
+        return self.write(lambda session: market.open_session(session, today(session), by, stands_behind, reason))
 
     def close_session(self, by: Operator, day: date, forget_baskets: bool = False) -> MarketView | Refusal:
         """Closes a day's session; its slip waits to be printed."""
         if refusal := by.may("run_session"):
             return refusal
-        return write(self.engine, lambda session: market.close_session(session, day, by, forget_baskets=forget_baskets))
+        return self.write(lambda session: market.close_session(session, day, by, forget_baskets=forget_baskets))
 
     def session_of(self, day: date) -> tuple[MarketView | Refusal, list[OpenBasket]]:
         """A day's session as it stands, and its baskets that are still open."""
@@ -109,12 +122,12 @@ class BackRoom:
 
     def print_sticker(self, redemption_id: Id, till: str) -> Refusal | None:
         """A line for the household's booklet."""
-        answer = write(self.engine, lambda session: queue_sticker(session, redemption_id, till))
+        answer = self.write(lambda session: queue_sticker(session, redemption_id, till))
         return answer if isinstance(answer, Refusal) else None
 
     def print_again(self, job: Id, by: Operator) -> Refusal | None:
         """A person lets a job be printed again."""
-        answer = write(self.engine, lambda session: print_jobs.retry(session, job, by.name))
+        answer = self.write(lambda session: print_jobs.retry(session, job, by.name))
         return answer if isinstance(answer, Refusal) else None
 
     def give_up(self, jobs: list[Id], by: Operator) -> Refusal | None:
@@ -124,7 +137,7 @@ class BackRoom:
             answers = [print_jobs.abandon(session, job, by.name) for job in jobs]
             return next((answer for answer in answers if isinstance(answer, Refusal)), None)
 
-        refused = write(self.engine, act)
+        refused = self.write(act)
         return refused if len(jobs) == 1 else None
 
     def settings(self, till: str) -> dict[str, str]:
@@ -134,4 +147,4 @@ class BackRoom:
 
     def keep_theme(self, till: str, theme: str, by: Operator) -> None:
         """How this till looks from now on."""
-        write(self.engine, lambda session: settings.keep_setting(session, "theme", till, theme, by))
+        self.write(lambda session: settings.keep_setting(session, "theme", till, theme, by))

@@ -23,7 +23,7 @@ from lizhi_pos.db import Id, Session, reading, write
 from lizhi_pos.pinyin import initials
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import today
-from lizhi_pos.terminal.back_room import BackRoom
+from lizhi_pos.terminal.back_room import BackRoom, Write
 from lizhi_pos.terminal.notices import Around, LastSale, Resumed
 from lizhi_pos.terminal.sale import OnCounter
 from lizhi_pos.terminal.shelf import MOST_FOUND
@@ -35,9 +35,10 @@ _T = TypeVar("_T")
 class Books:
     """One till's way to the database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, write: Write = write) -> None:
         self.engine = engine
-        self.back_room = BackRoom(engine)
+        self._write = write
+        self.back_room = BackRoom(engine, write)
         self._heard: dict[str, str] = {}
         self._register: Sequence[Listed] | None = None
         self._unposted = Unposted()
@@ -47,8 +48,8 @@ class Books:
         return reading(self.engine)
 
     def write(self, act: Callable[[Session], _T]) -> _T:
-        """Run one act in a transaction that is kept."""
-        return write(self.engine, act)
+        """Run one act in a transaction that is kept, or not, as this till's are."""
+        return self._write(self.engine, act)
 
     def around(self, shop: Counter) -> Around:
         """What the first line says of the day."""

@@ -1,8 +1,6 @@
 """Training: everything is judged as on a market day, in transactions that are rolled back. It touches no books."""
 
-from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
 
 from msgspec.structs import replace
 from sqlalchemy import Engine
@@ -21,16 +19,18 @@ from lizhi_pos.terminal.books import Books, basket_of
 from lizhi_pos.terminal.notices import LastSale, Resumed
 from lizhi_pos.terminal.sale import OnCounter
 
-_T = TypeVar("_T")
 NUMBER = "训练-{0:04}"
 """Training's own receipt numbers: no till gives such a one."""
 
 
 class TrainingBooks(Books):
-    """The books as they stand; what is done in training is forgotten at its end, baskets and receipts too."""
+    """The books as they stand; what is done in training is forgotten at its end, baskets and receipts too.
+
+    Whatever it is asked, its transactions are rolled back, those behind the counter too.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
+        super().__init__(engine, rehearse)
         self._done: dict[str, Redemption] = {}
         self._held: dict[str, OpenBasket] = {}
         self._counter: OpenBasket | None = None
@@ -39,7 +39,7 @@ class TrainingBooks(Books):
         """What the checkout would say; no points, goods, numbers or paper move."""
         if now.key in self._done:
             return self._done[now.key]
-        answer = self._without_trace(lambda session: _redeem_today(session, basket_of(now), by, stands_behind))
+        answer = self.write(lambda session: _redeem_today(session, basket_of(now), by, stands_behind))
         if isinstance(answer, Refusal):
             return answer
         number = NUMBER.format(len(self._done) + 1)
@@ -83,6 +83,8 @@ class TrainingBooks(Books):
 
     def recall(self, key: str, till: str, by: Operator) -> Resumed | Refusal:
         """Takes a basket held in this training back."""
+        if key not in self._held:
+            return refuse("out_of_turn", "This basket is held no longer: another till took it, or it is redeemed")
         with self.looking() as session:
             household = self.served(session, self._held[key].booklet, by)
         if isinstance(household, Refusal):
@@ -97,9 +99,6 @@ class TrainingBooks(Books):
     def reprint(self, redemption_id: Id, till: str) -> int | Refusal:
         """Training prints nothing."""
         return refuse("rule_broken", "Training prints nothing: F10 ends it")
-
-    def _without_trace(self, act: Callable[[Session], _T]) -> _T:
-        return rehearse(self.engine, act)
 
 
 def _redeem_today(
