@@ -193,3 +193,39 @@ async def test_a_disk_that_fails_is_said_and_selling_goes_on(
         assert isinstance(till.app.screen, SellScreen)
         await till.enter()
         assert sold(town) == [("GZ0012", SALT, 1)]
+
+
+@pytest.mark.parametrize("till_of_it", ["1", "2"])
+async def test_a_booklet_with_a_held_basket_is_offered_it(town: Engine, log: Path, till_of_it: str) -> None:
+    async with selling(town, log) as till:
+        till.scan("GZ0012", SALT)
+        till.keys("f2")
+        await till.until(lambda: till.desk.sale is None)
+        with town.begin() as connection:
+            connection.execute(text("UPDATE basket SET till = :t"), {"t": till_of_it})
+        till.scan("DT0012")
+        await till.idle()
+        assert till.desk.choices is None
+        till.scan("GZ0012")
+        await till.idle()
+        assert "has a held basket" in till.shown("#notice")
+        assert "× 1" in till.shown("#middle")
+        assert till.bells == 0
+        await till.enter()
+        assert lines(till) == [(SALT, 1)]
+        await till.enter()
+        assert sold(town) == [("GZ0012", SALT, 1)]
+
+
+async def test_goods_instead_of_the_held_basket_begin_another(town: Engine, log: Path) -> None:
+    async with selling(town, log) as till:
+        till.scan("GZ0012", SALT)
+        till.keys("f2")
+        await till.until(lambda: till.desk.sale is None)
+        till.scan("GZ0012", SOAP)
+        await till.enter()
+        assert sold(town) == [("GZ0012", SOAP, 1)]
+        till.scan("GZ0012", "DT0012", SOAP)
+        await till.idle()
+        assert till.desk.sale.household.booklet == "DT0012"
+        assert lines(till) == [(SOAP, 1)]

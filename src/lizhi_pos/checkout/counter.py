@@ -17,6 +17,7 @@ from lizhi_pos.checkout.market_sessions import session_on
 from lizhi_pos.checkout.models import (
     session_price,
 )
+from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.inventory.products import ProductView, first_prices, products
@@ -84,6 +85,8 @@ class Served(Struct, frozen=True, kw_only=True):
     own: bool
     """Whether it is the clerk's own household, whom they do not serve."""
     unposted: Points = Points(0)
+    held: tuple[OpenBasket, ...] = ()
+    """Its baskets that are held, at whichever till."""
 
 
 _LAST_DIGITS = re.compile(r"[0-9]+$")

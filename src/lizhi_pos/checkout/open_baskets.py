@@ -84,6 +84,7 @@ _ALL = (
     .order_by(basket.c.changed_at, basket.c.key)
 )
 _HELD = _ALL.where(basket.c.state == "held")
+_HELD_OF = _HELD.where(basket.c.booklet == bindparam("number"))
 _HELD_COUNT = select(func.count()).select_from(basket).where(of_town(basket), basket.c.state == "held")
 _OF_SESSION = _ALL.where(basket.c.session_id == bindparam("market"))
 _ONE = _ALL.where(basket.c.key == bindparam("basket_key"))
@@ -168,6 +169,11 @@ def on_counter(session: Session, till: str) -> OpenBasket | None:
 def held(session: Session) -> list[OpenBasket]:
     """Every held basket, the longest held first."""
     return _views(session, session.all(_HELD))
+
+
+def held_of(session: Session, booklet: str) -> list[OpenBasket]:
+    """Every held basket of a booklet, of whichever till, the longest held first."""
+    return _views(session, session.all(_HELD_OF, number=booklet))
 
 
 def held_count(session: Session) -> int:

@@ -78,7 +78,12 @@ class Books:
         answer = serve(session, number, today(session), by)
         if isinstance(answer, Refusal):
             return answer
-        return replace(answer, unposted=self._unposted.of(session, answer.booklet, answer.village))
+        unposted = self._unposted.of(session, answer.booklet, answer.village)
+        return replace(answer, unposted=unposted, held=tuple(self.held_of(session, answer.booklet)))
+
+    def held_of(self, session: Session, booklet: str) -> list[OpenBasket]:
+        """The baskets that are held of a booklet."""
+        return open_baskets.held_of(session, booklet)
 
     def with_digits(self, digits: str) -> list[Listed]:
         """The households with this number, letters left out."""

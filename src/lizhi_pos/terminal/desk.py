@@ -222,6 +222,8 @@ class Desk:
         self.next_turn.forget()
         if household.reasons:
             self.rings += 2 if _veto(household.reasons) else 1
+        elif household.held:
+            self.holding.offer_of(household)
         elif household.own:
             self.tell("hint", say("This is the clerk's own household: another person approves"))
 

@@ -1,5 +1,6 @@
 """Baskets put aside at a counter, and taken back."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lizhi_pos.refusal import Refusal, say
@@ -7,6 +8,8 @@ from lizhi_pos.terminal.choices import Choices, Row
 from lizhi_pos.terminal.notices import UNCERTAIN
 
 if TYPE_CHECKING:
+    from lizhi_pos.checkout.counter import Served
+    from lizhi_pos.checkout.open_baskets import OpenBasket
     from lizhi_pos.terminal.desk import Desk
 
 
@@ -51,10 +54,13 @@ class Holding:
         elif len(found) == 1:
             await self.take_back(found[0].key)
         else:
-            rows = tuple(
-                Row(b.key, (b.booklet, b.head, b.village, f"× {b.units}", b.clerk, f"[{b.till}]")) for b in found
-            )
-            desk.offer(Choices("held", rows))
+            desk.offer(_listed(found))
+
+    def offer_of(self, household: "Served") -> None:
+        """Offers a household's own held baskets; goods scanned instead begin another one."""
+        self._desk.choices = _listed(household.held)
+        words = say("{0} has a held basket: Enter takes it back, goods begin another one", household.head)
+        self._desk.tell("hint", words)
 
     async def take_back(self, key: str) -> None:
         """Puts one held basket onto the counter."""
@@ -67,3 +73,8 @@ class Holding:
                 await desk.finder.look_again()
             desk.resume(answer)
             desk.tell("done", say("The basket of {0} is back on the counter", answer.household.head))
+
+
+def _listed(found: "Sequence[OpenBasket]") -> Choices:
+    rows = [Row(b.key, (b.booklet, b.head, b.village, f"× {b.units}", b.clerk, f"[{b.till}]")) for b in found]
+    return Choices("held", tuple(rows))

@@ -81,6 +81,10 @@ class TrainingBooks(Books):
         """The baskets held in this training."""
         return list(self._held.values())
 
+    def held_of(self, session: Session, booklet: str) -> list[OpenBasket]:
+        """The baskets of a booklet that are held in this training."""
+        return [basket for basket in self._held.values() if basket.booklet == booklet]
+
     def recall(self, key: str, till: str, by: Operator) -> Resumed | Refusal:
         """Takes a basket held in this training back."""
         if key not in self._held:
