@@ -19,7 +19,8 @@ from lizhi_pos.settlement.checks import verify
 
 SEED = 20241124
 HOUSEHOLDS, SCANS = 200, 1000
-UNKNOWN = "6999999999994"
+UNKNOWN = "6999999999997"
+"""Of no goods; its check digit is right, so that it cannot be a booklet."""
 OFTEN = tuple(goods.code for goods in GOODS if goods.code != LIMITED)
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
 
