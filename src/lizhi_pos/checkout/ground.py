@@ -16,6 +16,7 @@ from lizhi_pos.access.settings import SETTINGS
 from lizhi_pos.checkout.models import market_session, redemption
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.journal.models import period
+from lizhi_pos.journal.periods import is_up_to
 from lizhi_pos.periods import Month
 from lizhi_pos.rulebook.adopted import remember_adopted
 from lizhi_pos.rulebook.models import rulebook
@@ -48,7 +49,7 @@ class Ground(Struct, frozen=True):
 
     def is_closed(self, day: date) -> bool:
         """Whether the month of a day is closed."""
-        return self.last_closed is not None and Month.of(day) <= self.last_closed
+        return is_up_to(self.last_closed, day)
 
 
 _ON_PAPER = ("receipt-head", "village-copy")

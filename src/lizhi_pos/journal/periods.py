@@ -21,7 +21,11 @@ def last_closed(session: Session) -> Month | None:
 
 def is_closed(session: Session, day: date) -> bool:
     """Whether the month of a day is closed, or lies before the books began to close."""
-    last = last_closed(session)
+    return is_up_to(last_closed(session), day)
+
+
+def is_up_to(last: Month | None, day: date) -> bool:
+    """Whether a day lies in the last closed month or before it. Pure."""
     return last is not None and Month.of(day) <= last
 
 
