@@ -25,6 +25,7 @@ from lizhi_pos.driver import open_engine
 
 TILLS, SALES, WARM_UP, ROUNDS = 8, 60, 5, 3
 PATIENCE_S = 120.0
+GOODS, PEOPLE = codes(300), booklets(300)
 Statement = tuple[str, Any, bool]
 Way = Callable[[str, int, Any], Iterator[None]]
 
@@ -76,9 +77,8 @@ def _sql(url: str, statement: str) -> None:
 
 def _sell(engine: Engine, till: int, number: int) -> None:
     """One checkout of five lines; each till has households of its own, all take from the same lots."""
-    goods, people = codes(300), booklets(300)
-    wanted = tuple(Wanted(goods[(number * 5 + line) % 300], 1 + line % 2) for line in range(5))
-    booklet = people[till * 37 + number % 37]
+    wanted = tuple(Wanted(GOODS[(number * 5 + line) % 300], 1 + line % 2) for line in range(5))
+    booklet = PEOPLE[till * 37 + number % 37]
     basket = Basket(booklet=booklet, wanted=wanted, key=new_id().hex(), till=str(till + 1))
     done = write(engine, lambda session: redeem(session, basket, DAY, ADMIN), NOON)
     assert isinstance(done, Redemption), done

@@ -42,7 +42,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql import Executable, Insert, Select
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
-from lizhi_pos.driver import for_reading, send_all
+from lizhi_pos.driver import ask, for_reading, send_all
 from lizhi_pos.refusal import InvariantViolated
 
 Id = NewType("Id", bytes)
@@ -218,15 +218,15 @@ class Session:
 
     def all(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
         """Every row of a query."""
-        return self.connection.execute(statement, {"town": self.town, **values}).all()
+        return ask(self.connection, statement, {"town": self.town, **values}).all()
 
     def first(self, statement: Executable, **values: Any) -> Row[Any] | None:
         """The first row of a query, if there is one."""
-        return self.connection.execute(statement, {"town": self.town, **values}).first()
+        return ask(self.connection, statement, {"town": self.town, **values}).first()
 
     def value(self, statement: Executable, **values: Any) -> Any:
         """The first column of the first row, None where there is no row."""
-        return self.connection.execute(statement, {"town": self.town, **values}).scalar()
+        return ask(self.connection, statement, {"town": self.town, **values}).scalar()
 
     def insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
         """New rows; every row names the same columns, `town_id` is filled in."""

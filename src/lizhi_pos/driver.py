@@ -5,13 +5,17 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ClauseElement, Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import ClauseElement, Connection, Dialect, Engine, Executable, Result, create_engine, event, make_url
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from lizhi_pos.database_file import make_private, sqlite_module
+
+Ask = TypeVar("Ask", bound=Executable)
+"""A statement that is asked something."""
 
 _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases from which several writers may use the write-ahead log without losing pages."""
@@ -85,8 +89,8 @@ Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 def send_all(connection: Connection, statements: Sequence[tuple[ClauseElement, Values]]) -> list[int]:
     """Execute statements without waiting for each answer; return how many rows each changed, -1 where nobody counted.
 
-    On PostgreSQL they go straight to the driver, in one pipeline: eight tills spend more time in our own process than
-    in the server. Raises sqlalchemy.exc.DBAPIError for the first that fails, as if it had been executed alone.
+    On PostgreSQL they go straight to the driver, in one pipeline. Raises sqlalchemy.exc.DBAPIError for the first that
+    fails, as if it had been executed alone.
     """
     if connection.dialect.name == "sqlite":
         return [connection.execute(statement, values).rowcount for statement, values in statements]  # type: ignore[call-overload]
@@ -107,6 +111,55 @@ def send_all(connection: Connection, statements: Sequence[tuple[ClauseElement, V
     except failures as error:
         raise DBAPIError.instance(None, None, error, failures, hide_parameters=True) from error
     return [cursor.rowcount for cursor in cursors]
+
+
+def straight(statement: Ask) -> Ask:
+    """Return a query that every sale asks: on PostgreSQL it goes straight to the driver (`ask`)."""
+    return statement.execution_options(**{_STRAIGHT: True})
+
+
+def ask(connection: Connection, statement: Executable, values: Mapping[str, Any]) -> Result[Any]:
+    """Execute a query and return what it answers.
+
+    A `straight` one goes to PostgreSQL's driver by itself: eight tills spend more time in our own process than in
+    the server. Raises sqlalchemy.exc.DBAPIError where it fails, whichever way it went.
+    """
+    if connection.dialect.name == "sqlite" or not statement.get_execution_options().get(_STRAIGHT):
+        return connection.execute(statement, values)
+    driver: Any = connection.connection.driver_connection
+    failures = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+    shape = tuple((name, len(value) if isinstance(value, (list, tuple)) else None) for name, value in values.items())
+    told, fixed, slots = _expanded(statement, shape, connection.dialect)
+    sent = {name: values[at] if place is None else values[at][place] for name, (at, place) in slots.items()}
+    try:
+        cursor = driver.execute(told, {**fixed, **sent})
+        rows = cursor.fetchall()
+    except failures as error:
+        raise DBAPIError.instance(None, None, error, failures, hide_parameters=True) from error
+    columns = _columns_of.get(told)
+    if columns is None:
+        columns = _columns_of[told] = SimpleResultMetaData([column.name for column in cursor.description])
+    return IteratorResult(columns, iter(rows))
+
+
+_STRAIGHT = "lizhi_pos_straight"
+_columns_of: dict[str, SimpleResultMetaData] = {}
+"""The columns that a straight query answers with, by its text."""
+
+
+@cache
+def _expanded(
+    statement: ClauseElement, shape: tuple[tuple[str, int | None], ...], dialect: Dialect
+) -> tuple[str, Mapping[str, Any], Mapping[str, tuple[str, int | None]]]:
+    """A query as the driver takes it, the values that are part of it, and where each given one goes.
+
+    `shape` names the values that are given; of a list also how many it has.
+    """
+    slots = {name: (name, None) if size is None else [(name, at) for at in range(size)] for name, size in shape}
+    expanded = statement.compile(dialect=dialect).construct_expanded_state(slots)  # type: ignore[attr-defined]
+    taken = {name: slot for name, slot in expanded.parameters.items() if isinstance(slot, tuple)}
+    fixed = {name: value for name, value in expanded.parameters.items() if name not in taken}
+    return expanded.statement, fixed, taken
 
 
 @cache

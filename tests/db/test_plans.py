@@ -6,11 +6,13 @@ A town of three months, 2,000 redemptions in each, with statistics; what is look
 import json
 import re
 from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from benchmarks import years
@@ -221,21 +223,11 @@ def planned(engine: Engine, act: Callable[[Session], Any], *, least: int) -> lis
     PostgreSQL walks through a small table whatever indexes it has: of those with fewer than `least` rows nothing is
     said; with 0 it is told to take an index where there is one, and an empty table is passed over.
     """
-    statements: list[tuple[str, Any]] = []
-
-    def remember(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
-        # the first or last of an index is at its end
-        if re.match(r"\s*(SELECT|WITH|UPDATE|DELETE)(?! (min|max)\()", statement):
-            statements.append((statement, values[0] if many else values))
-
     with engine.connect() as connection:
         session = Session(connection, connection.scalar(text("SELECT town_id FROM town")), NOON)
-        event.listen(engine, "before_cursor_execute", remember)
-        try:
+        with _told(engine) as statements:
             act(session)
             session.settle()
-        finally:
-            event.remove(engine, "before_cursor_execute", remember)
         if connection.dialect.name == "sqlite":
             plan: Callable[[str, Any], Iterator[str]] = partial(_sqlite_walks, connection)
         else:
@@ -249,6 +241,42 @@ def planned(engine: Engine, act: Callable[[Session], Any], *, least: int) -> lis
         walks = [f"{walk}: {statement}" for statement, values in statements for walk in plan(statement, values)]
         connection.rollback()
     return walks
+
+
+@contextmanager
+def _told(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that the database is told meanwhile, with their values; PostgreSQL's as its driver gets them."""
+    statements: list[tuple[str, Any]] = []
+
+    def remember(statement: str, values: Any) -> None:
+        # the first or last of an index is at its end
+        if re.match(r"\s*(SELECT|WITH|UPDATE|DELETE)(?! (min|max)\()", statement):
+            statements.append((statement, values))
+
+    def heard(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        remember(statement, values[0] if many else values)
+
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "before_cursor_execute", heard)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", heard)
+        return
+    from psycopg import Cursor
+
+    execute, executemany = Cursor.execute, Cursor.executemany
+
+    def one(cursor: Any, statement: Any, values: Any = None, **more: Any) -> Any:
+        remember(statement, values)
+        return execute(cursor, statement, values, **more)
+
+    def many(cursor: Any, statement: Any, values: Any, **more: Any) -> None:
+        remember(statement, values[0])
+        executemany(cursor, statement, values, **more)
+
+    with patch.object(Cursor, "execute", one), patch.object(Cursor, "executemany", many):
+        yield statements
 
 
 def _sqlite_walks(connection: Connection, statement: str, values: Any) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, select
 from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact
 from lizhi_pos.accounts.models import booklet, household, household_state, member, score, veto, village
 from lizhi_pos.db import Id, Session, lock_rows, of_town, same_row
+from lizhi_pos.driver import straight
 from lizhi_pos.journal.balances import remember_locked
 from lizhi_pos.journal.models import balance
 from lizhi_pos.periods import Quarter
@@ -76,7 +77,7 @@ _newest_state = (
     .correlate(booklet)
     .scalar_subquery()
 )
-_ONE = (
+_ONE = straight(
     select(
         booklet.c.number,
         booklet.c.household_id,
@@ -126,15 +127,17 @@ _NUMBER_OF = select(booklet.c.number).where(
 _REPLACED = select(booklet.c.replaced_by).where(of_town(booklet), booklet.c.number == bindparam("number"))
 
 
-_LOCKED_HOUSEHOLD = lock_rows(
-    select(booklet.c.household_id, balance.c.amount, balance.c.place)
-    .select_from(
-        booklet.join(
-            balance, (balance.c.town_id == booklet.c.town_id) & (balance.c.account_id == booklet.c.household_id)
+_LOCKED_HOUSEHOLD = straight(
+    lock_rows(
+        select(booklet.c.household_id, balance.c.amount, balance.c.place)
+        .select_from(
+            booklet.join(
+                balance, (balance.c.town_id == booklet.c.town_id) & (balance.c.account_id == booklet.c.household_id)
+            )
         )
+        .where(of_town(booklet), booklet.c.number == bindparam("number")),
+        of=balance,
     )
-    .where(of_town(booklet), booklet.c.number == bindparam("number")),
-    of=balance,
 )
 
 

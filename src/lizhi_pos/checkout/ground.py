@@ -15,6 +15,7 @@ from lizhi_pos.access.models import setting
 from lizhi_pos.access.settings import SETTINGS
 from lizhi_pos.checkout.models import market_session, redemption
 from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.driver import straight
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.periods import is_up_to
 from lizhi_pos.periods import Month
@@ -62,7 +63,7 @@ def _setting(name: str) -> Any:
     return value.scalar_subquery().label(name)
 
 
-_GROUND = (
+_GROUND = straight(
     select(
         rulebook.c.rulebook_id,
         rulebook.c.year,

@@ -13,6 +13,7 @@ from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
 from lizhi_pos.checkout.ground import Ground, Market
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
 from lizhi_pos.db import Id, Session, of_town, summed
+from lizhi_pos.driver import straight
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
 from lizhi_pos.inventory.models import price, product
 from lizhi_pos.inventory.products import products
@@ -61,7 +62,7 @@ _FIRST = (
 _PRODUCTS = select(
     product.c.product_id, product.c.code, product.c.name, product.c.monthly_limit, _KNOWN_NOW.label("price")
 ).where(of_town(product), product.c.code.in_(bindparam("codes", expanding=True)))
-_AT_SESSION = (
+_AT_SESSION = straight(
     select(
         product.c.product_id,
         product.c.code,
@@ -90,7 +91,7 @@ _given_back = (
     .group_by(redemption_return_lot.c.town_id, redemption_return_lot.c.redemption_id, redemption_return_lot.c.line)
     .subquery()
 )
-_TAKEN = (
+_TAKEN = straight(
     select(
         redemption_line.c.product_id,
         summed(redemption_line.c.quantity - func.coalesce(_given_back.c.quantity, 0)).label("quantity"),

@@ -28,6 +28,7 @@ from lizhi_pos.checkout.print_jobs import enqueue
 from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, head_on_paper, short_hash
 from lizhi_pos.checkout.redemptions import JobState, RedeemedLine, Redemption, TakenLot, find_redemption
 from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.driver import straight
 from lizhi_pos.inventory.models import GOODS, stock_move
 from lizhi_pos.inventory.stock import moves_of, take, write_moves
 from lizhi_pos.journal.balances import town_account
@@ -45,7 +46,7 @@ from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 
-_COUNT_ON = (
+_COUNT_ON = straight(
     update(receipt_counter)
     .where(of_town(receipt_counter), receipt_counter.c.till == bindparam("t"), receipt_counter.c.year == bindparam("y"))
     .values(number=receipt_counter.c.number + 1)

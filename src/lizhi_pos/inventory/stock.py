@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
+from lizhi_pos.driver import straight
 from lizhi_pos.inventory.allocation import Lot, Pick
 from lizhi_pos.inventory.models import GOODS, lot, stock_move
 from lizhi_pos.inventory.products import ProductView, products
@@ -72,10 +73,12 @@ _COLUMNS = (
     lot.c.unit_cost,
     lot.c.on_hand,
 )
-_LOCKED = lock_rows(
-    select(*_COLUMNS)
-    .where(of_town(lot), lot.c.product_id.in_(bindparam("products", expanding=True)), lot.c.on_hand > 0)
-    .order_by(lot.c.lot_id)
+_LOCKED = straight(
+    lock_rows(
+        select(*_COLUMNS)
+        .where(of_town(lot), lot.c.product_id.in_(bindparam("products", expanding=True)), lot.c.on_hand > 0)
+        .order_by(lot.c.lot_id)
+    )
 )
 _TAKE = (
     update(lot).where(of_town(lot), lot.c.lot_id == bindparam("key")).values(on_hand=lot.c.on_hand - bindparam("take"))

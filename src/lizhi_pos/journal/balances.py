@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.db import Id, Session, lock_rows, of_town
+from lizhi_pos.driver import straight
 from lizhi_pos.journal.models import POINTS_ACCOUNTS, YUAN_ACCOUNTS, balance
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import InvariantViolated
@@ -53,7 +54,9 @@ _LOCKED = lock_rows(
     .where(of_town(balance), balance.c.account_id.in_(bindparam("accounts", expanding=True)))
     .order_by(balance.c.account_id)
 )
-_LOCKED_ONE = lock_rows(select(*_COLUMNS).where(of_town(balance), balance.c.account_id == bindparam("account")))
+_LOCKED_ONE = straight(
+    lock_rows(select(*_COLUMNS).where(of_town(balance), balance.c.account_id == bindparam("account")))
+)
 _MOVE = (
     update(balance)
     .where(

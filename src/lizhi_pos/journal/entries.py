@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, insert, select, update
 
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.driver import straight
 from lizhi_pos.journal.balances import CASH, TOWN_ACCOUNTS, move_balances, town_account
 from lizhi_pos.journal.hashing import FORMAT, entry_hash
 from lizhi_pos.journal.models import (
@@ -97,9 +98,11 @@ class Posted(Struct, frozen=True):
 
 _Posting = PointsPosting | YuanPosting
 
-_HEAD = lock_rows(
-    select(journal_head.c.number, journal_head.c.hash).where(
-        of_town(journal_head), journal_head.c.till == bindparam("t")
+_HEAD = straight(
+    lock_rows(
+        select(journal_head.c.number, journal_head.c.hash).where(
+            of_town(journal_head), journal_head.c.till == bindparam("t")
+        )
     )
 )
 _MOVE_HEAD = (
