@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy.engine.default import DefaultDialect
 
 from lizhi_pos.__main__ import main
+from lizhi_pos.printing.devices import TcpDevice
+from lizhi_pos.printing.spool import Spool
 from lizhi_pos.terminal.books import Books
-from lizhi_pos.terminal.printing.devices import TcpDevice
-from lizhi_pos.terminal.printing.spool import Spool
 
 PLAN, STEPS = Path(os.environ["MORTAL_PLAN"]), Path(os.environ["MORTAL_STEPS"])
 _here = threading.local()

@@ -23,9 +23,9 @@ from textual.strip import Strip
 from till_hands import Till
 
 from lizhi_pos import db
+from lizhi_pos.printing import spool
 from lizhi_pos.terminal import background
 from lizhi_pos.terminal.app import TillApp
-from lizhi_pos.terminal.printing import spool
 from lizhi_pos.terminal.screens import sell
 from lizhi_pos.terminal.widgets import status
 

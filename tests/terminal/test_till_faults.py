@@ -1,23 +1,19 @@
 """Selling goes on whatever the printer does, and no receipt is lost or printed twice by itself."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from printer_emulator import PrinterEmulator
 from sqlalchemy import Engine
 from till_hands import Till, selling, sold
 from till_town import SALT, SOAP
 
-sys.path.insert(0, str(Path(__file__).with_name("printing")))
-
-from printer_emulator import PrinterEmulator
-
 from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import reading, transaction
-from lizhi_pos.terminal.printing import spool
-from lizhi_pos.terminal.printing.conversation import Timeouts
+from lizhi_pos.printing import spool
+from lizhi_pos.printing.status_protocol import Timeouts
 
 FAST = Timeouts(connect=1, status=0.2, send=1, confirm=0.5)
 

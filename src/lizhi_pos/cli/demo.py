@@ -237,7 +237,7 @@ def _look(engine: Engine, now: datetime, clerk: Operator, booklet: str, shopping
 
 def _printed(engine: Engine, done: Redemption) -> str:
     """The receipt out of the on-screen printer; a copy of it where it was printed before."""
-    from lizhi_pos.terminal.printing.spool import Spool
+    from lizhi_pos.printing.spool import Spool
 
     shown: list[str] = []
     job: Id | Refusal | None = done.print_job.id if done.print_job else None

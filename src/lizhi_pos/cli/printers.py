@@ -11,11 +11,11 @@ from lizhi_pos.cli.context import Context, accepted
 from lizhi_pos.cli.output import put
 from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.db import Id, Session
+from lizhi_pos.printing.devices import open_device, parse_device
+from lizhi_pos.printing.profiles import load_profile, profile_names
+from lizhi_pos.printing.spool import Spool, print_test_page
+from lizhi_pos.printing.status_protocol import NotSent, Timeouts
 from lizhi_pos.refusal import Refusal, Text, refuse, say
-from lizhi_pos.terminal.printing.conversation import NotSent, Timeouts
-from lizhi_pos.terminal.printing.devices import open_device, parse_device
-from lizhi_pos.terminal.printing.profiles import load_profile, profile_names
-from lizhi_pos.terminal.printing.spool import Spool, print_test_page
 
 STATES = {
     "queued": say("waits"),

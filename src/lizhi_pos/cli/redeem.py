@@ -44,7 +44,7 @@ def redeem_basket(context: Context) -> Outcome:
 def _print(context: Context, done: Redemption) -> Redemption:
     from lizhi_pos.checkout.redemptions import find_redemption
     from lizhi_pos.cli.printers import print_to_screen
-    from lizhi_pos.terminal.printing.spool import Spool
+    from lizhi_pos.printing.spool import Spool
 
     if done.print_job:
         with context.looking() as session:

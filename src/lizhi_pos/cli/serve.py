@@ -19,7 +19,7 @@ def serve(context: Context) -> Outcome:
     context.engine.dispose()
     listening = _listening(context.args.port)
     from lizhi_pos.terminal.failures import keep_off_screen
-    from lizhi_pos.terminal.web.server import TillServer
+    from lizhi_pos.web.server import TillServer
 
     command = (sys.executable, "-m", "lizhi_pos", "--lang", context.lang, "till", "--till", context.args.till)
     server = TillServer(command, context.url, listening, context.lang)
@@ -32,7 +32,7 @@ def serve(context: Context) -> Outcome:
 
 
 def _listening(port: int) -> socket:
-    from lizhi_pos.terminal.web.server import listen
+    from lizhi_pos.web.server import listen
 
     try:
         return listen(port)

@@ -5,7 +5,7 @@ import gc
 import time
 from typing import TYPE_CHECKING
 
-from lizhi_pos.terminal.print_thread import PrintThread
+from lizhi_pos.printing.print_thread import PrintThread
 from lizhi_pos.terminal.widgets.status import printer_words
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import pytest
 from printer_emulator import PrinterEmulator
 from printing_helpers import FAST
 
+from lizhi_pos.printing.devices import DeviceAddress, open_device, parse_device
+from lizhi_pos.printing.status_protocol import Device, MaybeSent, NotSent
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.terminal.printing.conversation import Device, MaybeSent, NotSent
-from lizhi_pos.terminal.printing.devices import DeviceAddress, open_device, parse_device
 
 JOB = b"\x1b@\x1c&" + "励志超市\n".encode("gbk") * 200
 

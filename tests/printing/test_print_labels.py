@@ -18,13 +18,13 @@ from lizhi_pos.checkout.certificate import GiftCertificate, GivenGoods
 from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker, StickerLine
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.money import Points, Yuan
-from lizhi_pos.terminal.printing import raster
-from lizhi_pos.terminal.printing.elements import Barcode, Line, paper_width
-from lizhi_pos.terminal.printing.encode import encode
-from lizhi_pos.terminal.printing.labels import label_elements, sticker_elements
-from lizhi_pos.terminal.printing.layout import as_text, receipt_elements
-from lizhi_pos.terminal.printing.profiles import Profile, load_profile, profile_names
-from lizhi_pos.terminal.printing.spool import elements_of
+from lizhi_pos.printing import raster
+from lizhi_pos.printing.elements import Barcode, Line, paper_width
+from lizhi_pos.printing.encode import encode
+from lizhi_pos.printing.label_layout import label_elements, sticker_elements
+from lizhi_pos.printing.profiles import Profile, load_profile, profile_names
+from lizhi_pos.printing.receipt_layout import as_text, receipt_elements
+from lizhi_pos.printing.spool import elements_of
 
 GOLDEN = Path(__file__).parent / "golden"
 RARE = "䶮㛃𬭎"

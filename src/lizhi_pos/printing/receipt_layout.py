@@ -7,7 +7,7 @@ from msgspec import Struct
 from lizhi_pos.checkout.day_slip import DaySlip
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.money import format_hundredths, in_capitals
-from lizhi_pos.terminal.printing.elements import (
+from lizhi_pos.printing.elements import (
     Barcode,
     Cell,
     Cells,

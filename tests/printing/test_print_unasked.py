@@ -10,9 +10,9 @@ import pytest
 from printing_helpers import FAST
 from talking_printer import CHATTER, NO_PAPER, PRINTED, OnSerialLine, OnSocket, Says, TalkingPrinter
 
-from lizhi_pos.terminal.printing.answers import Answer, AnswerReader
-from lizhi_pos.terminal.printing.conversation import MaybeSent, Timeouts
-from lizhi_pos.terminal.printing.devices import DeviceAddress, open_device, parse_device
+from lizhi_pos.printing.answers import Answer, AnswerReader
+from lizhi_pos.printing.devices import DeviceAddress, open_device, parse_device
+from lizhi_pos.printing.status_protocol import MaybeSent, Timeouts
 
 JOB = b"\x1b@\x1c&" + "励志超市\n".encode("gbk") * 200
 BUSY, BACK = b"\x13", b"\x11"

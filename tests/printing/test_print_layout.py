@@ -6,8 +6,8 @@ from printing_helpers import SALT
 
 from lizhi_pos.checkout.receipt import Receipt, ReceiptLine
 from lizhi_pos.money import Points, Yuan
-from lizhi_pos.terminal.printing.elements import Barcode, Cell, Cells, Line, paper_width, printable, row_lines, wrap
-from lizhi_pos.terminal.printing.layout import as_text, receipt_elements, village_elements
+from lizhi_pos.printing.elements import Barcode, Cell, Cells, Line, paper_width, printable, row_lines, wrap
+from lizhi_pos.printing.receipt_layout import as_text, receipt_elements, village_elements
 
 WIDTHS = (32, 42, 48)
 

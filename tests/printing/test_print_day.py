@@ -7,9 +7,9 @@ import pytest
 
 from lizhi_pos.checkout.day_slip import DaySlip, VillageDay
 from lizhi_pos.money import Points
-from lizhi_pos.terminal.printing.elements import screen_width
-from lizhi_pos.terminal.printing.layout import as_text, day_elements
-from lizhi_pos.terminal.printing.spool import elements_of
+from lizhi_pos.printing.elements import screen_width
+from lizhi_pos.printing.receipt_layout import as_text, day_elements
+from lizhi_pos.printing.spool import elements_of
 
 SLIP = DaySlip(
     shop="励志超市",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from lizhi_pos.terminal.printing.spool import Spool
+    from lizhi_pos.printing.spool import Spool
 
 BEGINS_AFTER = 0.5
 """Seconds in which the first scans have the machine to themselves: the spool's imports take a while."""
@@ -42,7 +42,7 @@ class PrintThread:
     def _run(self) -> None:
         if self._stop.wait(BEGINS_AFTER):
             return
-        from lizhi_pos.terminal.printing.spool import Spool
+        from lizhi_pos.printing.spool import Spool
 
         self._spool = spool = Spool(self._engine, till=self._till, show=self._show)
         # `end` looks for the spool after it has set this

@@ -6,8 +6,8 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from lizhi_pos.printing.status_protocol import MaybeSent, NotSent, Questions, Timeouts
 from lizhi_pos.refusal import say
-from lizhi_pos.terminal.printing.conversation import MaybeSent, NotSent, Questions, Timeouts
 
 _PRINTER_CLASS = 7
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lizhi_pos.terminal.printing.elements import SCALE, Size, Symbology, paper_width
+from lizhi_pos.printing.elements import SCALE, Size, Symbology, paper_width
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -21,11 +21,11 @@ from lizhi_pos.checkout.print_jobs import JobView
 from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import Id, reading, transaction
+from lizhi_pos.printing import spool as spool_module
+from lizhi_pos.printing.devices import FileDevice
+from lizhi_pos.printing.process_liveness import is_gone, this_process
+from lizhi_pos.printing.spool import Spool, print_test_page
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.terminal.printing import spool as spool_module
-from lizhi_pos.terminal.printing.devices import FileDevice
-from lizhi_pos.terminal.printing.processes import is_gone, this_process
-from lizhi_pos.terminal.printing.spool import Spool, print_test_page
 
 
 def add(book: Engine, device: str, profile: str = "generic-58", name: str = "前台") -> None:
@@ -370,10 +370,10 @@ def test_the_background_thread_survives_a_broken_round(
 CHILD = """
 import sys
 from lizhi_pos.driver import open_engine
-from lizhi_pos.terminal.printing.conversation import Timeouts
-from lizhi_pos.terminal.printing.devices import FileDevice
-from lizhi_pos.terminal.printing.processes import is_gone, this_process
-from lizhi_pos.terminal.printing.spool import Spool
+from lizhi_pos.printing.status_protocol import Timeouts
+from lizhi_pos.printing.devices import FileDevice
+from lizhi_pos.printing.process_liveness import is_gone, this_process
+from lizhi_pos.printing.spool import Spool
 Spool(open_engine(sys.argv[1]), timeouts=Timeouts(connect=5, status=float(sys.argv[2]), send=30, confirm=30)).flush()
 """
 

@@ -7,8 +7,8 @@ drawn strip; where no font has the character, its code stands in its place, neve
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lizhi_pos.terminal.printing import raster
-from lizhi_pos.terminal.printing.elements import (
+from lizhi_pos.printing import raster
+from lizhi_pos.printing.elements import (
     SCALE,
     Align,
     Barcode,
@@ -26,8 +26,8 @@ from lizhi_pos.terminal.printing.elements import (
     row_lines,
     wrap,
 )
-from lizhi_pos.terminal.printing.escpos_bridge import new_document
-from lizhi_pos.terminal.printing.profiles import Profile
+from lizhi_pos.printing.escpos_bridge import new_document
+from lizhi_pos.printing.profiles import Profile
 
 _START = b"\x1b@\x1c&"
 _LINE_FEED = b"\n"

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from mortal import TIMES, Mortal
@@ -77,8 +77,9 @@ class Papers:
 
 
 @pytest.fixture
-def papers(mortal: Mortal, printer: PrinterEmulator) -> Papers:
-    return Papers(mortal, printer)
+def papers(mortal: Mortal) -> Iterator[Papers]:
+    with PrinterEmulator() as printer:
+        yield Papers(mortal, printer)
 
 
 def test_killed_while_it_prints(papers: Papers) -> None:

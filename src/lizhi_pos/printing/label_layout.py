@@ -6,8 +6,8 @@ from lizhi_pos.checkout.certificate import GiftCertificate
 from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker, StickerLine
 from lizhi_pos.donations.vouchers import GiftKind
 from lizhi_pos.money import format_hundredths, in_capitals
-from lizhi_pos.terminal.printing.elements import Barcode, Cut, Element, Feed, Line, Rule, paper_width, printable, wrap
-from lizhi_pos.terminal.printing.layout import copy_mark, goods, pair
+from lizhi_pos.printing.elements import Barcode, Cut, Element, Feed, Line, Rule, paper_width, printable, wrap
+from lizhi_pos.printing.receipt_layout import copy_mark, goods, pair
 
 _LINES_OF_GOODS = 2
 """How much of a sticker its goods may take: a page of the booklet holds many."""

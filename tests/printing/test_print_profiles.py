@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from lizhi_pos.printing.profiles import Profile, load_profile, profile_names, read_profile
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.terminal.printing.profiles import Profile, load_profile, profile_names, read_profile
 
 
 def test_the_generic_ones_are_always_there() -> None:
@@ -37,7 +37,7 @@ def test_an_unknown_name_is_refused(stem: str) -> None:
     ],
 )
 def test_a_wrong_file_is_refused_with_what_is_wrong(tmp_path: Path, old: str, new: str, says: str) -> None:
-    shipped = Path(__file__).parents[3] / "printer_profiles" / "generic-58.toml"
+    shipped = Path(__file__).parents[2] / "printer_profiles" / "generic-58.toml"
     path = tmp_path / "mine.toml"
     path.write_text(shipped.read_text("utf-8").replace(old, new), "utf-8")
     refusal = read_profile(path)

@@ -57,7 +57,7 @@ class TillProcess(AppService):
         kept = {name: value for name, value in built.items() if not name.startswith("LIZHI_")}
         # in the environment and not among the arguments, which everybody on the machine may read
         kept["LIZHI_DB"] = self._database
-        kept["TEXTUAL_DRIVER"] = "lizhi_pos.terminal.web.driver:TillDriver"
+        kept["TEXTUAL_DRIVER"] = "lizhi_pos.web.driver:TillDriver"
         # the page is its terminal, wherever the server was started
         kept["TERM"] = "xterm-256color"
         kept["TEXTUAL_FPS"] = os.environ.get("TEXTUAL_FPS", "60")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from printing_helpers import FAST
 
-from lizhi_pos.terminal.printing.conversation import MaybeSent, NotSent
-from lizhi_pos.terminal.printing.devices import DeviceAddress, open_device, parse_device
+from lizhi_pos.printing.devices import DeviceAddress, open_device, parse_device
+from lizhi_pos.printing.status_protocol import MaybeSent, NotSent
 
 core = pytest.importorskip("usb.core", reason="pyusb is optional")
 IBackend: Any = pytest.importorskip("usb.backend").IBackend

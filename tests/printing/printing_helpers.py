@@ -9,7 +9,7 @@ from lizhi_pos.checkout.receipt import ReceiptLine
 from lizhi_pos.db import metadata, new_id, utc_now
 from lizhi_pos.driver import open_engine
 from lizhi_pos.money import Points, Yuan
-from lizhi_pos.terminal.printing.conversation import Timeouts
+from lizhi_pos.printing.status_protocol import Timeouts
 
 ROOMS = ("access", "journal", "rulebook", "accounts", "inventory", "donations", "checkout", "settlement")
 FAST = Timeouts(connect=1, status=0.15, send=1, confirm=0.4)

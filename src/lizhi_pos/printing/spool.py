@@ -21,14 +21,13 @@ from lizhi_pos.checkout.print_jobs import EndState, Job, JobView
 from lizhi_pos.checkout.printers import Printer, printer_for, printers
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import Id, reading, transaction, utc_now
-from lizhi_pos.refusal import InvariantViolated, Refusal, Text, refuse, say
-from lizhi_pos.rulebook.adopted import zone
-from lizhi_pos.terminal.printing.conversation import Device, MaybeSent, NotSent, Timeouts
-from lizhi_pos.terminal.printing.devices import DeviceAddress, open_device, parse_device
-from lizhi_pos.terminal.printing.elements import Element
-from lizhi_pos.terminal.printing.encode import encode
-from lizhi_pos.terminal.printing.labels import card_elements, certificate_elements, label_elements, sticker_elements
-from lizhi_pos.terminal.printing.layout import (
+from lizhi_pos.printing.devices import DeviceAddress, open_device, parse_device
+from lizhi_pos.printing.elements import Element
+from lizhi_pos.printing.encode import encode
+from lizhi_pos.printing.label_layout import card_elements, certificate_elements, label_elements, sticker_elements
+from lizhi_pos.printing.process_liveness import is_gone, this_process
+from lizhi_pos.printing.profiles import Profile, load_profile
+from lizhi_pos.printing.receipt_layout import (
     TrialPage,
     as_text,
     day_elements,
@@ -36,8 +35,9 @@ from lizhi_pos.terminal.printing.layout import (
     trial_elements,
     village_elements,
 )
-from lizhi_pos.terminal.printing.processes import is_gone, this_process
-from lizhi_pos.terminal.printing.profiles import Profile, load_profile
+from lizhi_pos.printing.status_protocol import Device, MaybeSent, NotSent, Timeouts
+from lizhi_pos.refusal import InvariantViolated, Refusal, Text, refuse, say
+from lizhi_pos.rulebook.adopted import zone
 
 _log = logging.getLogger(__name__)
 _LOOK_S = 2.0

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from printing_helpers import SALT
 
 from lizhi_pos.checkout.receipt import Receipt
-from lizhi_pos.terminal.printing import raster
-from lizhi_pos.terminal.printing.elements import Barcode, Cell, Cells, Cut, Line, QrCode, Size
-from lizhi_pos.terminal.printing.encode import encode
-from lizhi_pos.terminal.printing.layout import TrialPage, receipt_elements, trial_elements
-from lizhi_pos.terminal.printing.profiles import Profile, load_profile, profile_names
+from lizhi_pos.printing import raster
+from lizhi_pos.printing.elements import Barcode, Cell, Cells, Cut, Line, QrCode, Size
+from lizhi_pos.printing.encode import encode
+from lizhi_pos.printing.profiles import Profile, load_profile, profile_names
+from lizhi_pos.printing.receipt_layout import TrialPage, receipt_elements, trial_elements
 
 GOLDEN = Path(__file__).parent / "golden"
 RARE = "䶮㛃𬭎"
@@ -163,12 +163,12 @@ def test_qr_code_is_drawn_or_named_by_the_profile() -> None:
 def test_printing_is_imported_only_when_it_prints() -> None:
     code = """
 import sys
-import lizhi_pos.terminal.printing.spool
+import lizhi_pos.printing.spool
 heavy = {'escpos', 'PIL', 'barcode', 'qrcode', 'serial', 'usb', 'textual', 'pylopdf_fonts_zh_cn'} & set(sys.modules)
 assert not heavy, heavy
 import logging, os, tempfile
 before, folder = os.listdir(tempfile.gettempdir()), dict(os.environ)
-from lizhi_pos.terminal.printing.escpos_bridge import new_document
+from lizhi_pos.printing.escpos_bridge import new_document
 new_document()
 assert not logging.getLogger().handlers
 assert os.environ == folder

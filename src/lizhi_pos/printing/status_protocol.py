@@ -11,8 +11,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from lizhi_pos.printing.answers import Answer, AnswerReader
 from lizhi_pos.refusal import Text, say
-from lizhi_pos.terminal.printing.answers import Answer, AnswerReader
 
 _OFFLINE_ASKED, _PAPER_ASKED, _PRINTED_ASKED = b"\x10\x04\x01", b"\x10\x04\x04", b"\x1dr\x01"
 _PROCESS_ASKED = b"\x1d(H\x06\x0000"

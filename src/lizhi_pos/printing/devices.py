@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
+from lizhi_pos.printing.status_protocol import Conversation, Device, NotSent, Questions, Timeouts, broken_off
 from lizhi_pos.refusal import Refusal, refuse, say
-from lizhi_pos.terminal.printing.conversation import Conversation, Device, NotSent, Questions, Timeouts, broken_off
 
 DeviceKind = Literal["tcp", "file", "serial", "usb", "cups", "windows", "screen"]
 _SHAPES: Mapping[str, str] = {
@@ -93,19 +93,19 @@ def open_device(address: DeviceAddress, asks: bool, timeouts: Timeouts, *, proce
 
 
 def _device(address: DeviceAddress, questions: Questions | None, timeouts: Timeouts) -> Device:
-    from lizhi_pos.terminal.printing import ports
+    from lizhi_pos.printing import local_devices
 
     match address.kind:
         case "tcp":
             return TcpDevice(address.target, address.numbers[0], questions, timeouts)
         case "serial":
-            return ports.SerialDevice(address.target, address.numbers[0], questions, timeouts)
+            return local_devices.SerialDevice(address.target, address.numbers[0], questions, timeouts)
         case "usb":
-            return ports.UsbDevice(address.numbers[0], address.numbers[1], questions, timeouts)
+            return local_devices.UsbDevice(address.numbers[0], address.numbers[1], questions, timeouts)
         case "cups":
-            return ports.CupsDevice(address.target, timeouts)
+            return local_devices.CupsDevice(address.target, timeouts)
         case "windows":
-            return ports.WindowsDevice(address.target)
+            return local_devices.WindowsDevice(address.target)
         case "file":
             return FileDevice(address.target, timeouts)
         case "screen":
