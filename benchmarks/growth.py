@@ -35,7 +35,7 @@ from lizhi_pos.settlement.checks import verify
 from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.coverage import pool_view
 from lizhi_pos.settlement.overview import overview
-from lizhi_pos.terminal.books import Books
+from lizhi_pos.till.service import Books
 
 ROUNDS, SALES = 7, 60
 YEARS = 5

@@ -10,8 +10,8 @@ from sqlalchemy.engine.default import DefaultDialect
 from textual.screen import Screen
 
 from lizhi_pos.__main__ import main
-from lizhi_pos.terminal.books import Books
-from lizhi_pos.terminal.desk import Desk
+from lizhi_pos.till.counter import Desk
+from lizhi_pos.till.service import Books
 
 _file = os.open(os.environ["TIMED_PARTS"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 

@@ -26,9 +26,9 @@ from lizhi_pos.sample.history import CLERK as BY
 from lizhi_pos.sample.people import CLERK, SUPERVISOR, SignIn
 from lizhi_pos.sample.town import build
 from lizhi_pos.terminal.app import Settings, TillApp
-from lizhi_pos.terminal.screens.sell import SellScreen
-from lizhi_pos.terminal.widgets import status
-from lizhi_pos.terminal.widgets.lines import Lines
+from lizhi_pos.terminal.panels import header_footer
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.widgets.painted_lines import Lines
 from lizhi_pos.upgrade import upgrade
 
 HERE = Path(__file__).parent
@@ -58,7 +58,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         patch.object(db, "utc_now", lambda: Clock.now),
-        patch.object(status, "datetime", Stopped),
+        patch.object(header_footer, "datetime", Stopped),
         patch.dict("os.environ", {"TERM": "xterm-256color"}),
     ):
         engine = open_engine(f"sqlite:///{folder}/pictures.db")

@@ -18,7 +18,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from lizhi_pos.__main__ import main
 from lizhi_pos.printing.devices import TcpDevice
 from lizhi_pos.printing.spool import Spool
-from lizhi_pos.terminal.books import Books
+from lizhi_pos.till.service import Books
 
 PLAN, STEPS = Path(os.environ["MORTAL_PLAN"]), Path(os.environ["MORTAL_STEPS"])
 _here = threading.local()

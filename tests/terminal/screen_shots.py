@@ -26,8 +26,8 @@ from lizhi_pos import db
 from lizhi_pos.printing import spool
 from lizhi_pos.terminal import background
 from lizhi_pos.terminal.app import TillApp
-from lizhi_pos.terminal.screens import sell
-from lizhi_pos.terminal.widgets import status
+from lizhi_pos.terminal.panels import header_footer
+from lizhi_pos.terminal.screens.selling import sell
 
 GOLDEN = Path(__file__).parent / "golden_screens"
 VARIANTS = (("zh", (80, 24)), ("zh", (120, 40)), ("en", (80, 24)))
@@ -73,11 +73,11 @@ def stopped_clock() -> Iterator[Clock]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(db, "utc_now", lambda: clock.now)
         patch.setattr(spool, "utc_now", lambda: clock.now)
-        patch.setattr(status, "datetime", Stopped)
+        patch.setattr(header_footer, "datetime", Stopped)
         patch.setattr(db, "time", SimpleNamespace(time_ns=lambda: int(clock.now.timestamp()) * 1_000_000_000))
         patch.setattr(db, "_last_id", 0)
         patch.setattr(db, "secrets", SimpleNamespace(randbits=clock.key))
-        patch.setattr("lizhi_pos.terminal.sale.uuid4", lambda: SimpleNamespace(hex=f"{clock.key():032}"))
+        patch.setattr("lizhi_pos.till.basket.uuid4", lambda: SimpleNamespace(hex=f"{clock.key():032}"))
         patch.setattr(background, "LOOK", 3600.0)
         patch.setattr(background, "QUIET", 3600.0)
         patch.setattr(sell, "PATIENCE", 3600.0)

@@ -21,9 +21,9 @@ from lizhi_pos.db import transaction
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import say
-from lizhi_pos.terminal.books import Books
-from lizhi_pos.terminal.sale import OnCounter
-from lizhi_pos.terminal.screens.sell import SellScreen
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.till.basket import OnCounter
+from lizhi_pos.till.service import Books
 
 DAY = date(2024, 4, 28)
 MORE_VILLAGES = {

@@ -5,7 +5,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lizhi_pos.terminal.scanner import Done, Edited, Escaped, Event, Move, Scanned, Scanner, Step
+from lizhi_pos.till.scanner import Done, Edited, Escaped, Event, Move, Scanned, Scanner, Step
 
 CODES = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=20)
 ENDS = st.sampled_from((("enter",), ("ctrl+j",), ("enter", "ctrl+j")))

@@ -26,19 +26,19 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
 from lizhi_pos.driver import open_engine
-from lizhi_pos.terminal.books import Books
-from lizhi_pos.terminal.screens.ask import Ask
-from lizhi_pos.terminal.screens.close import CloseScreen
-from lizhi_pos.terminal.screens.day import DayScreen
-from lizhi_pos.terminal.screens.fill import Fill
-from lizhi_pos.terminal.screens.help import Help
-from lizhi_pos.terminal.screens.home import HomeScreen
-from lizhi_pos.terminal.screens.palette import Palette
-from lizhi_pos.terminal.screens.printing import PrintingScreen
-from lizhi_pos.terminal.screens.sell import SellScreen
-from lizhi_pos.terminal.screens.sign_in import SignIn
-from lizhi_pos.terminal.screens.today import TodayScreen
-from lizhi_pos.terminal.screens.train import TrainScreen
+from lizhi_pos.terminal.screens.selling.close_session import CloseScreen
+from lizhi_pos.terminal.screens.selling.open_session import DayScreen
+from lizhi_pos.terminal.screens.selling.print_queue import PrintingScreen
+from lizhi_pos.terminal.screens.selling.receipts import TodayScreen
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.selling.training import TrainScreen
+from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.terminal.screens.shared.help import Help
+from lizhi_pos.terminal.screens.shared.home import HomeScreen
+from lizhi_pos.terminal.screens.shared.palette import Palette
+from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from lizhi_pos.till.service import Books
 
 SCREENS = {
     "sign-in": ("names", "refused", "locked"),

@@ -8,9 +8,9 @@ from sqlalchemy import Engine, text
 from till_hands import Till, selling, sold
 from till_town import SALT, SCARCE, SOAP, SOON, VINEGAR
 
-from lizhi_pos.terminal.books import Books
-from lizhi_pos.terminal.screens.ask import Ask
-from lizhi_pos.terminal.screens.sell import SellScreen
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.till.service import Books
 
 
 def kept(engine: Engine) -> list[tuple[str, str]]:

@@ -4,8 +4,8 @@ from sqlalchemy import Engine
 from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOON, SUPERVISOR, SUPERVISOR_PIN, build_town, ok
 
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.terminal.books import Books
-from lizhi_pos.terminal.sale import OnCounter
+from lizhi_pos.till.basket import OnCounter
+from lizhi_pos.till.service import Books
 
 
 def test_a_day_at_the_counter(engine: Engine) -> None:

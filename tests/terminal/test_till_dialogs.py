@@ -12,11 +12,11 @@ from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.form import Field, Form
-from lizhi_pos.terminal.screens.fill import Fill
-from lizhi_pos.terminal.screens.help import Help
-from lizhi_pos.terminal.screens.sell import SellScreen
-from lizhi_pos.terminal.widgets.form import FormFields
-from lizhi_pos.terminal.widgets.lines import Lines
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.terminal.screens.shared.help import Help
+from lizhi_pos.terminal.widgets.form_fields import FormFields
+from lizhi_pos.terminal.widgets.painted_lines import Lines
 
 
 async def test_somebody_collects_for_the_household(town: Engine, log: Path) -> None:

@@ -6,7 +6,7 @@ from random import Random
 from textual.app import App, ComposeResult
 from textual.content import Content
 
-from lizhi_pos.terminal.widgets.lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import Lines
 from lizhi_pos.terminal.widgets.scan_field import PAINT_AFTER, ScanField
 
 ROWS = 6

@@ -11,17 +11,17 @@ from till_town import CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, 
 
 from lizhi_pos.access.operators import add_user
 from lizhi_pos.db import transaction
-from lizhi_pos.terminal.scanner import Done
-from lizhi_pos.terminal.screens.ask import Ask
-from lizhi_pos.terminal.screens.close import CloseScreen
-from lizhi_pos.terminal.screens.fill import Fill
-from lizhi_pos.terminal.screens.help import Help
-from lizhi_pos.terminal.screens.home import HomeScreen
-from lizhi_pos.terminal.screens.palette import Palette
-from lizhi_pos.terminal.screens.sell import SellScreen
-from lizhi_pos.terminal.screens.sign_in import SignIn
-from lizhi_pos.terminal.screens.today import TodayScreen
-from lizhi_pos.terminal.screens.train import TrainScreen
+from lizhi_pos.terminal.screens.selling.close_session import CloseScreen
+from lizhi_pos.terminal.screens.selling.receipts import TodayScreen
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.selling.training import TrainScreen
+from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.terminal.screens.shared.help import Help
+from lizhi_pos.terminal.screens.shared.home import HomeScreen
+from lizhi_pos.terminal.screens.shared.palette import Palette
+from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from lizhi_pos.till.scanner import Done
 
 OTHER, OTHER_PIN = "示例同事", "864201"
 

@@ -9,11 +9,11 @@ import pytest
 from lizhi_pos.checkout.counter import Goods
 from lizhi_pos.money import Yuan
 from lizhi_pos.terminal.columns import left, right, wrapped
-from lizhi_pos.terminal.desk import Desk
-from lizhi_pos.terminal.entries import Entry, read_entry
-from lizhi_pos.terminal.shelf import Shelf
-from lizhi_pos.terminal.widgets.household import household_lines
-from lizhi_pos.terminal.work import Work
+from lizhi_pos.terminal.panels.household import household_lines
+from lizhi_pos.till.counter import Desk
+from lizhi_pos.till.database_thread import Work
+from lizhi_pos.till.product_index import Shelf
+from lizhi_pos.till.typed_input import Entry, read_entry
 
 
 @pytest.mark.parametrize(

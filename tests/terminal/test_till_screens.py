@@ -25,13 +25,13 @@ from till_town import (
 
 from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
-from lizhi_pos.terminal.screens.ask import Ask
-from lizhi_pos.terminal.screens.day import DayScreen
-from lizhi_pos.terminal.screens.fill import Fill
-from lizhi_pos.terminal.screens.home import HomeScreen
-from lizhi_pos.terminal.screens.sell import SellScreen
-from lizhi_pos.terminal.screens.sign_in import SignIn
-from lizhi_pos.terminal.widgets.lines import Lines
+from lizhi_pos.terminal.screens.selling.open_session import DayScreen
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.terminal.screens.shared.home import HomeScreen
+from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from lizhi_pos.terminal.widgets.painted_lines import Lines
 
 
 async def test_f8_asks_and_a_scan_is_no_answer(town: Engine, log: Path) -> None:

@@ -10,11 +10,11 @@ from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, b
 
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.refusal import InvariantViolated, Refusal
-from lizhi_pos.terminal.books import Books
-from lizhi_pos.terminal.sale import OnCounter
-from lizhi_pos.terminal.screens.fill import Fill
-from lizhi_pos.terminal.screens.sell import SellScreen
-from lizhi_pos.terminal.screens.today import TodayScreen
+from lizhi_pos.terminal.screens.selling.receipts import TodayScreen
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.till.basket import OnCounter
+from lizhi_pos.till.service import Books
 
 
 async def sell_two(till: Till) -> None:

@@ -14,7 +14,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.inventory.goods import GoodsRow
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Yuan
-from lizhi_pos.terminal.books import Books
+from lizhi_pos.till.service import Books
 
 NOBODYS = ("GZ9999", "gz 9999", "0099", "20240012", "古镇0099", "GZ-0012")
 BOTH = "GZ0013"

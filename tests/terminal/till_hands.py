@@ -15,9 +15,9 @@ from till_town import (
 )
 
 from lizhi_pos.terminal.app import Settings, TillApp
-from lizhi_pos.terminal.screens.sell import SellScreen
-from lizhi_pos.terminal.widgets.form import FormFields
-from lizhi_pos.terminal.widgets.lines import Lines
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.widgets.form_fields import FormFields
+from lizhi_pos.terminal.widgets.painted_lines import Lines
 
 
 class Till:

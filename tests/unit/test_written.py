@@ -4,7 +4,7 @@ import pytest
 
 from lizhi_pos import written
 from lizhi_pos.pinyin import initials
-from lizhi_pos.terminal.entries import read_entry
+from lizhi_pos.till.typed_input import read_entry
 
 DOTS = "·•・‧･⋅．.∙᛫\u0387\u2e31"
 

@@ -1,1 +1,1 @@
-"""The till: screens, the scanner, printing."""
+"""The screens, on a terminal: Textual, and nothing that decides."""

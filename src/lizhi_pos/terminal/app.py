@@ -21,13 +21,13 @@ from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.console import PlainSigns, is_linux_console, wants_no_colour
 from lizhi_pos.terminal.failures import keep_off_screen
 from lizhi_pos.terminal.lost_terminal import TerminalLost
-from lizhi_pos.terminal.notices import FAILED
-from lizhi_pos.terminal.screens.ask import Ask
-from lizhi_pos.terminal.screens.sell import SellScreen
-from lizhi_pos.terminal.shift import Shift
+from lizhi_pos.terminal.navigation import Ways
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.shared.confirm import Ask
 from lizhi_pos.terminal.themes import THEMES
-from lizhi_pos.terminal.ways import Ways
-from lizhi_pos.terminal.work import Work
+from lizhi_pos.till.database_thread import Work
+from lizhi_pos.till.notices import FAILED
+from lizhi_pos.till.shift import Shift
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from lizhi_pos.access.operators import Operator
     from lizhi_pos.terminal.background import Background
-    from lizhi_pos.terminal.books import Books
     from lizhi_pos.terminal.keymap import Key
+    from lizhi_pos.till.service import Books
 
 _T = TypeVar("_T")
 SWITCH_INTERVAL = 0.0005
@@ -175,12 +175,12 @@ class TillApp(App[None]):
         self.ways.home()
 
     def action_help(self) -> None:
-        from lizhi_pos.terminal.screens.help import Help
+        from lizhi_pos.terminal.screens.shared.help import Help
 
         self.push_screen(Help(getattr(self.screen, "KEYS", ()), getattr(self.screen, "FIELD", ())))
 
     def action_palette(self) -> None:
-        from lizhi_pos.terminal.screens.palette import Palette
+        from lizhi_pos.terminal.screens.shared.palette import Palette
 
         below = self.screen
         keys = [key for key in getattr(below, "KEYS", ()) if key.key != "ctrl+p"]
@@ -283,7 +283,7 @@ class TillApp(App[None]):
             self._background.sold()
 
     def _open_books(self) -> "Books":
-        from lizhi_pos.terminal.books import Books
+        from lizhi_pos.till.service import Books
 
         if self._books is None:
             self._books = Books(self.settings.open_engine())

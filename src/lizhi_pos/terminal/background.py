@@ -6,11 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from lizhi_pos.printing.print_thread import PrintThread
-from lizhi_pos.terminal.widgets.status import printer_words
+from lizhi_pos.terminal.panels.header_footer import printer_words
 
 if TYPE_CHECKING:
     from lizhi_pos.terminal.app import TillApp
-    from lizhi_pos.terminal.books import Books
+    from lizhi_pos.till.service import Books
 
 QUIET = 5.0
 """Seconds without a scan after which there is time for other things."""

@@ -28,12 +28,6 @@ def wrapped(text: str, width: int) -> list[str]:
     return [*lines, line.rstrip()]
 
 
-def progress_bar(done: int, of: int, width: int = 30) -> str:
-    """How far something is, as a bar and in percent."""
-    filled = done * width // of
-    return f"{'█' * filled}{'░' * (width - filled)} {done * 100 // of}%"
-
-
 def _pieces(text: str) -> list[str]:
     """The parts between which a line may break: after a blank, and after every wide sign."""
     pieces: list[str] = []

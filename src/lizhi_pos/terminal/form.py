@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lizhi_pos.refusal import Text, say
-from lizhi_pos.terminal.scanner import CR_LF, FAST, QUICK_ENTER, SHORTEST_BURST
+from lizhi_pos.till.scanner import CR_LF, FAST, QUICK_ENTER, SHORTEST_BURST
 
 Came = Literal["edited", "scan", "missing", "no name", "no PIN", "done", "left"]
 """What a key came to: another text, a scan that was taken out again, a field that is still empty, one that was emptied

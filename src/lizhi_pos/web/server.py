@@ -15,7 +15,7 @@ from textual_serve.server import Server, to_int
 
 from lizhi_pos.catalog import translator
 from lizhi_pos.printing.raster import font_file
-from lizhi_pos.terminal.widgets.status import SHOP
+from lizhi_pos.terminal.panels.header_footer import SHOP
 from lizhi_pos.web.till_process import GRACE, TillProcess
 
 ADDRESS = "127.0.0.1"

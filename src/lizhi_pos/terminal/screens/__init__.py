@@ -1,1 +1,1 @@
-"""The till: one file a screen."""
+"""The screens, by job."""

@@ -1,1 +1,1 @@
-"""The till: one file a widget."""
+"""Widgets of our own."""

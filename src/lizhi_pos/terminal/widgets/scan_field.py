@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from lizhi_pos.terminal.columns import left
-from lizhi_pos.terminal.scanner import Edited, Event, Scanner
+from lizhi_pos.till.scanner import Edited, Event, Scanner
 
 PROMPT = "> "
 PAINT_AFTER = 0.01

@@ -1,0 +1,1 @@
+"""What the screens behind the counter do, without a screen: one module a job."""

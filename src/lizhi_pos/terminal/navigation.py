@@ -1,0 +1,218 @@
+"""Which screen comes when: from signing in to the counter, home and what it leads to, locking, and back."""
+
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from lizhi_pos.refusal import Refusal
+from lizhi_pos.terminal.menu import Target
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from lizhi_pos.till.counter import Desk
+from lizhi_pos.till.notices import Opened
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.counter import Counter
+    from lizhi_pos.terminal.app import TillApp
+    from lizhi_pos.till.service import Books
+
+
+class Ways:
+    """The screens of one till. `selling` is the counter, with what lies on it, while a session is open."""
+
+    def __init__(self, app: "TillApp") -> None:
+        self.app = app
+        self.selling: SellScreen | None = None
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether somebody has to sign in before anything else is shown."""
+        return any(isinstance(screen, SignIn) for screen in self.app.screen_stack)
+
+    async def signed_in(self) -> Refusal | None:
+        """Somebody signed in: on with what the lock covers, else from the begin."""
+        if isinstance(self.app.screen, SignIn) and self.app.screen.locked and await self.unlock():
+            return None
+        return await self._begin()
+
+    async def go_on(self) -> Refusal | None:
+        """To where signing in leads; not while the till is locked."""
+        return None if self.is_locked else await self._begin()
+
+    async def _begin(self) -> Refusal | None:
+        """To the counter if today's session is open, else to its opening; home for those who do not sell."""
+        books, clerk = await self.app.books(), self.app.signed_in
+        await self.app.start_background(books)
+        if clerk.may("sell"):
+            # a basket that lies here is on the disk: it comes back with the next clerk
+            self.selling = None
+            self._show(self._home())
+            return None
+        shop = await self.app.work.do(books.counter)
+        if isinstance(shop, Refusal):
+            return shop
+        if shop.session is None:
+            from lizhi_pos.terminal.screens.selling.open_session import DayScreen
+
+            self.selling = None
+            self._show(DayScreen(shop))
+            return None
+        screen = self.counter()
+        screen.open(await self._opening(books, shop))
+        return None
+
+    def came_to(self, step: int) -> None:
+        """How far opening the counter has come, shown where it is waited for."""
+        if self.selling is not None and self.selling.desk.opened is None:
+            self.selling.desk.opening = step
+            self.selling.show()
+
+    async def start_over(self) -> None:
+        """The day changed under the till: back to where signing in leads."""
+        if self.is_locked:
+            return
+        try:
+            self.selling = None
+            await self.go_on()
+        except Exception as error:
+            self.app.note_failure(error)
+
+    async def go_to(self, target: Target) -> None:
+        """Goes where a row of the home screen leads; nowhere while the till is locked."""
+        if self.is_locked:
+            return
+        if target == "train":
+            await self._train()
+        elif target == "printing":
+            from lizhi_pos.terminal.screens.selling.print_queue import PrintingScreen
+
+            self._show_above(PrintingScreen())
+        elif target == "close":
+            from lizhi_pos.terminal.screens.selling.close_session import CloseScreen
+
+            books = await self.app.books()
+            shop = await self.app.work.do(books.counter)
+            if not isinstance(shop, Refusal):
+                self._show_above(CloseScreen(shop.day))
+        elif self.selling is not None and self.selling in self.app.screen_stack:
+            self._close_down_to(self.selling)
+            if target == "today":
+                self.selling.action_today()
+        else:
+            await self.go_on()
+
+    def home(self) -> None:
+        """Home over whatever is shown."""
+        self._show_above(self._home())
+
+    def leave_home(self) -> None:
+        """From home back to the counter, where there is one."""
+        if len(self.app.screen_stack) > 2:
+            self.app.pop_screen()
+        else:
+            self.app.bell()
+
+    def session_closed(self) -> None:
+        """Nothing is sold here any more."""
+        self.selling = None
+
+    def lock(self) -> None:
+        """Covers the counter until somebody signs in, and closes what stands above it.
+
+        A dialog or a list that was opened by one clerk is not another's to go on with.
+        """
+        if self.app.signed_in_name and not self.is_locked:
+            self._close_down_to(self.selling)
+            self.app.push_screen(SignIn(self.app.signed_in_name, locked=True))
+
+    def sign_out(self) -> None:
+        """Nobody is at the till; with goods on the counter it is locked instead."""
+        if self.selling is not None and self.selling.desk.has_lines:
+            self.lock()
+        else:
+            self.selling = None
+            self.app.shift.end()
+            self.ask_who()
+
+    async def unlock(self) -> bool:
+        """Uncovers the counter, for the same clerk or another one who sells; whether that could be."""
+        if self.selling is None or self.selling not in self.app.screen_stack or self.app.signed_in.may("sell"):
+            return False
+        books = await self.app.books()
+        shop = await self.app.work.do(books.counter)
+        if isinstance(shop, Refusal) or shop.session is None:
+            return False
+        self.selling.open(await self._opening(books, shop))
+        if self.selling.desk.sale is not None:
+            await self.selling.desk.look_again(self.selling.desk.sale)
+        self.app.pop_screen()
+        self.selling.show()
+        return True
+
+    def ask_who(self, name: str = "", refusal: Refusal | None = None) -> None:
+        """The sign-in screen, with why somebody is not signed in."""
+        self._show(SignIn(name, refusal))
+
+    def counter(self) -> SellScreen:
+        """The counter on the screen, a new one where there is none."""
+        if self.selling is None:
+            desk = Desk(self.app.work, self.app.settings.till)
+            desk.on_sold = self.app.sold
+            desk.on_trouble = self.app.note_failure
+            self.selling = SellScreen(desk)
+        if self.selling not in self.app.screen_stack:
+            self._show(self.selling)
+        return self.selling
+
+    async def _opening(self, books: "Books", shop: "Counter") -> Opened:
+        shift, till = self.app.shift, self.app.settings.till
+        goods = await self.app.work.do(lambda: books.shelf(shop))
+        self.came_to(3)
+        around = await self.app.work.do(lambda: books.around(shop))
+        here = await self.app.work.do(lambda: books.left_here(shop, till, shift.operator))
+        return Opened(books, shift, shop, goods, around, *here)
+
+    async def _train(self) -> None:
+        from lizhi_pos.terminal.screens.selling.training import TrainScreen
+        from lizhi_pos.till.training import TrainingBooks
+
+        books = await self.app.books()
+        training = TrainingBooks(books.engine)
+        shop = await self.app.work.do(training.counter)
+        if isinstance(shop, Refusal):
+            return
+        opened = await self._opening(training, shop)
+        if not self.is_locked:
+            screen = TrainScreen(Desk(self.app.work, self.app.settings.till))
+            self.app.push_screen(screen)
+            screen.open(opened)
+
+    def _home(self) -> Screen[None]:
+        from lizhi_pos.terminal.screens.shared.home import HomeScreen
+
+        return HomeScreen()
+
+    def _show(self, screen: Screen[None]) -> None:
+        """Shows a screen alone; Textual's own empty one stays at the bottom, it cannot be switched away from."""
+        while len(self.app.screen_stack) > 2:
+            self._close_top()
+        if len(self.app.screen_stack) > 1:
+            self.app.switch_screen(screen)
+        else:
+            self.app.push_screen(screen)
+
+    def _show_above(self, screen: Screen[None]) -> None:
+        """Shows a screen over the present one, unless the till was locked meanwhile."""
+        if not self.is_locked:
+            self.app.push_screen(screen)
+
+    def _close_down_to(self, screen: Screen[None] | None) -> None:
+        """Closes what stands above a screen; where that is not shown, above the lowest one."""
+        stack = self.app.screen_stack
+        lowest = stack.index(screen) if screen is not None and screen in stack else 1
+        while len(self.app.screen_stack) > lowest + 1:
+            self._close_top()
+
+    def _close_top(self) -> None:
+        # whoever waits for its answer gets none, and is not left waiting for ever
+        self.app.screen.dismiss(None)

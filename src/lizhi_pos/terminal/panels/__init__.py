@@ -1,0 +1,1 @@
+"""Functions that return the lines of one part of a screen."""

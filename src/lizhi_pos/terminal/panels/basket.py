@@ -1,0 +1,143 @@
+"""The middle of the selling screen: the basket, a list to choose from, or the last sale done."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from lizhi_pos.catalog import Translate
+from lizhi_pos.messages import tell
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import say
+from lizhi_pos.terminal.columns import left, right
+from lizhi_pos.till.basket import Line, Sale
+from lizhi_pos.till.pick_list import Choices
+
+if TYPE_CHECKING:
+    from lizhi_pos.till.counter import Desk
+    from lizhi_pos.till.notices import LastSale
+
+PAPER = 36
+"""Columns kept for what the on-screen printer printed."""
+NEAR_EXPIRY = 30
+"""Days before a product's last day in which its line says so."""
+WIDEST_NAME = 48
+"""Columns of a name at most: on a wide screen its figures stay near it."""
+FEW_LEFT = 3
+"""So few that would be left are worth a word."""
+_FIGURE = re.compile(r"× \d+|\d+\.\d\d")
+_PRICE, _QUANTITY, _AMOUNT, _NOTE = 8, 7, 10, 14
+
+
+def middle_lines(desk: "Desk", translate: Translate, width: int, height: int) -> Sequence[Content]:
+    """The lines of the middle, as many as fit."""
+    if desk.choices:
+        return _choices(desk.choices, width, height)
+    if desk.sale is not None:
+        return _basket(desk.sale, desk.opened.shop.day if desk.opened else date.max, translate, width, height)
+    if desk.last is None:
+        return []
+    if not desk.paper:
+        return _last_sale(desk.last, translate, width, height)
+    beside = max(width - PAPER - 2, 10)
+    paper = desk.paper.splitlines()
+    if len(paper) > height:
+        paper[height - 1 :] = [tell(say("… {0} more lines", len(paper) - height + 1), translate)]
+    return _side_by_side(_last_sale(desk.last, translate, beside, height), paper, beside)
+
+
+def _basket(sale: Sale, day: date, translate: Translate, width: int, height: int) -> list[Content]:
+    first, last = window(len(sale.lines), sale.marked, height)
+    return [_line(at, sale.lines[at], at == sale.marked, day, translate, width) for at in range(first, last)]
+
+
+def _line(at: int, line: Line, marked: bool, day: date, translate: Translate, width: int) -> Content:
+    name = min(max(width - 5 - _PRICE - _QUANTITY - _AMOUNT - _NOTE, 8), WIDEST_NAME)
+    label = f"{line.goods.name} {line.goods.spec}".rstrip()
+    figures = (
+        right(format_hundredths(line.goods.price), _PRICE)
+        + right(f"× {line.quantity}", _QUANTITY)
+        + right(format_hundredths(line.amount), _AMOUNT)
+    )
+    text = f"{'▸' if marked else ' '}{at + 1:>3} {left(label, name)}{figures}"
+    return Content.assemble((text, "bold reverse" if marked else ""), (_note(line, day, translate), "$text-warning"))
+
+
+def _note(line: Line, day: date, translate: Translate) -> str:
+    """What is to be known of a line, the most pressing where there is more."""
+    goods = line.goods
+    if line.quantity > goods.in_stock:
+        text = say("▲ only {0}", goods.in_stock)
+    elif goods.monthly_limit is not None and line.quantity > goods.monthly_limit:
+        text = say("▲ limit {0}", goods.monthly_limit)
+    elif goods.expires is not None and (goods.expires - day).days <= NEAR_EXPIRY:
+        text = say("until {0}", f"{goods.expires:%m-%d}")
+    elif goods.monthly_limit is not None:
+        text = say("limit {0}", goods.monthly_limit)
+    elif goods.in_stock - line.quantity <= FEW_LEFT:
+        text = say("{0} left", goods.in_stock)
+    else:
+        return ""
+    return "  " + tell(text, translate)
+
+
+def _choices(choices: Choices, width: int, height: int) -> list[Content]:
+    first, last = window(len(choices.rows), choices.marked, height)
+    columns = list(zip(*(row.cells for row in choices.rows), strict=True))
+    widths = [min(max(map(_width, column)), 28) for column in columns]
+    places = [right if all(map(_FIGURE.fullmatch, column)) else left for column in columns]
+    lines = []
+    for at in range(first, last):
+        placed = zip(choices.rows[at].cells, widths, places, strict=True)
+        cells = "  ".join(place(cell, wide) for cell, wide, place in placed)
+        marked = at == choices.marked
+        lines.append(
+            Content.styled(
+                left(f"{'▸' if marked else ' '}{at + 1:>3}  {cells}", width), "bold reverse" if marked else ""
+            )
+        )
+    return lines
+
+
+def _width(text: str) -> int:
+    return Content(text).cell_length
+
+
+def window(count: int, marked: int, height: int) -> tuple[int, int]:
+    """The rows shown of so many, from and to: the last ones, moved up as far as the marked one needs."""
+    first = max(min(count - height, marked), 0)
+    return first, min(first + height, count)
+
+
+def _last_sale(last: "LastSale", translate: Translate, width: int, height: int) -> list[Content]:
+    done = last.redemption
+    rows = (
+        (say("Receipt"), done.receipt),
+        (say("Total"), format_hundredths(done.total)),
+        (say("Before"), format_hundredths(done.balance_before)),
+        (say("After"), format_hundredths(done.balance_after)),
+    )
+    lines = [
+        Content.styled(tell(say("Last redemption"), translate), "$foreground-muted"),
+        Content.assemble(("✔ ", "$text-success"), f"{done.booklet}  ", (last.head, "bold"), f"  {last.village}"),
+    ]
+    lines += [Content(f"  {left(tell(label, translate), 12)}{right(value, 16)}") for label, value in rows]
+    goods = [
+        f"  {left(line.name, min(max(width - 30, 12), WIDEST_NAME))}{right(f'{line.quantity} ×', 6)}"
+        f"{right(format_hundredths(line.price), 9)}{right(format_hundredths(line.amount), 10)}"
+        for line in done.lines
+    ]
+    room = max(height - len(lines) - 1, 0)
+    return [*lines, Content(""), *map(Content, goods[:room])]
+
+
+def _side_by_side(lines: list[Content], paper: list[str], width: int) -> list[Content]:
+    rows = []
+    for line, printed in zip_longest(lines, paper, fillvalue=None):
+        start = line or Content("")
+        gap = " " * max(width - start.cell_length, 0)
+        rows.append(Content.assemble(start, gap, ("│ ", "$foreground-muted"), printed or ""))
+    return rows

@@ -1,0 +1,108 @@
+"""The first line, the line of what just happened, and the line of keys."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from lizhi_pos.catalog import Translate
+from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal.columns import left, wrapped
+from lizhi_pos.terminal.keymap import Key
+
+if TYPE_CHECKING:
+    from lizhi_pos.till.counter import Desk
+    from lizhi_pos.till.notices import Notice, Opened
+
+SHOP = "励志超市"
+
+_LOOKS = {"said": ("", ""), "done": ("✔ ", "bold $text-success"), "hint": ("▲ ", "bold $text-warning")}
+_REFUSED = ("✘ ", "bold $text-error")
+
+
+def header_line(opened: "Opened | None", till: str, printer: Text, translate: Translate, width: int) -> Content:
+    """Shop and day at the left; clerk, till, printer and clock at the right."""
+    if opened is None:
+        return Content.styled(left(f" {SHOP}", width), "bold")
+    shop = opened.shop
+    day = tell(say("market day {0}", f"{shop.day:%m-%d}"), translate)
+    clock = datetime.now(shop.zone)
+    about = [day]
+    if opened.around.villages:
+        about.append(tell(say("villages {0}", opened.around.villages), translate))
+    if opened.around.held:
+        about.append(tell(say("{0} held", opened.around.held), translate))
+    end = "  ".join(
+        (
+            tell(say("clerk {0} [till {1}]", opened.clerk.name, till), translate),
+            tell(printer, translate),
+            f"{clock:%H:%M}",
+        )
+    )
+    room = width - Content(end).cell_length - 1
+    start = "  ".join([f"{SHOP}·{shop.town}", *about])
+    if Content(start).cell_length > room:
+        # the day and what is held say more than the shop's name
+        start = "  ".join(about)
+    return Content.styled(left(start, room) + " " + end, "bold")
+
+
+def notice_line(notice: "Notice | None", translate: Translate) -> Content:
+    """What just happened, with its sign and colour."""
+    if notice is None:
+        return Content("")
+    sign, style = _LOOKS.get(notice.level, _REFUSED)
+    return Content.styled(sign + tell(notice.text, translate), style)
+
+
+def refusal_lines(refusal: Refusal | None, translate: Translate, width: int) -> list[Content]:
+    """Why nothing happened: one sign, further lines set in. Without a refusal the line stays empty."""
+    if refusal is None:
+        return [Content("")]
+    words = refusal_words(refusal, translate)
+    lines = [line for sentence in words for line in wrapped(sentence, max(width - 2, 20))]
+    return [Content.styled(f"{'  ' if at else '✘ '}{line}", "bold $text-error") for at, line in enumerate(lines)]
+
+
+def key_line(keys: Sequence[Key], translate: Translate, width: int) -> Content:
+    """The keys that work here, further apart where there is room."""
+    for gap in ("  ", " "):
+        parts: list[tuple[str, str]] = []
+        for key in (k for k in keys if k.listed):
+            parts += [
+                (gap if parts else "", ""),
+                (key.shown, "bold"),
+                (f" {tell(key.label, translate)}", "$foreground-muted"),
+            ]
+        line = Content.assemble(*parts)
+        if line.cell_length <= width:
+            break
+    return line
+
+
+def printer_words(has_printer: bool, states: Sequence[str]) -> Text:
+    """The printer's state in the first line, from the states of the jobs that are not done."""
+    troubled = sum(state in ("unknown", "failed") for state in states)
+    if troubled:
+        return say("printer ✘ {0}", troubled)
+    if not has_printer:
+        return say("no printer")
+    waiting = len(states)
+    return say("printer ▲ {0}", waiting) if waiting else say("printer ✔")
+
+
+def desk_hint(desk: "Desk", translate: Translate) -> str:
+    """What the empty field says."""
+    if desk.choices:
+        return tell(say("number and Enter, or ↑ ↓ and Enter; Esc goes back"), translate)
+    if desk.sale is None:
+        return tell(say("booklet, or the first letters of a name"), translate)
+    if desk.sale.uncertain:
+        return tell(say("Enter tries the same basket again"), translate)
+    if desk.sale.household.reasons:
+        return tell(say("next booklet"), translate)
+    if desk.has_lines:
+        return tell(say("goods, 3* before them; - one less, + one more; Enter alone redeems"), translate)
+    return tell(say("goods, 3* before them, or the next booklet"), translate)

@@ -1,0 +1,77 @@
+"""The household at the counter: who it is, and the verdict as sign, word and colour with every reason."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from lizhi_pos.catalog import Translate
+from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.terminal.columns import wrapped
+from lizhi_pos.till.notices import OPENING
+from lizhi_pos.till.progress import progress_bar
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.counter import Served
+    from lizhi_pos.till.counter import Desk
+
+
+def household_lines(desk: "Desk", translate: Translate, width: int) -> Sequence[Content]:
+    """The lines of the household panel."""
+    if desk.opened is None:
+        opening = tell(say("Opening the books …"), translate)
+        return [Content.styled(f"{opening}  {progress_bar(desk.opening, OPENING)}", "$foreground-muted")]
+    if desk.sale is None:
+        return [Content.styled(tell(say("Next household: scan or type its booklet"), translate), "bold")]
+    household = desk.sale.household
+    lines = [_who(household)]
+    name, relation = desk.sale.collector
+    if name:
+        lines.append(Content.styled(f"→ {tell(say('collected by {0} ({1})', name, relation), translate)}", "bold"))
+    if desk.refused is not None:
+        lines.append(_refused(tell(say("not redeemed"), translate)))
+        lines.extend(_reasons(desk.refused, translate, width))
+    elif household.reasons:
+        lines.append(_refused(tell(say("may not redeem"), translate)))
+        lines.extend(_reasons(Refusal(reasons=household.reasons), translate, width))
+    else:
+        lines.append(Content.styled(f"✔ {tell(say('may redeem'), translate)}", "bold $text-success"))
+    return [*lines, *_not_usable(household, translate, width)]
+
+
+def _not_usable(household: "Served", translate: Translate, width: int) -> list[Content]:
+    """Points that cannot be redeemed today: posted to a household that may not, or not posted yet."""
+    texts = []
+    if household.reasons and household.balance:
+        texts.append(say("{0} points are locked until then", format_hundredths(household.balance)))
+    if household.unposted:
+        texts.append(
+            say("{0} points are not posted yet: not to be redeemed today", format_hundredths(household.unposted))
+        )
+    hints = [wrapped(tell(text, translate), max(width - 2, 10)) for text in texts]
+    return [
+        Content.styled(f"{'  ' if at else '▲ '}{line}", "$text-warning")
+        for hint in hints
+        for at, line in enumerate(hint)
+    ]
+
+
+def _who(household: "Served") -> Content:
+    place = " ".join(part for part in (household.village, household.group) if part)
+    return Content.assemble((household.booklet, "$foreground-muted"), "  ", (household.head, "bold"), "  ", place)
+
+
+def _refused(words: str) -> Content:
+    return Content.styled(f"✘ {words}", "bold $text-error")
+
+
+def _reasons(refusal: Refusal, translate: Translate, width: int) -> list[Content]:
+    """Every reason on its own line, its further lines set in, to be read aloud as it stands."""
+    lines = []
+    for words in refusal_words(refusal, translate):
+        first, *rest = wrapped(words, max(width - 2, 10))
+        lines.append(Content.assemble(("· ", "$text-error"), first))
+        lines.extend(Content("  " + line) for line in rest)
+    return lines

@@ -1,0 +1,60 @@
+"""Today's receipts, and the lines of one of them, as rows of which one is marked."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
+
+from lizhi_pos.catalog import Translate
+from lizhi_pos.messages import tell
+from lizhi_pos.money import Points, format_hundredths
+from lizhi_pos.refusal import say
+from lizhi_pos.terminal.columns import left, right
+from lizhi_pos.terminal.panels.basket import WIDEST_NAME, window
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.issued import Issued, IssuedLine
+
+
+def receipt_rows(
+    receipts: Sequence["Issued"], marked: int, zone: ZoneInfo, translate: Translate, width: int, height: int
+) -> list[Content]:
+    """The receipts, as many as fit below the names of the columns."""
+    if not receipts:
+        return [Content(tell(say("Nothing was redeemed today yet"), translate))]
+    names = [tell(text, translate) for text in (say("Receipt"), say("Time"), say("Booklet"), say("Head"))]
+    start = "  " + "".join(left(name, wide) for name, wide in zip(names, (16, 7, 10, 12), strict=True))
+    sums = right(tell(say("Total"), translate), 9) + right(tell(say("Came back"), translate), 10)
+    rows = [Content.styled(left(f"{start}{sums}  {tell(say('Clerk'), translate)}", width), "$foreground-muted")]
+    first, last = window(len(receipts), marked, height - 1)
+    for at in range(first, last):
+        r = receipts[at]
+        cells = left(r.receipt, 15) + " " + left(f"{r.at.astimezone(zone):%H:%M}", 7) + left(r.booklet, 10)
+        sums = right(format_hundredths(r.total), 9) + right(format_hundredths(r.back) if r.back else "", 10)
+        rows.append(_row(f"{cells}{left(r.head, 12)}{sums}  {r.clerk}", at == marked, width))
+    return rows
+
+
+def line_rows(
+    receipt: "Issued", lines: Sequence["IssuedLine"], marked: int, translate: Translate, width: int, height: int
+) -> list[Content]:
+    """The lines of one receipt below the words whose it is."""
+    rows = [Content.assemble(f"{receipt.receipt}  {receipt.booklet}  ", (receipt.head, "bold"))]
+    first, last = window(len(lines), marked, height - 1)
+    for at in range(first, last):
+        x = lines[at]
+        figures = right(format_hundredths(x.price), 9) + right(f"× {x.quantity}", 6)
+        back = "  " + tell(say("{0} came back", x.back), translate) if x.back else ""
+        name = left(x.name, min(max(width - 46, 12), WIDEST_NAME))
+        rows.append(_row(f"{name}{figures}{right(format_hundredths(x.amount), 10)}{back}", at == marked, width))
+    return rows
+
+
+def receipts_total(receipts: Sequence["Issued"]) -> Points:
+    """What was redeemed, without what came back."""
+    return Points(sum(r.total - r.back for r in receipts))
+
+
+def _row(text: str, marked: bool, width: int) -> Content:
+    return Content.styled(left(f"{'▸' if marked else ' '} {text}", width), "bold reverse" if marked else "")

@@ -1,0 +1,61 @@
+"""The three figures: balance, this basket, what would be left; in big digits where there is room."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from lizhi_pos.catalog import Translate
+from lizhi_pos.messages import tell
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import say
+from lizhi_pos.terminal.columns import left, right
+from lizhi_pos.till.basket import Sale
+
+BIG_FROM = 11
+"""Lines that three figures of big digits need, with one between them."""
+
+_ROWS = {
+    "0": ("█▀█", "█ █", "▀▀▀"),
+    "1": ("▀█ ", " █ ", "▀▀▀"),
+    "2": ("▀▀█", "█▀▀", "▀▀▀"),
+    "3": ("▀▀█", " ▀█", "▀▀▀"),
+    "4": ("█ █", "▀▀█", "  ▀"),
+    "5": ("█▀▀", "▀▀█", "▀▀▀"),
+    "6": ("█▀▀", "█▀█", "▀▀▀"),
+    "7": ("▀▀█", "  █", "  ▀"),
+    "8": ("█▀█", "█▀█", "▀▀▀"),
+    "9": ("█▀█", "▀▀█", "▀▀▀"),
+    "-": ("   ", "▀▀▀", "   "),
+    ".": (" ", " ", "▀"),
+}
+
+
+def figure_lines(sale: Sale | None, translate: Translate, width: int, height: int) -> Sequence[Content]:
+    """The lines of the figures; without a household there are none to show."""
+    if sale is None:
+        return []
+    loud = "bold $text-error" if sale.remainder < 0 else "bold"
+    figures = (
+        (tell(say("Balance"), translate), sale.household.balance, "bold"),
+        (tell(say("This basket"), translate), sale.total, "bold"),
+        (tell(say("Left"), translate), sale.remainder, loud),
+    )
+    lines: list[Content] = []
+    for label, amount, style in figures:
+        text = format_hundredths(amount)
+        if height >= BIG_FROM:
+            lines += [*([Content("")] if lines else []), *_big(label, text, style, width)]
+        else:
+            room = max(width - 14, 10)
+            lines.append(Content.assemble((left(label, 14), "$foreground-muted"), (right(text, room), style)))
+    return lines
+
+
+def _big(label: str, text: str, style: str, width: int) -> list[Content]:
+    rows = [" ".join(_ROWS[sign][row] for sign in text) for row in range(3)]
+    room = max(width - 14, 0)
+    labels = (label, "", "")
+    return [
+        Content.assemble((left(name, 14), "$foreground-muted"), (right(row, room), style))
+        for name, row in zip(labels, rows, strict=True)
+    ]

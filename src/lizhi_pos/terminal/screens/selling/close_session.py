@@ -1,0 +1,125 @@
+"""The end of a market day: what it came to, what stands in the way, and the closing itself (三(五)1)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from lizhi_pos.messages import tell
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal import keymap
+from lizhi_pos.terminal.columns import left, right
+from lizhi_pos.terminal.panels.basket import window
+from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.screens.shared.list_screen import RowsScreen
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.market import MarketView
+    from lizhi_pos.checkout.open_baskets import OpenBasket
+
+_STILL_OPEN = say("Baskets are still open: redeem them, or F8 forgets them")
+
+
+class CloseScreen(RowsScreen):
+    """A session's counts by village; F10, pressed twice, closes it. Open baskets stand in the way."""
+
+    KEYS = keymap.CLOSE
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.CLOSE]
+
+    def __init__(self, day: date) -> None:
+        super().__init__()
+        self._day = day
+        self._view: MarketView | None = None
+        self._left: Sequence[OpenBasket] = ()
+
+    def count(self) -> int:
+        return len(self._view.villages) if self._view else 0
+
+    async def read(self) -> None:
+        back = (await self.app.books()).back_room
+        view, self._left = await self.app.work.do(lambda: back.session_of(self._day))
+        if isinstance(view, Refusal):
+            self.refuse(view)
+            return
+        self._view, self.notice = view, None
+        if self._left:
+            self.note("hint", _STILL_OPEN)
+
+    def action_close(self) -> None:
+        if self._view is not None and self._view.state == "open":
+            self.begin(self._ask)
+
+    def action_forget(self) -> None:
+        if self._left:
+            self.begin(self._ask_forget)
+
+    async def _ask(self) -> None:
+        if self._left:
+            self.note("refusal", _STILL_OPEN)
+        elif await self.app.ask(Ask(say("Close the session of {0}?", str(self._day)), "f10", "F10")):
+            await self._close(forget=False)
+
+    async def _ask_forget(self) -> None:
+        question = say("Forget {0} open baskets and close the session? Nothing of them is redeemed", len(self._left))
+        if await self.app.ask(Ask(question, "f8", "F8")):
+            await self._close(forget=True)
+
+    async def _close(self, *, forget: bool) -> None:
+        back = (await self.app.books()).back_room
+        answer = await self.app.work.do(lambda: back.close_session(self.app.signed_in, self._day, forget))
+        await self.read()
+        if isinstance(answer, Refusal):
+            self.refuse(answer)
+            return
+        self.app.ways.session_closed()
+        self.app.wake_printing()
+        self.note("done", say("The session is closed; the day's slip is with the printer"))
+
+    def action_back(self) -> None:
+        if self._view is not None and self._view.state != "open" and not self._busy:
+            self.app.run_worker(self.app.ways.start_over())
+        else:
+            super().action_back()
+
+    def header(self, width: int, height: int) -> list[Content]:
+        words = tell(say("The session of {0}", str(self._day)), self.app.translate)
+        return [Content.styled(left(words, width), "bold")]
+
+    def rows(self, width: int, height: int) -> list[Content]:
+        view, translate = self._view, self.app.translate
+        if view is None:
+            return []
+        lines = [self._pair(label, value, width) for label, value in _sums(view)]
+        lines += [self._pair(say("Receipts"), numbers, width) for numbers in view.receipts]
+        for basket in self._left:
+            words = f"  ▲ {basket.booklet}  {basket.head}  × {basket.units}  {tell(basket.where, translate)}"
+            lines.append(Content.styled(left(words, width), "bold $text-warning"))
+        room = max(height - len(lines) - 2, 1)
+        first, last = window(len(view.villages), self.marked, room)
+        lines += [Content(""), *(self._village(at, width) for at in range(first, last))]
+        return lines
+
+    def _pair(self, label: Text, value: Text | str, width: int) -> Content:
+        translate = self.app.translate
+        words = tell(value, translate) if isinstance(value, Text) else value
+        return Content.assemble((f"  {left(tell(label, translate), 24)}", "$foreground-muted"), (words, "bold"))
+
+    def _village(self, at: int, width: int) -> Content:
+        assert self._view is not None
+        v = self._view.villages[at]
+        counts = tell(say("households {0}, receipts {1}", v.households, v.redemptions), self.app.translate)
+        return Content(f"  {left(v.village, 20)}{left(counts, 28)}{right(format_hundredths(v.points), 12)}")
+
+
+def _sums(view: "MarketView") -> list[tuple[Text, Text | str]]:
+    return [
+        (say("Households"), str(view.households)),
+        (say("Redemptions"), say("{0}, {1} pieces", view.redemptions, view.units)),
+        (say("Points"), format_hundredths(view.points)),
+        (say("Came back"), say("{0} times, {1} points", view.returns, format_hundredths(view.returned))),
+        (say("Papers to decide about"), str(view.unknown_jobs)),
+        (say("Chain head"), view.chain),
+    ]

@@ -1,0 +1,59 @@
+"""The dialogs of the counter: what each asks, and to whom the answer goes."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from lizhi_pos import written
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal.form import Field
+from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+
+if TYPE_CHECKING:
+    from lizhi_pos.access.operators import Approval
+    from lizhi_pos.terminal.app import TillApp
+    from lizhi_pos.till.counter import Desk
+
+
+async def ask_collector(app: "TillApp", desk: "Desk") -> None:
+    """Who collects for the household at the counter, and their relation to it."""
+    assert desk.sale is not None
+    head, (name, relation) = desk.sale.household.head, desk.sale.collector
+    fields = (
+        Field(name="name", label=say("Name"), value=name, optional=True),
+        Field(name="relation", label=say("Relation"), value=relation, optional=True),
+    )
+
+    async def attempt(values: Mapping[str, str]) -> Refusal | None:
+        return desk.collect(written.name(values["name"]), written.name(values["relation"]))
+
+    heading = say("Who collects for {0}? Both empty: the household itself", head)
+    await app.ask(Fill(heading, fields, attempt, "name" if not name else "relation"))
+
+
+async def ask_approval(
+    app: "TillApp", heading: Text, more: Sequence[Field] = ()
+) -> "tuple[Approval, Mapping[str, str]] | None":
+    """A second person's approval by their PIN, with a reason, and what else was filled in; None where they leave.
+
+    `more` are fields asked before the approver's.
+    """
+    back = (await app.books()).back_room
+    names = await app.work.do(lambda: back.approvers(app.signed_in))
+    given: list[tuple[Approval, Mapping[str, str]]] = []
+
+    async def attempt(values: Mapping[str, str]) -> Refusal | None:
+        reason = written.one_line(values["reason"])
+        answer = await app.work.do(lambda: back.approve(values["approver"], values["pin"], reason, app.signed_in))
+        if isinstance(answer, Refusal):
+            return answer
+        given.append((answer, values))
+        return None
+
+    fields = (
+        *more,
+        Field(name="reason", label=say("Reason")),
+        Field(name="approver", label=say("Approver, or number"), choices=names, person=True),
+        Field(name="pin", label=say("Approver's PIN"), secret=True),
+    )
+    await app.ask(Fill(heading, fields, attempt, "pin"))
+    return given[0] if given else None

@@ -1,0 +1,135 @@
+"""Before the first sale: today's session is not open. One Enter on the redemption day, else a second person."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+
+from lizhi_pos.messages import tell
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal import keymap
+from lizhi_pos.terminal.columns import wrapped
+from lizhi_pos.terminal.panels.header_footer import SHOP, key_line, refusal_lines
+from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
+from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.till.notices import FAILED
+
+if TYPE_CHECKING:
+    from lizhi_pos.access.operators import Approval
+    from lizhi_pos.checkout.counter import Counter
+    from lizhi_pos.terminal.app import TillApp
+
+
+class DayScreen(Screen[None]):
+    """Opens today's session, or first closes one that was left open. A scan is no answer: it rings."""
+
+    KEYS = keymap.DAY
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.DAY]
+
+    app: "TillApp"
+
+    def __init__(self, shop: "Counter") -> None:
+        super().__init__()
+        self._shop = shop
+        self._refusal: Refusal | None = None
+        self._busy = False
+        self._typed = 0
+
+    @property
+    def _asks(self) -> bool:
+        """Whether the opening needs a second person."""
+        return self._shop.other_open is None and (self._shop.closed_today or not self._shop.redemption_day)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="form"):
+            yield Lines(self._lines, classes="auto")
+            yield Lines(self._said, id="message", classes="auto")
+        yield Lines(lambda w, h: [key_line(keymap.DAY, self.app.translate, w)], id="keys")
+
+    def on_key(self, event: events.Key) -> None:
+        if event.is_printable:
+            # the end of a scan is not Enter by a hand
+            self._typed += 1
+        elif event.key in ("enter", "ctrl+j"):
+            event.stop()
+            if self._typed:
+                self._typed = 0
+                self.app.bell()
+            else:
+                self._begin(forget=False)
+
+    def action_forget(self) -> None:
+        if self._shop.other_open is not None:
+            self._begin(forget=True)
+
+    def _begin(self, *, forget: bool) -> None:
+        if not self._busy:
+            self._busy = True
+            self.app.run_worker(self._act(forget))
+
+    async def _act(self, forget: bool) -> None:
+        try:
+            refusal = await self._close_other(forget) if self._shop.other_open else await self._open()
+        except Exception as error:
+            self.app.note_failure(error)
+            refusal = FAILED
+        self._busy = False
+        if refusal and self.is_attached:
+            self._refusal = refusal
+            self.query_one("#message", Lines).redraw()
+            self.app.bell()
+
+    async def _open(self) -> Refusal | None:
+        app = self.app
+        stands_behind: Approval | None = None
+        if self._asks:
+            answer = await ask_approval(app, self._state()[0])
+            if answer is None:
+                return None
+            stands_behind = answer[0]
+        back = (await app.books()).back_room
+        opened = await app.work.do(lambda: back.open_session(app.signed_in, stands_behind))
+        return opened if isinstance(opened, Refusal) else await app.ways.go_on()
+
+    async def _close_other(self, forget: bool) -> Refusal | None:
+        app, day = self.app, self._shop.other_open
+        assert day is not None
+        question = say("Forget the baskets of {0} that are still open? Nothing of them is redeemed", day.isoformat())
+        if forget and not await app.ask(Ask(question, "f8", "F8")):
+            return None
+        back = (await app.books()).back_room
+        answer = await app.work.do(lambda: back.close_session(app.signed_in, day, forget))
+        return answer if isinstance(answer, Refusal) else await app.ways.go_on()
+
+    def _lines(self, width: int, height: int) -> list[Content]:
+        translate, shop = self.app.translate, self._shop
+        lines = [Content.styled(f"{SHOP}·{shop.town}  {shop.day:%Y-%m-%d}", "bold"), Content("")]
+        for text in self._state():
+            lines += [Content(line) for line in wrapped(tell(text, translate), max(width, 20))]
+        return [*lines, Content("")]
+
+    def _state(self) -> tuple[Text, ...]:
+        shop = self._shop
+        if shop.other_open is not None:
+            day = shop.other_open.isoformat()
+            open_baskets = say("Where baskets of it are still open: F8 forgets them.")
+            return (say("The session of {0} is still open.", day), say("Enter closes it."), open_baskets)
+        if shop.closed_today:
+            return (
+                say("Today's session was closed. Opening it again needs a second person."),
+                say("Enter asks for them."),
+            )
+        if not shop.redemption_day:
+            return (
+                say("Today is not the month's redemption day. Opening needs a second person."),
+                say("Enter asks for them."),
+            )
+        return (say("Today is the month's redemption day; its session is not open yet."), say("Enter opens it."))
+
+    def _said(self, width: int, height: int) -> list[Content]:
+        return refusal_lines(self._refusal, self.app.translate, width)

@@ -1,0 +1,110 @@
+"""Paper that is not out yet: what waits, what failed, and what only a person can decide."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.binding import BindingType
+from textual.content import Content
+
+from lizhi_pos.messages import tell
+from lizhi_pos.refusal import say
+from lizhi_pos.terminal import keymap
+from lizhi_pos.terminal.columns import left, wrapped
+from lizhi_pos.terminal.panels.basket import window
+from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.screens.shared.list_screen import RowsScreen
+
+if TYPE_CHECKING:
+    from lizhi_pos.office.market_day import Paper
+
+STATES = {
+    "queued": say("waits"),
+    "sending": say("being sent"),
+    "unknown": say("perhaps printed: look at the paper"),
+    "failed": say("failed"),
+}
+
+
+class PrintingScreen(RowsScreen):
+    """The jobs that are not done, the oldest first. Nothing here is printed twice unless a person says so."""
+
+    KEYS = keymap.PRINTING
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.PRINTING]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._jobs: Sequence[Paper] = ()
+        self._has_printer = True
+        self._known = False
+
+    def count(self) -> int:
+        return len(self._jobs)
+
+    async def read(self) -> None:
+        back = (await self.app.books()).back_room
+        marked = self._jobs[self.marked].id if self._jobs else None
+        self._has_printer, self._jobs = await self.app.work.do(back.papers)
+        self.marked = next((at for at, job in enumerate(self._jobs) if job.id == marked), 0)
+        self._known, self.notice = True, None
+
+    def action_again(self) -> None:
+        if self._jobs:
+            self.begin(self._again)
+
+    def action_give_up(self) -> None:
+        if self._jobs:
+            self.begin(lambda: self._give_up([self._jobs[self.marked]]))
+
+    def action_give_up_all(self) -> None:
+        if self._jobs:
+            self.begin(self._ask_give_up_all)
+
+    async def _again(self) -> None:
+        job = self._jobs[self.marked]
+        back = (await self.app.books()).back_room
+        refusal = await self.app.work.do(lambda: back.print_again(job.id, self.app.signed_in))
+        self.app.wake_printing()
+        await self.read()
+        if refusal:
+            self.refuse(refusal)
+        else:
+            self.note("done", say("{0} is sent to the printer", job.name))
+
+    async def _ask_give_up_all(self) -> None:
+        question = say("None of these {0} papers needs printing any more?", len(self._jobs))
+        if await self.app.ask(Ask(question, "f9", "F9")):
+            await self._give_up(self._jobs)
+
+    async def _give_up(self, jobs: "Sequence[Paper]") -> None:
+        ids = [job.id for job in jobs]
+        back = (await self.app.books()).back_room
+        refusal = await self.app.work.do(lambda: back.give_up(ids, self.app.signed_in))
+        await self.read()
+        if refusal:
+            self.refuse(refusal)
+        else:
+            self.note("done", say("Given up: {0}", len(ids)))
+
+    def header(self, width: int, height: int) -> list[Content]:
+        words = tell(say("Paper that is not out yet: {0}", len(self._jobs)), self.app.translate)
+        return [Content.styled(left(words, width), "bold")]
+
+    def rows(self, width: int, height: int) -> list[Content]:
+        translate = self.app.translate
+        if not self._jobs:
+            return [Content(tell(say("Nothing waits to be printed"), translate))] if self._known else []
+        no_printer = tell(say("There is no printer yet: lizhi-pos printer add"), translate)
+        lines = [] if self._has_printer else [Content.styled(f"▲ {no_printer}", "bold $text-warning")]
+        detail = self._jobs[self.marked].detail
+        below = wrapped(tell(detail, translate), max(width - 2, 20)) if detail else []
+        first, last = window(len(self._jobs), self.marked, max(height - len(lines) - len(below) - 1, 1))
+        names = [tell(job.name, translate) for job in self._jobs]
+        wide = min(max(map(cell_len, names)), 36)
+        for at in range(first, last):
+            job = self._jobs[at]
+            name, since = left(names[at], wide), f"{job.since:%m-%d %H:%M}"
+            state = tell(STATES[job.state], translate)
+            text = f"{'▸' if at == self.marked else ' '}{at + 1:>3} {since}  {name}  {state}"
+            lines.append(Content.styled(left(text, width), "bold reverse" if at == self.marked else ""))
+        return [*lines, Content(""), *(Content.styled(f"  {line}", "$foreground-muted") for line in below)]

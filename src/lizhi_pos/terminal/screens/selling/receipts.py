@@ -1,0 +1,195 @@
+"""Today's receipts: look at one, print it again, take goods of it back with a second person."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from lizhi_pos import written
+from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal import keymap
+from lizhi_pos.terminal.columns import left
+from lizhi_pos.terminal.form import Field
+from lizhi_pos.terminal.panels.receipts import line_rows, receipt_rows, receipts_total
+from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
+from lizhi_pos.terminal.screens.shared.list_screen import RowsScreen
+from lizhi_pos.till.counter import Desk
+from lizhi_pos.till.notices import Opened
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.issued import Issued, IssuedLine
+    from lizhi_pos.checkout.returns import Return
+
+
+class TodayScreen(RowsScreen):
+    """The receipts, or after Enter the lines of the marked one. The barcode on a receipt finds it, an older one too."""
+
+    KEYS = keymap.TODAY
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.TODAY]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        assert desk.opened is not None
+        self._desk = desk
+        self._receipts: Sequence[Issued] = ()
+        self._lines: Sequence[IssuedLine] | None = None
+        self._marked_line = 0
+        self._known = False
+
+    @property
+    def _opened(self) -> Opened:
+        """The counter as it is open now: another clerk may have come to it."""
+        return self._desk.at_work
+
+    def count(self) -> int:
+        return len(self._receipts)
+
+    def enter(self) -> None:
+        self.action_lines()
+
+    def scanned(self, text: str) -> None:
+        self.begin(lambda: self._find(written.number(text)))
+
+    def action_lines(self) -> None:
+        if self._lines is None and self._receipts:
+            self.begin(self._read_lines)
+
+    def action_back(self) -> None:
+        if self._lines is None:
+            super().action_back()
+        else:
+            self._lines, self.notice = None, None
+            self.show()
+
+    def action_reprint(self) -> None:
+        self.begin(self._reprint)
+
+    def action_return_goods(self) -> None:
+        self.begin(self._return)
+
+    def action_sticker(self) -> None:
+        self.begin(self._sticker)
+
+    async def read(self) -> None:
+        opened = self._opened
+        marked = self._receipts[self.marked].redemption_id if self._receipts else None
+        self._receipts = await self.app.work.do(lambda: opened.books.issued(opened.shop))
+        self._known = True
+        # another till may have sold meanwhile: the mark stays with its receipt
+        self.marked = next((at for at, r in enumerate(self._receipts) if r.redemption_id == marked), 0)
+        self.notice = None
+
+    async def _find(self, number: str) -> None:
+        at = next((at for at, r in enumerate(self._receipts) if r.receipt == number), None)
+        if at is None:
+            books = self._opened.books
+            found = await self.app.work.do(lambda: books.issued_as(number))
+            if found is None:
+                self.note("refusal", say("There is no receipt {0}: look at the number again", number))
+                return
+            self._receipts, at = [found, *self._receipts], 0
+        self.marked, self._marked_line = at, 0
+        await self._read_lines()
+
+    async def _read_lines(self) -> None:
+        books, of = self._opened.books, self._receipts[self.marked].redemption_id
+        self._lines = await self.app.work.do(lambda: books.issued_lines(of))
+        self._marked_line = min(self._marked_line, len(self._lines) - 1) if self._lines else 0
+        self.notice = None
+
+    async def _reprint(self) -> None:
+        if not self._receipts:
+            self.note("refusal", say("There is no receipt to print"))
+            return
+        receipt = self._receipts[self.marked]
+        self.notice = await self._desk.reprinted(receipt.redemption_id, receipt.receipt)
+        for _ in range(self._desk.rings):
+            self.app.bell()
+        self._desk.rings = 0
+
+    async def _sticker(self) -> None:
+        if not self._receipts:
+            self.note("refusal", say("There is no receipt to print"))
+            return
+        receipt, back = self._receipts[self.marked], self._opened.books.back_room
+        refusal = await self.app.work.do(lambda: back.print_sticker(receipt.redemption_id, self._desk.till))
+        if refusal:
+            self.refuse(refusal)
+        else:
+            self.app.wake_printing()
+            self.note("done", say("The sticker of receipt {0} is with the printer", receipt.receipt))
+
+    async def _return(self) -> None:
+        if not self._receipts:
+            self.note("refusal", say("There is no receipt to take goods back of"))
+            return
+        receipt = self._receipts[self.marked]
+        line = self._lines[self._marked_line] if self._lines else None
+        if receipt.total == receipt.back or (line and not line.left):
+            self.note("refusal", say("All of this came back before"))
+            return
+        heading, more = _question(receipt, line)
+        answer = await ask_approval(self.app, heading, more)
+        if answer is None:
+            return
+        approval, values = answer
+        wanted = [(line.code, int(values["quantity"] or line.left))] if line else []
+        opened = self._opened
+        try:
+            done = await self.app.work.do(
+                lambda: opened.books.return_goods(receipt.receipt, wanted, approval, opened.clerk)
+            )
+        finally:
+            # also after a failure the list says what came back and what did not
+            await self.read()
+            if line:
+                await self._read_lines()
+        if isinstance(done, Refusal):
+            self.note("refusal", say("Nothing came back. {0}", "; ".join(refusal_words(done, self.app.translate))))
+        else:
+            self.note("done", _result(done))
+
+    def move(self, by: int) -> None:
+        if self._lines is None:
+            super().move(by)
+        else:
+            self._marked_line = min(max(self._marked_line + by, 0), max(len(self._lines) - 1, 0))
+            self.show()
+
+    def header(self, width: int, height: int) -> list[Content]:
+        if not self._known:
+            return [Content("")]
+        day, count = f"{self._opened.shop.day:%m-%d}", len(self._receipts)
+        total = format_hundredths(receipts_total(self._receipts))
+        words = tell(say("Today {0}: receipts {1}, points {2}", day, count, total), self.app.translate)
+        return [Content.styled(left(words, width), "bold")]
+
+    def rows(self, width: int, height: int) -> list[Content]:
+        translate = self.app.translate
+        if not self._known:
+            return []
+        if self._lines is None:
+            zone = self._opened.shop.zone
+            return receipt_rows(self._receipts, self.marked, zone, translate, width, height)
+        receipt = self._receipts[self.marked]
+        return line_rows(receipt, self._lines, self._marked_line, translate, width, height)
+
+
+def _question(receipt: "Issued", line: "IssuedLine | None") -> tuple[Text, tuple[Field, ...]]:
+    """What the approver is asked: about one line with its quantity, or about all that is left."""
+    if line is None:
+        return say("Take back all that is left of receipt {0} of {1}", receipt.receipt, receipt.head), ()
+    label = say("Quantity (empty: {0})", line.left)
+    quantity = Field(name="quantity", label=label, optional=True, most=line.left)
+    return say("Take back {0} of receipt {1}", line.name, receipt.receipt), (quantity,)
+
+
+def _result(done: "Return") -> Text:
+    total, balance = format_hundredths(done.total), format_hundredths(done.balance_after)
+    if done.cleared:
+        cleared = format_hundredths(done.cleared)
+        return say("Receipt {0}: {1} points are back, a veto cleared {2} at once", done.receipt, total, cleared)
+    return say("Receipt {0}: {1} points are back, the balance is {2}", done.receipt, total, balance)

@@ -1,0 +1,56 @@
+"""A question before something is lost; and the base of what stands over another screen."""
+
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from lizhi_pos.messages import tell
+from lizhi_pos.refusal import Text, say
+from lizhi_pos.terminal.columns import wrapped
+from lizhi_pos.terminal.widgets.painted_lines import Lines
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.app import TillApp
+
+
+class Ask(ModalScreen[bool]):
+    """Yes is the key that asked, pressed again; no is Escape.
+
+    Enter and letters are neither, for a scan sends those: it rings, and is not taken.
+    """
+
+    app: "TillApp"
+
+    def __init__(self, question: Text, yes: str, shown: str) -> None:
+        super().__init__()
+        self._question = question
+        self._yes = yes
+        self._shown = shown
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Lines(self._lines, classes="auto")
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        if not event.is_printable:
+            # of a scan its end alone is taken, so that it rings once
+            self.answer(event.key)
+
+    def answer(self, key: str) -> None:
+        """Takes a key as the answer, if it is one."""
+        if key in (self._yes, "escape"):
+            self.dismiss(key == self._yes)
+        else:
+            self.app.bell()
+
+    def _lines(self, width: int, height: int) -> list[Content]:
+        translate = self.app.translate
+        answers = tell(say("{0} again: yes    Esc: no", self._shown), translate)
+        question = [Content.styled(line, "bold") for line in wrapped(tell(self._question, translate), max(width, 20))]
+        return [*question, Content(""), Content(answers)]

@@ -1,0 +1,102 @@
+"""A dialog with a few fields over another screen, kept until what was filled in is accepted or Escape leaves it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from lizhi_pos.messages import tell
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal.columns import wrapped
+from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
+from lizhi_pos.terminal.panels.header_footer import refusal_lines
+from lizhi_pos.terminal.widgets.form_fields import FormFields
+from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.till.notices import FAILED
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.app import TillApp
+
+Attempt = Callable[[Mapping[str, str]], Awaitable[Refusal | None]]
+"""Tries what was filled in; a refusal is shown and the dialog stays."""
+
+
+class Fill(ModalScreen[bool]):
+    """True once the attempt was accepted; False for Escape. A scan is no answer: it rings and leaves no trace.
+
+    After a refusal the field named `again` is emptied and has the cursor.
+    """
+
+    app: "TillApp"
+
+    def __init__(self, heading: Text, fields: Sequence[Field], attempt: Attempt, again: str) -> None:
+        super().__init__()
+        self._heading = heading
+        self._form = Form(fields)
+        self._attempt = attempt
+        self._again = again
+        self._refusal: Refusal | None = None
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Lines(self._head, classes="auto")
+            yield FormFields(self._form, lambda message: self.app.translate(message))
+            yield Lines(self._said, id="message", classes="auto")
+            yield Lines(self._foot, classes="auto")
+
+    def on_mount(self) -> None:
+        self.query_one(FormFields).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that the fields have no use for rings; nothing behind the dialog gets it."""
+        event.stop()
+        event.prevent_default()
+        if event.key not in ("enter", "ctrl+j", "ctrl+m"):
+            self.app.bell()
+
+    def on_form_fields_filled(self, message: FormFields.Filled) -> None:
+        message.stop()
+        if message.came == "left":
+            if not self._busy:
+                self.dismiss(False)
+        elif message.came != "done":
+            if message.came in WHY_EMPTIED:
+                self._refusal = Refusal(text=WHY_EMPTIED[message.came])
+                self.query_one("#message", Lines).redraw()
+            self.app.bell()
+        elif not self._busy:
+            self._busy = True
+            self.run_worker(self._try())
+
+    async def _try(self) -> None:
+        try:
+            refusal = await self._attempt(self._form.values)
+        except Exception as error:
+            self.app.note_failure(error)
+            refusal = FAILED
+        self._busy = False
+        if not self.is_attached:
+            return
+        if refusal is None:
+            self.dismiss(True)
+            return
+        self._refusal = refusal
+        self._form.go_to(self._again, empty=True)
+        self.query_one(FormFields).show()
+        self.query_one("#message", Lines).redraw()
+        self.app.bell()
+
+    def _head(self, width: int, height: int) -> list[Content]:
+        words = wrapped(tell(self._heading, self.app.translate), max(width, 20))
+        return [*(Content.styled(line, "bold") for line in words), Content("")]
+
+    def _said(self, width: int, height: int) -> list[Content]:
+        return refusal_lines(self._refusal, self.app.translate, width)
+
+    def _foot(self, width: int, height: int) -> list[Content]:
+        return [Content.styled(tell(say("Enter: next    Esc: leave"), self.app.translate), "$foreground-muted")]

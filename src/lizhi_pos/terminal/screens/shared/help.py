@@ -1,0 +1,74 @@
+"""What works here: the keys of the screen below, and what the one field takes where there is one."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from lizhi_pos.messages import tell
+from lizhi_pos.refusal import Text, say
+from lizhi_pos.terminal.columns import left, wrapped
+from lizhi_pos.terminal.keymap import GROUPS, Key
+from lizhi_pos.terminal.widgets.painted_lines import Lines
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.app import TillApp
+
+FIELD = (
+    ("GZ0012", say("a booklet, at any time; its digits alone will do")),
+    ("zjg", say("first letters of the head's name: a list of households")),
+    ("690…", say("goods: a barcode or a short code")),
+    ("xj", say("first letters of goods, once a household is there")),
+    ("/xj", say("goods with price and stock, at any time")),
+    ("3*", say("before a scan: three of it")),
+    ("5*", say("Enter: five of the marked line; 0* takes it out")),
+    ("+ - Del", say("one more, one less of the marked line; take it out")),
+    ("↑ ↓", say("mark another line")),
+    ("Enter", say("on the empty field: redeem")),
+    ("Esc", say("clear the field, leave a list, forget a household without goods")),
+)
+
+
+class Help(ModalScreen[None]):
+    """F1 turns the page, Escape closes; a scan closes nothing and rings. `field` is what the one field takes."""
+
+    app: "TillApp"
+
+    def __init__(self, keys: Sequence[Key], field: Sequence[tuple[str, Text]] = ()) -> None:
+        super().__init__()
+        pages: list[tuple[Text, list[tuple[str, Text]]]] = [(say("What the field takes"), list(field))]
+        grouped = [(group, [(k.shown, k.means) for k in keys if k.group == group]) for group in GROUPS]
+        self._pages = [[page] for page in pages if page[1]] + [[page for page in grouped if page[1]]]
+        self._at = 0
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Lines(self._lines, classes="auto")
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        if event.key == "escape" or (event.key == "f1" and self._at == len(self._pages) - 1):
+            self.dismiss(None)
+        elif event.key == "f1":
+            self._at += 1
+            self.query_one(Lines).redraw()
+        elif not event.is_printable:
+            # a scan rings once, at its end
+            self.app.bell()
+
+    def _lines(self, width: int, height: int) -> list[Content]:
+        translate = self.app.translate
+        lines: list[Content] = []
+        for title, rows in self._pages[self._at]:
+            lines.append(Content.styled(tell(title, translate), "bold $text-primary"))
+            for shown, label in rows:
+                first, *rest = wrapped(tell(label, translate), max(width - 12, 20))
+                lines.append(Content.assemble(("  " + left(shown, 10), "bold"), first))
+                lines += [Content(" " * 12 + line) for line in rest]
+        foot = say("Esc closes this") if self._at == len(self._pages) - 1 else say("F1: the keys    Esc closes this")
+        return [*lines, Content.styled(tell(foot, translate), "$foreground-muted")]

@@ -1,0 +1,113 @@
+"""Home: what waits for whoever is signed in, the day in a chart, and whether the points are covered."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+
+from lizhi_pos.messages import tell
+from lizhi_pos.refusal import say
+from lizhi_pos.terminal import keymap
+from lizhi_pos.terminal.columns import left, right
+from lizhi_pos.terminal.menu import Place, places
+from lizhi_pos.terminal.panels.chart import chart_lines, coverage_lines
+from lizhi_pos.terminal.panels.header_footer import SHOP
+from lizhi_pos.terminal.screens.shared.list_screen import RowsScreen
+from lizhi_pos.terminal.widgets.painted_lines import Lines
+
+if TYPE_CHECKING:
+    from lizhi_pos.settlement.overview import Overview
+
+LOOK_AGAIN = 15.0
+"""Seconds after which what waits is read anew."""
+
+
+class HomeScreen(RowsScreen):
+    """The rows lead to screens; a row without one names the command that does the work."""
+
+    KEYS = keymap.HOME
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.HOME]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own name and type
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: Overview | None = None
+        self._places: list[Place] = []
+
+    def middle(self) -> ComposeResult:
+        with Horizontal(id="halves"):
+            yield Lines(self.rows, id="middle")
+            with Vertical(id="day"):
+                yield Lines(self._chart, id="chart")
+                yield Lines(self._coverage, id="coverage")
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_AGAIN, self._look_again)
+
+    def on_screen_resume(self) -> None:
+        if self._known is not None:
+            self._look_again()
+
+    def count(self) -> int:
+        return len(self._places)
+
+    async def read(self) -> None:
+        back = (await self.app.books()).back_room
+        self._known = await self.app.work.do(back.overview)
+        marked = self._places[self.marked].label if self._places else None
+        self._places = places(self._known, self.app.signed_in)
+        self.marked = next((at for at, place in enumerate(self._places) if place.label == marked), 0)
+        self.notice = None
+
+    def enter(self) -> None:
+        self.action_go()
+
+    def numbered(self, number: int) -> None:
+        super().numbered(number)
+        if 1 <= number <= self.count():
+            self.action_go()
+
+    def action_go(self) -> None:
+        if not self._places:
+            return
+        place = self._places[self.marked]
+        if place.target:
+            self.begin(lambda: self.app.ways.go_to(place.target))
+        else:
+            self.note("hint", say("The command does this: lizhi-pos {0}", place.command))
+            self.show()
+
+    def action_back(self) -> None:
+        self.app.ways.leave_home()
+
+    def _look_again(self) -> None:
+        if self.is_current and not self._busy:
+            self.begin(self.read)
+
+    def header(self, width: int, height: int) -> list[Content]:
+        by = self.app.signed_in_name
+        start = SHOP if self._known is None or self._known.market is None else f"{SHOP}  {self._known.market.date}"
+        end = tell(say("signed in: {0}", by), self.app.translate)
+        return [Content.styled(left(start, width - Content(end).cell_length - 1) + " " + end, "bold")]
+
+    def rows(self, width: int, height: int) -> list[Content]:
+        lines = [Content("")]
+        for at, place in enumerate(self._places):
+            waits = right(str(place.waits), 4) if place.waits else ""
+            label = left(tell(place.label, self.app.translate), max(width - 12, 8))
+            text = left(f"{'▸' if at == self.marked else ' '}{at + 1:>3} {label}{waits}", width - 1)
+            lines.append(Content.styled(text, "bold reverse" if at == self.marked else "bold" if place.waits else ""))
+        return lines
+
+    def _chart(self, width: int, height: int) -> list[Content]:
+        if self._known is None:
+            return []
+        return chart_lines(self._known.chart, self.app.translate, width, height)
+
+    def _coverage(self, width: int, height: int) -> list[Content]:
+        known = self._known
+        if known is None or self.app.signed_in.may("see_books"):
+            return []
+        return coverage_lines(known.pool, self.app.translate, width)

@@ -1,0 +1,143 @@
+"""The base of screens that are a list: one marked row, acts one at a time, a line that says what happened."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
+
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal.keymap import Key
+from lizhi_pos.terminal.panels.header_footer import key_line, notice_line
+from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.till.notices import FAILED, Level, Notice
+from lizhi_pos.till.scanner import Done, Escaped, Move, Scanned, Scanner
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.app import TillApp
+
+
+class RowsScreen(Screen[None]):
+    """Arrows mark a row, Enter does what the screen is for. A scan rings, unless the list has a use for it."""
+
+    KEYS: ClassVar[Sequence[Key]] = ()
+
+    app: "TillApp"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marked = 0
+        self.notice: Notice | None = Notice("said", say("One moment …"))
+        self._scanner = Scanner()
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        yield Lines(self.header, id="header")
+        yield from self.middle()
+        yield Lines(lambda w, h: [notice_line(self.notice, self.app.translate)], id="notice")
+        yield Lines(lambda w, h: [key_line(self.KEYS, self.app.translate, w)], id="keys")
+
+    def middle(self) -> ComposeResult:
+        """What stands between the first line and the notice."""
+        yield Lines(self.rows, id="middle")
+
+    def header(self, width: int, height: int) -> list[Content]:
+        """The first line."""
+        raise NotImplementedError
+
+    def rows(self, width: int, height: int) -> list[Content]:
+        """The list, as many lines as fit."""
+        raise NotImplementedError
+
+    def count(self) -> int:
+        """How many rows there are."""
+        raise NotImplementedError
+
+    async def read(self) -> None:
+        """Reads what is shown from the books."""
+        raise NotImplementedError
+
+    def enter(self) -> None:
+        """Enter by a hand."""
+
+    def scanned(self, text: str) -> None:
+        """A scan, which most lists have no use for: it rings."""
+        self.app.bell()
+
+    def numbered(self, number: int) -> None:
+        """A number was typed, with its Enter: it marks that row."""
+        if 1 <= number <= self.count():
+            self.marked = number - 1
+            self.show()
+        else:
+            self.app.bell()
+
+    def on_mount(self) -> None:
+        self.begin(self.read)
+
+    def on_key(self, key: events.Key) -> None:
+        came = self._scanner.key(key.key, key.character, key.time)
+        if came is None:
+            return
+        key.stop()
+        key.prevent_default()
+        for event in came:
+            match event:
+                case Scanned(text, typed) if typed and text.isdigit() and len(text) <= 2:
+                    self.numbered(int(text))
+                case Scanned(text):
+                    self.scanned(text)
+                case Done():
+                    self.enter()
+                case Escaped():
+                    self.action_back()
+                case Move(by):
+                    self.move(by)
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.app.bell()
+
+    def move(self, by: int) -> None:
+        """Marks another row."""
+        self.marked = min(max(self.marked + by, 0), max(self.count() - 1, 0))
+        self.show()
+
+    def action_back(self) -> None:
+        if not self._busy:
+            self.dismiss(None)
+
+    def begin(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Does an act, unless another one is still under way."""
+        if self._busy:
+            self.app.bell()
+        else:
+            self._busy = True
+            self.app.run_worker(self._do(act))
+
+    def note(self, level: Level, text: Text) -> None:
+        """What just happened; a refusal rings."""
+        self.notice = Notice(level, text)
+        if level == "refusal":
+            self.app.bell()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Why nothing happened."""
+        self.note("refusal", refusal.sentence)
+
+    def show(self) -> None:
+        """Paints what is known."""
+        if self.is_mounted:
+            for lines in self.query(Lines):
+                lines.refresh()
+
+    async def _do(self, act: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await act()
+        except Exception as error:
+            self.app.note_failure(error)
+            self.refuse(FAILED)
+        self._busy = False
+        self.show()

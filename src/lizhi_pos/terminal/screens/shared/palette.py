@@ -1,0 +1,104 @@
+"""Find anything one may do by its name, its letters or its number."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from lizhi_pos.messages import tell
+from lizhi_pos.refusal import say
+from lizhi_pos.terminal.columns import left
+from lizhi_pos.terminal.keymap import Key
+from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.till.scanner import Done, Edited, Escaped, Move, Scanned, Scanner
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.app import TillApp
+
+
+class Palette(ModalScreen["Key | None"]):
+    """The keys of the screen below as a list: letters narrow it, Enter takes the marked one. A scan rings."""
+
+    app: "TillApp"
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        super().__init__()
+        self._keys = keys
+        self._scanner = Scanner()
+        self._marked = 0
+        self._heard: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Lines(self._lines, classes="auto")
+
+    def on_mount(self) -> None:
+        from lizhi_pos.pinyin import initials
+
+        words = [tell(text, self.app.translate) for key in self._keys for text in (key.label, key.means)]
+        self._heard = {word: f"{word} {initials(word)}".lower() for word in words}
+
+    def on_key(self, key: events.Key) -> None:
+        key.stop()
+        key.prevent_default()
+        came = self._scanner.key(key.key, key.character, key.time)
+        if came is None:
+            self.app.bell()
+        for event in came or ():
+            match event:
+                case Scanned(typed=True) | Done():
+                    self._take(event.text if isinstance(event, Scanned) else "")
+                    return
+                case Scanned():
+                    self.app.bell()
+                case Escaped():
+                    self.dismiss(None)
+                    return
+                case Move(by):
+                    self._marked += by
+                case Edited():
+                    self._marked = 0
+        self.query_one(Lines).redraw()
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.app.bell()
+
+    def _take(self, text: str) -> None:
+        found = self._found(text)
+        if text.isdigit() and 1 <= int(text) <= len(self._keys):
+            self.dismiss(self._keys[int(text) - 1])
+        elif found:
+            self.dismiss(found[min(max(self._marked, 0), len(found) - 1)])
+        else:
+            self.app.bell()
+            self.query_one(Lines).redraw()
+
+    def _found(self, text: str) -> list[Key]:
+        if not text or text.isdigit():
+            return list(self._keys)
+        wanted = text.lower()
+        return [key for key in self._keys if any(wanted in self._heard.get(w, "") for w in self._words(key))]
+
+    def _words(self, key: Key) -> tuple[str, str]:
+        return tell(key.label, self.app.translate), tell(key.means, self.app.translate)
+
+    def _lines(self, width: int, height: int) -> list[Content]:
+        found = self._found(self._scanner.text)
+        self._marked = min(max(self._marked, 0), max(len(found) - 1, 0))
+        title = tell(say("What do you want to do? Letters, or the number"), self.app.translate)
+        lines = [Content.styled(title, "bold"), Content(f"> {self._scanner.text}▏"), Content("")]
+        for at, key in enumerate(found):
+            number = self._keys.index(key) + 1
+            text = left(
+                f"{'▸' if at == self._marked else ' '}{number:>3} {left(key.shown, 6)} {self._words(key)[1]}", width
+            )
+            lines.append(Content.styled(text, "bold reverse" if at == self._marked else ""))
+        if not found:
+            lines.append(Content(tell(say("Nothing is found for {0}", self._scanner.text), self.app.translate)))
+        foot = tell(say("Enter: do it    Esc: leave"), self.app.translate)
+        return [*lines, Content(""), Content.styled(foot, "$foreground-muted")]

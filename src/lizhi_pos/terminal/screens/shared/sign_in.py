@@ -1,0 +1,130 @@
+"""Who stands at the till: name and PIN. Also what covers a locked till, whose basket waits below."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+
+from lizhi_pos.messages import tell
+from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.terminal import keymap
+from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
+from lizhi_pos.terminal.panels.header_footer import SHOP, key_line, refusal_lines
+from lizhi_pos.terminal.widgets.form_fields import FormFields
+from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.till.notices import FAILED
+
+if TYPE_CHECKING:
+    from lizhi_pos.terminal.app import TillApp
+
+_MOST_NAMES = 9
+
+
+class SignIn(Screen[None]):
+    """Asks for a name, or its number in the list, and a PIN. A scan is neither: it rings and leaves no trace."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.SIGN_IN if key.key != "escape"]
+
+    app: "TillApp"
+
+    def __init__(self, name: str = "", refusal: Refusal | None = None, *, locked: bool = False) -> None:
+        super().__init__()
+        self.locked = locked
+        self._refusal = refusal
+        self._busy = False
+        self._names: list[str] = []
+        self._form = _new_form(name)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="form"):
+            yield Lines(self._head, classes="auto")
+            yield FormFields(self._form, lambda message: self.app.translate(message))
+            yield Lines(self._said, id="message", classes="auto")
+        if self.app.settings.notes and not self.locked:
+            yield Lines(self._notes, id="notes")
+        yield Lines(lambda w, h: [key_line(keymap.SIGN_IN, self.app.translate, w)], id="keys")
+
+    def on_mount(self) -> None:
+        self.query_one(FormFields).focus()
+        self.app.run_worker(self._list_names())
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys that the form did not take: those come back to it once it has the focus again."""
+        if not self.query_one(FormFields).has_focus:
+            self.query_one(FormFields).focus()
+
+    def on_form_fields_filled(self, message: FormFields.Filled) -> None:
+        message.stop()
+        if message.came == "left":
+            self._start_over("")
+        elif message.came != "done":
+            if message.came in WHY_EMPTIED:
+                self.refuse(Refusal(text=WHY_EMPTIED[message.came]))
+            self.app.bell()
+        elif not self._busy:
+            self._busy = True
+            self.app.run_worker(self._try(self._named(self._form.values["name"]), self._form.values["pin"]))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Shows why nobody is signed in."""
+        self._refusal = refusal
+        self.query_one("#message", Lines).redraw()
+
+    def _named(self, name: str) -> str:
+        """A name, also where its number was given before the names were known."""
+        return self._names[int(name) - 1] if name.isdigit() and 1 <= int(name) <= len(self._names) else name
+
+    def _start_over(self, name: str) -> None:
+        self._form.texts[:] = [name, ""]
+        self._form.go_to("pin" if name else "name")
+        self.query_one(FormFields).show()
+
+    async def _list_names(self) -> None:
+        try:
+            back = (await self.app.books()).back_room
+            self._names = (await self.app.work.do(back.names))[:_MOST_NAMES]
+        except Exception as error:
+            self.app.note_failure(error)
+            self.refuse(FAILED)
+            return
+        self._form.give_choices("name", self._names)
+        self.query_one(FormFields).lay_out()
+
+    async def _try(self, name: str, pin: str) -> None:
+        try:
+            refused = await self.app.sign_in(name, pin)
+        except Exception as error:
+            self.app.note_failure(error)
+            refused = FAILED
+        self._busy = False
+        if refused and self.is_attached:
+            self.refuse(refused)
+            self._form.go_to("pin", empty=True)
+            self.query_one(FormFields).show()
+            self.app.bell()
+
+    def _head(self, width: int, height: int) -> list[Content]:
+        question = say("The till is locked. Who goes on?") if self.locked else say("Who is at the till?")
+        return [Content.styled(SHOP, "bold"), Content(""), Content(tell(question, self.app.translate)), Content("")]
+
+    def _notes(self, width: int, height: int) -> list[Content]:
+        return [Content.styled(line, "$foreground-muted") for line in self.app.settings.notes]
+
+    def _said(self, width: int, height: int) -> list[Content]:
+        return refusal_lines(self._refusal, self.app.translate, width)
+
+
+def _new_form(name: str) -> Form:
+    form = Form(
+        (
+            Field(name="name", label=say("Name, or number"), value=name, person=True),
+            Field(name="pin", label=say("PIN"), secret=True),
+        )
+    )
+    if name:
+        form.go_to("pin")
+    return form

@@ -1,0 +1,80 @@
+"""Baskets put aside at a counter, and taken back."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.till.notices import UNCERTAIN
+from lizhi_pos.till.pick_list import Choices, Row
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.counter import Served
+    from lizhi_pos.checkout.open_baskets import OpenBasket
+    from lizhi_pos.till.counter import Desk
+
+
+class Holding:
+    """Holds the basket of one counter; any till may take it back."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk = desk
+
+    async def hold(self) -> None:
+        """Puts the basket aside; a household whose booklet was scanned meanwhile takes its place."""
+        desk, sale, opened = self._desk, self._desk.sale, self._desk.at_work
+        if sale is None or not sale.lines:
+            desk.refuse(say("There are no goods to hold: F3 takes a held basket back"))
+            return
+        if sale.uncertain:
+            desk.refuse(UNCERTAIN)
+            return
+        await desk.keeper.settled()
+        answer = await desk.work.do(lambda: opened.books.hold(sale.key, self._desk.till))
+        if answer is not None:
+            desk.refuse(answer.sentence)
+            return
+        following, head = desk.next_turn.offered, sale.household.head
+        desk.clear()
+        if following is not None:
+            desk.receive(following)
+        desk.tell("done", say("{0} is held: F3 takes it back", head))
+
+    async def recall(self) -> None:
+        """Offers the held baskets; a single one comes back at once."""
+        desk = self._desk
+        if desk.has_lines:
+            desk.unfinished()
+            return
+        books = desk.at_work.books
+        # a basket that was emptied just now still lies there by the books
+        await desk.keeper.settled()
+        found = await desk.work.do(books.held)
+        if not found:
+            desk.refuse(say("No basket is held"))
+        elif len(found) == 1:
+            await self.take_back(found[0].key)
+        else:
+            desk.offer(_listed(found))
+
+    def offer_of(self, household: "Served") -> None:
+        """Offers a household's own held baskets; goods scanned instead begin another one."""
+        self._desk.choices = _listed(household.held)
+        words = say("{0} has a held basket: Enter takes it back, goods begin another one", household.head)
+        self._desk.tell("hint", words)
+
+    async def take_back(self, key: str) -> None:
+        """Puts one held basket onto the counter."""
+        desk, opened = self._desk, self._desk.at_work
+        answer = await desk.work.do(lambda: opened.books.recall(key, self._desk.till, opened.clerk))
+        if isinstance(answer, Refusal):
+            desk.refuse(answer.sentence)
+        else:
+            if any(desk.finder.shelf.get(w.code) is None for w in answer.basket.wanted):
+                await desk.finder.look_again()
+            desk.resume(answer)
+            desk.tell("done", say("The basket of {0} is back on the counter", answer.household.head))
+
+
+def _listed(found: "Sequence[OpenBasket]") -> Choices:
+    rows = [Row(b.key, (b.booklet, b.head, b.village, f"× {b.units}", b.clerk, f"[{b.till}]")) for b in found]
+    return Choices("held", tuple(rows))

@@ -1,0 +1,114 @@
+"""What a text at the counter means: a product, a household, or a list to choose from."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.till.notices import Opened
+from lizhi_pos.till.pick_list import Choices, Row
+from lizhi_pos.till.product_index import Shelf
+from lizhi_pos.till.typed_input import Entry
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.counter import Goods, Listed, Served
+    from lizhi_pos.till.database_thread import Work
+
+
+_AT_ONCE = 500
+"""Names whose initials are worked out between two looks at how far it is."""
+
+
+class Finder:
+    """Looks on the shelf, which needs no database, then in the register.
+
+    `progress` is told how many of how many names are known while the first search reads them.
+    """
+
+    def __init__(self, work: "Work", opened: Opened, progress: Callable[[int, int], None]) -> None:
+        self._work = work
+        self._progress = progress
+        self._opened = opened
+        self.shelf = Shelf(opened.goods)
+
+    async def find(self, entry: Entry, *, serving: bool, has_lines: bool) -> "Goods | Served | Choices | None":
+        """What an entry means while a household is served, or has goods on the counter; None for nothing."""
+        goods = self.shelf.get(entry.code)
+        if goods is not None:
+            return await self._either(goods, entry.text) if goods.is_booklet and entry.quantity is None else goods
+        if entry.quantity is not None or entry.is_goods_search:
+            return self._goods_list(entry)
+        if entry.may_be_booklet and (household := await self.booklet(entry.text)):
+            return household
+        if has_lines and (listed := self._goods_list(entry)):
+            return listed
+        if entry.is_short_number and (found := await self._with_digits(entry.text, has_lines)):
+            return found
+        if serving:
+            return self._goods_list(entry)
+        return await self._named(entry.text) if entry.is_name else None
+
+    async def unknown(self, entry: Entry) -> "Goods | Served | Text":
+        """What was unknown so far: goods or a household that came in since, else the words for it."""
+        await self.look_again()
+        goods = self.shelf.get(entry.code)
+        if goods is not None:
+            return goods
+        if entry.is_receipt:
+            return say("{0} is a receipt: F9, then scan it", entry.text)
+        if entry.is_name or entry.is_goods_search:
+            return say("Nothing is found for {0}", entry.search)
+        if entry.text.isdigit() or entry.quantity is not None or not entry.text:
+            return say("There is no product and no booklet with code {0}", entry.text or "–")
+        answer = await self.serve(entry.text)
+        return answer.sentence if isinstance(answer, Refusal) else answer
+
+    async def serve(self, number: str) -> "Served | Refusal":
+        """A household by its booklet."""
+        opened = self._opened
+        return await self._work.do(lambda: opened.books.serve(number, opened.clerk))
+
+    async def look_again(self) -> None:
+        """Reads the shelf anew: what was sold and what came in."""
+        opened = self._opened
+        self.shelf = Shelf(await self._work.do(lambda: opened.books.shelf(opened.shop)))
+
+    async def booklet(self, number: str) -> "Served | None":
+        """The household with a booklet, if there is one."""
+        answer = await self.serve(number)
+        return None if isinstance(answer, Refusal) else answer
+
+    async def _either(self, goods: "Goods", number: str) -> "Goods | Choices":
+        household = await self.serve(number)
+        head, village = ("–", "") if isinstance(household, Refusal) else (household.head, household.village)
+        rows = (Row(number, (number, head, village)), Row(goods.code, (goods.code, goods.name, goods.spec)))
+        return Choices("either", rows)
+
+    async def _with_digits(self, digits: str, first_will_do: bool) -> "Served | Choices | None":
+        books = self._opened.books
+        found = await self._work.do(lambda: books.with_digits(digits))
+        if len(found) == 1 or (found and first_will_do):
+            return await self.booklet(found[0].booklet)
+        return _households(found)
+
+    async def _named(self, text: str) -> Choices | None:
+        books = self._opened.books
+        known, of = await self._work.do(lambda: books.learn(_AT_ONCE))
+        while known < of:
+            self._progress(known, of)
+            known, of = await self._work.do(lambda: books.learn(_AT_ONCE))
+        return _households(await self._work.do(lambda: books.find_households(text)))
+
+    def _goods_list(self, entry: Entry) -> Choices | None:
+        found = self.shelf.search(entry.search)
+        rows = tuple(Row(g.code, _cells(g)) for g in found)
+        return Choices("goods", rows, entry.quantity) if rows else None
+
+
+def _cells(goods: "Goods") -> tuple[str, ...]:
+    return goods.name, goods.spec, format_hundredths(goods.price), f"× {goods.in_stock}", goods.code
+
+
+def _households(found: Sequence["Listed"]) -> Choices | None:
+    rows = tuple(Row(h.booklet, (h.booklet, h.head, h.village, h.group)) for h in found)
+    return Choices("households", rows) if rows else None

@@ -1,0 +1,220 @@
+"""The till's acts on the books, one method an act. Runs on the database thread only, which also imports it."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from itertools import islice
+from typing import TypeVar
+
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.accounts.unposted import Unposted
+from lizhi_pos.checkout import open_baskets, print_jobs
+from lizhi_pos.checkout.basket import Basket, Wanted
+from lizhi_pos.checkout.counter import Counter, Goods, Listed, Served, counter, households, serve, shelf, with_digits
+from lizhi_pos.checkout.day_chart import day_chart
+from lizhi_pos.checkout.issued import Issued, IssuedLine, issued_as, issued_lines, issued_on, last_at
+from lizhi_pos.checkout.open_baskets import OpenBasket
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.redemptions import Redemption, find_redemption
+from lizhi_pos.checkout.returns import Return, return_goods
+from lizhi_pos.db import Id, Session, reading, write
+from lizhi_pos.office.market_day import BackRoom, Write
+from lizhi_pos.pinyin import initials
+from lizhi_pos.refusal import Refusal
+from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.till.basket import OnCounter
+from lizhi_pos.till.notices import Around, LastSale, Resumed
+from lizhi_pos.till.product_index import MOST_FOUND
+from lizhi_pos.written import comparable
+
+_T = TypeVar("_T")
+
+
+class Books:
+    """One till's way to the database."""
+
+    def __init__(self, engine: Engine, write: Write = write) -> None:
+        self.engine = engine
+        self._write = write
+        self.back_room = BackRoom(engine, write)
+        self._heard: dict[str, str] = {}
+        self._register: Sequence[Listed] | None = None
+        self._unposted = Unposted()
+
+    def looking(self) -> AbstractContextManager[Session]:
+        """A transaction that only reads."""
+        return reading(self.engine)
+
+    def write(self, act: Callable[[Session], _T]) -> _T:
+        """Run one act in a transaction that is kept, or not, as this till's are."""
+        return self._write(self.engine, act)
+
+    def around(self, shop: Counter) -> Around:
+        """What the first line says of the day."""
+        with self.looking() as session:
+            villages = day_chart(session, shop.session, shop.day).villages if shop.session else ()
+            return Around(len(villages), open_baskets.held_count(session))
+
+    def counter(self) -> Counter | Refusal:
+        """The day as it stands. The register is read anew when it is searched next."""
+        self._register = None
+        with self.looking() as session:
+            return counter(session)
+
+    def shelf(self, shop: Counter) -> list[Goods]:
+        """The goods at the session's prices."""
+        with self.looking() as session:
+            return shelf(session, shop.session, shop.day)
+
+    def serve(self, number: str, by: Operator) -> Served | Refusal:
+        """A household by its booklet."""
+        with self.looking() as session:
+            return self.served(session, number, by)
+
+    def served(self, session: Session, number: str, by: Operator) -> Served | Refusal:
+        """A household by its booklet, with what its village has not posted yet."""
+        answer = serve(session, number, today(session), by)
+        if isinstance(answer, Refusal):
+            return answer
+        unposted = self._unposted.of(session, answer.booklet, answer.village)
+        return replace(answer, unposted=unposted, held=tuple(self.held_of(session, answer.booklet)))
+
+    def held_of(self, session: Session, booklet: str) -> list[OpenBasket]:
+        """The baskets that are held of a booklet."""
+        return open_baskets.held_of(session, booklet)
+
+    def with_digits(self, digits: str) -> list[Listed]:
+        """The households with this number, letters left out."""
+        with self.looking() as session:
+            return with_digits(session, digits, today(session))
+
+    def find_households(self, text: str) -> list[Listed]:
+        """Households whose head's name has this in it, or whose initials begin with it; whole names first.
+
+        Initials that were not learnt yet are not found.
+        """
+        name, whole, more = comparable(text), [], []
+        wanted = name.lower()
+        for household in self._listed():
+            readings = self._heard.get(household.head, "").split()
+            head = comparable(household.head)
+            if head == name or wanted in readings:
+                whole.append(household)
+            elif name in head or any(reading.startswith(wanted) for reading in readings):
+                more.append(household)
+        return [*whole, *more][:MOST_FOUND]
+
+    def learn(self, most: int) -> tuple[int, int]:
+        """Works out the initials of some more heads of households: how many are known now, of how many.
+
+        May run on any thread.
+        """
+        heads = {h.head for h in self._listed()}
+        unheard = list(islice((head for head in heads if head not in self._heard), most))
+        self._heard.update((name, initials(name)) for name in unheard)
+        return sum(head in self._heard for head in heads), len(heads)
+
+    def _listed(self) -> Sequence[Listed]:
+        known = self._register
+        if known is None:
+            with self.looking() as session:
+                known = self._register = households(session, today(session))
+        return known
+
+    def redeem(self, now: OnCounter, by: Operator, stands_behind: Approval | None = None) -> Redemption | Refusal:
+        """Redeems what is on the counter, in one transaction; the same key never does it twice."""
+        return self.write(lambda session: redeem(session, basket_of(now), today(session), by, stands_behind))
+
+    def keep(self, now: OnCounter, shop: Counter, by: Operator) -> Refusal | None:
+        """Keeps the basket on the counter as it is now."""
+        market = shop.session
+        if market is None:
+            return None
+        return self.write(lambda session: open_baskets.save(session, basket_of(now), market, by))
+
+    def hold(self, key: str, till: str) -> Refusal | None:
+        """Puts the basket on the counter aside."""
+        return self.write(lambda session: open_baskets.hold(session, key, till))
+
+    def held(self) -> list[OpenBasket]:
+        """The baskets that are held, of every till."""
+        with self.looking() as session:
+            return open_baskets.held(session)
+
+    def recall(self, key: str, till: str, by: Operator) -> Resumed | Refusal:
+        """Takes a held basket onto the counter, with its household as it stands now."""
+
+        def act(session: Session) -> Resumed | Refusal:
+            basket = open_baskets.recall(session, key, till)
+            if isinstance(basket, Refusal):
+                return basket
+            household = self.served(session, basket.booklet, by)
+            return household if isinstance(household, Refusal) else Resumed(basket, household)
+
+        return self.write(act)
+
+    def left_here(self, shop: Counter, till: str, by: Operator) -> tuple[Resumed | None, LastSale | None]:
+        """What lay on this till's counter when it last ran, and the redemption it did last today."""
+        with self.looking() as session:
+            basket = open_baskets.on_counter(session, till)
+            household = self.served(session, basket.booklet, by) if basket and basket.on == shop.day else None
+            done = last_at(session, till, shop.day)
+            last = find_redemption(session, done.redemption_id) if done else None
+        resumed = None if basket is None or household is None or isinstance(household, Refusal) else household
+        return (
+            Resumed(basket, resumed) if basket and resumed else None,
+            LastSale(done.head, done.village, last) if done and last else None,
+        )
+
+    def reprint(self, redemption_id: Id, till: str) -> int | Refusal:
+        """Prints a receipt once more; the number of the copy, which the paper says."""
+
+        def act(session: Session) -> int | Refusal:
+            answer = print_jobs.reprint(session, redemption_id, till=till)
+            if isinstance(answer, Refusal):
+                return answer
+            view = print_jobs.job(session, answer)
+            return view.copy if view else 1
+
+        return self.write(act)
+
+    def issued(self, shop: Counter) -> list[Issued]:
+        """Today's receipts, newest first."""
+        with self.looking() as session:
+            return issued_on(session, shop.day)
+
+    def issued_as(self, receipt: str) -> Issued | None:
+        """A receipt by its number, of whatever day."""
+        with self.looking() as session:
+            return issued_as(session, receipt)
+
+    def issued_lines(self, redemption_id: Id) -> list[IssuedLine]:
+        """The lines of a receipt."""
+        with self.looking() as session:
+            return issued_lines(session, redemption_id)
+
+    def return_goods(
+        self, receipt: str, wanted: Sequence[tuple[str, int]], stands_behind: Approval, by: Operator
+    ) -> Return | Refusal:
+        """Takes goods of a receipt back for the approval's reason, without `wanted` all that is left of it."""
+        goods = tuple(Wanted(c, n) for c, n in wanted)
+        return self.write(
+            lambda session: return_goods(
+                session,
+                receipt,
+                goods,
+                reason=stands_behind.reason,
+                on=today(session),
+                by=by,
+                approval=stands_behind,
+            )
+        )
+
+
+def basket_of(now: OnCounter) -> Basket:
+    """A basket from what lies on a counter."""
+    proxy, relation = now.collector
+    goods = tuple(Wanted(code, quantity) for code, quantity in now.wanted)
+    return Basket(booklet=now.booklet, wanted=goods, key=now.key, till=now.till, proxy=proxy, relation=relation)

@@ -1,0 +1,126 @@
+"""Training: everything is judged as on a market day, in transactions that are rolled back. It touches no books."""
+
+from datetime import date
+
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from lizhi_pos.access.operators import TRAINING, Approval, Operator
+from lizhi_pos.checkout import market
+from lizhi_pos.checkout.basket import Basket
+from lizhi_pos.checkout.counter import Counter
+from lizhi_pos.checkout.open_baskets import OpenBasket
+from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.db import Id, Session, rehearse
+from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.till.basket import OnCounter
+from lizhi_pos.till.notices import LastSale, Resumed
+from lizhi_pos.till.service import Books, basket_of
+
+NUMBER = "训练-{0:04}"
+"""Training's own receipt numbers: no till gives such a one."""
+
+
+class TrainingBooks(Books):
+    """The books as they stand; what is done in training is forgotten at its end, baskets and receipts too.
+
+    Whatever it is asked, its transactions are rolled back, those behind the counter too.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, rehearse)
+        self._done: dict[str, Redemption] = {}
+        self._held: dict[str, OpenBasket] = {}
+        self._counter: OpenBasket | None = None
+
+    def redeem(self, now: OnCounter, by: Operator, stands_behind: Approval | None = None) -> Redemption | Refusal:
+        """What the checkout would say; no points, goods, numbers or paper move."""
+        if now.key in self._done:
+            return self._done[now.key]
+        answer = self.write(lambda session: _redeem_today(session, basket_of(now), by, stands_behind))
+        if isinstance(answer, Refusal):
+            return answer
+        number = NUMBER.format(len(self._done) + 1)
+        self._done[now.key] = replace(answer, receipt=number, print_job=None)
+        self._counter = None
+        return self._done[now.key]
+
+    def keep(self, now: OnCounter, shop: Counter, by: Operator) -> Refusal | None:
+        """Remembers the basket on the counter while training lasts."""
+        basket = basket_of(now)
+        with self.looking() as session:
+            household, moment = self.served(session, now.booklet, by), session.now
+        if isinstance(household, Refusal):
+            return household
+        self._counter = OpenBasket(
+            key=now.key,
+            till=now.till,
+            state="counter",
+            on=shop.day,
+            booklet=now.booklet,
+            head=household.head,
+            village=household.village,
+            wanted=basket.wanted,
+            proxy=basket.proxy,
+            relation=basket.relation,
+            clerk=by.name,
+            changed_at=moment,
+        )
+        return None
+
+    def hold(self, key: str, till: str) -> Refusal | None:
+        """Puts the basket on the counter aside."""
+        if self._counter is None or self._counter.key != key:
+            return refuse("out_of_turn", "There is no such basket on the counter: nothing was held")
+        self._held[key], self._counter = self._counter, None
+        return None
+
+    def held(self) -> list[OpenBasket]:
+        """The baskets held in this training."""
+        return list(self._held.values())
+
+    def held_of(self, session: Session, booklet: str) -> list[OpenBasket]:
+        """The baskets of a booklet that are held in this training."""
+        return [basket for basket in self._held.values() if basket.booklet == booklet]
+
+    def recall(self, key: str, till: str, by: Operator) -> Resumed | Refusal:
+        """Takes a basket held in this training back."""
+        if key not in self._held:
+            return refuse("out_of_turn", "This basket is held no longer: another till took it, or it is redeemed")
+        with self.looking() as session:
+            household = self.served(session, self._held[key].booklet, by)
+        if isinstance(household, Refusal):
+            return household
+        self._counter = self._held.pop(key)
+        return Resumed(self._counter, household)
+
+    def left_here(self, shop: Counter, till: str, by: Operator) -> tuple[Resumed | None, LastSale | None]:
+        """Training begins with an empty counter."""
+        return None, None
+
+    def reprint(self, redemption_id: Id, till: str) -> int | Refusal:
+        """Training prints nothing."""
+        return refuse("rule_broken", "Training prints nothing: F10 ends it")
+
+
+def _redeem_today(
+    session: Session, basket: Basket, by: Operator, stands_behind: Approval | None
+) -> Redemption | Refusal:
+    """Redeems as if the shop were open today: training is for the evening before, too."""
+    day = today(session)
+    running = market.open_session_now(session)
+    is_open = running is not None and running.on_date == day
+    if not is_open and (refusal := _open(session, day, running.on_date if running else None, by)):
+        return refusal
+    return redeem(session, basket, day, by, stands_behind)
+
+
+def _open(session: Session, day: date, other: date | None, by: Operator) -> Refusal | None:
+    if other is not None:
+        closed = market.close_session(session, other, by, forget_baskets=True)
+        if isinstance(closed, Refusal):
+            return closed
+    opened = market.open_session(session, day, by, TRAINING, TRAINING.reason)
+    return opened if isinstance(opened, Refusal) else None
