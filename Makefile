@@ -31,12 +31,12 @@ bench: $(READY)  ## speed, as ratios measured in one run
 
 catalogue: $(READY)  ## gathers new sentences into the catalogues
 	$(BIN)/pybabel -q extract -F babel.cfg -k say -k refuse:2 -k translate -k Argument:2 -k Command:2 --no-location --sort-output -o $(VENV)/lizhi_pos.pot src
-	$(BIN)/pybabel -q update -i $(VENV)/lizhi_pos.pot -d src/lizhi_pos/locale -D lizhi_pos --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -N
+	$(BIN)/pybabel -q update -i $(VENV)/lizhi_pos.pot -d src/lizhi_pos/i18n/locale -D lizhi_pos --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -N
 
 pictures: $(READY)  ## draws the README's pictures anew
 	$(BIN)/python docs/pictures/draw.py
 
-$(READY): pyproject.toml constraints.txt hatch_build.py $(wildcard src/lizhi_pos/locale/*/LC_MESSAGES/*.po)
+$(READY): pyproject.toml constraints.txt hatch_build.py $(wildcard src/lizhi_pos/i18n/locale/*/LC_MESSAGES/*.po)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,check]'
 	touch $@

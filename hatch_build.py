@@ -13,6 +13,6 @@ class CatalogueHook(BuildHookInterface[Any]):
         from babel.messages.mofile import write_mo
         from babel.messages.pofile import read_po
 
-        for source in Path(self.root, "src/lizhi_pos/locale").glob("*/LC_MESSAGES/*.po"):
+        for source in Path(self.root, "src/lizhi_pos/i18n/locale").glob("*/LC_MESSAGES/*.po"):
             with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
                 write_mo(mo, read_po(po))

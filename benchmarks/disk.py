@@ -12,7 +12,7 @@ from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.database_file import sqlite_module
 from lizhi_pos.db import new_id, transaction
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.rulebook.adopted import today
 
 SPREAD = 2000

@@ -12,11 +12,11 @@ from lizhi_pos.accounts.founding import found_town
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.accounts.workbook import ActRow, HouseholdRow, ScoreRow, SignatureRow, VillageWorkbook
-from lizhi_pos.cells import RowAt
+from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.checkout.market import open_session
 from lizhi_pos.db import transaction
 from lizhi_pos.donations.vouchers import GiftRow
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.goods import GoodsRow
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Points, Yuan

@@ -37,7 +37,7 @@ from lizhi_pos.checkout.models import (
 from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, short_hash
 from lizhi_pos.db import Id, Session, new_id, of_town, transaction
 from lizhi_pos.donations.vouchers import GiftRow
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.goods import GoodsRow
 from lizhi_pos.inventory.models import GOODS, lot, product, stock_move
 from lizhi_pos.inventory.products import take_goods

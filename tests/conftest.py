@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from databases import fresh_postgres, sql
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.upgrade import upgrade
 
 DATABASES = ("sqlite", "postgresql")

@@ -22,7 +22,7 @@ from lizhi_pos.accounts.workbook import (
     SignatureRow,
     VillageWorkbook,
 )
-from lizhi_pos.cells import RowAt
+from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.market import open_session
 from lizhi_pos.checkout.redeem import redeem

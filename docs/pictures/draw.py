@@ -19,7 +19,7 @@ from lizhi_pos import db
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.counter import households
 from lizhi_pos.checkout.redeem import redeem
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.refusal import say
 from lizhi_pos.sample.goods import CODES
 from lizhi_pos.sample.history import CLERK as BY

@@ -1,7 +1,7 @@
 """The database: engine, the one place where a transaction begins and ends, column types, dialect differences.
 
 A domain function takes a `Session` and never commits; whoever opened `transaction()` does. What differs
-between SQLite and PostgreSQL is here, in `driver.py` and in the migrations, as named functions.
+between SQLite and PostgreSQL is here, in `engines.py` and in the migrations, as named functions.
 """
 
 import random
@@ -42,7 +42,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql import Executable, Insert, Select
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
-from lizhi_pos.driver import ask, for_reading, send_all
+from lizhi_pos.engines import ask, for_reading, send_all
 from lizhi_pos.refusal import InvariantViolated
 
 Id = NewType("Id", bytes)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from lizhi_pos.database_file import APPLICATION_ID, NotOurs, sqlite_module
 from lizhi_pos.db import Session, utc_now
-from lizhi_pos.driver import open_engine, sqlite_path
+from lizhi_pos.engines import open_engine, sqlite_path
 from lizhi_pos.migrations import HEAD
 from lizhi_pos.refusal import InvariantViolated
 
@@ -110,8 +110,8 @@ def _refuse_broken_foreign_keys(connection: Connection) -> None:
 def _put_on_record(connection: Connection) -> None:
     """Take what stands in older books under the chain, each town on its own."""
     # what is read of the rooms' tables only here: opening a database of today's shape does not wait for them
+    from lizhi_pos.migrations.metadata import accounts
     from lizhi_pos.record.chain import put_all_on_record
-    from lizhi_pos.tables import accounts
 
     for (town_id,) in connection.execute(accounts.town.select().with_only_columns(accounts.town.c.town_id)).all():
         session = Session(connection, town_id, utc_now())

@@ -33,7 +33,7 @@ from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.main import main
 from lizhi_pos.db import Session, reading, transaction
 from lizhi_pos.donations.donors import donor
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.periods import Quarter, add_months

@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from lizhi_pos.db import transaction
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 
 from .conftest import SECOND_PIN, Shop
 from .hanging_folder import hanging

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from lizhi_pos.cli.main import main
 from lizhi_pos.cli.parser import COMMANDS
 from lizhi_pos.db import Session
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 
 from .conftest import GIFTS, GOODS, PIN, RULEBOOK, SECOND_PIN, Shop, village_sheets
 

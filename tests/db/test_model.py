@@ -13,7 +13,7 @@ from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.accounts.vetoes import lift_veto, record_veto
 from lizhi_pos.db import transaction
 from lizhi_pos.donations.pool import pool_on
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.refusal import Refusal

@@ -12,7 +12,7 @@ from lizhi_pos.checkout.market import close_session
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.db import Id, Session, transaction
-from lizhi_pos.messages import refusal_words
+from lizhi_pos.i18n.render import refusal_words
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.settlement.checks import verify
 from small_town import CLERK, MARKET_DAY, SALT, SOAP, good, noon, stocked_shop

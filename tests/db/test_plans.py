@@ -29,7 +29,7 @@ from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.returns import return_goods
 from lizhi_pos.db import Session, new_id, reading, transaction
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.queries import balance_on, history, last_entry_day, lowest_balance_since
 from lizhi_pos.periods import Month

@@ -10,7 +10,7 @@ from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.print_jobs import JobState, JobView
 from lizhi_pos.checkout.printers import add_printer, printer_for, printers
 from lizhi_pos.db import Id, Session, metadata, new_id, transaction, utc_now
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.refusal import Refusal, say
 
 ROOMS = ("access", "journal", "rulebook", "accounts", "inventory", "donations", "checkout", "settlement")

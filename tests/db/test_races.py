@@ -38,7 +38,7 @@ from lizhi_pos.checkout.slip_rows import SlipRow
 from lizhi_pos.checkout.slips import AlreadyPosted, PostedSlip, RefusedSlip, post_slip, slips_in
 from lizhi_pos.db import Session, transaction, write
 from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.products import Taken, products
 from lizhi_pos.money import Yuan
 from lizhi_pos.periods import Month

@@ -20,7 +20,7 @@ from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.checkout.market import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.db import Session, metadata, transaction
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.settlement.closing import close_month

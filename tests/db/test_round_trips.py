@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, make_url
 
 from lizhi_pos.db import transaction
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from small_town import MARKET_DAY, OIL, SALT, SOAP, gift, good, goods, noon, sell, stocked_shop
 
 MOST = 14

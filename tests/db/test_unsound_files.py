@@ -7,7 +7,7 @@ from msgspec import structs
 from sqlalchemy import Engine
 
 from lizhi_pos.accounts.drafting import look_at_unsound
-from lizhi_pos.cells import RowAt
+from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.db import reading, rehearse, transaction
 from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
 from lizhi_pos.money import Yuan

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange import failures
 from lizhi_pos.exchange.answers import read_answer
 from lizhi_pos.exchange.appearance import UNSAVED, fails

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from lizhi_pos.checkout.receipt import ReceiptLine
 from lizhi_pos.db import metadata, new_id, utc_now
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.printing.status_protocol import Timeouts
 

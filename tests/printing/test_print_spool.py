@@ -369,7 +369,7 @@ def test_the_background_thread_survives_a_broken_round(
 
 CHILD = """
 import sys
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.printing.status_protocol import Timeouts
 from lizhi_pos.printing.devices import FileDevice
 from lizhi_pos.printing.process_liveness import is_gone, this_process

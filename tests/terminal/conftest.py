@@ -7,7 +7,7 @@ from mortal import Mortal, build_mortal_town
 from sqlalchemy import Engine
 from till_town import build_town
 
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from till_town import CLERK, CLERK_PIN
 
 from lizhi_pos.db import transaction
-from lizhi_pos.driver import open_engine
+from lizhi_pos.engines import open_engine
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.checks import verify
 

@@ -9,7 +9,7 @@ from till_hands import Till, selling, sold
 from till_town import ADMIN, GOODS, RICE, SALT, SOAP, VINEGAR, ok
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.cells import RowAt
+from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.db import transaction
 from lizhi_pos.inventory.goods import GoodsRow
 from lizhi_pos.inventory.products import take_goods

@@ -15,7 +15,7 @@ from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.vetoes import record_veto
 from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.accounts.workbook import ActRow, HouseholdRow, MemberRow, ScoreRow, SignatureRow, VillageWorkbook
-from lizhi_pos.cells import RowAt
+from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.checkout.market import open_session
 from lizhi_pos.db import Session, transaction
 from lizhi_pos.donations.vouchers import GiftRow

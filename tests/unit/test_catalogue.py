@@ -13,11 +13,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from lizhi_pos.messages import reason_words
+from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.refusal import Reason, ReasonCode
 
 SRC = Path(__file__).parents[2] / "src"
-PO = SRC / "lizhi_pos" / "locale" / "zh_CN" / "LC_MESSAGES" / "lizhi_pos.po"
+PO = SRC / "lizhi_pos" / "i18n" / "locale" / "zh_CN" / "LC_MESSAGES" / "lizhi_pos.po"
 
 KEYWORDS = {"say": None, "refuse": (2,), "translate": None, "Argument": (2,), "Command": (2,)}
 PLACES = {"say": 0, "refuse": 1, "translate": 0, "Argument": 1, "Command": 1, "_ask": 0, "_ask_pin": 0}

@@ -19,8 +19,8 @@ ROOMS = (
     "settlement.checks",
     "settlement.comparing",
     "settlement.coverage",
-    "tables",
-    "messages",
+    "migrations.metadata",
+    "i18n.render",
 )
 HEAVY = ("textual", "aiohttp", "rich", "escpos", "PIL", "typst", "python_calamine", "xlsxwriter", "pypinyin", "alembic")
 
@@ -42,5 +42,5 @@ def test_the_command_line_starts_light(module: str) -> None:
 
 @pytest.mark.parametrize("module", ["households", "redeem"])
 def test_a_command_on_sqlite_loads_nothing_of_postgresql(module: str) -> None:
-    loaded = loaded_after(f"import lizhi_pos.cli.{module}, lizhi_pos.tables")
+    loaded = loaded_after(f"import lizhi_pos.cli.{module}, lizhi_pos.migrations.metadata")
     assert not loaded & {"sqlalchemy.dialects.postgresql", "psycopg", *HEAVY}

@@ -1,7 +1,7 @@
 """Facts made of signs are said in words a clerk reads aloud; what scripts read stays as it is."""
 
-from lizhi_pos.catalog import translator
-from lizhi_pos.messages import reason_words
+from lizhi_pos.i18n.catalogue import translator
+from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.refusal import Reason
 
 SCORES = Reason("score_below", ("2023Q4 80.0 < 85", "2024Q1 79.5 < 85"))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lizhi_pos import written
-from lizhi_pos.pinyin import initials
+from lizhi_pos.text import normalize
+from lizhi_pos.text.pinyin import initials
 from lizhi_pos.till.typed_input import read_entry
 
 DOTS = "·•・‧･⋅．.∙᛫\u0387\u2e31"
@@ -11,9 +11,9 @@ DOTS = "·•・‧･⋅．.∙᛫\u0387\u2e31"
 
 @pytest.mark.parametrize("dot", DOTS)
 def test_every_dot_between_the_parts_of_a_name_is_one(dot: str) -> None:
-    assert written.comparable(f"阿依{dot}古丽") == "阿依·古丽"
-    assert written.comparable(f"阿依 {dot} 古丽") == "阿依·古丽"
-    assert written.name(f"阿依{dot}古丽") == f"阿依{dot}古丽"
+    assert normalize.comparable(f"阿依{dot}古丽") == "阿依·古丽"
+    assert normalize.comparable(f"阿依 {dot} 古丽") == "阿依·古丽"
+    assert normalize.name(f"阿依{dot}古丽") == f"阿依{dot}古丽"
 
 
 @pytest.mark.parametrize(
@@ -31,24 +31,24 @@ def test_every_dot_between_the_parts_of_a_name_is_one(dot: str) -> None:
     ],
 )
 def test_characters_that_look_alike_are_one(typed: str, same: str) -> None:
-    assert written.comparable(typed) == written.comparable(same) == same
+    assert normalize.comparable(typed) == normalize.comparable(same) == same
 
 
 def test_names_that_differ_stay_different() -> None:
     different = ["王小明", "王晓明", "阿依·古丽", "阿依古丽", "Li Ming", "LiMing", "3.5元"]
-    assert len({written.comparable(name) for name in different}) == len(different)
+    assert len({normalize.comparable(name) for name in different}) == len(different)
 
 
 @pytest.mark.parametrize("mark", "\x00\x07\x1b\x7f\x85\xad\u061c\u200b\u200d\u200e\u202e\u2060\u2066\u2069\ufe0f\ufeff")
 def test_no_mark_that_nobody_sees_stays_in_a_name(mark: str) -> None:
-    assert written.name(f"{mark}王{mark}示例{mark}") == "王示例"
-    assert written.comparable(f"王{mark}示例") == "王示例"
-    assert written.number(f"tq{mark}0001") == "TQ0001"
+    assert normalize.name(f"{mark}王{mark}示例{mark}") == "王示例"
+    assert normalize.comparable(f"王{mark}示例") == "王示例"
+    assert normalize.number(f"tq{mark}0001") == "TQ0001"
 
 
 def test_a_name_is_kept_as_it_was_typed() -> None:
-    assert written.name(" 示例（大）超市 ") == "示例（大）超市"
-    assert written.name("阿依・古丽") == "阿依・古丽"
+    assert normalize.name(" 示例（大）超市 ") == "示例（大）超市"
+    assert normalize.name("阿依・古丽") == "阿依・古丽"
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_a_name_is_kept_as_it_was_typed() -> None:
     ],
 )
 def test_one_code_however_it_is_printed(printed: str, kept: str) -> None:
-    assert written.code(printed) == kept
-    assert written.code(kept) == kept
+    assert normalize.code(printed) == kept
+    assert normalize.code(kept) == kept
     assert read_entry(f"3*{printed}").code == kept
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select, update
 
-from lizhi_pos import written
 from lizhi_pos.access.models import USER, app_user
 from lizhi_pos.db import Session, lock_rows, new_id, of_town
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.text import normalize
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -165,12 +165,12 @@ def approval(check: PinCheck, operator: Operator, reason: str = "") -> Approval 
         )
     if check.operator.role not in _APPROVERS:
         return refuse("not_allowed", "{0} may not approve: ask a supervisor", check.operator.name)
-    return Approval(check.operator.name, written.typed(reason))
+    return Approval(check.operator.name, normalize.typed(reason))
 
 
 def add_user(session: Session, name: str, role: Role, pin: str, booklet: str = "") -> Operator | Refusal:
     """A new user. Refuses a name in use and a PIN that is not six digits or more."""
-    name = written.name(name)
+    name = normalize.name(name)
     if refusal := _bad_new_pin(pin) or _bad_name(name):
         return refusal
     if session.first(_USER, user_name=_known_as(session, name)) is not None:
@@ -229,8 +229,8 @@ def _known_as(session: Session, name: str) -> str:
     """The name a user has in the books, however it is typed here; as typed where there is no such user."""
     if session.first(_USER, user_name=name) is not None:
         return name
-    alike = written.comparable(name)
-    return next((row.name for row in session.all(_USERS) if written.comparable(row.name) == alike), name)
+    alike = normalize.comparable(name)
+    return next((row.name for row in session.all(_USERS) if normalize.comparable(row.name) == alike), name)
 
 
 @cache

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 from lizhi_pos.accounts.books import Books
 from lizhi_pos.accounts.workbook import ActRow, VillageWorkbook
-from lizhi_pos.cells import MOST_ALIKE, CellError, RowAt, already_in, with_all
+from lizhi_pos.cell_errors import MOST_ALIKE, CellError, RowAt, already_in, with_all
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.rulebook.rules import Item
-from lizhi_pos.written import comparable, nearest
+from lizhi_pos.text.normalize import comparable, nearest
 
 Check = Callable[[VillageWorkbook, Books], Iterable[CellError]]
 

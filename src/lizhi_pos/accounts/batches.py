@@ -32,7 +32,7 @@ from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 from lizhi_pos.rulebook.adopted import rules_on
 from lizhi_pos.rulebook.rules import Rulebook
-from lizhi_pos.written import comparable, typed
+from lizhi_pos.text.normalize import comparable, typed
 
 
 class BatchView(Struct, frozen=True, kw_only=True):

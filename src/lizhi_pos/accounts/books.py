@@ -11,7 +11,7 @@ from lizhi_pos.accounts.models import booklet, score
 from lizhi_pos.accounts.personal import NOTHING, PersonalData, read_personal
 from lizhi_pos.accounts.queries import chunks, member_rows, register_on
 from lizhi_pos.accounts.workbook import HouseholdRow, VillageWorkbook
-from lizhi_pos.cells import with_all
+from lizhi_pos.cell_errors import with_all
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import rules_on, today

@@ -10,7 +10,7 @@ from lizhi_pos.accounts.due import Due
 from lizhi_pos.accounts.models import act, batch, village
 from lizhi_pos.accounts.queries import chunks
 from lizhi_pos.accounts.workbook import CorrectionRow
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.journal.models import entry_lines, journal_entry, posting
 from lizhi_pos.money import format_hundredths

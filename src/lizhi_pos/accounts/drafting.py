@@ -18,13 +18,13 @@ from lizhi_pos.accounts.models import BATCH, batch, batch_step
 from lizhi_pos.accounts.personal import PersonalPart, erase_personal, is_same_part, keep_personal, split
 from lizhi_pos.accounts.villages import village_id
 from lizhi_pos.accounts.workbook import VillageWorkbook
-from lizhi_pos.cells import CellError, with_all
+from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.db import Id, Session, new_id, of_town
 from lizhi_pos.money import Points
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.rulebook.adopted import rules_on, today
-from lizhi_pos.written import comparable
+from lizhi_pos.text.normalize import comparable
 
 
 class HouseholdCounts(Struct, frozen=True):

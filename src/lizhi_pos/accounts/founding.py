@@ -2,7 +2,6 @@
 
 from sqlalchemy import select
 
-from lizhi_pos import written
 from lizhi_pos.access import operators
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.models import TOWN, town
@@ -10,11 +9,12 @@ from lizhi_pos.db import Session, lock_alone, new_id
 from lizhi_pos.journal.entries import open_town_accounts
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.text import normalize
 
 
 def found_town(session: Session, name: str, admin: str, pin: str) -> Operator | Refusal:
     """A town with its first administrator, in an empty database."""
-    name = written.name(name)
+    name = normalize.name(name)
     if not name:
         return refuse("rule_broken", "A town needs a name")
     lock_alone(session, "founding")

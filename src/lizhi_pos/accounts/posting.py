@@ -28,7 +28,7 @@ from lizhi_pos.accounts.models import (
 )
 from lizhi_pos.accounts.personal import PersonalData, keep_digest, keep_personal
 from lizhi_pos.accounts.workbook import MemberRow, VillageWorkbook
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.db import Id, Session, lock_alone, new_id, of_town
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import (
@@ -45,7 +45,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import sealed, touch
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import rules_on
-from lizhi_pos.written import comparable
+from lizhi_pos.text.normalize import comparable
 
 
 class PostedBatch(Struct, frozen=True, kw_only=True):

@@ -10,12 +10,12 @@ from sqlalchemy import Row, bindparam, select
 from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact
 from lizhi_pos.accounts.models import booklet, household, household_state, member, score, veto, village
 from lizhi_pos.db import Id, Session, lock_rows, of_town, same_row
-from lizhi_pos.driver import straight
+from lizhi_pos.engines import straight
 from lizhi_pos.journal.balances import remember_locked
 from lizhi_pos.journal.models import balance
 from lizhi_pos.periods import Quarter
 from lizhi_pos.refusal import Refusal, refuse
-from lizhi_pos.written import comparable
+from lizhi_pos.text.normalize import comparable
 
 _T = TypeVar("_T")
 _CHUNK = 500

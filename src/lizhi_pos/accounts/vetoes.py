@@ -20,7 +20,7 @@ from lizhi_pos.money import Points
 from lizhi_pos.record.chain import sealed
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import rules_on
-from lizhi_pos.written import comparable, typed
+from lizhi_pos.text.normalize import comparable, typed
 
 
 class VetoView(Struct, frozen=True, kw_only=True):

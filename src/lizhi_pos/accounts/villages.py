@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import bindparam, select, update
 
-from lizhi_pos import written
 from lizhi_pos.accounts.models import VILLAGE, village
 from lizhi_pos.db import Id, Session, lock_alone, new_id, of_town
 from lizhi_pos.file_writing import FORBIDDEN_SIGNS, file_name
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.text import normalize
 
 _BY_NAME = select(village.c.village_id).where(of_town(village), village.c.name == bindparam("village_name"))
 _RENAME = (
@@ -25,7 +25,7 @@ MOST_NAME_LENGTH = 40
 
 def add_village(session: Session, name: str) -> Id | Refusal:
     """A new village; refuses a name in use, however it is typed, and one that cannot be in the names of its files."""
-    name = written.name(name)
+    name = normalize.name(name)
     if refusal := _why_not_name(session, name):
         return refusal
     key = new_id()
@@ -36,7 +36,7 @@ def add_village(session: Session, name: str) -> Id | Refusal:
 
 def rename_village(session: Session, name: str, new: str) -> Id | Refusal:
     """Give a village another name; its books, batches and statements are the same village's."""
-    key, new = village_id(session, name), written.name(new)
+    key, new = village_id(session, name), normalize.name(new)
     if isinstance(key, Refusal):
         return key
     if refusal := _why_not_name(session, new, village_names(session)[key]):
@@ -50,16 +50,16 @@ def village_id(session: Session, name: str) -> Id | Refusal:
     """A village's key by its name."""
     key = session.value(_BY_NAME, village_name=name)
     if key is None:
-        alike = written.comparable(name)
+        alike = normalize.comparable(name)
         names = village_names(session)
-        key = next((key for key, known in names.items() if written.comparable(known) == alike), None)
+        key = next((key for key, known in names.items() if normalize.comparable(known) == alike), None)
     return Id(key) if key else unknown_village(name, village_names(session).values())
 
 
 def known_as(session: Session, name: str) -> str | None:
     """The name under which a village is registered, however it is typed here; None where it is not."""
-    alike = written.comparable(name)
-    return next((known for known in village_names(session).values() if written.comparable(known) == alike), None)
+    alike = normalize.comparable(name)
+    return next((known for known in village_names(session).values() if normalize.comparable(known) == alike), None)
 
 
 def village_names(session: Session) -> dict[Id, str]:
@@ -90,6 +90,6 @@ def _why_not_name(session: Session, name: str, now: str = "") -> Refusal | None:
 
 def unknown_village(name: str, known: Iterable[str] = ()) -> Refusal:
     """The refusal of a village that is not in the town's list, with the nearest of those that are."""
-    if (close := written.nearest(name, known)) is not None:
+    if (close := normalize.nearest(name, known)) is not None:
         return refuse("not_found", "There is no village named {0}; is it {1}? See `village list`", name, close)
     return refuse("not_found", "There is no village named {0}: see `village list`", name)

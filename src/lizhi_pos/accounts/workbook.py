@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from lizhi_pos.cells import RowAt
+from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month, Quarter
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from lizhi_pos.db import Id
 from lizhi_pos.money import Points, Yuan, points_for
 from lizhi_pos.refusal import InvariantViolated
-from lizhi_pos.written import comparable
+from lizhi_pos.text.normalize import comparable
 
 TILLS = frozenset(map(str, range(1, 100)))
 SLIPS_TILL = "P"

@@ -15,7 +15,7 @@ from lizhi_pos.access.models import setting
 from lizhi_pos.access.settings import SETTINGS
 from lizhi_pos.checkout.models import market_session, redemption
 from lizhi_pos.db import Id, Session, of_town
-from lizhi_pos.driver import straight
+from lizhi_pos.engines import straight
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.periods import is_up_to
 from lizhi_pos.periods import Month

@@ -13,7 +13,7 @@ from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
 from lizhi_pos.checkout.ground import Ground, Market
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
 from lizhi_pos.db import Id, Session, of_town, summed
-from lizhi_pos.driver import straight
+from lizhi_pos.engines import straight
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
 from lizhi_pos.inventory.models import price, product
 from lizhi_pos.inventory.products import products
@@ -25,7 +25,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Reason
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.rulebook.rules import Rulebook
-from lizhi_pos.written import code as written_code
+from lizhi_pos.text.normalize import code as written_code
 
 
 class Allowed(Struct, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ from lizhi_pos.money import Points
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse, say
 from lizhi_pos.rulebook.adopted import rules_on, today
-from lizhi_pos.written import typed
+from lizhi_pos.text.normalize import typed
 
 
 class MarketView(Struct, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import Reason, Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
-from lizhi_pos.written import code as written_code
+from lizhi_pos.text.normalize import code as written_code
 
 MOST_COPIES = 200
 """Of one label at a time; more are a slip of the finger."""

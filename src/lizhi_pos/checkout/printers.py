@@ -6,10 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import select
 
-from lizhi_pos import written
 from lizhi_pos.checkout.models import PRINTER, printer
 from lizhi_pos.db import Session, of_town
 from lizhi_pos.record.chain import touch
+from lizhi_pos.text import normalize
 
 
 class Printer(Struct, frozen=True):
@@ -49,7 +49,7 @@ def add_printer(session: Session, *, name: str, profile: str, device: str, till:
 
     Whether the profile and the device make sense is the caller's to check; nothing here knows a printer.
     """
-    name = written.name(name)
+    name = normalize.name(name)
     values = {"profile": profile, "device": device, "till": till, "added_at": session.now}
     changed = session.change(printer.update().where(of_town(printer), printer.c.name == name).values(values))
     if not changed:

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from lizhi_pos.money import Points, Yuan
-from lizhi_pos.names import masked
+from lizhi_pos.text.masking import masked
 
 SHOP = "励志超市"
 

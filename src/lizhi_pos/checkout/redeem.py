@@ -28,7 +28,7 @@ from lizhi_pos.checkout.print_jobs import enqueue
 from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, head_on_paper, short_hash
 from lizhi_pos.checkout.redemptions import JobState, RedeemedLine, Redemption, TakenLot, find_redemption
 from lizhi_pos.db import Id, Session, new_id, of_town
-from lizhi_pos.driver import straight
+from lizhi_pos.engines import straight
 from lizhi_pos.inventory.models import GOODS, stock_move
 from lizhi_pos.inventory.stock import moves_of, take, write_moves
 from lizhi_pos.journal.balances import town_account

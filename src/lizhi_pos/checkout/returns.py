@@ -32,7 +32,7 @@ from lizhi_pos.journal.periods import is_closed, refuse_unless_open
 from lizhi_pos.money import Points, Yuan, points_for
 from lizhi_pos.record.documents import digest_of
 from lizhi_pos.refusal import Refusal, refuse
-from lizhi_pos.written import typed
+from lizhi_pos.text.normalize import typed
 
 
 class ReturnedLine(Struct, frozen=True):

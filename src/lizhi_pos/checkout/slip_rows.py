@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from lizhi_pos.cells import RowAt
+from lizhi_pos.cell_errors import RowAt
 
 
 class SlipRow(Struct, frozen=True):

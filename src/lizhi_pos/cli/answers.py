@@ -8,9 +8,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Struct
 
-from lizhi_pos.catalog import Translate
-from lizhi_pos.cells import CellError
-from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.cell_errors import CellError
+from lizhi_pos.i18n.catalogue import Translate
+from lizhi_pos.i18n.render import refusal_words, tell
 from lizhi_pos.money import Points, Yuan, format_hundredths
 from lizhi_pos.refusal import Reason, Refusal, Text
 

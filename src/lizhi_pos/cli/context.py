@@ -15,7 +15,7 @@ from lizhi_pos.access.operators import Approval, Operator, PinCheck, Right, appr
 from lizhi_pos.cli.output import complain
 from lizhi_pos.cli.surroundings import Refused, Surroundings, Usage
 from lizhi_pos.db import Session, reading, write
-from lizhi_pos.messages import tell
+from lizhi_pos.i18n.render import tell
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 from lizhi_pos.rulebook.adopted import today

@@ -23,8 +23,8 @@ from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
 from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.cli.town import ROLE_WORDS
 from lizhi_pos.db import Id, reading, transaction, utc_now
+from lizhi_pos.i18n.render import reason_words, tell
 from lizhi_pos.inventory.stock import ProductStock, stock_on
-from lizhi_pos.messages import reason_words, tell
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
 from lizhi_pos.sample.goods import CODES

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from lizhi_pos.catalog import Translate
+from lizhi_pos.i18n.catalogue import Translate
 
 if TYPE_CHECKING:
     from lizhi_pos.cli.surroundings import Surroundings

@@ -2,19 +2,19 @@
 
 from datetime import date
 
-from lizhi_pos import written
 from lizhi_pos.accounts import vetoes
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.queries import household_facts, unknown_household
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted
 from lizhi_pos.cli.surroundings import Refused
+from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.journal.queries import history as account_history
-from lizhi_pos.messages import reason_words
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
+from lizhi_pos.text import normalize
 
 KIND_WORDS = {
     "base": say("base points"),
@@ -32,7 +32,7 @@ KIND_WORDS = {
 def show(context: Context) -> Outcome:
     """A household's balance and standing on a day."""
     context.operator("see")
-    number = written.number(context.args.booklet)
+    number = normalize.number(context.args.booklet)
     with context.looking() as session:
         on = context.day(session)
         if refusal := not_in_future(session, on):
@@ -64,7 +64,7 @@ def show(context: Context) -> Outcome:
 def history(context: Context) -> Outcome:
     """Every entry of a household."""
     context.operator("see")
-    number = written.number(context.args.booklet)
+    number = normalize.number(context.args.booklet)
     with context.looking() as session:
         facts = household_facts(session, [number], context.day(session)).get(number)
         if facts is None:
@@ -104,7 +104,7 @@ def add_veto(context: Context) -> Outcome:
     found = context.write(
         lambda session: vetoes.record_veto(
             session,
-            written.number(args.booklet),
+            normalize.number(args.booklet),
             clause=args.clause,
             facts=args.facts,
             conduct_on=args.conduct,
@@ -127,7 +127,7 @@ def lift_veto(context: Context) -> Outcome:
     """Lifts the latest veto of a household with a second signature."""
     by, args = context.operator("record_veto"), context.args
     approval = context.approval(by)
-    number = written.number(args.booklet)
+    number = normalize.number(args.booklet)
     found = context.write(
         lambda session: vetoes.lift_veto(
             session, number, facts=args.facts, on=context.day(session), by=by, approval=approval

@@ -11,13 +11,13 @@ from lizhi_pos.accounts.drafting import Corrections, Drafted, HouseholdCounts
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.accounts.workbook import VillageWorkbook
-from lizhi_pos.cells import CellError, grouped
+from lizhi_pos.cell_errors import CellError, grouped
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.surroundings import Refused
 from lizhi_pos.db import Session, rehearse
 from lizhi_pos.exchange.village_workbook import read_village_workbook
-from lizhi_pos.messages import cell_words
+from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.receiving.codes import import_workbook, look_at_workbook

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from lizhi_pos.catalog import Translate, language, let_argparse_speak, translator
 from lizhi_pos.cli.failures import machine_words
 from lizhi_pos.cli.output import complain, flush, put
 from lizhi_pos.cli.parser import BadUsage, build, wants_json
+from lizhi_pos.i18n.catalogue import Translate, language, let_argparse_speak, translator
 
 if TYPE_CHECKING:
     from lizhi_pos.cli.answers import Outcome
@@ -108,7 +108,7 @@ def _told(error: BaseException, context: "Surroundings", translate: Translate) -
     from lizhi_pos.cli.answers import refusal_object
     from lizhi_pos.cli.surroundings import MachineFailed, Refused, Usage, no_town
     from lizhi_pos.db import NoTown
-    from lizhi_pos.messages import refusal_words, tell
+    from lizhi_pos.i18n.render import refusal_words, tell
 
     if isinstance(error, Refused | NoTown):
         refusal = error.refusal if isinstance(error, Refused) else no_town()
@@ -145,7 +145,7 @@ def _show(outcome: "Outcome", context: "Surroundings", translate: Translate) -> 
 
 
 def _line(line: "Text | str", translate: Translate) -> str:
-    from lizhi_pos.messages import tell
+    from lizhi_pos.i18n.render import tell
 
     return line if isinstance(line, str) else tell(line, translate)
 

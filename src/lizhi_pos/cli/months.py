@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from lizhi_pos.accounts.villages import village_names
-from lizhi_pos.cells import grouped
+from lizhi_pos.cell_errors import grouped
 from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
 from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.exchange.answers import read_answer
 from lizhi_pos.exchange.statement_workbook import statement_workbooks
-from lizhi_pos.messages import cell_words
+from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, Text, say

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
-from lizhi_pos.catalog import Translate
+from lizhi_pos.i18n.catalogue import Translate
 
 
 class Argument(NamedTuple):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lizhi_pos import written
 from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.redeem import redeem
@@ -15,6 +14,7 @@ from lizhi_pos.cli.surroundings import Usage
 from lizhi_pos.db import new_id
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Text, say
+from lizhi_pos.text import normalize
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.returns import ReturnedLine
@@ -27,11 +27,11 @@ def redeem_basket(context: Context) -> Outcome:
     by = context.operator("sell")
     approval = context.approval(by)
     basket = Basket(
-        booklet=written.number(args.booklet),
+        booklet=normalize.number(args.booklet),
         wanted=goods,
         key=args.key or new_id().hex(),
         till=args.till,
-        proxy=written.name(args.proxy or ""),
+        proxy=normalize.name(args.proxy or ""),
         relation=args.relation or "",
     )
     done = context.write(lambda session: redeem(session, basket, context.day(session), by, approval))
@@ -60,7 +60,7 @@ def wanted(word: str) -> Wanted:
     count = whole_number(quantity) if star else 1
     if not count or not code.strip():
         raise Usage(say("{0} is not CODE or CODE*QUANTITY", word))
-    return Wanted(written.code(code), count)
+    return Wanted(normalize.code(code), count)
 
 
 def line_words(lines: "Sequence[RedeemedLine] | Sequence[ReturnedLine]") -> list[str]:

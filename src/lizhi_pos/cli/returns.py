@@ -1,6 +1,5 @@
 """`return`: goods that come back over the counter."""
 
-from lizhi_pos import written
 from lizhi_pos.checkout.basket import added_up
 from lizhi_pos.checkout.returns import return_goods
 from lizhi_pos.cli.answers import Outcome
@@ -8,6 +7,7 @@ from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.redeem import line_words, wanted
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Text, say
+from lizhi_pos.text import normalize
 
 
 def return_receipt(context: Context) -> Outcome:
@@ -19,7 +19,7 @@ def return_receipt(context: Context) -> Outcome:
     done = context.write(
         lambda session: return_goods(
             session,
-            written.number(args.receipt),
+            normalize.number(args.receipt),
             goods,
             reason=args.reason or "",
             on=context.day(session),

@@ -9,7 +9,7 @@ from lizhi_pos.cli.context import Context, accepted, readable
 from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.database_file import kind_of
 from lizhi_pos.db import Session, reading
-from lizhi_pos.driver import sqlite_path
+from lizhi_pos.engines import sqlite_path
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.rulebook import adopted

@@ -11,8 +11,8 @@ from lizhi_pos.cli.context import Context, readable
 from lizhi_pos.cli.files import file_outcome
 from lizhi_pos.cli.surroundings import Refused
 from lizhi_pos.exchange.slips import read_slips
+from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.inventory.products import Taken
-from lizhi_pos.messages import reason_words
 from lizhi_pos.refusal import Text, say
 
 

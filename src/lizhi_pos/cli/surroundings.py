@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lizhi_pos.catalog import Translate, translator
+from lizhi_pos.i18n.catalogue import Translate, translator
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Surroundings:
     def log(self) -> Path:
         """Where failures are written."""
         # the way to the database's name leads through SQLAlchemy, which the first paint does not wait for
-        from lizhi_pos.driver import sqlite_path
+        from lizhi_pos.engines import sqlite_path
         from lizhi_pos.log import log_file
 
         return log_file(sqlite_path(self.url))
@@ -100,7 +100,7 @@ class Surroundings:
     @cached_property
     def new_engine(self) -> "Engine":
         """The database, made where there is none."""
-        from lizhi_pos.driver import sqlite_path
+        from lizhi_pos.engines import sqlite_path
 
         if self._file_kind() == "none" and (path := sqlite_path(self.url)):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ class Surroundings:
     def founding(self) -> Iterator["Engine"]:
         """The database for a new town; where that is refused, a file that was made for it goes again."""
         from lizhi_pos.database_file import remove
-        from lizhi_pos.driver import sqlite_path
+        from lizhi_pos.engines import sqlite_path
 
         path = sqlite_path(self.url) if self._file_kind() == "none" else None
         try:
@@ -129,7 +129,7 @@ class Surroundings:
 
     def _opened(self) -> "Engine":
         from lizhi_pos.database_file import NotOurs
-        from lizhi_pos.driver import open_engine
+        from lizhi_pos.engines import open_engine
         from lizhi_pos.upgrade import upgrade
 
         engine = open_engine(self.url)
@@ -142,7 +142,7 @@ class Surroundings:
     def _file_kind(self) -> "Kind":
         """What lies where the SQLite file should be; raises Usage for what is no database of ours."""
         from lizhi_pos.database_file import kind_of
-        from lizhi_pos.driver import sqlite_path
+        from lizhi_pos.engines import sqlite_path
 
         path = sqlite_path(self.url)
         if path is None:

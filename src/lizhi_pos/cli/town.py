@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-from lizhi_pos import written
 from lizhi_pos.access import operators
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Operator
@@ -18,6 +17,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Text, refuse, say
 from lizhi_pos.rulebook.adopted import adopt, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
+from lizhi_pos.text import normalize
 
 ROLE_WORDS = {
     "clerk": say("clerk"),
@@ -55,7 +55,7 @@ def add_user(context: Context) -> Outcome:
     pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
 
     def act(session: Session) -> Operator:
-        booklet = written.number(args.household or "")
+        booklet = normalize.number(args.household or "")
         added = accepted(operators.add_user(session, args.name, args.role, pin, booklet))
         record(session, by, "user.add", added.name)
         return added
@@ -77,7 +77,7 @@ def set_pin(context: Context) -> Outcome:
     """A new PIN for a user: the administrator's work, or one's own."""
     args = context.args
     by = context.operator("see")
-    if written.comparable(by.name) != written.comparable(args.name) and (refusal := by.may("manage")):
+    if normalize.comparable(by.name) != normalize.comparable(args.name) and (refusal := by.may("manage")):
         raise Refused(refusal)
     pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
 
@@ -92,7 +92,7 @@ def set_pin(context: Context) -> Outcome:
 
 def add_village(context: Context) -> Outcome:
     """A new village."""
-    by, name = context.operator("manage"), written.name(context.args.name)
+    by, name = context.operator("manage"), normalize.name(context.args.name)
 
     def act(session: Session) -> None:
         accepted(villages.add_village(session, name))
@@ -104,8 +104,8 @@ def add_village(context: Context) -> Outcome:
 
 def rename_village(context: Context) -> Outcome:
     """Another name for a village, which stays the same village."""
-    by, new = context.operator("manage"), written.name(context.args.new)
-    old = written.name(context.args.name)
+    by, new = context.operator("manage"), normalize.name(context.args.new)
+    old = normalize.name(context.args.name)
 
     def act(session: Session) -> bool:
         # an older database may hold a name as it was typed

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from lizhi_pos.cells import CellError, already_in, with_all
+from lizhi_pos.cell_errors import CellError, already_in, with_all
 from lizhi_pos.exchange import failures, values
 from lizhi_pos.exchange.grid import read_sheets
 from lizhi_pos.exchange.headers import Layout, full_name, sheet_name

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.donations.vouchers import GiftKind, GiftRow
 from lizhi_pos.exchange import values
 from lizhi_pos.exchange.headers import Layout

@@ -5,7 +5,7 @@ last corner of an .xlsx asks for half a terabyte, and a reservation that fails e
 message, a till that is gone. So nothing is loaded before its cells have been looked at one by one.
 """
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange.reference import cell_name
 from lizhi_pos.refusal import say
 

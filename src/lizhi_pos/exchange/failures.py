@@ -1,6 +1,6 @@
 """What can be wrong with a file as a whole: errors with neither sheet nor cell."""
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.refusal import say
 
 NOT_FOUND = CellError(None, None, say("There is no such file."))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange import values
 from lizhi_pos.exchange.headers import Layout
 from lizhi_pos.exchange.reading import Reading

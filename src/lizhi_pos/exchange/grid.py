@@ -4,7 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange import failures
 from lizhi_pos.exchange.appearance import Appearance, as_seen
 from lizhi_pos.exchange.ods_scan import scan_ods

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from unicodedata import normalize
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange.appearance import UNSAVED, Appearance, Area, fails
 from lizhi_pos.exchange.sheet import Cell, HalfShown
 from lizhi_pos.exchange.xml_parts import parse

@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 
 Content = TypeVar("Content", covariant=True)
 

@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 
 from msgspec import Struct
 
-from lizhi_pos.cells import CellError, RowAt
+from lizhi_pos.cell_errors import CellError, RowAt
 from lizhi_pos.exchange import failures
 from lizhi_pos.exchange.grid import read_sheets
 from lizhi_pos.exchange.headers import (

@@ -5,7 +5,7 @@ import csv
 import io
 import re
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange import failures
 from lizhi_pos.exchange.extent import Extent
 from lizhi_pos.exchange.failures import NO_WORKBOOK

@@ -7,14 +7,14 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange.headers import full_name
 from lizhi_pos.exchange.reference import cell_name
 from lizhi_pos.exchange.sheet import Cell, Sheet
 from lizhi_pos.exchange.values import EMPTY_CELL, is_blank, month, name, plain
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Text, say
-from lizhi_pos.written import comparable
+from lizhi_pos.text.normalize import comparable
 
 Value = TypeVar("Value", str, Month)
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final, TypeVar
 
-from lizhi_pos import written
 from lizhi_pos.exchange.appearance import fails
 from lizhi_pos.exchange.sheet import Cell, Fault, HalfShown
 from lizhi_pos.money import Points, Yuan, parse_hundredths
 from lizhi_pos.periods import Month, Quarter
 from lizhi_pos.refusal import Text, say
+from lizhi_pos.text import normalize
 
 Value = TypeVar("Value")
 Parser = Callable[[Cell], Value | Text]
@@ -45,9 +45,9 @@ _NOTHING = frozenset({"-", "--", "—", "——", "/", "无"})
 def plain(raw: Cell) -> str:
     """A cell as people see it, in half-width characters, without the blanks and invisible marks around it."""
     if isinstance(raw, str):
-        return written.plain(raw)
+        return normalize.plain(raw)
     if isinstance(raw, Fault | HalfShown):
-        return written.plain(raw.shown)
+        return normalize.plain(raw.shown)
     if isinstance(raw, float):
         # 15 digits are what spreadsheet programs show; beyond them stand only the traces of binary fractions.
         return format(raw, ".15g")
@@ -79,7 +79,7 @@ def _half_shown(raw: HalfShown) -> Text:
 
 
 def _shown(raw: Cell) -> str:
-    shown = written.one_line(plain(raw))
+    shown = normalize.one_line(plain(raw))
     return shown if len(shown) <= 40 else shown[:39] + "…"
 
 
@@ -91,7 +91,7 @@ def loose_text(raw: Cell) -> str | Text:
         return _half_shown(raw)
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         return say("“{0}” is a date or a logical value; format the cell as text and type it again.", _shown(raw))
-    text = written.one_line(plain(raw))
+    text = normalize.one_line(plain(raw))
     if _SCIENTIFIC.fullmatch(text) or (not isinstance(raw, str) and abs(raw) >= _LOSSLESS):
         return _DIGITS_LOST
     return text
@@ -102,18 +102,18 @@ def short_text(raw: Cell) -> str | Text:
     if not isinstance(raw, str) and raw == 0:
         return say("This cell reads as 0, as formulas do whose text was not saved; type the text itself.")
     text = loose_text(raw)
-    return written.typed(raw) if isinstance(raw, str) and isinstance(text, str) else text
+    return normalize.typed(raw) if isinstance(raw, str) and isinstance(text, str) else text
 
 
 def name(raw: Cell) -> str | Text:
     """A name: blanks between Chinese characters, typed to fill a column, are left out."""
     text = short_text(raw)
-    return written.name(text) if isinstance(text, str) else text
+    return normalize.name(text) if isinstance(text, str) else text
 
 
 def note(raw: Cell) -> str:
     """A remark, with its punctuation as it was typed; also a bare number or date."""
-    return written.typed(raw) if isinstance(raw, str) else plain(raw)
+    return normalize.typed(raw) if isinstance(raw, str) else plain(raw)
 
 
 def number(raw: Cell) -> str | Text:
@@ -121,7 +121,7 @@ def number(raw: Cell) -> str | Text:
     text = short_text(raw)
     if isinstance(text, Text):
         return text
-    text = written.number(text)
+    text = normalize.number(text)
     if len(text) > _LONGEST_NUMBER:
         return say("“{0}” is too long for a number; at most {1} characters.", _shown(raw), _LONGEST_NUMBER)
     return text
@@ -132,7 +132,7 @@ def code(raw: Cell) -> str | Text:
     text = number(raw)
     if isinstance(text, Text):
         return text
-    kept = written.code(text)
+    kept = normalize.code(text)
     if not _CODE.fullmatch(kept):
         return say("“{0}” is no code; up to 32 letters, digits and hyphens.", _shown(raw))
     return kept
@@ -143,7 +143,7 @@ def goods_code(raw: Cell) -> str | Text:
     text = code(raw)
     if isinstance(text, Text) or not (text.isdigit() and len(text) in (8, 13, 14)):
         return text
-    if written.check_digit(text[:-1]) != text[-1]:
+    if normalize.check_digit(text[:-1]) != text[-1]:
         return say("The check digit of the barcode “{0}” is wrong; scan it again.", text)
     return text
 
@@ -159,7 +159,7 @@ def day(raw: Cell) -> date | Text:
                 return wrong
             raw = raw.date()
         return raw if 1900 <= raw.year < 2100 else wrong
-    text = written.unspaced(_MIDNIGHT.sub("", plain(raw)))
+    text = normalize.unspaced(_MIDNIGHT.sub("", plain(raw)))
     match = _DATE.fullmatch(text)
     if not match:
         return wrong
@@ -173,7 +173,7 @@ def day(raw: Cell) -> date | Text:
 
 def quarter(raw: Cell) -> Quarter | Text:
     """A quarter: ``2024Q1``, ``2024年第一季度``, ``2024年1季度``."""
-    match = _QUARTER.fullmatch(written.unspaced(plain(raw)).upper())
+    match = _QUARTER.fullmatch(normalize.unspaced(plain(raw)).upper())
     if not match:
         return say("“{0}” is no quarter; write it like 2024Q1.", _shown(raw))
     number = match[2] or match[3]
@@ -186,7 +186,7 @@ def month(raw: Cell) -> Month | Text:
         raw = raw.held
     if isinstance(raw, date):
         return Month(raw.year, raw.month)
-    match = _MONTH.fullmatch(written.unspaced(plain(raw)))
+    match = _MONTH.fullmatch(normalize.unspaced(plain(raw)))
     digits = (match[2] or match[3] or match[4]) if match else "0"
     # The number 2024.1 may have been typed as 2024.10.
     unsure = isinstance(raw, float) and digits == "1"
@@ -265,7 +265,7 @@ def one_of(words: Mapping[str, Value]) -> Parser[Value]:
     """A parser of a few fixed words."""
 
     def word(raw: Cell) -> Value | Text:
-        text = written.unspaced(plain(raw))
+        text = normalize.unspaced(plain(raw))
         return words[text] if text in words else say("“{0}” is none of these: {1}.", _shown(raw), "、".join(words))
 
     return word

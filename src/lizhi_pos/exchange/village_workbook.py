@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec import structs
 
 from lizhi_pos.accounts.workbook import VillageWorkbook
-from lizhi_pos.cells import CellError, with_all
+from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.exchange import village_rows
 from lizhi_pos.exchange.grid import read_sheets
 from lizhi_pos.exchange.headers import sheet_name

@@ -7,7 +7,7 @@ here, by ValueError or struct.error.
 from collections.abc import Iterator
 from struct import unpack_from
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange.appearance import Appearance, fails
 from lizhi_pos.exchange.failures import PROTECTED
 from lizhi_pos.exchange.number_format import BUILT_IN

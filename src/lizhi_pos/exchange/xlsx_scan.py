@@ -3,7 +3,7 @@
 import zipfile
 from typing import Any
 
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange.appearance import UNSAVED, Appearance, Area, fails
 from lizhi_pos.exchange.number_format import BUILT_IN
 from lizhi_pos.exchange.reference import column_index

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from lizhi_pos.cells import RowAt
+from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.money import Yuan
 
 

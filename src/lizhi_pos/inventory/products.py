@@ -7,15 +7,15 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Subquery, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.cells import CellError, RowAt, already_in
+from lizhi_pos.cell_errors import CellError, RowAt, already_in
 from lizhi_pos.db import Id, Session, lock_alone, new_id, of_town
 from lizhi_pos.inventory.goods import GoodsRow
 from lizhi_pos.inventory.models import PRODUCT, price, product
 from lizhi_pos.money import Yuan
-from lizhi_pos.pinyin import initials
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import say
-from lizhi_pos.written import code as written_code
+from lizhi_pos.text.normalize import code as written_code
+from lizhi_pos.text.pinyin import initials
 
 
 class ProductView(Struct, frozen=True, kw_only=True):

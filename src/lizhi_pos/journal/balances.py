@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.db import Id, Session, lock_rows, of_town
-from lizhi_pos.driver import straight
+from lizhi_pos.engines import straight
 from lizhi_pos.journal.models import POINTS_ACCOUNTS, YUAN_ACCOUNTS, balance
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import InvariantViolated

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts.villages import unknown_village, village_names
-from lizhi_pos.cells import MOST_ALIKE, CellError, with_all
+from lizhi_pos.cell_errors import MOST_ALIKE, CellError, with_all
 from lizhi_pos.db import Id, Session
 from lizhi_pos.donations.gifts import record_gift
 from lizhi_pos.donations.purchases import record_purchase
@@ -18,8 +18,8 @@ from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.journal.queries import lowest_cash_since
 from lizhi_pos.money import Yuan, format_hundredths
 from lizhi_pos.refusal import Refusal, Text, refuse, say
-from lizhi_pos.written import code as written_code
-from lizhi_pos.written import comparable, nearest
+from lizhi_pos.text.normalize import code as written_code
+from lizhi_pos.text.normalize import comparable, nearest
 
 _R = TypeVar("_R", GiftRow, PurchaseRow)
 

@@ -60,7 +60,7 @@ class Document(Struct, frozen=True):
 
 
 DOCUMENTS: dict[str, Document] = {}
-"""Every kind of document that was declared; complete once `lizhi_pos.tables` is imported."""
+"""Every kind of document that was declared; complete once `lizhi_pos.migrations.metadata` is imported."""
 
 
 def part(

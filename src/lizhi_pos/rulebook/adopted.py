@@ -13,7 +13,7 @@ from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
 from lizhi_pos.rulebook.models import RULEBOOK, rulebook
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
-from lizhi_pos.written import name
+from lizhi_pos.text.normalize import name
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 

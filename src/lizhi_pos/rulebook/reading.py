@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from lizhi_pos import written
 from lizhi_pos.market_days import BRANCHES, Every, MarketDays
 from lizhi_pos.money import Points, parse_hundredths
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.rulebook.lines import Path, key_lines, line_of
 from lizhi_pos.rulebook.rules import BaseScoreRules, BatchRules, Clause, Item, Rulebook
+from lizhi_pos.text import normalize
 
 
 class RuleError(Struct, frozen=True):
@@ -109,8 +109,8 @@ class _Reader:
         return _Table(self, value, path)
 
     def twice(self, key: str, names: list[str]) -> None:
-        latest = {written.comparable(name): name for name in names}
-        counted = Counter(written.comparable(name) for name in names)
+        latest = {normalize.comparable(name): name for name in names}
+        counted = Counter(normalize.comparable(name) for name in names)
         for form, count in sorted(counted.items()):
             if count > 1:
                 name = latest[form]
@@ -209,13 +209,13 @@ def _market_days(t: _Table) -> MarketDays:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not written.plain(value):
+    if not isinstance(value, str) or not normalize.plain(value):
         raise ValueError(say("This must be a text in quotes"))
-    return written.visible(value).strip()
+    return normalize.visible(value).strip()
 
 
 def _name(value: Any) -> str:
-    return written.name(_text(value))
+    return normalize.name(_text(value))
 
 
 def _flag(value: Any) -> bool:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from lizhi_pos.market_days import MarketDays
 from lizhi_pos.money import Points
-from lizhi_pos.written import comparable
+from lizhi_pos.text.normalize import comparable
 
 
 class BaseScoreRules(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from lizhi_pos.access.operators import Role
 from lizhi_pos.accounts.workbook import MemberRow, SignatureRow
-from lizhi_pos.cells import RowAt
+from lizhi_pos.cell_errors import RowAt
 
 TOWN = "大同镇(示例)"
 PLACE = RowAt("示例", 2, 1, {})

@@ -15,7 +15,7 @@ from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import Screen
 
-from lizhi_pos.catalog import Translate, translator
+from lizhi_pos.i18n.catalogue import Translate, translator
 from lizhi_pos.log import log_failure
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.console import PlainSigns, is_linux_console, wants_no_colour

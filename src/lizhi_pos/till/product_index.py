@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from lizhi_pos.written import code as written_code
-from lizhi_pos.written import comparable
+from lizhi_pos.text.normalize import code as written_code
+from lizhi_pos.text.normalize import comparable
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.counter import Goods

@@ -21,13 +21,13 @@ from lizhi_pos.checkout.redemptions import Redemption, find_redemption
 from lizhi_pos.checkout.returns import Return, return_goods
 from lizhi_pos.db import Id, Session, reading, write
 from lizhi_pos.office.market_day import BackRoom, Write
-from lizhi_pos.pinyin import initials
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.text.normalize import comparable
+from lizhi_pos.text.pinyin import initials
 from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.notices import Around, LastSale, Resumed
 from lizhi_pos.till.product_index import MOST_FOUND
-from lizhi_pos.written import comparable
 
 _T = TypeVar("_T")
 

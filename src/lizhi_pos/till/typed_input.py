@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from lizhi_pos import written
+from lizhi_pos.text import normalize
 
 _TIMES = re.compile(r"(\d{1,4})\s*[*×]\s*(.*)", re.DOTALL)
 _DIGITS = re.compile(r"[0-9]{1,6}")
@@ -22,7 +22,7 @@ class Entry(Struct, frozen=True):
     @property
     def code(self) -> str:
         """The text as goods' codes are kept, however the code is printed."""
-        return written.code(self.text)
+        return normalize.code(self.text)
 
     @property
     def search(self) -> str:
@@ -60,7 +60,7 @@ class Entry(Struct, frozen=True):
         """Whether it is a whole barcode of goods by its last digit. Of eight digits a booklet may be as well."""
         digits = self.text
         whole = len(digits) in _BARCODE_LENGTHS and digits.isascii() and digits.isdigit()
-        return whole and written.check_digit(digits[:-1]) == digits[-1]
+        return whole and normalize.check_digit(digits[:-1]) == digits[-1]
 
     @property
     def is_receipt(self) -> bool:
@@ -70,11 +70,11 @@ class Entry(Struct, frozen=True):
     @property
     def is_name(self) -> bool:
         """Whether it may be a name, or pinyin initials of one."""
-        return _NAME.fullmatch(written.comparable(self.text)) is not None
+        return _NAME.fullmatch(normalize.comparable(self.text)) is not None
 
 
 def read_entry(text: str) -> Entry:
     """Reads a text as people and scanners send it: full-width signs, small letters, blanks around it."""
-    plain = written.plain(text).upper()
+    plain = normalize.plain(text).upper()
     times = _TIMES.fullmatch(plain)
     return Entry(times[2].strip(), int(times[1])) if times else Entry(plain)

@@ -13,7 +13,7 @@ from aiohttp import WSCloseCode, web
 from aiohttp.typedefs import Handler
 from textual_serve.server import Server, to_int
 
-from lizhi_pos.catalog import translator
+from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.printing.raster import font_file
 from lizhi_pos.terminal.panels.header_footer import SHOP
 from lizhi_pos.web.till_process import GRACE, TillProcess

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from lizhi_pos.catalog import Translate
-from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.i18n.catalogue import Translate
+from lizhi_pos.i18n.render import refusal_words, tell
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.keymap import Key

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from lizhi_pos.catalog import Translate
-from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.i18n.catalogue import Translate
+from lizhi_pos.i18n.render import refusal_words, tell
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.terminal.columns import wrapped

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from lizhi_pos.catalog import Translate
-from lizhi_pos.messages import tell
+from lizhi_pos.i18n.catalogue import Translate
+from lizhi_pos.i18n.render import tell
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.columns import left, right

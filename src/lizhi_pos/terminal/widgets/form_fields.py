@@ -8,8 +8,8 @@ from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.widget import Widget
 
-from lizhi_pos.catalog import Translate
-from lizhi_pos.messages import tell
+from lizhi_pos.i18n.catalogue import Translate
+from lizhi_pos.i18n.render import tell
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.form import Came, Field, Form
 

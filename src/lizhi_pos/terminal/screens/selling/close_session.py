@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from lizhi_pos.messages import tell
+from lizhi_pos.i18n.render import tell
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal import keymap

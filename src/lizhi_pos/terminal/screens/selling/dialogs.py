@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lizhi_pos import written
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.text import normalize
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
@@ -24,7 +24,7 @@ async def ask_collector(app: "TillApp", desk: "Desk") -> None:
     )
 
     async def attempt(values: Mapping[str, str]) -> Refusal | None:
-        return desk.collect(written.name(values["name"]), written.name(values["relation"]))
+        return desk.collect(normalize.name(values["name"]), normalize.name(values["relation"]))
 
     heading = say("Who collects for {0}? Both empty: the household itself", head)
     await app.ask(Fill(heading, fields, attempt, "name" if not name else "relation"))
@@ -42,7 +42,7 @@ async def ask_approval(
     given: list[tuple[Approval, Mapping[str, str]]] = []
 
     async def attempt(values: Mapping[str, str]) -> Refusal | None:
-        reason = written.one_line(values["reason"])
+        reason = normalize.one_line(values["reason"])
         answer = await app.work.do(lambda: back.approve(values["approver"], values["pin"], reason, app.signed_in))
         if isinstance(answer, Refusal):
             return answer

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.content import Content
 
-from lizhi_pos.messages import tell
+from lizhi_pos.i18n.render import tell
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, wrapped

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from lizhi_pos import written
-from lizhi_pos.messages import refusal_words, tell
+from lizhi_pos.i18n.render import refusal_words, tell
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal import keymap
@@ -16,6 +15,7 @@ from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.panels.receipts import line_rows, receipt_rows, receipts_total
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
 from lizhi_pos.terminal.screens.shared.list_screen import RowsScreen
+from lizhi_pos.text import normalize
 from lizhi_pos.till.counter import Desk
 from lizhi_pos.till.notices import Opened
 
@@ -51,7 +51,7 @@ class TodayScreen(RowsScreen):
         self.action_lines()
 
     def scanned(self, text: str) -> None:
-        self.begin(lambda: self._find(written.number(text)))
+        self.begin(lambda: self._find(normalize.number(text)))
 
     def action_lines(self) -> None:
         if self._lines is None and self._receipts:

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from lizhi_pos.messages import tell
+from lizhi_pos.i18n.render import tell
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.widgets.painted_lines import Lines

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from lizhi_pos.messages import tell
+from lizhi_pos.i18n.render import tell
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.keymap import Key
@@ -37,7 +37,7 @@ class Palette(ModalScreen["Key | None"]):
             yield Lines(self._lines, classes="auto")
 
     def on_mount(self) -> None:
-        from lizhi_pos.pinyin import initials
+        from lizhi_pos.text.pinyin import initials
 
         words = [tell(text, self.app.translate) for key in self._keys for text in (key.label, key.means)]
         self._heard = {word: f"{word} {initials(word)}".lower() for word in words}

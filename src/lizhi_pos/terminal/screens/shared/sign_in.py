@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 
-from lizhi_pos.messages import tell
+from lizhi_pos.i18n.render import tell
 from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form

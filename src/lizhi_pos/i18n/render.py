@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from lizhi_pos.catalog import Translate
-from lizhi_pos.cells import CellError
+from lizhi_pos.cell_errors import CellError
+from lizhi_pos.i18n.catalogue import Translate
 from lizhi_pos.refusal import Reason, Refusal, Text, say
 
 _REASONS: dict[str, Text] = {

@@ -2,7 +2,7 @@
 
 from itertools import islice, product
 
-from lizhi_pos.written import comparable
+from lizhi_pos.text.normalize import comparable
 
 MOST = 16
 """Readings kept of one name; names with more are rare and their first ones serve."""

@@ -1,0 +1,1 @@
+"""What is said to people: sentences as values, their catalogues, and how they are put into words."""

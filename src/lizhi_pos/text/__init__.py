@@ -1,0 +1,1 @@
+"""What people type and how names are shown: one form, masks, initials."""
