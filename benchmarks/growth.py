@@ -19,22 +19,22 @@ from sqlalchemy import Engine, select
 from benchmarks import years
 from benchmarks.town import ADMIN, APPROVAL
 from lizhi_pos.accounts.queries import household_facts
-from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.basket import Basket, Wanted
-from lizhi_pos.checkout.counter import Counter, counter, shelf
-from lizhi_pos.checkout.market import close_session, open_session
+from lizhi_pos.checkout.market_session import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.checkout.till_queries import Counter, counter, shelf
 from lizhi_pos.db import Session, new_id, of_town, reading, transaction
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.queries import balance_on, history
 from lizhi_pos.periods import Month
+from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.receiving.files import take_gifts
-from lizhi_pos.settlement.checks import verify
 from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.coverage import pool_view
 from lizhi_pos.settlement.overview import overview
+from lizhi_pos.settlement.verification import verify
 from lizhi_pos.till.service import Books
 
 ROUNDS, SALES = 7, 60

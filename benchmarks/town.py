@@ -7,17 +7,16 @@ from sqlalchemy import Engine, event
 
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts.batches import publish, review
-from lizhi_pos.accounts.drafting import draft
-from lizhi_pos.accounts.founding import found_town
+from lizhi_pos.accounts.import_batch import draft
+from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, ScoreRow, SignatureRow, VillageWorkbook
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import add_village
-from lizhi_pos.accounts.workbook import ActRow, HouseholdRow, ScoreRow, SignatureRow, VillageWorkbook
 from lizhi_pos.cell_errors import RowAt
-from lizhi_pos.checkout.market import open_session
+from lizhi_pos.checkout.market_session import open_session
 from lizhi_pos.db import transaction
-from lizhi_pos.donations.vouchers import GiftRow
+from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.engines import open_engine
-from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.periods import Month, Quarter
@@ -25,6 +24,7 @@ from lizhi_pos.receiving.files import take_gifts
 from lizhi_pos.rulebook.adopted import adopt
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
+from lizhi_pos.town.town import create_town
 from lizhi_pos.upgrade import upgrade
 
 DAY = date(2024, 4, 28)
@@ -80,7 +80,7 @@ def sample(
     rules = read_rulebook(source)
     assert isinstance(rules, Rulebook)
     with transaction(engine, now) as session:
-        found_town(session, "示例镇", ADMIN.name, PIN)
+        create_town(session, "示例镇", ADMIN.name, PIN)
         adopt(session, source, rules, "示例", ADMIN.name)
         add_village(session, VILLAGE)
         goods = [GoodsRow(code, f"示例商品{code}", Yuan(100), HERE) for code in codes(products)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import xlsxwriter
 
 from benchmarks.town import ADMIN, NOON, VILLAGE, sample
-from lizhi_pos.accounts.drafting import Drafted, draft
+from lizhi_pos.accounts.import_batch import Drafted, draft
 from lizhi_pos.db import transaction
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 

@@ -18,17 +18,15 @@ from sqlalchemy import Engine, Table, select, text, update
 from benchmarks.town import ADMIN, APPROVAL, HERE, PIN, SUPERVISOR, codes
 from lizhi_pos.access.operators import Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
-from lizhi_pos.accounts.drafting import draft
-from lizhi_pos.accounts.founding import found_town
+from lizhi_pos.accounts.import_batch import draft
+from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, ScoreRow, SignatureRow, VillageWorkbook
 from lizhi_pos.accounts.models import booklet
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import add_village
-from lizhi_pos.accounts.workbook import ActRow, HouseholdRow, ScoreRow, SignatureRow, VillageWorkbook
 from lizhi_pos.checkout.basket import Basket, Wanted
-from lizhi_pos.checkout.market import close_session, open_session, open_session_now
+from lizhi_pos.checkout.market_session import close_session, open_session, open_session_now
 from lizhi_pos.checkout.models import (
     REDEMPTION,
-    print_job,
     receipt_counter,
     redemption,
     redemption_line,
@@ -36,9 +34,9 @@ from lizhi_pos.checkout.models import (
 )
 from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, short_hash
 from lizhi_pos.db import Id, Session, new_id, of_town, transaction
-from lizhi_pos.donations.vouchers import GiftRow
+from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.engines import open_engine
-from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.models import GOODS, lot, product, stock_move
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.journal.balances import town_account
@@ -48,6 +46,7 @@ from lizhi_pos.journal.models import balance, journal_entry, journal_head, posti
 from lizhi_pos.migrations import guards
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.periods import Month, Quarter
+from lizhi_pos.printqueue.models import print_job
 from lizhi_pos.receiving.files import take_gifts
 from lizhi_pos.record.documents import digest_of
 from lizhi_pos.refusal import Refusal
@@ -55,6 +54,7 @@ from lizhi_pos.rulebook.adopted import adopt
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.settlement.closing import close_month
+from lizhi_pos.town.town import create_town
 from lizhi_pos.upgrade import upgrade
 
 FIRST = Month(2020, 1)
@@ -116,7 +116,7 @@ def begin(path: Path) -> Engine:
     rules = read_rulebook(RULES)
     assert isinstance(rules, Rulebook)
     with transaction(engine, noon(FIRST.first_day)) as session:
-        found_town(session, "示例镇", ADMIN.name, PIN)
+        create_town(session, "示例镇", ADMIN.name, PIN)
         add_user(session, SUPERVISOR.name, "supervisor", PIN)
         adopt(session, RULES, rules, "示例", ADMIN.name)
         for name in VILLAGES:

@@ -8,11 +8,8 @@ from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
-from lizhi_pos.accounts.drafting import draft
-from lizhi_pos.accounts.founding import found_town
-from lizhi_pos.accounts.posting import post_batch
-from lizhi_pos.accounts.villages import add_village
-from lizhi_pos.accounts.workbook import (
+from lizhi_pos.accounts.import_batch import draft
+from lizhi_pos.accounts.import_rows import (
     ActRow,
     CorrectionRow,
     HouseholdRow,
@@ -22,13 +19,15 @@ from lizhi_pos.accounts.workbook import (
     SignatureRow,
     VillageWorkbook,
 )
+from lizhi_pos.accounts.posting import post_batch
+from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
-from lizhi_pos.checkout.market import open_session
+from lizhi_pos.checkout.market_session import open_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.db import Session, new_id, transaction
-from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
-from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
+from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Points, Yuan, parse_hundredths
 from lizhi_pos.periods import Month, Quarter
@@ -37,6 +36,7 @@ from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import adopt
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
+from lizhi_pos.town.town import create_town
 
 PIN = "135790"
 ADMIN = Operator("站长示例", "admin")
@@ -102,7 +102,7 @@ def refused(answer: Any) -> set[str]:
 
 def found(session: Session, rulebook: str = RULEBOOK) -> None:
     """The town with its people, villages, rulebook and goods, and nothing in the pool."""
-    good(found_town(session, "示例镇", ADMIN.name, PIN))
+    good(create_town(session, "示例镇", ADMIN.name, PIN))
     for user in (ACCOUNTANT, SUPERVISOR, CLERK):
         good(add_user(session, user.name, user.role, PIN))
     rules = read_rulebook(rulebook)

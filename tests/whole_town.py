@@ -5,24 +5,24 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lizhi_pos.access.settings import set_town_setting
 from lizhi_pos.accounts.batches import publish, reject
-from lizhi_pos.accounts.drafting import draft
+from lizhi_pos.accounts.import_batch import draft
+from lizhi_pos.accounts.import_rows import CorrectionRow, MemberRow, ProposalRow, VillageWorkbook
 from lizhi_pos.accounts.vetoes import lift_veto, record_veto
-from lizhi_pos.accounts.workbook import CorrectionRow, MemberRow, ProposalRow, VillageWorkbook
 from lizhi_pos.checkout.basket import Wanted
-from lizhi_pos.checkout.market import close_session, open_session
+from lizhi_pos.checkout.import_rows import SlipRow
+from lizhi_pos.checkout.market_session import close_session, open_session
+from lizhi_pos.checkout.offline_slips import post_slip, slips_in
 from lizhi_pos.checkout.open_baskets import save
-from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.checkout.returns import return_goods
-from lizhi_pos.checkout.slip_rows import SlipRow
-from lizhi_pos.checkout.slips import post_slip, slips_in
 from lizhi_pos.db import transaction
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
-from lizhi_pos.settlement.answer import AnswerRow, VillageAnswer
+from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.settlement.closing import close_month
-from lizhi_pos.settlement.comparing import compare
+from lizhi_pos.settlement.import_rows import AnswerRow, VillageAnswer
+from lizhi_pos.settlement.reconciliation import compare
+from lizhi_pos.town.settings import set_town_setting
 from small_town import (
     ACCOUNTANT,
     ADMIN,
@@ -122,7 +122,7 @@ def live(engine: Engine) -> None:
         running = good(open_session(s, LATER, CLERK, APPROVAL, "示例"))
         assert running.state == "open"
     with transaction(engine, noon(LATER)) as s:
-        from lizhi_pos.checkout.market import open_session_now
+        from lizhi_pos.checkout.market_session import open_session_now
 
         market = open_session_now(s)
         assert market is not None

@@ -17,8 +17,8 @@ from textual.pilot import Pilot
 
 from lizhi_pos import db
 from lizhi_pos.checkout.basket import Basket, Wanted
-from lizhi_pos.checkout.counter import households
 from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.till_queries import households
 from lizhi_pos.engines import open_engine
 from lizhi_pos.refusal import say
 from lizhi_pos.sample.goods import CODES

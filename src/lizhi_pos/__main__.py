@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-from lizhi_pos.cli.output import hold_standard_streams
+from lizhi_pos.cli.streams import hold_standard_streams
 
 
 def main() -> None:

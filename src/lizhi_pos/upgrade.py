@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from lizhi_pos.database_file import APPLICATION_ID, NotOurs, sqlite_module
@@ -110,10 +110,10 @@ def _refuse_broken_foreign_keys(connection: Connection) -> None:
 def _put_on_record(connection: Connection) -> None:
     """Take what stands in older books under the chain, each town on its own."""
     # what is read of the rooms' tables only here: opening a database of today's shape does not wait for them
-    from lizhi_pos.migrations.metadata import accounts
+    from lizhi_pos.migrations.metadata import town
     from lizhi_pos.record.chain import put_all_on_record
 
-    for (town_id,) in connection.execute(accounts.town.select().with_only_columns(accounts.town.c.town_id)).all():
+    for (town_id,) in connection.execute(select(town.town.c.town_id)).all():
         session = Session(connection, town_id, utc_now())
         put_all_on_record(session)
         session.settle()

@@ -23,20 +23,20 @@ from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.queries import household_facts, register_on
 from lizhi_pos.accounts.vetoes import proposals
 from lizhi_pos.checkout.basket import Basket, Wanted
-from lizhi_pos.checkout.market import open_session_now
+from lizhi_pos.checkout.market_session import open_session_now
 from lizhi_pos.checkout.models import market_session
-from lizhi_pos.checkout.print_jobs import queue
-from lizhi_pos.checkout.printers import printer_for, printers
 from lizhi_pos.checkout.redeem import redeem
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.main import main
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Session, reading, transaction
 from lizhi_pos.donations.donors import donor
 from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.periods import Quarter, add_months
+from lizhi_pos.printqueue.print_jobs import queue
+from lizhi_pos.printqueue.printers import printer_for, printers
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
@@ -45,8 +45,8 @@ from lizhi_pos.sample.goods import CODES, goods_rows
 from lizhi_pos.sample.households import POOR
 from lizhi_pos.sample.people import VILLAGES
 from lizhi_pos.sample.town import SampleTown, build, sample_town
-from lizhi_pos.settlement.checks import verify
 from lizhi_pos.settlement.coverage import pool_view
+from lizhi_pos.settlement.verification import verify
 
 AWKWARD = (
     date(2024, 2, 29),

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Engine
 
 from lizhi_pos.accounts.batches import batch_view, publish, reject, review
-from lizhi_pos.accounts.drafting import draft
 from lizhi_pos.accounts.eligibility import standing
+from lizhi_pos.accounts.import_batch import draft
+from lizhi_pos.accounts.import_rows import CorrectionRow, MemberRow, ProposalRow, VillageWorkbook
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.queries import household_facts
-from lizhi_pos.accounts.workbook import CorrectionRow, MemberRow, ProposalRow, VillageWorkbook
 from lizhi_pos.db import Session, transaction
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.money import Points

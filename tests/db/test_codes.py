@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from lizhi_pos.checkout.counter import shelf
+from lizhi_pos.checkout.till_queries import shelf
 from lizhi_pos.db import Session, transaction
-from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import products, take_goods
 from lizhi_pos.money import Yuan
 from lizhi_pos.receiving.codes import errors_in_goods_file, import_goods, import_workbook

@@ -10,13 +10,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, text
 
 import lizhi_pos
-from lizhi_pos.access.settings import settings
 from lizhi_pos.accounts.vetoes import vetoes
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.migrations import HEAD
 from lizhi_pos.migrations.metadata import metadata
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.settlement.verification import verify
+from lizhi_pos.town.settings import settings
 from lizhi_pos.upgrade import NewerDatabase, is_current, migrate, upgrade
 from small_town import SALT, amount, good, noon, sell
 from whole_town import LATER

@@ -17,7 +17,7 @@ from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.settlement.verification import verify
 from lizhi_pos.upgrade import upgrade
 from small_town import (
     ACCOUNTANT,

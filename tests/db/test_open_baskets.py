@@ -7,14 +7,14 @@ from sqlalchemy import Engine
 
 from lizhi_pos.checkout import open_baskets
 from lizhi_pos.checkout.basket import Basket, Wanted
-from lizhi_pos.checkout.counter import counter
-from lizhi_pos.checkout.market import close_session
+from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.checkout.till_queries import counter
 from lizhi_pos.db import Id, Session, transaction
 from lizhi_pos.i18n.render import refusal_words
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.settlement.verification import verify
 from small_town import CLERK, MARKET_DAY, SALT, SOAP, good, noon, stocked_shop
 
 FIRST = Basket(booklet="TQ0001", wanted=(Wanted(SALT, 2),), key="k1", till="1")

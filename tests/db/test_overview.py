@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 import whole_town
-from lizhi_pos.checkout import print_jobs
 from lizhi_pos.db import Session, reading, transaction
+from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.overview import Overview, overview, overview_basis
 from small_town import noon

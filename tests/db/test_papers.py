@@ -7,11 +7,9 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, select
 
-from lizhi_pos.access.settings import set_town_setting
 from lizhi_pos.accounts.models import household_state
-from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.certificate import GiftCertificate
-from lizhi_pos.checkout.market import market_view
+from lizhi_pos.checkout.market_session import market_view
 from lizhi_pos.checkout.papers import (
     MOST_COPIES,
     HouseholdCard,
@@ -27,11 +25,13 @@ from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption, find_redemption
 from lizhi_pos.db import Id, Session, new_id, transaction
-from lizhi_pos.donations.vouchers import GiftRow
+from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.inventory.models import product
 from lizhi_pos.money import Yuan
+from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.receiving.files import take_gifts
 from lizhi_pos.refusal import Refusal
+from lizhi_pos.town.settings import set_town_setting
 from small_town import (
     ADMIN,
     APPROVAL,

@@ -21,18 +21,19 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
 from databases import fresh_postgres
 from lizhi_pos.accounts.queries import household_facts
-from lizhi_pos.checkout import issued, open_baskets, print_jobs
+from lizhi_pos.checkout import open_baskets, receipt_summaries
 from lizhi_pos.checkout.basket import Basket, Wanted
-from lizhi_pos.checkout.counter import counter, households, serve, shelf, with_digits
-from lizhi_pos.checkout.market import close_session, market_view, open_session
+from lizhi_pos.checkout.market_session import close_session, market_view, open_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.returns import return_goods
+from lizhi_pos.checkout.till_queries import counter, households, serve, shelf, with_digits
 from lizhi_pos.db import Session, new_id, reading, transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.queries import balance_on, history, last_entry_day, lowest_balance_since
 from lizhi_pos.periods import Month
+from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.receiving.files import take_gifts
 from lizhi_pos.record.documents import DOCUMENTS, stored_digests
 from lizhi_pos.settlement.closing import close_month
@@ -144,11 +145,11 @@ def save_and_hold(session: Session) -> None:
 
 def look_back(session: Session) -> None:
     sale(session)
-    assert issued.issued_on(session, DAY)
-    one = issued.issued_as(session, "1-2020-000001")
+    assert receipt_summaries.issued_on(session, DAY)
+    one = receipt_summaries.issued_as(session, "1-2020-000001")
     assert one is not None
-    issued.issued_lines(session, one.redemption_id)
-    issued.last_at(session, "1", DAY)
+    receipt_summaries.issued_lines(session, one.redemption_id)
+    receipt_summaries.last_at(session, "1", DAY)
 
 
 def come_back(session: Session) -> None:

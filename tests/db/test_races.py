@@ -19,39 +19,39 @@ from sqlalchemy import Engine, text
 
 from databases import fresh_postgres
 from lizhi_pos.access.operators import add_user, set_pin, sign_in
-from lizhi_pos.access.settings import set_town_setting, settings
 from lizhi_pos.accounts.batches import publish, reject, review
-from lizhi_pos.accounts.drafting import Drafted, draft
-from lizhi_pos.accounts.founding import found_town
+from lizhi_pos.accounts.import_batch import Drafted, draft
 from lizhi_pos.accounts.posting import PostedBatch, post_batch
 from lizhi_pos.accounts.vetoes import VetoView, lift_veto, record_veto
 from lizhi_pos.accounts.villages import add_village
-from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.basket import Wanted
-from lizhi_pos.checkout.market import MarketView, close_session, open_session, open_session_now
+from lizhi_pos.checkout.import_rows import SlipRow
+from lizhi_pos.checkout.market_session import MarketView, close_session, open_session, open_session_now
+from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, post_slip, slips_in
 from lizhi_pos.checkout.open_baskets import hold, recall, save
 from lizhi_pos.checkout.papers import queue_certificate
-from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.returns import Return, return_goods
-from lizhi_pos.checkout.slip_rows import SlipRow
-from lizhi_pos.checkout.slips import AlreadyPosted, PostedSlip, RefusedSlip, post_slip, slips_in
 from lizhi_pos.db import Session, transaction, write
-from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
+from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.products import Taken, products
 from lizhi_pos.money import Yuan
 from lizhi_pos.periods import Month
+from lizhi_pos.printqueue import print_jobs
+from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.receiving.files import take_gifts, take_purchases
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import adopt
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
-from lizhi_pos.settlement.answer import AnswerRow, VillageAnswer
-from lizhi_pos.settlement.checks import verify
 from lizhi_pos.settlement.closing import close_month
-from lizhi_pos.settlement.comparing import compare
+from lizhi_pos.settlement.import_rows import AnswerRow, VillageAnswer
+from lizhi_pos.settlement.reconciliation import compare
 from lizhi_pos.settlement.statement import Statement
+from lizhi_pos.settlement.verification import verify
+from lizhi_pos.town.settings import set_town_setting, settings
+from lizhi_pos.town.town import create_town
 from small_town import (
     ACCOUNTANT,
     ADMIN,
@@ -637,8 +637,8 @@ RACES: dict[str, Race] = {
     ),
     "rulebook: version": Race(before=(shop,), first=rulebook("示例备案2"), second=rulebook("示例备案3"), answers=both),
     "town: founding": Race(
-        first=lambda s: found_town(s, "示例镇", ADMIN.name, PIN),
-        second=lambda s: found_town(s, "示例二镇", ADMIN.name, PIN),
+        first=lambda s: create_town(s, "示例镇", ADMIN.name, PIN),
+        second=lambda s: create_town(s, "示例二镇", ADMIN.name, PIN),
         answers=lambda a, b: not isinstance(a, Refusal) and b.code == "out_of_turn",
     ),
 }

@@ -7,14 +7,14 @@ from msgspec import structs
 from sqlalchemy import Engine
 
 from lizhi_pos.db import transaction
+from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.donations.pool import pool_on
-from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.money import Yuan
 from lizhi_pos.receiving.files import take_gifts, take_purchases
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.settlement.checks import verify
 from lizhi_pos.settlement.coverage import coverage, pool_view
+from lizhi_pos.settlement.verification import verify
 from small_town import (
     ACCOUNTANT,
     APPROVAL,

@@ -6,14 +6,14 @@ from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.queries import household_facts
-from lizhi_pos.checkout.market import close_session
+from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.db import transaction
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.settlement.verification import verify
 from small_town import (
     CLERK,
     MARKET_DAY,

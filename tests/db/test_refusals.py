@@ -13,11 +13,11 @@ from sqlalchemy import Engine, select
 
 from lizhi_pos.access.operators import add_user
 from lizhi_pos.accounts.batches import publish, reject, review
-from lizhi_pos.accounts.drafting import draft
+from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.vetoes import lift_veto, record_veto
 from lizhi_pos.accounts.villages import add_village
-from lizhi_pos.checkout.market import close_session, open_session
+from lizhi_pos.checkout.market_session import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.db import Session, metadata, transaction
 from lizhi_pos.engines import open_engine

@@ -9,14 +9,14 @@ from test_journal import drop_guards
 from test_vetoes import balance, lift, veto
 
 from lizhi_pos.checkout.basket import Wanted
-from lizhi_pos.checkout.market import close_session
+from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.checkout.returns import return_goods
 from lizhi_pos.db import Session, transaction
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.settlement.checks import verify
 from lizhi_pos.settlement.closing import close_month
+from lizhi_pos.settlement.verification import verify
 from small_town import (
     ACCOUNTANT,
     APPROVAL,

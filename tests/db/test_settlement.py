@@ -8,18 +8,18 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from test_journal import drop_guards
 
-from lizhi_pos.checkout.market import close_session
-from lizhi_pos.checkout.slip_rows import SlipRow
-from lizhi_pos.checkout.slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
+from lizhi_pos.checkout.import_rows import SlipRow
+from lizhi_pos.checkout.market_session import close_session
+from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
 from lizhi_pos.db import Session, metadata, transaction
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.settlement.answer import AnswerRow, VillageAnswer
-from lizhi_pos.settlement.checks import verify
 from lizhi_pos.settlement.closing import close_month, closed_statement
-from lizhi_pos.settlement.comparing import compare
+from lizhi_pos.settlement.import_rows import AnswerRow, VillageAnswer
+from lizhi_pos.settlement.reconciliation import compare
+from lizhi_pos.settlement.verification import verify
 from small_town import (
     ACCOUNTANT,
     APPROVAL,

@@ -17,8 +17,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from lizhi_pos.db import Session, new_id, reading
 from lizhi_pos.engines import open_engine, sqlite_path
 from lizhi_pos.migrations.metadata import metadata
-from lizhi_pos.settlement.checks import CHECKS, facts_of, verify
 from lizhi_pos.settlement.document_checks import documents_unchanged
+from lizhi_pos.settlement.verification import CHECKS, facts_of, verify
 from small_town import noon
 from whole_town import LATER, live
 

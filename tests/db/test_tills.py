@@ -9,7 +9,7 @@ from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.db import transaction
 from lizhi_pos.inventory.stock import stock_on
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.settlement.verification import verify
 from small_town import (
     APPROVAL,
     CLERK,

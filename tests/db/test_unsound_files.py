@@ -6,10 +6,10 @@ from typing import Any
 from msgspec import structs
 from sqlalchemy import Engine
 
-from lizhi_pos.accounts.drafting import look_at_unsound
+from lizhi_pos.accounts.import_batch import look_at_unsound
 from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.db import reading, rehearse, transaction
-from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
+from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.money import Yuan
 from lizhi_pos.receiving.files import errors_in_gifts, errors_in_purchases
 from small_town import MARKET_DAY, SALT, act, found, good, household, noon, workbook

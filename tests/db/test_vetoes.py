@@ -13,7 +13,7 @@ from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import rules_on
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.settlement.verification import verify
 from small_town import (
     ACCOUNTANT,
     APPROVAL,
@@ -126,7 +126,7 @@ def test_points_are_not_posted_before_a_veto_that_stands(engine: Engine) -> None
     with transaction(engine, LATER) as session:
         good(veto(session, date(2024, 6, 1)))
         from lizhi_pos.accounts.batches import publish, review
-        from lizhi_pos.accounts.drafting import draft
+        from lizhi_pos.accounts.import_batch import draft
         from lizhi_pos.accounts.posting import post_batch
         from small_town import SUPERVISOR, VILLAGE
 

@@ -4,7 +4,7 @@ from sqlalchemy import Engine, func, select
 
 from lizhi_pos.db import transaction
 from lizhi_pos.migrations.metadata import metadata
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.settlement.verification import verify
 from small_town import noon
 from whole_town import LATER, live
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
+from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.exchange.answers import read_answer
 from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
 from lizhi_pos.exchange.purchases import read_purchases
-from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.slips import read_slips
 
 Maker = Callable[..., Path]

@@ -14,16 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.exchange import failures
+from lizhi_pos.exchange import file_errors
 from lizhi_pos.exchange.answers import read_answer
 from lizhi_pos.exchange.appearance import UNSAVED, fails
 from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
-from lizhi_pos.exchange.grid import read_sheets
 from lizhi_pos.exchange.purchases import read_purchases
 from lizhi_pos.exchange.sheet import Sheet
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.exchange.village_workbook import read_village_workbook
+from lizhi_pos.exchange.workbook_reader import read_sheets
 
 Maker = Callable[..., Path]
 HEADERS = "单号,日期,手册编号,条码,数量"
@@ -99,20 +99,20 @@ def test_quotation_marks_that_do_not_match_are_an_error_in_their_row(put: Maker)
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
-        ("a.xlsx", b"", failures.EMPTY),
-        ("a.csv", b"", failures.EMPTY),
-        ("a.csv", b"\n \n", failures.NO_WORKBOOK),
-        ("a.xlsx", "这不是表格, 对不起".encode(), failures.NO_WORKBOOK),
-        ("a.xlsx", b"%PDF-1.7\n1,2\n3,4", failures.PDF),
-        ("a.xls", b"%PDF-1.7\n\xff\xfe\x00\x01", failures.PDF),
-        ("a.xls", b"MIME-Version: 1.0\nContent-Type: multipart/related\n", failures.WEB_PAGE),
-        ("a.xls", "\ufeff <html><table><tr><td>一</td></tr></table>".encode(), failures.WEB_PAGE),
-        ("a.csv", b"{\\rtf1 1,2\n3,4}", failures.LETTER),
-        ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", failures.WEB_PAGE),
-        ("a.csv", bytes(range(256)), failures.NO_WORKBOOK),
-        ("a.csv", b"\xff\xfe\x00", failures.NO_WORKBOOK),
-        ("a.xlsx", b"PK\x03\x04" + bytes(100), failures.DAMAGED),
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), failures.DAMAGED),
+        ("a.xlsx", b"", file_errors.EMPTY),
+        ("a.csv", b"", file_errors.EMPTY),
+        ("a.csv", b"\n \n", file_errors.NO_WORKBOOK),
+        ("a.xlsx", "这不是表格, 对不起".encode(), file_errors.NO_WORKBOOK),
+        ("a.xlsx", b"%PDF-1.7\n1,2\n3,4", file_errors.PDF),
+        ("a.xls", b"%PDF-1.7\n\xff\xfe\x00\x01", file_errors.PDF),
+        ("a.xls", b"MIME-Version: 1.0\nContent-Type: multipart/related\n", file_errors.WEB_PAGE),
+        ("a.xls", "\ufeff <html><table><tr><td>一</td></tr></table>".encode(), file_errors.WEB_PAGE),
+        ("a.csv", b"{\\rtf1 1,2\n3,4}", file_errors.LETTER),
+        ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", file_errors.WEB_PAGE),
+        ("a.csv", bytes(range(256)), file_errors.NO_WORKBOOK),
+        ("a.csv", b"\xff\xfe\x00", file_errors.NO_WORKBOOK),
+        ("a.xlsx", b"PK\x03\x04" + bytes(100), file_errors.DAMAGED),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), file_errors.DAMAGED),
     ],
 )
 def test_what_is_no_workbook_is_one_error_without_sheet_and_cell(
@@ -123,16 +123,16 @@ def test_what_is_no_workbook_is_one_error_without_sheet_and_cell(
 
 
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
-    assert error(tmp_path / "nowhere.xlsx") == failures.NOT_FOUND
-    assert error(tmp_path) == failures.NO_WORKBOOK
-    assert error(tmp_path / ("长" * 300)) in (failures.NOT_FOUND, failures.UNREADABLE)
+    assert error(tmp_path / "nowhere.xlsx") == file_errors.NOT_FOUND
+    assert error(tmp_path) == file_errors.NO_WORKBOOK
+    assert error(tmp_path / ("长" * 300)) in (file_errors.NOT_FOUND, file_errors.UNREADABLE)
 
 
 def test_another_kind_of_zip(put: Maker) -> None:
     for part, expected in (
-        ("word/document.xml", failures.LETTER),
-        ("Index/Document.iwa", failures.NUMBERS),
-        ("readme.txt", failures.NO_WORKBOOK),
+        ("word/document.xml", file_errors.LETTER),
+        ("Index/Document.iwa", file_errors.NUMBERS),
+        ("readme.txt", file_errors.NO_WORKBOOK),
     ):
         assert error(put("letter.xlsx", zipped({part: "<w/>"}))) == expected
 
@@ -159,8 +159,8 @@ def test_a_zip_that_unpacks_to_more_than_it_claims_is_damaged(xlsx: Maker, put: 
     bomb = zipped({**whole, SHEET: filled})
     assert len(bomb) < 1 << 20
     lying = bomb.replace(len(filled).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
-    assert error(put("lying.xlsx", lying)) == failures.DAMAGED
-    assert error(put("giant.xlsx", zipped({**whole, SHEET: b" " * (300 << 20)}))) == failures.TOO_LARGE
+    assert error(put("lying.xlsx", lying)) == file_errors.DAMAGED
+    assert error(put("giant.xlsx", zipped({**whole, SHEET: b" " * (300 << 20)}))) == file_errors.TOO_LARGE
 
 
 @pytest.mark.parametrize(
@@ -175,14 +175,14 @@ def test_a_zip_that_unpacks_to_more_than_it_claims_is_damaged(xlsx: Maker, put: 
 )
 def test_a_bomb_of_xml_is_a_damaged_file(xlsx: Maker, put: Maker, inside: str) -> None:
     whole = parts_of(xlsx({"a": [["甲"]]}))
-    assert error(put("bomb.xlsx", zipped({**whole, SHEET: inside}))) == failures.DAMAGED
+    assert error(put("bomb.xlsx", zipped({**whole, SHEET: inside}))) == file_errors.DAMAGED
 
 
 def test_merged_areas_without_end_are_a_damaged_file(xlsx: Maker, put: Maker) -> None:
     whole = parts_of(xlsx({"a": [["甲"] * 200 for _ in range(500)]}))
     merged = "<mergeCells>" + '<mergeCell ref="A1:XFD1048576"/>' * 200 + "</mergeCells>"
     inside = bytes(whole[SHEET]).replace(b"</sheetData>", b"</sheetData>" + merged.encode())
-    assert error(put("merged.xlsx", zipped({**whole, SHEET: inside}))) == failures.DAMAGED
+    assert error(put("merged.xlsx", zipped({**whole, SHEET: inside}))) == file_errors.DAMAGED
 
 
 def test_a_text_of_nothing_but_line_ends_does_no_harm(put: Maker) -> None:
@@ -192,9 +192,9 @@ def test_a_text_of_nothing_but_line_ends_does_no_harm(put: Maker) -> None:
 
 
 def test_files_locked_by_a_password(put: Maker, data: Path) -> None:
-    assert error(data / "locked.xlsx") == failures.PROTECTED
+    assert error(data / "locked.xlsx") == file_errors.PROTECTED
     old = (data / "village.xls").read_bytes()
-    assert error(put("locked.xls", old.replace(b"\x42\x00\x02\x00", b"\x2f\x00\x02\x00", 1))) == failures.PROTECTED
+    assert error(put("locked.xls", old.replace(b"\x42\x00\x02\x00", b"\x2f\x00\x02\x00", 1))) == file_errors.PROTECTED
 
 
 def test_a_stray_value_far_outside_is_one_error_at_its_cell(xlsx: Maker, ods: Maker, put: Maker, data: Path) -> None:
@@ -279,13 +279,13 @@ def test_a_claim_beyond_the_file_is_refused_before_it_is_believed(xlsx: Maker, p
     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(out, "w") as new:
         for part in old.namelist():
             new.writestr(part, re.sub(rb'uniqueCount="\d+"', b'uniqueCount="99999999999"', old.read(part)))
-    assert error(put("strings.xlsx", out.getvalue())) == failures.DAMAGED
+    assert error(put("strings.xlsx", out.getvalue())) == file_errors.DAMAGED
     old_book = (data / "village.xls").read_bytes()
     for at in (44, 62, 64):
-        assert error(put("header.xls", old_book[:at] + b"\xff\xff\xff\xf0" + old_book[at + 4 :])) == failures.DAMAGED
+        assert error(put("header.xls", old_book[:at] + b"\xff\xff\xff\xf0" + old_book[at + 4 :])) == file_errors.DAMAGED
     place = old_book.index(b"\x00\x02\x0e\x00") + 4
     claim = old_book[:place] + b"\x09\x00\x00\x00\x01\x00\x00\x00" + old_book[place + 8 :]
-    assert error(put("rows.xls", claim)) == failures.DAMAGED
+    assert error(put("rows.xls", claim)) == file_errors.DAMAGED
 
 
 READERS: list[Callable[[Path], object]] = [

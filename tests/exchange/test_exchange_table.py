@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lizhi_pos.exchange.goods import read_goods
-from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 

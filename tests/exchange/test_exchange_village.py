@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lizhi_pos.accounts.workbook import (
+from lizhi_pos.accounts.import_rows import (
     ActRow,
     CorrectionRow,
     HouseholdRow,
@@ -16,7 +16,7 @@ from lizhi_pos.accounts.workbook import (
     ScoreRow,
     SignatureRow,
 )
-from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.template import write_village_template
 from lizhi_pos.exchange.village_rows import LAYOUTS
 from lizhi_pos.exchange.village_workbook import read_village_workbook

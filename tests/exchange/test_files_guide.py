@@ -12,7 +12,7 @@ from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
 from lizhi_pos.exchange.headers import Layout
 from lizhi_pos.exchange.purchases import read_purchases
-from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 

@@ -1,23 +1,20 @@
 """A book of its own and quick time-outs for the tests of printing."""
 
-import importlib
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from lizhi_pos.checkout.receipt import ReceiptLine
-from lizhi_pos.db import metadata, new_id, utc_now
+from lizhi_pos.db import new_id, utc_now
 from lizhi_pos.engines import open_engine
+from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.printing.status_protocol import Timeouts
 
-ROOMS = ("access", "journal", "rulebook", "accounts", "inventory", "donations", "checkout", "settlement")
 FAST = Timeouts(connect=1, status=0.15, send=1, confirm=0.4)
 
 
 def make_book(folder: Path) -> Engine:
-    for room in ROOMS:
-        importlib.import_module(f"lizhi_pos.{room}.models")
     engine = open_engine(f"sqlite:///{folder / 'shop.db'}")
     with engine.begin() as connection:
         metadata.create_all(connection)

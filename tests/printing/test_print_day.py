@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from lizhi_pos.checkout.day_slip import DaySlip, VillageDay
+from lizhi_pos.checkout.session_report import DaySlip, VillageDay
 from lizhi_pos.money import Points
 from lizhi_pos.printing.elements import screen_width
 from lizhi_pos.printing.receipt_layout import as_text, day_elements

@@ -16,15 +16,15 @@ from printer_emulator import PrinterEmulator
 from printing_helpers import FAST
 from sqlalchemy import Engine
 
-from lizhi_pos.checkout import print_jobs
-from lizhi_pos.checkout.print_jobs import JobView
-from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import Id, reading, transaction
 from lizhi_pos.printing import spool as spool_module
 from lizhi_pos.printing.devices import FileDevice
 from lizhi_pos.printing.process_liveness import is_gone, this_process
 from lizhi_pos.printing.spool import Spool, print_test_page
+from lizhi_pos.printqueue import print_jobs
+from lizhi_pos.printqueue.print_jobs import JobView
+from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.refusal import Refusal
 
 

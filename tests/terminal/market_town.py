@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 from till_town import AT, Villages, build_town
 
-from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.money import Yuan
 
 LIMITED = "6902000000050"

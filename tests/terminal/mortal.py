@@ -12,7 +12,7 @@ from till_town import CLERK, CLERK_PIN, SALT, VINEGAR, Villages, build_town
 
 from lizhi_pos.checkout.open_baskets import OpenBasket, held, on_counter
 from lizhi_pos.db import reading
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.settlement.verification import verify
 
 PROGRAM = (str(Path(__file__).with_name("mortal_till.py")),)
 BOOKLET, OTHER = "GZ0012", "GZ0013"

@@ -14,12 +14,12 @@ from till_hands import Till, running
 from till_town import ADMIN, CLERK, RICE, SALT, SOAP, SOON, VINEGAR, build_town, ok, veto
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.accounts.drafting import draft
-from lizhi_pos.accounts.workbook import ActRow, VillageWorkbook
-from lizhi_pos.checkout import print_jobs
+from lizhi_pos.accounts.import_batch import draft
+from lizhi_pos.accounts.import_rows import ActRow, VillageWorkbook
 from lizhi_pos.db import transaction
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
+from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.till.basket import OnCounter

@@ -23,9 +23,9 @@ from till_town import (
 )
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
+from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.terminal.screens.selling.close_session import CloseScreen
 from lizhi_pos.terminal.screens.selling.open_session import DayScreen
 from lizhi_pos.terminal.screens.selling.print_queue import PrintingScreen

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, text
 from till_hands import selling, sold
 from till_town import CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN
 
-from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
+from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.form import Field, Form
 from lizhi_pos.terminal.screens.selling.sell import SellScreen

@@ -21,10 +21,9 @@ from till_town import (
 )
 
 from lizhi_pos.access.operators import Operator, add_user
-from lizhi_pos.access.settings import set_town_setting, settings
-from lizhi_pos.checkout import print_jobs
 from lizhi_pos.db import transaction
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.printqueue import print_jobs
+from lizhi_pos.settlement.verification import verify
 from lizhi_pos.terminal.screens.selling.close_session import CloseScreen
 from lizhi_pos.terminal.screens.selling.open_session import DayScreen
 from lizhi_pos.terminal.screens.selling.print_queue import PrintingScreen
@@ -36,6 +35,7 @@ from lizhi_pos.terminal.screens.shared.help import Help
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.palette import Palette
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from lizhi_pos.town.settings import set_town_setting, settings
 
 
 async def go_home(till: Till) -> None:

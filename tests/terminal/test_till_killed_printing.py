@@ -8,10 +8,10 @@ import pytest
 from mortal import TIMES, Mortal
 from printer_emulator import PrinterEmulator
 
-from lizhi_pos.checkout import print_jobs
-from lizhi_pos.checkout.print_jobs import JobView
-from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
+from lizhi_pos.printqueue import print_jobs
+from lizhi_pos.printqueue.print_jobs import JobView
+from lizhi_pos.printqueue.printers import add_printer
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
 COPY = "补打"

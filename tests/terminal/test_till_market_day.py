@@ -15,7 +15,7 @@ from till_town import CLERK, CLERK_PIN
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.rulebook.adopted import today
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.settlement.verification import verify
 
 SEED = 20241124
 HOUSEHOLDS, SCANS = 200, 1000

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from lizhi_pos.checkout.counter import Goods
+from lizhi_pos.checkout.till_queries import Goods
 from lizhi_pos.money import Yuan
 from lizhi_pos.terminal.columns import left, right, wrapped
 from lizhi_pos.terminal.panels.household import household_lines

@@ -23,8 +23,8 @@ from till_town import (
     build_town,
 )
 
-from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
+from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.terminal.screens.selling.open_session import DayScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.confirm import Ask

@@ -20,7 +20,7 @@ from till_town import (
 )
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.checkout.market import close_session
+from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.db import transaction
 from lizhi_pos.refusal import InvariantViolated
 from lizhi_pos.rulebook.adopted import today

@@ -11,7 +11,7 @@ from till_town import ADMIN, GOODS, RICE, SALT, SOAP, VINEGAR, ok
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.db import transaction
-from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Yuan
 from lizhi_pos.till.service import Books

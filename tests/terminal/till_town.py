@@ -9,17 +9,16 @@ from sqlalchemy import Engine, text
 
 from lizhi_pos.access.operators import Approval, Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
-from lizhi_pos.accounts.drafting import draft
-from lizhi_pos.accounts.founding import found_town
+from lizhi_pos.accounts.import_batch import draft
+from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, MemberRow, ScoreRow, SignatureRow, VillageWorkbook
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.vetoes import record_veto
 from lizhi_pos.accounts.villages import add_village
-from lizhi_pos.accounts.workbook import ActRow, HouseholdRow, MemberRow, ScoreRow, SignatureRow, VillageWorkbook
 from lizhi_pos.cell_errors import RowAt
-from lizhi_pos.checkout.market import open_session
+from lizhi_pos.checkout.market_session import open_session
 from lizhi_pos.db import Session, transaction
-from lizhi_pos.donations.vouchers import GiftRow
-from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.donations.import_rows import GiftRow
+from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.periods import Month, Quarter
@@ -27,6 +26,7 @@ from lizhi_pos.receiving.files import take_gifts
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import adopt, today
 from lizhi_pos.rulebook.reading import read_rulebook
+from lizhi_pos.town.town import create_town
 
 _T = TypeVar("_T")
 AT = RowAt("示例", 1, 1, {})
@@ -101,7 +101,7 @@ def build_town(
 ) -> None:
     """大同镇 with two villages, or those given, `each` of the goods on the shelf, and today's session open."""
     with transaction(engine) as session:
-        admin = ok(found_town(session, "大同镇", ADMIN, ADMIN_PIN))
+        admin = ok(create_town(session, "大同镇", ADMIN, ADMIN_PIN))
         clerk = ok(add_user(session, CLERK, "clerk", CLERK_PIN))
         ok(add_user(session, SUPERVISOR, "supervisor", SUPERVISOR_PIN))
         day = today(session)

@@ -1,4 +1,4 @@
-"""Tables: who may act, what was done in whose name, and what the town has set."""
+"""Tables: who may act, and what was done in whose name."""
 
 from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
 
@@ -33,15 +33,5 @@ audit_event = town_table(
     CheckConstraint("approved_by IS NULL OR approved_by <> by_user", name="two_people"),
 )
 
-setting = town_table(
-    "setting",
-    Column("name", Text, primary_key=True),
-    Column("till", Text, primary_key=True, comment="empty for the whole town"),
-    Column("value", Text, nullable=False),
-    Column("changed_at", Moment, nullable=False),
-    Column("changed_by", Text, nullable=False),
-)
-
 USER = document("user", part(app_user, "user_id", exempt=("wrong_pins", "not_before")))
 AUDIT = document("audit", part(audit_event, "event_id"))
-SETTING = document("setting", part(setting, "name", "till"))

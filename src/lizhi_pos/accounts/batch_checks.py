@@ -7,8 +7,8 @@ row that could not be read whole is looked at as far as it could.
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from lizhi_pos.accounts.books import Books
-from lizhi_pos.accounts.workbook import ActRow, VillageWorkbook
+from lizhi_pos.accounts.batch_facts import Books
+from lizhi_pos.accounts.import_rows import ActRow, VillageWorkbook
 from lizhi_pos.cell_errors import MOST_ALIKE, CellError, RowAt, already_in, with_all
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month

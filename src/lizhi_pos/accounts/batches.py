@@ -11,9 +11,9 @@ from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.batch_checks import errors_in
-from lizhi_pos.accounts.books import books_for
+from lizhi_pos.accounts.batch_facts import books_for
 from lizhi_pos.accounts.correction_checks import look_at
-from lizhi_pos.accounts.due import Due
+from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import (
     BATCH,
     BATCH_STATES,
@@ -23,8 +23,8 @@ from lizhi_pos.accounts.models import (
     village,
 )
 from lizhi_pos.accounts.personal import joined, read_part
+from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id, village_names
-from lizhi_pos.accounts.workbook import VillageWorkbook
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.periods import Month

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from lizhi_pos.accounts.due import Due
+from lizhi_pos.accounts.import_rows import CorrectionRow
 from lizhi_pos.accounts.models import act, batch, village
+from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.queries import chunks
-from lizhi_pos.accounts.workbook import CorrectionRow
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.journal.models import entry_lines, journal_entry, posting

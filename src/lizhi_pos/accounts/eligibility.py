@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from lizhi_pos.accounts.workbook import HouseholdStatus
+from lizhi_pos.accounts.import_rows import HouseholdStatus
 from lizhi_pos.db import Id
 from lizhi_pos.periods import Quarter, add_months
 from lizhi_pos.refusal import Reason

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint
 
-from lizhi_pos.db import ID, INT, Bytes, Day, Moment, metadata, one_of, town_table
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, one_of, town_table
 from lizhi_pos.record.documents import document, part
 
 BATCH_STATES = ("draft", "publicised", "reviewed", "posted")
@@ -22,15 +22,6 @@ personal = town_table(
     Column("personal_id", ID, primary_key=True),
     Column("content", Text, nullable=False, comment="msgspec JSON: identity and phone numbers, notes about people"),
     Column("salt", Bytes(16), nullable=False),
-)
-
-town = Table(
-    "town",
-    metadata,
-    Column("town_id", ID, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    sqlite_strict=True,
 )
 
 village = town_table(
@@ -206,7 +197,6 @@ veto_proposal = town_table(
 PERSONAL_OWNERS = (household_state, member, act, batch)
 """The tables whose rows have a personal part."""
 
-TOWN = document("town", part(town, "town_id", names=("town_id", "name", "created_at")))
 VILLAGE = document("village", part(village, "village_id"))
 HOUSEHOLD = document(
     "household",

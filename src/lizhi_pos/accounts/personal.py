@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct, structs
 from sqlalchemy import bindparam, delete, select
 
+from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, MemberRow, ScoreRow, VillageWorkbook
 from lizhi_pos.accounts.models import PERSONAL_OWNERS, personal
-from lizhi_pos.accounts.workbook import ActRow, HouseholdRow, MemberRow, ScoreRow, VillageWorkbook
 from lizhi_pos.db import Id, Session, new_id, of_town
 
 _ROWS_AT_ONCE = 500

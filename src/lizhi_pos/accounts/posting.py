@@ -9,9 +9,9 @@ from sqlalchemy import Row, bindparam, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.batch_checks import errors_in
+from lizhi_pos.accounts.batch_facts import Books, books_for, personal_of_row, told_of_row, told_of_state
 from lizhi_pos.accounts.batches import locked_batch, not_before_last_step, record_step, workbook_of
-from lizhi_pos.accounts.books import Books, books_for, personal_of_row, told_of_row, told_of_state
-from lizhi_pos.accounts.due import Due
+from lizhi_pos.accounts.import_rows import MemberRow, VillageWorkbook
 from lizhi_pos.accounts.models import (
     BATCH,
     HOUSEHOLD,
@@ -27,7 +27,7 @@ from lizhi_pos.accounts.models import (
     veto_proposal,
 )
 from lizhi_pos.accounts.personal import PersonalData, keep_digest, keep_personal
-from lizhi_pos.accounts.workbook import MemberRow, VillageWorkbook
+from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.db import Id, Session, lock_alone, new_id, of_town
 from lizhi_pos.journal.balances import town_account

@@ -9,8 +9,8 @@ from sqlalchemy import Row, and_, bindparam, select
 from lizhi_pos.accounts.models import village
 from lizhi_pos.checkout.receipt import SHOP, short_hash
 from lizhi_pos.db import Session, lock_rows, of_town
+from lizhi_pos.donations.import_rows import GiftKind
 from lizhi_pos.donations.models import donor, gift
-from lizhi_pos.donations.vouchers import GiftKind
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.money import Yuan

@@ -8,8 +8,8 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from lizhi_pos.accounts.models import village
-from lizhi_pos.checkout.day_slip import of_session, with_village
 from lizhi_pos.checkout.models import redemption
+from lizhi_pos.checkout.session_report import of_session, with_village
 from lizhi_pos.db import Id, Session
 from lizhi_pos.money import Points
 from lizhi_pos.rulebook.adopted import zone

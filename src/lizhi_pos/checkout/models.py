@@ -1,19 +1,12 @@
-"""Tables: market-day sessions, open baskets, redemptions, paper slips, printers and print jobs."""
+"""Tables: market-day sessions, open baskets, redemptions, paper slips."""
 
 import re
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint
 
 from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, one_of, town_table
+from lizhi_pos.printqueue.models import OWN_RECEIPTS, print_job
 from lizhi_pos.record.documents import Row, document, part
-
-RECEIPTS = ("receipt", "village")
-"""The kinds of print jobs that a redemption makes itself; their first prints are part of its document."""
-
-NOT_DONE = "state IN ('queued', 'sending', 'unknown', 'failed')"
-"""Which print jobs still wait, or for somebody: a handful, however many were printed."""
-
-JOB_STATES = ("queued", "sending", "sent", "confirmed", "unknown", "failed", "abandoned")
 
 market_session = town_table(
     "market_session",
@@ -201,34 +194,6 @@ slip = town_table(
     Index("ix_slip_town_id_redemption_id", "town_id", "redemption_id"),
 )
 
-printer = town_table(
-    "printer",
-    Column("name", Text, primary_key=True),
-    Column("profile", Text, nullable=False),
-    Column("device", Text, nullable=False),
-    Column("till", Text, comment="the till it stands at, None where every till prints on it"),
-    Column("added_at", Moment, nullable=False),
-)
-
-print_job = town_table(
-    "print_job",
-    Column("job_id", ID, primary_key=True),
-    Column("printer", Text, comment="None until a printer is chosen for it"),
-    Column("till", Text, comment="the till it was made at, None where that does not matter"),
-    Column("kind", Text, nullable=False, comment="receipt, test …"),
-    Column("document", Bytes, nullable=False, comment="what is to be printed, msgspec JSON"),
-    Column("redemption_id", ID),
-    Column("copy", INT, nullable=False, comment="0 the first print, n for 补打 第n次"),
-    Column("state", Text, nullable=False),
-    Column("detail", Text, nullable=False, comment="why it stands where it stands"),
-    Column("created_at", Moment, nullable=False),
-    Column("changed_at", Moment, nullable=False),
-    one_of("state", JOB_STATES),
-    index_where("ix_print_job_not_done", "town_id", "job_id", where=NOT_DONE),
-    index_where("ix_print_job_town_id_redemption_id", "town_id", "redemption_id", where="redemption_id IS NOT NULL"),
-    ForeignKeyConstraint(["town_id", "redemption_id"], ["redemption.town_id", "redemption.redemption_id"]),
-)
-
 redeemed_lines = redemption_line.join(
     redemption,
     (redemption.c.town_id == redemption_line.c.town_id)
@@ -252,19 +217,13 @@ def _paper(row: Row) -> Row:
     }
 
 
-_receipts = print_job.c.redemption_id.is_not(None) & (print_job.c.copy == 0) & print_job.c.kind.in_(RECEIPTS)
-_other_papers = print_job.c.redemption_id.is_(None) | (print_job.c.copy != 0) | print_job.c.kind.not_in(RECEIPTS)
-_ON_PAPER = ("job_id", "kind", "document", "redemption_id", "copy", "created_at")
-
 SESSION = document("session", part(market_session, "session_id"), part(session_price, "session_id"))
-PRINTER = document("printer", part(printer, "name"))
 REDEMPTION = document(
     "redemption",
     part(redemption, "redemption_id"),
     part(redemption_line, "redemption_id"),
     part(redemption_lot, "redemption_id"),
     part(slip, "redemption_id"),
-    part(print_job, "redemption_id", names=("document", "kind", "redemption_id"), only=_receipts, told=_paper),
+    part(print_job, "redemption_id", names=("document", "kind", "redemption_id"), only=OWN_RECEIPTS, told=_paper),
 )
-PAPER = document("paper", part(print_job, "job_id", names=_ON_PAPER, only=_other_papers))
 RETURN = document("return", part(redemption_return, "return_id"), part(redemption_return_lot, "return_id"))

@@ -12,20 +12,20 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 
-from lizhi_pos.access.settings import settings
 from lizhi_pos.accounts.queries import booklet_of, household_facts, unknown_household
 from lizhi_pos.checkout.certificate import gift_certificate
 from lizhi_pos.checkout.models import redemption
-from lizhi_pos.checkout.print_jobs import enqueue, first_about, first_document, print_again
 from lizhi_pos.checkout.receipt import SHOP, head_on_paper, short_hash
 from lizhi_pos.checkout.redemptions import find_redemption
 from lizhi_pos.db import Id, Session, lock_rows, of_town
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.money import Points, Yuan
+from lizhi_pos.printqueue.print_jobs import enqueue, first_about, first_document, print_again
 from lizhi_pos.refusal import Reason, Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text.normalize import code as written_code
+from lizhi_pos.town.settings import settings
 
 MOST_COPIES = 200
 """Of one label at a time; more are a slip of the finger."""

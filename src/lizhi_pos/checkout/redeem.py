@@ -10,13 +10,10 @@ from msgspec import Struct, structs
 from sqlalchemy import Table, bindparam, update
 
 from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.checkout.authorize import Allowed, judge
 from lizhi_pos.checkout.basket import Basket
-from lizhi_pos.checkout.ground import ground
-from lizhi_pos.checkout.judge import Allowed, judge
 from lizhi_pos.checkout.models import (
-    RECEIPTS,
     REDEMPTION,
-    print_job,
     receipt_counter,
     redemption,
     redemption_line,
@@ -24,8 +21,8 @@ from lizhi_pos.checkout.models import (
     slip,
 )
 from lizhi_pos.checkout.open_baskets import discard
-from lizhi_pos.checkout.print_jobs import enqueue
 from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, head_on_paper, short_hash
+from lizhi_pos.checkout.redemption_facts import ground
 from lizhi_pos.checkout.redemptions import JobState, RedeemedLine, Redemption, TakenLot, find_redemption
 from lizhi_pos.db import Id, Session, new_id, of_town
 from lizhi_pos.engines import straight
@@ -41,6 +38,8 @@ from lizhi_pos.journal.entries import (
     post_linked,
 )
 from lizhi_pos.money import Points, Yuan
+from lizhi_pos.printqueue.models import RECEIPTS, print_job
+from lizhi_pos.printqueue.print_jobs import enqueue
 from lizhi_pos.record.documents import digest_of
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today

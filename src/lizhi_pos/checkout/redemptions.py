@@ -7,10 +7,11 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 
-from lizhi_pos.checkout.models import print_job, redemption, redemption_line, redemption_lot
+from lizhi_pos.checkout.models import redemption, redemption_line, redemption_lot
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.money import Points, Yuan
+from lizhi_pos.printqueue.models import print_job
 from lizhi_pos.refusal import InvariantViolated
 
 

@@ -12,8 +12,8 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Operator, PinCheck, Right, approval, sign_in
-from lizhi_pos.cli.output import complain
-from lizhi_pos.cli.surroundings import Refused, Surroundings, Usage
+from lizhi_pos.cli.environment import Refused, Surroundings, Usage
+from lizhi_pos.cli.streams import complain
 from lizhi_pos.db import Session, reading, write
 from lizhi_pos.i18n.render import tell
 from lizhi_pos.periods import Month

@@ -11,28 +11,28 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Operator, sign_in
-from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.basket import Basket, Wanted
-from lizhi_pos.checkout.counter import Served, serve
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
-from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.checkout.till_queries import Served, serve
 from lizhi_pos.cli.context import Context, accepted
-from lizhi_pos.cli.output import put
+from lizhi_pos.cli.environment import Refused, Usage
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
-from lizhi_pos.cli.surroundings import Refused, Usage
+from lizhi_pos.cli.streams import put
 from lizhi_pos.cli.town import ROLE_WORDS
 from lizhi_pos.db import Id, reading, transaction, utc_now
 from lizhi_pos.i18n.render import reason_words, tell
 from lizhi_pos.inventory.stock import ProductStock, stock_on
 from lizhi_pos.money import Points, format_hundredths
+from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
 from lizhi_pos.sample.goods import CODES
 from lizhi_pos.sample.households import ELIGIBLE, VETOED, Caller
 from lizhi_pos.sample.people import CLERK, SignIn
 from lizhi_pos.sample.town import SampleTown, build, sample_town
-from lizhi_pos.settlement.checks import Proof, verify
 from lizhi_pos.settlement.coverage import PoolView, pool_view
+from lizhi_pos.settlement.verification import Proof, verify
 
 _Words = list[Text | str]
 

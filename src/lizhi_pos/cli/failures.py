@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from lizhi_pos.i18n.catalogue import Translate
 
 if TYPE_CHECKING:
-    from lizhi_pos.cli.surroundings import Surroundings
+    from lizhi_pos.cli.environment import Surroundings
 
 
 def machine_words(error: BaseException, context: "Surroundings", translate: Translate) -> str:

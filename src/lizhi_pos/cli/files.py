@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from lizhi_pos.cell_errors import CellError, grouped
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Session
-from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.refusal import Text, say

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, readable
+from lizhi_pos.cli.environment import Refused
 from lizhi_pos.cli.files import take_file
-from lizhi_pos.cli.surroundings import Refused
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Session
-from lizhi_pos.donations.vouchers import PurchaseRow
+from lizhi_pos.donations.import_rows import PurchaseRow
 from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
 from lizhi_pos.exchange.purchases import read_purchases

@@ -5,9 +5,9 @@ from datetime import date
 from lizhi_pos.accounts import vetoes
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.queries import household_facts, unknown_household
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted
-from lizhi_pos.cli.surroundings import Refused
+from lizhi_pos.cli.environment import Refused
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.journal.queries import history as account_history

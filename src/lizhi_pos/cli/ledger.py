@@ -7,14 +7,14 @@ from typing import Any
 from lizhi_pos.access.operators import Operator, Right
 from lizhi_pos.accounts import batches
 from lizhi_pos.accounts.batches import BatchView
-from lizhi_pos.accounts.drafting import Corrections, Drafted, HouseholdCounts
+from lizhi_pos.accounts.import_batch import Corrections, Drafted, HouseholdCounts
+from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import village_names
-from lizhi_pos.accounts.workbook import VillageWorkbook
 from lizhi_pos.cell_errors import CellError, grouped
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
-from lizhi_pos.cli.surroundings import Refused
+from lizhi_pos.cli.environment import Refused
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Session, rehearse
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 from lizhi_pos.i18n.render import cell_words

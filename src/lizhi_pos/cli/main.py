@@ -8,13 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lizhi_pos.cli.failures import machine_words
-from lizhi_pos.cli.output import complain, flush, put
 from lizhi_pos.cli.parser import BadUsage, build, wants_json
+from lizhi_pos.cli.streams import complain, flush, put
 from lizhi_pos.i18n.catalogue import Translate, language, let_argparse_speak, translator
 
 if TYPE_CHECKING:
-    from lizhi_pos.cli.answers import Outcome
-    from lizhi_pos.cli.surroundings import Surroundings
+    from lizhi_pos.cli.environment import Surroundings
+    from lizhi_pos.cli.output import Outcome
     from lizhi_pos.refusal import Text
 
 DONE, REFUSED, BAD_USAGE, MACHINE_FAILED = 0, 1, 2, 3
@@ -77,7 +77,7 @@ def _run(args: Namespace, lang: str, translate: Translate) -> int:
 
 def _context(module: str, args: Namespace, lang: str) -> "Surroundings":
     if module == "till":  # paints before it opens the books, and asks itself who acts
-        from lizhi_pos.cli.surroundings import Surroundings
+        from lizhi_pos.cli.environment import Surroundings
 
         return Surroundings(args, lang)
     from lizhi_pos.cli.context import Context
@@ -91,7 +91,7 @@ def _failed(error: BaseException, context: "Surroundings", translate: Translate)
     Where something of it stands all the same, the answer says what, and the status is never one of those that mean
     that nothing was written.
     """
-    from lizhi_pos.cli.answers import plain
+    from lizhi_pos.cli.output import plain
 
     told, lines, status = _told(error, context, translate)
     stands = context.stands
@@ -105,8 +105,8 @@ def _failed(error: BaseException, context: "Surroundings", translate: Translate)
 
 def _told(error: BaseException, context: "Surroundings", translate: Translate) -> tuple[dict[str, Any], list[str], int]:
     """A failure as scripts and people read it, and the exit status it has where nothing was written."""
-    from lizhi_pos.cli.answers import refusal_object
-    from lizhi_pos.cli.surroundings import MachineFailed, Refused, Usage, no_town
+    from lizhi_pos.cli.environment import MachineFailed, Refused, Usage, no_town
+    from lizhi_pos.cli.output import refusal_object
     from lizhi_pos.db import NoTown
     from lizhi_pos.i18n.render import refusal_words, tell
 
@@ -127,7 +127,7 @@ def _told(error: BaseException, context: "Surroundings", translate: Translate) -
 
 def _show(outcome: "Outcome", context: "Surroundings", translate: Translate) -> int:
     """Give the answer out. Where nobody takes it, standard error says what it was and the status tells that."""
-    from lizhi_pos.cli.answers import encode
+    from lizhi_pos.cli.output import encode
 
     words = [_line(line, translate) for line in outcome.words]
     undelivered = None

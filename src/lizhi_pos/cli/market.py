@@ -1,9 +1,9 @@
 """`market …`: the market-day session."""
 
-from lizhi_pos.checkout import market
-from lizhi_pos.checkout.market import MarketView
-from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.checkout import market_session
+from lizhi_pos.checkout.market_session import MarketView
 from lizhi_pos.cli.context import Context, accepted
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Text, say
 
@@ -14,7 +14,9 @@ def open_market(context: Context) -> Outcome:
     """Opens the market-day session."""
     by, args = context.operator("run_session"), context.args
     approval = context.approval(by)
-    view = context.write(lambda session: market.open_session(session, args.date, by, approval, args.reason or ""))
+    view = context.write(
+        lambda session: market_session.open_session(session, args.date, by, approval, args.reason or "")
+    )
     return Outcome(view, _market_words(view))
 
 
@@ -22,7 +24,7 @@ def close_market(context: Context) -> Outcome:
     """Closes the session."""
     by, args = context.operator("run_session"), context.args
     view = context.write(
-        lambda session: market.close_session(session, args.date, by, forget_baskets=args.forget_baskets)
+        lambda session: market_session.close_session(session, args.date, by, forget_baskets=args.forget_baskets)
     )
     return Outcome(view, _market_words(view))
 
@@ -31,7 +33,7 @@ def status(context: Context) -> Outcome:
     """The session that is open, else the latest, and what was redeemed in it."""
     context.operator("see")
     with context.looking() as session:
-        view = accepted(market.market_view(session))
+        view = accepted(market_session.market_view(session))
     return Outcome(view, _market_words(view))
 
 

@@ -4,20 +4,20 @@ from pathlib import Path
 
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cell_errors import grouped
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
+from lizhi_pos.cli.environment import Refused, Usage
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
-from lizhi_pos.cli.surroundings import Refused, Usage
 from lizhi_pos.exchange.answers import read_answer
 from lizhi_pos.exchange.statement_workbook import statement_workbooks
 from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, Text, say
-from lizhi_pos.settlement.answer import VillageAnswer
 from lizhi_pos.settlement.closing import close_month, closed_statement
-from lizhi_pos.settlement.comparing import Comparison, compare
 from lizhi_pos.settlement.details import details
+from lizhi_pos.settlement.import_rows import VillageAnswer
+from lizhi_pos.settlement.reconciliation import Comparison, compare
 from lizhi_pos.settlement.statement import MOVEMENTS, Amounts, Statement
 
 MOVEMENT_WORDS = {

@@ -1,62 +1,87 @@
-"""Where answers go: standard output and standard error, whatever has become of them."""
+"""What a command answers, as one JSON object: the same frozen structs that screens and texts show."""
 
-import os
-import sys
-from collections.abc import Iterable
-from typing import TextIO
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Struct
+
+from lizhi_pos.cell_errors import CellError
+from lizhi_pos.i18n.catalogue import Translate
+from lizhi_pos.i18n.render import refusal_words, tell
+from lizhi_pos.money import Points, Yuan, format_hundredths
+from lizhi_pos.refusal import Reason, Refusal, Text
 
 
-def put(text: str) -> OSError | None:
-    """Write lines to standard output at once; what kept them from getting there, None where they did.
+class Outcome(Struct, frozen=True):
+    """What a command did: its answer for scripts, its words for people, its exit status.
 
-    A disk for the answer may be full, its reader gone, the stream closed: none of it says anything of what was done.
+    `warnings` are what went wrong after it was done; they go to standard error.
     """
-    return _write(sys.stdout, f"{text}\n")
+
+    answer: Any
+    words: tuple[Text | str, ...] = ()
+    exit_status: int = 0
+    warnings: tuple[Text | str, ...] = ()
 
 
-def complain(lines: Iterable[str]) -> None:
-    """Write lines to standard error; where that takes nothing either, the exit status alone speaks."""
-    _write(sys.stderr, "".join(f"{line}\n" for line in lines))
+def encode(answer: Any, translate: Translate) -> str:
+    """An answer as one JSON object: amounts as strings with two decimals, days in ISO form, keys as hex."""
+    return msgspec.json.encode(plain(answer, translate)).decode()
 
 
-def flush() -> OSError | None:
-    """Bring out what argparse left in standard output's buffer; what kept it from getting there."""
-    return _write(sys.stdout, "")
+def plain(answer: Any, translate: Translate) -> Any:
+    """An answer as `encode` writes it, before it is text."""
+    return _plain(answer, type(answer), translate)
 
 
-def hold_standard_streams() -> None:
-    """Put a stream in the place of each standard stream that is closed.
-
-    Else the next file to be opened, the database too, takes its number, and `print` to a missing standard error
-    writes to standard output. What is written to a closed standard output fails, as it should.
-    """
-    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        if getattr(sys, name) is not None:
-            continue
-        flag = os.O_WRONLY if name == "stderr" else os.O_RDONLY
-        opened = os.open(os.devnull, flag)
-        if opened != number:
-            os.dup2(opened, number)
-            os.close(opened)
-        stream = open(number, mode, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115
-        setattr(sys, name, stream)
+def refusal_object(refusal: Refusal, translate: Translate) -> dict[str, Any]:
+    """A refusal as scripts read it."""
+    details: dict[str, Any] = {}
+    if refusal.reasons:
+        details["reasons"] = [_reason(reason) for reason in refusal.reasons]
+    message = "\n".join(refusal_words(refusal, translate))
+    return {"error": {"code": refusal.code, "message": message, "details": details}}
 
 
-def _write(stream: TextIO, text: str) -> OSError | None:
-    try:
-        stream.write(text)
-        stream.flush()
-    except (OSError, ValueError) as error:
-        _let_go(stream)
-        return error if isinstance(error, OSError) else OSError(*error.args)
-    return None
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code, "facts": list(reason.facts)}
 
 
-def _let_go(stream: TextIO) -> None:
-    # what is left in the buffer would be tried again when the interpreter ends, with a traceback
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
-    except (OSError, ValueError):
-        return
+def _plain(value: Any, kind: Any, translate: Translate) -> Any:
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, CellError):
+        return {"sheet": value.sheet, "cell": value.cell, "message": tell(value.text, translate)}
+    if isinstance(value, Reason):
+        return _reason(value)
+    if isinstance(value, Text):
+        return tell(value, translate)
+    if isinstance(value, Struct):
+        hints = _hints(type(value))
+        return {name: _plain(getattr(value, name), hints[name], translate) for name in value.__struct_fields__}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, type(item), translate) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        inner = _inner(kind)
+        return [_plain(item, inner or type(item), translate) for item in value]
+    if isinstance(value, int):
+        return format_hundredths(value) if _is_amount(kind) else value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+@cache
+def _hints(kind: type[Struct]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _inner(kind: Any) -> Any:
+    return next((a for a in get_args(kind) if a is not Ellipsis), None) if get_origin(kind) in (tuple, list) else None
+
+
+def _is_amount(kind: Any) -> bool:
+    return kind is Points or kind is Yuan or any(a is Points or a is Yuan for a in get_args(kind))

@@ -1,8 +1,8 @@
 """`printer label`, `card`, `sticker` and `certificate`: papers beside the receipt."""
 
 from lizhi_pos.checkout import papers
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.printers import sent
 from lizhi_pos.db import Id, Session
 from lizhi_pos.refusal import Refusal

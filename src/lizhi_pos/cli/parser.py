@@ -345,7 +345,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("printer", "queue"), "jobs that are not done", "printers:queue"),
     Command(("printer", "flush"), "sends what waits, and ends", "printers:flush"),
     Command(("printer", "retry"), "prints failed or unknown jobs again", "printers:retry", [_JOBS]),
-    Command(("verify",), "proves that books, stock, pool and hash chain are whole", "proof:verify_books"),
+    Command(("verify",), "proves that books, stock, pool and hash chain are whole", "verify:verify_books"),
 )
 
 

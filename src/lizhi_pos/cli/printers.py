@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from lizhi_pos.checkout import print_jobs
-from lizhi_pos.checkout.print_jobs import JobView
-from lizhi_pos.checkout.printers import Printer, add_printer, printers
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted
-from lizhi_pos.cli.output import put
-from lizhi_pos.cli.surroundings import Refused, Usage
+from lizhi_pos.cli.environment import Refused, Usage
+from lizhi_pos.cli.output import Outcome
+from lizhi_pos.cli.streams import put
 from lizhi_pos.db import Id, Session
 from lizhi_pos.printing.devices import open_device, parse_device
 from lizhi_pos.printing.profiles import load_profile, profile_names
 from lizhi_pos.printing.spool import Spool, print_test_page
 from lizhi_pos.printing.status_protocol import NotSent, Timeouts
+from lizhi_pos.printqueue import print_jobs
+from lizhi_pos.printqueue.print_jobs import JobView
+from lizhi_pos.printqueue.printers import Printer, add_printer, printers
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 
 STATES = {

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import RedeemedLine, Redemption
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.environment import Usage
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.parser import whole_number
-from lizhi_pos.cli.surroundings import Usage
 from lizhi_pos.db import new_id
 from lizhi_pos.money import format_hundredths
+from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.text import normalize
 

@@ -2,8 +2,8 @@
 
 from lizhi_pos.checkout.basket import added_up
 from lizhi_pos.checkout.returns import return_goods
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.redeem import line_words, wanted
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Text, say

@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 
 from lizhi_pos.access.audit import record
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, readable
-from lizhi_pos.cli.surroundings import Refused, Usage
+from lizhi_pos.cli.environment import Refused, Usage
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.database_file import kind_of
 from lizhi_pos.db import Session, reading
 from lizhi_pos.engines import sqlite_path

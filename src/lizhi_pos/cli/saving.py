@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
-from lizhi_pos.cli.surroundings import MachineFailed, Refused, Usage
+from lizhi_pos.cli.environment import MachineFailed, Refused, Usage
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.file_writing import FolderSilent, OtherContent, is_other, problem, save
 from lizhi_pos.i18n.render import tell
 from lizhi_pos.refusal import Refusal, Text, say

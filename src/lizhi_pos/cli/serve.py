@@ -5,10 +5,10 @@ import logging
 import sys
 from socket import socket
 
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
-from lizhi_pos.cli.output import complain, put
-from lizhi_pos.cli.surroundings import MachineFailed
+from lizhi_pos.cli.environment import MachineFailed
+from lizhi_pos.cli.output import Outcome
+from lizhi_pos.cli.streams import complain, put
 from lizhi_pos.i18n.render import tell
 from lizhi_pos.refusal import say
 

@@ -1,9 +1,9 @@
 """`setting …`: what the town has set for its shop."""
 
-from lizhi_pos.access.settings import SETTINGS, set_town_setting, settings
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.refusal import say
+from lizhi_pos.town.settings import SETTINGS, set_town_setting, settings
 
 
 def show(context: Context) -> Outcome:

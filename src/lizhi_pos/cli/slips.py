@@ -5,11 +5,11 @@ from functools import partial
 
 from msgspec import Struct
 
-from lizhi_pos.checkout.slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
-from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
 from lizhi_pos.cli.context import Context, readable
+from lizhi_pos.cli.environment import Refused
 from lizhi_pos.cli.files import file_outcome
-from lizhi_pos.cli.surroundings import Refused
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.inventory.products import Taken

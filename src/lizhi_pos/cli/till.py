@@ -4,17 +4,17 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from lizhi_pos.cli.answers import Outcome
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.refusal import say
 
 if TYPE_CHECKING:
-    from lizhi_pos.cli.surroundings import Surroundings
+    from lizhi_pos.cli.environment import Surroundings
 
 
 def till(context: "Surroundings") -> Outcome:
     """Opens the till; signed in where the environment names an operator and a PIN."""
     if not ((sys.stdin.isatty() and sys.stdout.isatty()) or _behind_a_page()):
-        from lizhi_pos.cli.surroundings import Usage
+        from lizhi_pos.cli.environment import Usage
 
         raise Usage(say("The till needs a terminal"))
     from lizhi_pos.terminal.app import Settings, TillApp
@@ -36,7 +36,7 @@ def till(context: "Surroundings") -> Outcome:
     if app.failure is not None:
         raise app.failure
     if app.terminal_lost:
-        from lizhi_pos.cli.surroundings import MachineFailed
+        from lizhi_pos.cli.environment import MachineFailed
 
         raise MachineFailed(say("The terminal is gone: the till ended, what lay on the counter is kept"))
     return Outcome({}, ())

@@ -6,18 +6,18 @@ from lizhi_pos.access import operators
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts import villages
-from lizhi_pos.accounts.founding import found_town
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
+from lizhi_pos.cli.environment import Refused
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.rules import read_rules
 from lizhi_pos.cli.saving import save_one, workbook_path
-from lizhi_pos.cli.surroundings import Refused
 from lizhi_pos.db import Session
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Text, refuse, say
 from lizhi_pos.rulebook.adopted import adopt, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.text import normalize
+from lizhi_pos.town.town import create_town
 
 ROLE_WORDS = {
     "clerk": say("clerk"),
@@ -39,7 +39,7 @@ def init(context: Context) -> Outcome:
     pin = context.new_pin(args.admin, "LIZHI_PIN")
 
     def act(session: Session) -> None:
-        admin = accepted(found_town(session, args.town, args.admin, pin))
+        admin = accepted(create_town(session, args.town, args.admin, pin))
         if rules is not None and source is not None:
             accepted(adopt(session, source, rules, filing, admin.name))
 

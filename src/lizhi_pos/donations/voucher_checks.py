@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, select, union_all
 
 from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.db import Session, of_town
+from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.donations.models import gift, purchase
-from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
 from lizhi_pos.money import Yuan, format_hundredths
 from lizhi_pos.refusal import say
 from lizhi_pos.text.normalize import comparable

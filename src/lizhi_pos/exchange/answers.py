@@ -4,16 +4,16 @@ from collections.abc import Collection
 from pathlib import Path
 
 from lizhi_pos.cell_errors import CellError, already_in, with_all
-from lizhi_pos.exchange import failures, values
-from lizhi_pos.exchange.grid import read_sheets
+from lizhi_pos.exchange import file_errors, values
 from lizhi_pos.exchange.headers import Layout, full_name, sheet_name
 from lizhi_pos.exchange.hidden import visible_first
-from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.table import Table
-from lizhi_pos.exchange.titles import registered_in
+from lizhi_pos.exchange.whose_workbook import registered_in
+from lizhi_pos.exchange.workbook_reader import read_sheets
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import say
-from lizhi_pos.settlement.answer import AnswerRow, VillageAnswer
+from lizhi_pos.settlement.import_rows import AnswerRow, VillageAnswer
 
 LAYOUT = Layout(("手册编号", "期末积分"), (), {"期末积分": format_hundredths})
 SHEET = "户余额"
@@ -29,7 +29,7 @@ def read_answer(path: Path, villages: Collection[str]) -> Reading[VillageAnswer]
     if isinstance(sheets, CellError):
         return Reading(None, (sheets,))
     if not sheets:
-        return Reading(None, (failures.NO_WORKBOOK,))
+        return Reading(None, (file_errors.NO_WORKBOOK,))
     sheets = visible_first(sheets)
     table = Table(next((sheet for sheet in sheets if sheet_name(sheet) == SHEET), sheets[0]), LAYOUT)
     village = _village(table, path, villages)

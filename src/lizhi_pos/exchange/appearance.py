@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from lizhi_pos.exchange.extent import Extent
 from lizhi_pos.exchange.number_format import shown_as
 from lizhi_pos.exchange.sheet import Cell, Fault, Sheet, numbered
+from lizhi_pos.exchange.size_guard import Extent
 from lizhi_pos.refusal import say
 
 MAX_COVERED = 400_000

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.donations.vouchers import GiftKind, GiftRow
+from lizhi_pos.donations.import_rows import GiftKind, GiftRow
 from lizhi_pos.exchange import values
 from lizhi_pos.exchange.headers import Layout
-from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.table import Table, open_table
 from lizhi_pos.money import format_hundredths
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange import values
 from lizhi_pos.exchange.headers import Layout
-from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.table import open_table
-from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.inventory.import_rows import GoodsRow
 
 LAYOUT = Layout(("条码", "名称", "积分价"), ("规格", "单位", "类别", "每户限量", "安全库存"))
 

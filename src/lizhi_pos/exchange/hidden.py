@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.exchange.reference import cell_name, column_letters
+from lizhi_pos.exchange.a1 import cell_name, column_letters
 from lizhi_pos.exchange.sheet import Sheet
 from lizhi_pos.refusal import say
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.donations.vouchers import PurchaseRow
+from lizhi_pos.donations.import_rows import PurchaseRow
 from lizhi_pos.exchange import values
 from lizhi_pos.exchange.headers import Layout
-from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.table import open_table
 
 LAYOUT = Layout(

@@ -7,8 +7,8 @@ from typing import TypeVar, cast
 from msgspec import Struct
 
 from lizhi_pos.cell_errors import CellError, RowAt
-from lizhi_pos.exchange import failures
-from lizhi_pos.exchange.grid import read_sheets
+from lizhi_pos.exchange import file_errors
+from lizhi_pos.exchange.a1 import cell_name, column_letters
 from lizhi_pos.exchange.headers import (
     Layout,
     bare_name,
@@ -20,10 +20,10 @@ from lizhi_pos.exchange.headers import (
     total_word,
 )
 from lizhi_pos.exchange.hidden import hidden_parts
-from lizhi_pos.exchange.reading import Reading
-from lizhi_pos.exchange.reference import cell_name, column_letters
+from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.sheet import Cell, Sheet
 from lizhi_pos.exchange.values import EMPTY_CELL, Parser, fault_in, is_blank, is_fault, plain
+from lizhi_pos.exchange.workbook_reader import read_sheets
 from lizhi_pos.refusal import Text, say
 
 Value = TypeVar("Value")
@@ -221,7 +221,7 @@ def open_table(path: Path, layout: Layout) -> tuple[Table, list[CellError]] | Ce
     if isinstance(sheets, CellError):
         return sheets
     if not sheets:
-        return failures.NO_WORKBOOK
+        return file_errors.NO_WORKBOOK
     found = [_headers_found(sheet, layout) for sheet in sheets]
     ranks = [(not sheet.hidden if count else False, count) for sheet, count in zip(sheets, found, strict=True)]
     chosen = sheets[ranks.index(max(ranks))]

@@ -6,19 +6,19 @@ import io
 import re
 
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.exchange import failures
-from lizhi_pos.exchange.extent import Extent
-from lizhi_pos.exchange.failures import NO_WORKBOOK
+from lizhi_pos.exchange import file_errors
+from lizhi_pos.exchange.file_errors import NO_WORKBOOK
 from lizhi_pos.exchange.sheet import Cell, Sheet
+from lizhi_pos.exchange.size_guard import Extent
 from lizhi_pos.refusal import say
 
 _TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _OTHER_KINDS = (
-    ("%PDF", failures.PDF),
-    ("{\\rtf", failures.LETTER),
-    ("MIME-Version:", failures.WEB_PAGE),
-    ("<", failures.WEB_PAGE),
+    ("%PDF", file_errors.PDF),
+    ("{\\rtf", file_errors.LETTER),
+    ("MIME-Version:", file_errors.WEB_PAGE),
+    ("<", file_errors.WEB_PAGE),
 )
 _HEAD_LINES = 20
 
@@ -29,7 +29,7 @@ def read_text(data: bytes, suffix: str) -> list[Sheet] | CellError:
     Under the name of another kind of file (`suffix`) it must look like a table: two rows of the same width.
     """
     if data.startswith(b"%PDF"):
-        return failures.PDF
+        return file_errors.PDF
     text = _decoded(data)
     if text is None or _BINARY.search(text):
         return NO_WORKBOOK

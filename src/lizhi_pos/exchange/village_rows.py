@@ -5,7 +5,7 @@ Each function reads one sheet's table; errors stay in the table, and a row with 
 
 from collections.abc import Iterator, Mapping
 
-from lizhi_pos.accounts.workbook import (
+from lizhi_pos.accounts.import_rows import (
     ActRow,
     CorrectionRow,
     Group,

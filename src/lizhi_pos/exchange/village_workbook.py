@@ -7,17 +7,17 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from lizhi_pos.accounts.workbook import VillageWorkbook
+from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.exchange import village_rows
-from lizhi_pos.exchange.grid import read_sheets
 from lizhi_pos.exchange.headers import sheet_name
 from lizhi_pos.exchange.hidden import visible_first
-from lizhi_pos.exchange.reading import Reading
+from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.sheet import Sheet
 from lizhi_pos.exchange.table import Table
-from lizhi_pos.exchange.titles import Names, read_notes, read_titles, the_one
 from lizhi_pos.exchange.village_rows import LAYOUTS
+from lizhi_pos.exchange.whose_workbook import Names, read_notes, read_titles, the_one
+from lizhi_pos.exchange.workbook_reader import read_sheets
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import say
 

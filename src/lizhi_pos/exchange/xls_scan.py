@@ -9,7 +9,7 @@ from struct import unpack_from
 
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange.appearance import Appearance, fails
-from lizhi_pos.exchange.failures import PROTECTED
+from lizhi_pos.exchange.file_errors import PROTECTED
 from lizhi_pos.exchange.number_format import BUILT_IN
 from lizhi_pos.exchange.ole import believe, workbook_stream
 

@@ -4,9 +4,9 @@ import zipfile
 from typing import Any
 
 from lizhi_pos.cell_errors import CellError
+from lizhi_pos.exchange.a1 import column_index
 from lizhi_pos.exchange.appearance import UNSAVED, Appearance, Area, fails
 from lizhi_pos.exchange.number_format import BUILT_IN
-from lizhi_pos.exchange.reference import column_index
 from lizhi_pos.exchange.xml_parts import parse
 
 _DIGITS = "0123456789"

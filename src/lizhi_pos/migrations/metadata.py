@@ -7,7 +7,21 @@ from lizhi_pos.db import metadata
 from lizhi_pos.donations import models as donations
 from lizhi_pos.inventory import models as inventory
 from lizhi_pos.journal import models as journal
+from lizhi_pos.printqueue import models as printqueue
 from lizhi_pos.rulebook import models as rulebook
 from lizhi_pos.settlement import models as settlement
+from lizhi_pos.town import models as town
 
-__all__ = ["access", "accounts", "checkout", "donations", "inventory", "journal", "metadata", "rulebook", "settlement"]
+__all__ = [
+    "access",
+    "accounts",
+    "checkout",
+    "donations",
+    "inventory",
+    "journal",
+    "metadata",
+    "printqueue",
+    "rulebook",
+    "settlement",
+    "town",
+]

@@ -7,19 +7,21 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 from sqlalchemy import Engine
 
-from lizhi_pos.access import operators, settings
+from lizhi_pos.access import operators
 from lizhi_pos.access.operators import Approval, Operator, approval
-from lizhi_pos.checkout import market, open_baskets, print_jobs
-from lizhi_pos.checkout.market import MarketView
-from lizhi_pos.checkout.market_sessions import session_on
+from lizhi_pos.checkout import market_session, open_baskets
+from lizhi_pos.checkout.market_session import MarketView
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.papers import queue_sticker
-from lizhi_pos.checkout.print_jobs import JobState, JobView
-from lizhi_pos.checkout.printers import printers
+from lizhi_pos.checkout.session_queries import session_on
 from lizhi_pos.db import Id, Session, reading, write
+from lizhi_pos.printqueue import print_jobs
+from lizhi_pos.printqueue.print_jobs import JobState, JobView
+from lizhi_pos.printqueue.printers import printers
 from lizhi_pos.refusal import Refusal, Text, refuse
 from lizhi_pos.rulebook.adopted import today, zone
 from lizhi_pos.settlement.overview import Overview, overview, overview_basis
+from lizhi_pos.town import settings
 
 _T = TypeVar("_T")
 
@@ -81,20 +83,22 @@ class BackRoom:
         if refusal := by.may("run_session"):
             return refusal
         reason = stands_behind.reason if stands_behind else ""
-        return self.write(lambda session: market.open_session(session, today(session), by, stands_behind, reason))
+        return self.write(
+            lambda session: market_session.open_session(session, today(session), by, stands_behind, reason)
+        )
 
     def close_session(self, by: Operator, day: date, forget_baskets: bool = False) -> MarketView | Refusal:
         """Closes a day's session; its slip waits to be printed."""
         if refusal := by.may("run_session"):
             return refusal
-        return self.write(lambda session: market.close_session(session, day, by, forget_baskets=forget_baskets))
+        return self.write(lambda session: market_session.close_session(session, day, by, forget_baskets=forget_baskets))
 
     def session_of(self, day: date) -> tuple[MarketView | Refusal, list[OpenBasket]]:
         """A day's session as it stands, and its baskets that are still open."""
         with reading(self.engine) as session:
             row = session_on(session, day)
             left = open_baskets.open_baskets(session, row.session_id) if row is not None else []
-            return market.market_view(session, day), left
+            return market_session.market_view(session, day), left
 
     def overview(self) -> Overview:
         """The town at a glance; computed anew only where something has happened since."""

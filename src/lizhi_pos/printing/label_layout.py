@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lizhi_pos.checkout.certificate import GiftCertificate
 from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker, StickerLine
-from lizhi_pos.donations.vouchers import GiftKind
+from lizhi_pos.donations.import_rows import GiftKind
 from lizhi_pos.money import format_hundredths, in_capitals
 from lizhi_pos.printing.elements import Barcode, Cut, Element, Feed, Line, Rule, paper_width, printable, wrap
 from lizhi_pos.printing.receipt_layout import copy_mark, goods, pair

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from lizhi_pos.checkout.day_slip import DaySlip
 from lizhi_pos.checkout.receipt import Receipt
+from lizhi_pos.checkout.session_report import DaySlip
 from lizhi_pos.money import format_hundredths, in_capitals
 from lizhi_pos.printing.elements import (
     Barcode,

@@ -13,13 +13,10 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Engine
 
-from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.certificate import GiftCertificate
-from lizhi_pos.checkout.day_slip import DaySlip
 from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker
-from lizhi_pos.checkout.print_jobs import EndState, Job, JobView
-from lizhi_pos.checkout.printers import Printer, printer_for, printers
 from lizhi_pos.checkout.receipt import Receipt
+from lizhi_pos.checkout.session_report import DaySlip
 from lizhi_pos.db import Id, reading, transaction, utc_now
 from lizhi_pos.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.printing.elements import Element
@@ -36,6 +33,9 @@ from lizhi_pos.printing.receipt_layout import (
     village_elements,
 )
 from lizhi_pos.printing.status_protocol import Device, MaybeSent, NotSent, Timeouts
+from lizhi_pos.printqueue import print_jobs
+from lizhi_pos.printqueue.print_jobs import EndState, Job, JobView
+from lizhi_pos.printqueue.printers import Printer, printer_for, printers
 from lizhi_pos.refusal import InvariantViolated, Refusal, Text, refuse, say
 from lizhi_pos.rulebook.adopted import zone
 

@@ -6,12 +6,12 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.accounts.drafting import Drafted, draft, look_at_unsound
+from lizhi_pos.accounts.import_batch import Drafted, draft, look_at_unsound
+from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import booklet
-from lizhi_pos.accounts.workbook import VillageWorkbook
 from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.db import Session, of_town
-from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import Taken, errors_in_goods, products, take_goods
 from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.text.normalize import code as written_code

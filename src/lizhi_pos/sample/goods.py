@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from lizhi_pos.donations.vouchers import GiftKind, GiftRow, PurchaseRow
-from lizhi_pos.inventory.goods import GoodsRow
+from lizhi_pos.donations.import_rows import GiftKind, GiftRow, PurchaseRow
+from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.money import Yuan, parse_hundredths
 from lizhi_pos.sample.days import Days
 from lizhi_pos.sample.people import PLACE, VILLAGES

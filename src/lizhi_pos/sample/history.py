@@ -7,17 +7,17 @@ from typing import Any, NamedTuple, TypeVar
 
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts import batches
-from lizhi_pos.accounts.drafting import Drafted, draft
+from lizhi_pos.accounts.import_batch import Drafted, draft
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.vetoes import record_veto
-from lizhi_pos.checkout import print_jobs
 from lizhi_pos.checkout.basket import Basket, Wanted
-from lizhi_pos.checkout.market import close_session, open_session
+from lizhi_pos.checkout.market_session import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.db import Session, new_id
-from lizhi_pos.donations.vouchers import GiftRow, PurchaseRow
+from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.periods import Month
+from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.receiving.files import take_gifts, take_purchases
 from lizhi_pos.refusal import InvariantViolated, Refusal
 from lizhi_pos.rulebook.adopted import DEFAULT_ZONE, adopt

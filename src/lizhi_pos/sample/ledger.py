@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from lizhi_pos.accounts.workbook import (
+from lizhi_pos.accounts.import_rows import (
     ActRow,
     HouseholdRow,
     ProposalRow,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from lizhi_pos.access.operators import Role
-from lizhi_pos.accounts.workbook import MemberRow, SignatureRow
+from lizhi_pos.accounts.import_rows import MemberRow, SignatureRow
 from lizhi_pos.cell_errors import RowAt
 
 TOWN = "大同镇(示例)"

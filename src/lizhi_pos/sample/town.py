@@ -8,11 +8,10 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import add_user
-from lizhi_pos.accounts.founding import found_town
 from lizhi_pos.accounts.villages import add_village
-from lizhi_pos.checkout.printers import add_printer
 from lizhi_pos.db import transaction
 from lizhi_pos.inventory.products import take_goods
+from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.refusal import InvariantViolated
 from lizhi_pos.rulebook.adopted import DEFAULT_ZONE
 from lizhi_pos.rulebook.reading import read_rulebook
@@ -23,6 +22,7 @@ from lizhi_pos.sample.goods import goods_rows
 from lizhi_pos.sample.history import ACCOUNTANT, PRINTER, Adopted, Clock, good, live
 from lizhi_pos.sample.households import Caller, callers
 from lizhi_pos.sample.people import SignIn
+from lizhi_pos.town.town import create_town
 
 
 class SampleTown(Struct, frozen=True, kw_only=True):
@@ -72,7 +72,7 @@ def _rulebook(template: str, year: int) -> Adopted:
 
 def _found(clock: Clock, days: Days) -> None:
     session = clock.at(days.founded)
-    good(found_town(session, people.TOWN, people.ADMIN.name, people.ADMIN.pin))
+    good(create_town(session, people.TOWN, people.ADMIN.name, people.ADMIN.pin))
     clock.session.town_id, clock.session.town_name = session.town_id, session.town_name
     for user in people.SIGN_INS:
         if user != people.ADMIN:

@@ -6,14 +6,15 @@ from msgspec import Struct
 
 from lizhi_pos.accounts.batches import waiting_batches
 from lizhi_pos.accounts.vetoes import proposals
-from lizhi_pos.checkout import open_baskets, print_jobs
+from lizhi_pos.checkout import open_baskets
 from lizhi_pos.checkout.day_chart import DayChart, day_chart
-from lizhi_pos.checkout.market import MarketView, market_view
-from lizhi_pos.checkout.market_sessions import session_on
+from lizhi_pos.checkout.market_session import MarketView, market_view
+from lizhi_pos.checkout.session_queries import session_on
 from lizhi_pos.db import Session
 from lizhi_pos.inventory.stock import lots_on
 from lizhi_pos.journal.chain import head
 from lizhi_pos.money import Points
+from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.settlement.coverage import PoolView, pool_view
 

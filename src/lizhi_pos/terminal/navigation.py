@@ -12,7 +12,7 @@ from lizhi_pos.till.counter import Desk
 from lizhi_pos.till.notices import Opened
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.counter import Counter
+    from lizhi_pos.checkout.till_queries import Counter
     from lizhi_pos.terminal.app import TillApp
     from lizhi_pos.till.service import Books
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from lizhi_pos.money import Points, Yuan, points_for
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.counter import Goods, Served
+    from lizhi_pos.checkout.till_queries import Goods, Served
 
 
 class Line:

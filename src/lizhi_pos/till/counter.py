@@ -26,7 +26,7 @@ from lizhi_pos.till.typed_input import Entry, read_entry
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
-    from lizhi_pos.checkout.counter import Goods, Served
+    from lizhi_pos.checkout.till_queries import Goods, Served
     from lizhi_pos.db import Id
     from lizhi_pos.till.database_thread import Work
 
@@ -201,7 +201,7 @@ class Desk:
             self._show(what, part)
 
     def _show(self, found: "Goods | Served | Choices | Text", entry: Entry) -> None:
-        from lizhi_pos.checkout.counter import Served  # loaded long ago, but not before the first paint
+        from lizhi_pos.checkout.till_queries import Served  # loaded long ago, but not before the first paint
 
         if isinstance(found, Text):
             self.refuse(found)

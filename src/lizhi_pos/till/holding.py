@@ -8,8 +8,8 @@ from lizhi_pos.till.notices import UNCERTAIN
 from lizhi_pos.till.pick_list import Choices, Row
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.counter import Served
     from lizhi_pos.checkout.open_baskets import OpenBasket
+    from lizhi_pos.checkout.till_queries import Served
     from lizhi_pos.till.counter import Desk
 
 

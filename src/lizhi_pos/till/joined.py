@@ -8,7 +8,7 @@ from lizhi_pos.till.scanner import SHORTEST_BURST, Scanned
 from lizhi_pos.till.typed_input import Entry, read_entry
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.counter import Goods, Served
+    from lizhi_pos.checkout.till_queries import Goods, Served
     from lizhi_pos.till.lookup import Finder
     from lizhi_pos.till.pick_list import Choices
 

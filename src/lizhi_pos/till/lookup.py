@@ -11,7 +11,7 @@ from lizhi_pos.till.product_index import Shelf
 from lizhi_pos.till.typed_input import Entry
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.counter import Goods, Listed, Served
+    from lizhi_pos.checkout.till_queries import Goods, Listed, Served
     from lizhi_pos.till.database_thread import Work
 
 

@@ -8,7 +8,7 @@ from lizhi_pos.till.pick_list import Choices
 from lizhi_pos.till.typed_input import Entry
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.counter import Served
+    from lizhi_pos.checkout.till_queries import Served
     from lizhi_pos.till.counter import Desk
 
 

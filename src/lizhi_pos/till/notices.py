@@ -9,9 +9,9 @@ from lizhi_pos.refusal import Refusal, Text, say
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Operator
-    from lizhi_pos.checkout.counter import Counter, Goods, Served
     from lizhi_pos.checkout.open_baskets import OpenBasket
     from lizhi_pos.checkout.redemptions import Redemption
+    from lizhi_pos.checkout.till_queries import Counter, Goods, Served
     from lizhi_pos.till.service import Books
     from lizhi_pos.till.shift import Shift
 

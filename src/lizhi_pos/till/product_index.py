@@ -8,7 +8,7 @@ from lizhi_pos.text.normalize import code as written_code
 from lizhi_pos.text.normalize import comparable
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.counter import Goods
+    from lizhi_pos.checkout.till_queries import Goods
 
 MOST_FOUND = 60
 """Rows a search shows at most: who has more in front of them types another letter."""

@@ -9,18 +9,29 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.accounts.unposted import Unposted
-from lizhi_pos.checkout import open_baskets, print_jobs
+from lizhi_pos.accounts.pending_points import Unposted
+from lizhi_pos.checkout import open_baskets
 from lizhi_pos.checkout.basket import Basket, Wanted
-from lizhi_pos.checkout.counter import Counter, Goods, Listed, Served, counter, households, serve, shelf, with_digits
 from lizhi_pos.checkout.day_chart import day_chart
-from lizhi_pos.checkout.issued import Issued, IssuedLine, issued_as, issued_lines, issued_on, last_at
 from lizhi_pos.checkout.open_baskets import OpenBasket
+from lizhi_pos.checkout.receipt_summaries import Issued, IssuedLine, issued_as, issued_lines, issued_on, last_at
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption, find_redemption
 from lizhi_pos.checkout.returns import Return, return_goods
+from lizhi_pos.checkout.till_queries import (
+    Counter,
+    Goods,
+    Listed,
+    Served,
+    counter,
+    households,
+    serve,
+    shelf,
+    with_digits,
+)
 from lizhi_pos.db import Id, Session, reading, write
 from lizhi_pos.office.market_day import BackRoom, Write
+from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text.normalize import comparable

@@ -6,12 +6,12 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import TRAINING, Approval, Operator
-from lizhi_pos.checkout import market
+from lizhi_pos.checkout import market_session
 from lizhi_pos.checkout.basket import Basket
-from lizhi_pos.checkout.counter import Counter
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.checkout.till_queries import Counter
 from lizhi_pos.db import Id, Session, rehearse
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
@@ -110,7 +110,7 @@ def _redeem_today(
 ) -> Redemption | Refusal:
     """Redeems as if the shop were open today: training is for the evening before, too."""
     day = today(session)
-    running = market.open_session_now(session)
+    running = market_session.open_session_now(session)
     is_open = running is not None and running.on_date == day
     if not is_open and (refusal := _open(session, day, running.on_date if running else None, by)):
         return refusal
@@ -119,8 +119,8 @@ def _redeem_today(
 
 def _open(session: Session, day: date, other: date | None, by: Operator) -> Refusal | None:
     if other is not None:
-        closed = market.close_session(session, other, by, forget_baskets=True)
+        closed = market_session.close_session(session, other, by, forget_baskets=True)
         if isinstance(closed, Refusal):
             return closed
-    opened = market.open_session(session, day, by, TRAINING, TRAINING.reason)
+    opened = market_session.open_session(session, day, by, TRAINING, TRAINING.reason)
     return opened if isinstance(opened, Refusal) else None

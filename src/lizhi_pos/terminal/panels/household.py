@@ -14,7 +14,7 @@ from lizhi_pos.till.notices import OPENING
 from lizhi_pos.till.progress import progress_bar
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.counter import Served
+    from lizhi_pos.checkout.till_queries import Served
     from lizhi_pos.till.counter import Desk
 
 

@@ -14,7 +14,7 @@ from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.panels.basket import WIDEST_NAME, window
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.issued import Issued, IssuedLine
+    from lizhi_pos.checkout.receipt_summaries import Issued, IssuedLine
 
 
 def receipt_rows(

@@ -17,7 +17,7 @@ from lizhi_pos.terminal.screens.shared.confirm import Ask
 from lizhi_pos.terminal.screens.shared.list_screen import RowsScreen
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.market import MarketView
+    from lizhi_pos.checkout.market_session import MarketView
     from lizhi_pos.checkout.open_baskets import OpenBasket
 
 _STILL_OPEN = say("Baskets are still open: redeem them, or F8 forgets them")

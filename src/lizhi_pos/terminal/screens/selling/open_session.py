@@ -21,7 +21,7 @@ from lizhi_pos.till.notices import FAILED
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
-    from lizhi_pos.checkout.counter import Counter
+    from lizhi_pos.checkout.till_queries import Counter
     from lizhi_pos.terminal.app import TillApp
 
 

@@ -20,7 +20,7 @@ from lizhi_pos.till.counter import Desk
 from lizhi_pos.till.notices import Opened
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.issued import Issued, IssuedLine
+    from lizhi_pos.checkout.receipt_summaries import Issued, IssuedLine
     from lizhi_pos.checkout.returns import Return
 
 

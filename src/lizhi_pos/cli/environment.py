@@ -14,7 +14,7 @@ from lizhi_pos.refusal import Refusal, Text, refuse, say
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from lizhi_pos.cli.answers import Outcome
+    from lizhi_pos.cli.output import Outcome
     from lizhi_pos.database_file import Kind
 
 

@@ -6,7 +6,7 @@ message, a till that is gone. So nothing is loaded before its cells have been lo
 """
 
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.exchange.reference import cell_name
+from lizhi_pos.exchange.a1 import cell_name
 from lizhi_pos.refusal import say
 
 MAX_ROWS = 200_000

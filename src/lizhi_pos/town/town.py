@@ -1,18 +1,18 @@
-"""The beginning of a town's books."""
+"""The town whose books these are."""
 
 from sqlalchemy import select
 
 from lizhi_pos.access import operators
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.accounts.models import TOWN, town
 from lizhi_pos.db import Session, lock_alone, new_id
 from lizhi_pos.journal.entries import open_town_accounts
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.text import normalize
+from lizhi_pos.town.models import TOWN, town
 
 
-def found_town(session: Session, name: str, admin: str, pin: str) -> Operator | Refusal:
+def create_town(session: Session, name: str, admin: str, pin: str) -> Operator | Refusal:
     """A town with its first administrator, in an empty database."""
     name = normalize.name(name)
     if not name:

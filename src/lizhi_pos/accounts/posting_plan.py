@@ -8,10 +8,10 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.base_points import credits
-from lizhi_pos.accounts.books import Books
+from lizhi_pos.accounts.batch_facts import Books
+from lizhi_pos.accounts.import_rows import CorrectionRow, VillageWorkbook
 from lizhi_pos.accounts.models import base_credit, score, veto
 from lizhi_pos.accounts.queries import chunks
-from lizhi_pos.accounts.workbook import CorrectionRow, VillageWorkbook
 from lizhi_pos.db import Id, Session, new_id, of_town
 from lizhi_pos.journal.balances import lock_balances
 from lizhi_pos.journal.entries import EntryKind, PointsPosting

@@ -12,12 +12,12 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.models import booklet
 from lizhi_pos.accounts.queries import household_facts, register_on, unknown_household
-from lizhi_pos.checkout.market import open_session_now
-from lizhi_pos.checkout.market_sessions import session_on
+from lizhi_pos.checkout.market_session import open_session_now
 from lizhi_pos.checkout.models import (
     session_price,
 )
 from lizhi_pos.checkout.open_baskets import OpenBasket
+from lizhi_pos.checkout.session_queries import session_on
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.inventory.products import ProductView, first_prices, products

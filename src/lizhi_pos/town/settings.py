@@ -7,11 +7,11 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.audit import record
-from lizhi_pos.access.models import SETTING, setting
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import Session, of_town
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, Text, refuse, say
+from lizhi_pos.town.models import SETTING, setting
 
 
 class Known(Struct, frozen=True):

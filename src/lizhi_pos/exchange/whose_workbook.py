@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from lizhi_pos.cell_errors import CellError
+from lizhi_pos.exchange.a1 import cell_name
 from lizhi_pos.exchange.headers import full_name
-from lizhi_pos.exchange.reference import cell_name
 from lizhi_pos.exchange.sheet import Cell, Sheet
 from lizhi_pos.exchange.values import EMPTY_CELL, is_blank, month, name, plain
 from lizhi_pos.periods import Month

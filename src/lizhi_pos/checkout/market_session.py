@@ -10,16 +10,16 @@ from sqlalchemy import Row, bindparam, select, update
 
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.checkout.day_slip import VillageDay, day_slip
-from lizhi_pos.checkout.market_sessions import SESSION_COLUMNS, SESSION_ON
 from lizhi_pos.checkout.models import SESSION, market_session, session_price
 from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, discard_all, open_baskets
-from lizhi_pos.checkout.print_jobs import enqueue
 from lizhi_pos.checkout.receipt import SHOP
+from lizhi_pos.checkout.session_queries import SESSION_COLUMNS, SESSION_ON
+from lizhi_pos.checkout.session_report import VillageDay, day_slip
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
 from lizhi_pos.inventory.products import products
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.money import Points
+from lizhi_pos.printqueue.print_jobs import enqueue
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse, say
 from lizhi_pos.rulebook.adopted import rules_on, today

@@ -7,10 +7,10 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 
+from lizhi_pos.accounts.import_rows import HouseholdRow, VillageWorkbook
 from lizhi_pos.accounts.models import booklet, score
 from lizhi_pos.accounts.personal import NOTHING, PersonalData, read_personal
 from lizhi_pos.accounts.queries import chunks, member_rows, register_on
-from lizhi_pos.accounts.workbook import HouseholdRow, VillageWorkbook
 from lizhi_pos.cell_errors import with_all
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.refusal import Refusal

@@ -6,8 +6,8 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import select
 
-from lizhi_pos.checkout.models import PRINTER, printer
 from lizhi_pos.db import Session, of_town
+from lizhi_pos.printqueue.models import PRINTER, printer
 from lizhi_pos.record.chain import touch
 from lizhi_pos.text import normalize
 

@@ -10,8 +10,8 @@ from sqlalchemy import Row, bindparam, func, select
 from lizhi_pos.accounts.eligibility import HouseholdFacts, standing
 from lizhi_pos.accounts.queries import household_facts, lock_household
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
-from lizhi_pos.checkout.ground import Ground, Market
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
+from lizhi_pos.checkout.redemption_facts import Ground, Market
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.engines import straight
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate

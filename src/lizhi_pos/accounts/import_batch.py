@@ -10,14 +10,14 @@ from sqlalchemy import Row, bindparam, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.batch_checks import errors_in, warnings_in
+from lizhi_pos.accounts.batch_facts import Books, books_for, told_of_row, told_of_state
 from lizhi_pos.accounts.batches import content_of, forget_signatures, packed, step_row, stored_batch, workbook_of
-from lizhi_pos.accounts.books import Books, books_for, told_of_row, told_of_state
 from lizhi_pos.accounts.correction_checks import correction_warnings
-from lizhi_pos.accounts.due import Due
+from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import BATCH, batch, batch_step
 from lizhi_pos.accounts.personal import PersonalPart, erase_personal, is_same_part, keep_personal, split
+from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id
-from lizhi_pos.accounts.workbook import VillageWorkbook
 from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.db import Id, Session, new_id, of_town
 from lizhi_pos.money import Points

@@ -11,8 +11,6 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Row, bindparam, func, select
 
-from lizhi_pos.access.models import setting
-from lizhi_pos.access.settings import SETTINGS
 from lizhi_pos.checkout.models import market_session, redemption
 from lizhi_pos.db import Id, Session, of_town
 from lizhi_pos.engines import straight
@@ -21,6 +19,8 @@ from lizhi_pos.journal.periods import is_up_to
 from lizhi_pos.periods import Month
 from lizhi_pos.rulebook.adopted import remember_adopted
 from lizhi_pos.rulebook.models import rulebook
+from lizhi_pos.town.models import setting
+from lizhi_pos.town.settings import SETTINGS
 
 
 class Market(Struct, frozen=True):

@@ -14,8 +14,8 @@ from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
-from lizhi_pos.settlement.answer import VillageAnswer
 from lizhi_pos.settlement.closing import closed_statement
+from lizhi_pos.settlement.import_rows import VillageAnswer
 from lizhi_pos.settlement.models import ANSWER, difference, village_answer
 from lizhi_pos.settlement.statement import VillageStatement
 

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.exchange import failures
+from lizhi_pos.exchange import file_errors
 from lizhi_pos.exchange.appearance import Appearance, as_seen
 from lizhi_pos.exchange.ods_scan import scan_ods
 from lizhi_pos.exchange.sheet import Cell, Sheet
@@ -34,30 +34,30 @@ def read_sheets(path: Path) -> list[Sheet] | CellError:
         return _sheets_in(data, path.suffix.lower())
     except Exception:
         # A damaged file breaks in more ways than can be listed; to the clerk they are one.
-        return failures.DAMAGED
+        return file_errors.DAMAGED
     except BaseException as error:
         # The spreadsheet library's own faults come as a panic, which Python does not count among exceptions.
         if type(error).__name__ != "PanicException":
             raise
-        return failures.DAMAGED
+        return file_errors.DAMAGED
 
 
 def _bytes_of(path: Path) -> bytes | CellError:
     try:
         if not path.exists():
-            return failures.NOT_FOUND
+            return file_errors.NOT_FOUND
         if not path.is_file():
-            return failures.NO_WORKBOOK
+            return file_errors.NO_WORKBOOK
         if path.stat().st_size > MAX_FILE:
-            return failures.TOO_LARGE
-        return path.read_bytes() or failures.EMPTY
+            return file_errors.TOO_LARGE
+        return path.read_bytes() or file_errors.EMPTY
     except (OSError, ValueError):
-        return failures.UNREADABLE
+        return file_errors.UNREADABLE
 
 
 def _sheets_in(data: bytes, suffix: str) -> list[Sheet] | CellError:
     if data.startswith(_OLE):
-        looks = failures.PROTECTED if _ENCRYPTED_OOXML in data else scan_xls(data)
+        looks = file_errors.PROTECTED if _ENCRYPTED_OOXML in data else scan_xls(data)
     elif data.startswith(_ZIP):
         looks = _scan_zip(data)
     else:
@@ -68,23 +68,23 @@ def _sheets_in(data: bytes, suffix: str) -> list[Sheet] | CellError:
 def _scan_zip(data: bytes) -> CellError | dict[str, Appearance]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if not unpacks_within_bounds(archive):
-            return failures.TOO_LARGE
+            return file_errors.TOO_LARGE
         parts = set(archive.namelist())
         if "xl/workbook.xml" in parts:
             return scan_xlsx(archive)
         if "content.xml" not in parts:
             return _other_zip(parts)
         if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-            return failures.PROTECTED
+            return file_errors.PROTECTED
         return scan_ods(archive)
 
 
 def _other_zip(parts: set[str]) -> CellError:
     if "word/document.xml" in parts:
-        return failures.LETTER
+        return file_errors.LETTER
     if any(part.endswith(".iwa") for part in parts):
-        return failures.NUMBERS
-    return failures.NO_WORKBOOK
+        return file_errors.NUMBERS
+    return file_errors.NO_WORKBOOK
 
 
 def _load(data: bytes, looks: dict[str, Appearance]) -> list[Sheet] | CellError:
@@ -101,5 +101,5 @@ def _load(data: bytes, looks: dict[str, Appearance]) -> list[Sheet] | CellError:
                     cells: list[list[Cell]] = list(rows)  # type: ignore[arg-type]
                     sheets.append(as_seen(meta.name, cells, looks.get(meta.name, Appearance()), hidden))
     except PasswordError:
-        return failures.PROTECTED
+        return file_errors.PROTECTED
     return sheets

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, text
 
-from lizhi_pos.checkout.models import NOT_DONE, PAPER, RECEIPTS, print_job, redemption
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.printqueue.models import NOT_DONE, PAPER, RECEIPTS, print_job
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 
@@ -60,11 +60,17 @@ class JobView(Struct, frozen=True):
 
 
 class _About(Struct):
-    """What tells one document of a kind from another; none of them has two of these."""
+    """What tells one document of a kind from another; `number` is the receipt that a redemption's papers are of."""
 
+    number: str = ""
     code: str = ""
     booklet: str = ""
     voucher: str = ""
+
+    @property
+    def subject(self) -> str:
+        """The code, booklet or voucher it is about."""
+        return self.code or self.booklet or self.voucher
 
 
 PAPERS = {
@@ -268,7 +274,7 @@ def print_again(
 def first_about(session: Session, kind: str, about: str) -> bytes | None:
     """What the first paper of a kind about this code, booklet or voucher says, None where none was ever queued."""
     documents = (row.document for row in session.all(_OF_KIND, of_kind=kind))
-    return next((document for document in documents if _about(document) == about), None)
+    return next((document for document in documents if _about(document).subject == about), None)
 
 
 def unsent(session: Session, redemption_id: Id) -> list[Id]:
@@ -316,7 +322,6 @@ _VIEWS: Select[Any] = (
     select(
         print_job.c.job_id,
         print_job.c.kind,
-        redemption.c.receipt,
         print_job.c.redemption_id,
         print_job.c.printer,
         print_job.c.copy,
@@ -324,13 +329,7 @@ _VIEWS: Select[Any] = (
         print_job.c.detail,
         print_job.c.created_at,
         print_job.c.changed_at,
-        case((print_job.c.redemption_id.is_(None), print_job.c.document)).label("document"),
-    )
-    .select_from(
-        print_job.outerjoin(
-            redemption,
-            and_(redemption.c.town_id == print_job.c.town_id, redemption.c.redemption_id == print_job.c.redemption_id),
-        )
+        print_job.c.document,
     )
     .where(of_town(print_job))
     .order_by(print_job.c.job_id)
@@ -343,16 +342,17 @@ _NOT_DONE = _VIEWS.where(text(f"print_job.{NOT_DONE}"))
 
 def _view(row: Any) -> JobView:
     values = row._asdict()
-    about = _about(values.pop("document"))
-    return JobView(id=values.pop("job_id"), detail=_read(values.pop("detail")), about=about, **values)
+    told = _about(values.pop("document"))
+    about = "" if row.redemption_id else told.subject
+    receipt = told.number or None if row.redemption_id else None
+    return JobView(id=values.pop("job_id"), detail=_read(values.pop("detail")), about=about, receipt=receipt, **values)
 
 
-def _about(document: bytes | None) -> str:
+def _about(document: bytes) -> _About:
     try:
-        found = msgspec.json.decode(document or b"{}", type=_About)
+        return msgspec.json.decode(document, type=_About)
     except msgspec.DecodeError:  # the spool says what is wrong with it
-        return ""
-    return found.code or found.booklet or found.voucher
+        return _About()
 
 
 def _move(

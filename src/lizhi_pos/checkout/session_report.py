@@ -6,10 +6,11 @@ from msgspec import Struct
 from sqlalchemy import and_, bindparam, func, select, text
 
 from lizhi_pos.accounts.models import household_state, village
-from lizhi_pos.checkout.models import NOT_DONE, print_job, redemption, redemption_line, redemption_return
+from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.journal.chain import head
 from lizhi_pos.money import Points
+from lizhi_pos.printqueue.models import NOT_DONE, print_job
 from lizhi_pos.rulebook.adopted import zone
 
 

@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, select
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.checkout.basket import SLIPS_TILL, Basket, Wanted, added_up
-from lizhi_pos.checkout.market import open_session_now
+from lizhi_pos.checkout.import_rows import SlipRow
+from lizhi_pos.checkout.market_session import open_session_now
 from lizhi_pos.checkout.models import slip
 from lizhi_pos.checkout.redeem import redeem, slip_hash
 from lizhi_pos.checkout.redemptions import Redemption
-from lizhi_pos.checkout.slip_rows import SlipRow
 from lizhi_pos.db import Session, of_town
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say

@@ -1,9 +1,9 @@
 """`verify`: proof that books, stock, pool and hash chain are whole."""
 
-from lizhi_pos.cli.answers import Outcome
 from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.output import Outcome
 from lizhi_pos.refusal import Text, say
-from lizhi_pos.settlement.checks import verify
+from lizhi_pos.settlement.verification import verify
 
 CHECK_WORDS = {
     "database_sound": say("the database's own check finds nothing"),

@@ -1,0 +1,1 @@
+"""The town itself, and what it has set for its shop."""
