@@ -25,9 +25,10 @@ from lizhi_pos.sample.goods import CODES
 from lizhi_pos.sample.history import CLERK as BY
 from lizhi_pos.sample.people import CLERK, SUPERVISOR, SignIn
 from lizhi_pos.sample.town import build
-from lizhi_pos.terminal.app import Settings, TillApp
+from lizhi_pos.terminal.app import TillApp
 from lizhi_pos.terminal.panels import header_footer
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.shell import Settings
 from lizhi_pos.terminal.widgets.painted_lines import Lines
 from lizhi_pos.upgrade import upgrade
 

@@ -14,8 +14,9 @@ from till_town import (
     CLERK_PIN,
 )
 
-from lizhi_pos.terminal.app import Settings, TillApp
+from lizhi_pos.terminal.app import TillApp
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.shell import Settings
 from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import Lines
 

@@ -17,7 +17,8 @@ def till(context: "Surroundings") -> Outcome:
         from lizhi_pos.cli.environment import Usage
 
         raise Usage(say("The till needs a terminal"))
-    from lizhi_pos.terminal.app import Settings, TillApp
+    from lizhi_pos.terminal.app import TillApp
+    from lizhi_pos.terminal.shell import Settings
 
     settings = Settings(
         open_engine=lambda: context.engine,

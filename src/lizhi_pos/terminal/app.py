@@ -2,38 +2,30 @@
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from msgspec import Struct
 from textual import constants, events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.screen import Screen
 
-from lizhi_pos.i18n.catalogue import Translate, translator
-from lizhi_pos.log import log_failure
-from lizhi_pos.refusal import Refusal, Text, say
-from lizhi_pos.terminal.console import PlainSigns, is_linux_console, wants_no_colour
+from lizhi_pos.i18n.catalogue import translator
+from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.terminal.console import PlainSigns
 from lizhi_pos.terminal.failures import keep_off_screen
 from lizhi_pos.terminal.lost_terminal import TerminalLost
-from lizhi_pos.terminal.navigation import Ways
+from lizhi_pos.terminal.navigation import Navigator
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.shell import Settings, Shell
 from lizhi_pos.terminal.themes import THEMES
-from lizhi_pos.till.database_thread import Work
 from lizhi_pos.till.notices import FAILED
-from lizhi_pos.till.shift import Shift
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
     from textual.driver import Driver
 
-    from lizhi_pos.access.operators import Operator
     from lizhi_pos.terminal.background import Background
     from lizhi_pos.terminal.keymap import Key
     from lizhi_pos.till.service import Books
@@ -47,22 +39,6 @@ THEME_NAMES = {"light": "lizhi-light", "dark": "lizhi-dark", "contrast": "lizhi-
 """The colours by the name that is kept of them."""
 
 
-class Settings(Struct, frozen=True, kw_only=True):
-    """What the till is started with. `open_engine` is called on the database thread and may raise.
-
-    `log` answers where failures are written; it is asked only once something fails. `notes` stand on the sign-in
-    screen, such as the sample town's names and PINs.
-    """
-
-    open_engine: "Callable[[], Engine]"
-    log: Callable[[], Path]
-    till: str = "1"
-    lang: str = "zh"
-    operator: str = ""
-    pin: str = ""
-    notes: tuple[str, ...] = ()
-
-
 @dataclass
 class Printed(Message):
     """The on-screen printer printed something."""
@@ -70,7 +46,7 @@ class Printed(Message):
     text: str
 
 
-class TillApp(App[None]):
+class TillApp(Shell):
     """Sign in, open the session, sell; home and lock above. `failure` is what ended it, if something did."""
 
     CSS_PATH = "app.tcss"
@@ -79,47 +55,16 @@ class TillApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "leave", show=False, priority=True)]
 
     def __init__(self, settings: Settings) -> None:
-        self.on_console = is_linux_console()
-        # Textual's other way of doing without colour sends greys
-        super().__init__(ansi_color=True if wants_no_colour() else None)
-        self.settings = settings
-        self.lang = settings.lang
-        self.translate: Translate = translator(settings.lang)
-        self.work = Work()
+        super().__init__(settings)
         self.failure: Exception | None = None
-        self.terminal_lost = False
-        self.printer: Text = say("no printer")
-        self.ways = Ways(self)
-        self._books: Books | None = None
-        self.shift = Shift(settings.till)
+        self.ways: Navigator = Navigator(self, self._start_background)
         self._background: Background | None = None
         self._log_handler: logging.Handler | None = None
-
-    @property
-    def signed_in(self) -> "Operator":
-        """Who is at the till."""
-        return self.shift.operator
-
-    @property
-    def signed_in_name(self) -> str:
-        """Who is at the till, empty for nobody."""
-        return self.shift.name
 
     @property
     def selling(self) -> SellScreen | None:
         """The counter, while a session is open."""
         return self.ways.selling
-
-    async def ask(self, screen: Screen[_T]) -> _T | None:
-        """The answer of a screen over the present one; None where it is left, or the till is locked meanwhile."""
-        if self.ways.is_locked:
-            return None
-        answer = await self.push_screen_wait(screen)
-        return answer
-
-    async def books(self) -> "Books":
-        """The way to the books, opened when they are first asked for; raises what goes wrong with that."""
-        return self._books if self._books is not None else await self.work.do(self._open_books)
 
     def on_mount(self) -> None:
         # the thread that reads the keys must not wait while a scan is painted: it tells when each key came
@@ -245,17 +190,6 @@ class TillApp(App[None]):
     def action_help_quit(self) -> None:
         self.bell()
 
-    async def try_to(self, job: Callable[[], object]) -> None:
-        """Does something on the database thread that nobody waits for."""
-        try:
-            await self.work.do(job)
-        except Exception as error:
-            self.note_failure(error)
-
-    def note_failure(self, error: Exception) -> None:
-        """Writes a failure into the log."""
-        log_failure(error, self.settings.log())
-
     def printed(self, text: str) -> None:
         """The on-screen printer printed something; may be called on any thread."""
         self.post_message(Printed(text))
@@ -264,13 +198,6 @@ class TillApp(App[None]):
         if self.selling is not None:
             self.selling.desk.paper = message.text
             self.selling.show()
-
-    def show_printer(self, words: Text) -> None:
-        """How it stands with what waits to be printed."""
-        if words != self.printer:
-            self.printer = words
-            if self.selling is not None and self.selling.is_mounted:
-                self.selling.query_one("#header").refresh()
 
     def wake_printing(self) -> None:
         """There is something to print."""
@@ -282,14 +209,7 @@ class TillApp(App[None]):
         if self._background is not None:
             self._background.sold()
 
-    def _open_books(self) -> "Books":
-        from lizhi_pos.till.service import Books
-
-        if self._books is None:
-            self._books = Books(self.settings.open_engine())
-        return self._books
-
-    async def start_background(self, books: "Books") -> None:
+    async def _start_background(self, books: "Books") -> None:
         """Starts what goes on behind the screens, once, and takes over what is set for this till."""
         from lizhi_pos.terminal.background import Background
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from lizhi_pos.printing.print_thread import PrintThread
 from lizhi_pos.terminal.panels.header_footer import printer_words
+from lizhi_pos.terminal.shell import Shell
 
 if TYPE_CHECKING:
-    from lizhi_pos.terminal.app import TillApp
     from lizhi_pos.till.service import Books
 
 QUIET = 5.0
@@ -25,7 +25,7 @@ FIRST_LOOK = 0.3
 class Background:
     """Starts once somebody may sell; `end` waits for what was begun."""
 
-    def __init__(self, app: "TillApp", books: "Books") -> None:
+    def __init__(self, app: Shell, books: "Books") -> None:
         self._app = app
         self._books = books
         self._last_key = time.monotonic()
@@ -70,10 +70,9 @@ class Background:
         try:
             has_printer, jobs = await self._app.work.do(self._books.back_room.printing)
             self._app.show_printer(printer_words(has_printer, [job.state for job in jobs]))
-            selling = self._app.selling
-            if self._sold and selling is not None and self.quiet_for() >= LOOK:
+            if self._sold and self.quiet_for() >= LOOK:
                 self._sold = False
-                await selling.look_around()
+                await self._app.ways.look_around()
         except Exception as error:
             self._app.note_failure(error)
 

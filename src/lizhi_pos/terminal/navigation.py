@@ -1,5 +1,6 @@
 """Which screen comes when: from signing in to the counter, home and what it leads to, locking, and back."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
@@ -8,20 +9,21 @@ from lizhi_pos.refusal import Refusal
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.till.counter import Desk
 from lizhi_pos.till.notices import Opened
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.till_queries import Counter
-    from lizhi_pos.terminal.app import TillApp
     from lizhi_pos.till.service import Books
 
 
-class Ways:
+class Navigator:
     """The screens of one till. `selling` is the counter, with what lies on it, while a session is open."""
 
-    def __init__(self, app: "TillApp") -> None:
+    def __init__(self, app: Shell, start_background: Callable[["Books"], Awaitable[None]]) -> None:
         self.app = app
+        self._start_background = start_background
         self.selling: SellScreen | None = None
 
     @property
@@ -42,7 +44,7 @@ class Ways:
     async def _begin(self) -> Refusal | None:
         """To the counter if today's session is open, else to its opening; home for those who do not sell."""
         books, clerk = await self.app.books(), self.app.signed_in
-        await self.app.start_background(books)
+        await self._start_background(books)
         if clerk.may("sell"):
             # a basket that lies here is on the disk: it comes back with the next clerk
             self.selling = None
@@ -115,6 +117,16 @@ class Ways:
     def session_closed(self) -> None:
         """Nothing is sold here any more."""
         self.selling = None
+
+    async def look_around(self) -> None:
+        """Reads anew what the counter shows, where there is one."""
+        if self.selling is not None:
+            await self.selling.look_around()
+
+    def printer_changed(self) -> None:
+        """Says anew how it stands with the printer, where that is shown."""
+        if self.selling is not None and self.selling.is_mounted:
+            self.selling.query_one("#header").refresh()
 
     def lock(self) -> None:
         """Covers the counter until somebody signs in, and closes what stands above it.

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.text import normalize
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
-    from lizhi_pos.terminal.app import TillApp
     from lizhi_pos.till.counter import Desk
 
 
-async def ask_collector(app: "TillApp", desk: "Desk") -> None:
+async def ask_collector(app: Shell, desk: "Desk") -> None:
     """Who collects for the household at the counter, and their relation to it."""
     assert desk.sale is not None
     head, (name, relation) = desk.sale.household.head, desk.sale.collector
@@ -31,7 +31,7 @@ async def ask_collector(app: "TillApp", desk: "Desk") -> None:
 
 
 async def ask_approval(
-    app: "TillApp", heading: Text, more: Sequence[Field] = ()
+    app: Shell, heading: Text, more: Sequence[Field] = ()
 ) -> "tuple[Approval, Mapping[str, str]] | None":
     """A second person's approval by their PIN, with a reason, and what else was filled in; None where they leave.
 

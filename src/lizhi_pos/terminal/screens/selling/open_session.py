@@ -16,13 +16,13 @@ from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.panels.header_footer import SHOP, key_line, refusal_lines
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
 from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import Lines
 from lizhi_pos.till.notices import FAILED
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
     from lizhi_pos.checkout.till_queries import Counter
-    from lizhi_pos.terminal.app import TillApp
 
 
 class DayScreen(Screen[None]):
@@ -31,7 +31,7 @@ class DayScreen(Screen[None]):
     KEYS = keymap.DAY
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.DAY]
 
-    app: "TillApp"
+    app: Shell
 
     def __init__(self, shop: "Counter") -> None:
         super().__init__()

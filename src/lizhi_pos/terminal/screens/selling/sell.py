@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -22,14 +22,12 @@ from lizhi_pos.terminal.screens.selling.dialogs import ask_approval, ask_collect
 from lizhi_pos.terminal.screens.selling.receipts import TodayScreen
 from lizhi_pos.terminal.screens.shared.confirm import Ask
 from lizhi_pos.terminal.screens.shared.help import FIELD
+from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import Lines
 from lizhi_pos.terminal.widgets.scan_field import ScanField
 from lizhi_pos.till.counter import Desk
 from lizhi_pos.till.notices import Opened
 from lizhi_pos.till.scanner import Event
-
-if TYPE_CHECKING:
-    from lizhi_pos.terminal.app import TillApp
 
 PATIENCE = 0.4
 """Seconds after which the screen says that it is at work."""
@@ -47,7 +45,7 @@ class SellScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own name and type
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]  # noqa: RUF012
 
-    app: "TillApp"
+    app: Shell
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

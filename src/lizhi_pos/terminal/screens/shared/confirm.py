@@ -1,7 +1,5 @@
 """A question before something is lost; and the base of what stands over another screen."""
 
-from typing import TYPE_CHECKING
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -11,10 +9,8 @@ from textual.screen import ModalScreen
 from lizhi_pos.i18n.render import tell
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.terminal.columns import wrapped
+from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import Lines
-
-if TYPE_CHECKING:
-    from lizhi_pos.terminal.app import TillApp
 
 
 class Ask(ModalScreen[bool]):
@@ -23,7 +19,7 @@ class Ask(ModalScreen[bool]):
     Enter and letters are neither, for a scan sends those: it rings, and is not taken.
     """
 
-    app: "TillApp"
+    app: Shell
 
     def __init__(self, question: Text, yes: str, shown: str) -> None:
         super().__init__()

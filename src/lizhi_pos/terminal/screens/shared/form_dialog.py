@@ -1,7 +1,6 @@
 """A dialog with a few fields over another screen, kept until what was filled in is accepted or Escape leaves it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,12 +13,10 @@ from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
 from lizhi_pos.terminal.panels.header_footer import refusal_lines
+from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import Lines
 from lizhi_pos.till.notices import FAILED
-
-if TYPE_CHECKING:
-    from lizhi_pos.terminal.app import TillApp
 
 Attempt = Callable[[Mapping[str, str]], Awaitable[Refusal | None]]
 """Tries what was filled in; a refusal is shown and the dialog stays."""
@@ -31,7 +28,7 @@ class Fill(ModalScreen[bool]):
     After a refusal the field named `again` is emptied and has the cursor.
     """
 
-    app: "TillApp"
+    app: Shell
 
     def __init__(self, heading: Text, fields: Sequence[Field], attempt: Attempt, again: str) -> None:
         super().__init__()

@@ -1,7 +1,6 @@
 """What works here: the keys of the screen below, and what the one field takes where there is one."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,10 +12,8 @@ from lizhi_pos.i18n.render import tell
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.keymap import GROUPS, Key
+from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import Lines
-
-if TYPE_CHECKING:
-    from lizhi_pos.terminal.app import TillApp
 
 FIELD = (
     ("GZ0012", say("a booklet, at any time; its digits alone will do")),
@@ -36,7 +33,7 @@ FIELD = (
 class Help(ModalScreen[None]):
     """F1 turns the page, Escape closes; a scan closes nothing and rings. `field` is what the one field takes."""
 
-    app: "TillApp"
+    app: Shell
 
     def __init__(self, keys: Sequence[Key], field: Sequence[tuple[str, Text]] = ()) -> None:
         super().__init__()

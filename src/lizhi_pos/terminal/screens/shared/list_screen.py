@@ -1,7 +1,7 @@
 """The base of screens that are a list: one marked row, acts one at a time, a line that says what happened."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,12 +11,10 @@ from textual.screen import Screen
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.panels.header_footer import key_line, notice_line
+from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import Lines
 from lizhi_pos.till.notices import FAILED, Level, Notice
 from lizhi_pos.till.scanner import Done, Escaped, Move, Scanned, Scanner
-
-if TYPE_CHECKING:
-    from lizhi_pos.terminal.app import TillApp
 
 
 class RowsScreen(Screen[None]):
@@ -24,7 +22,7 @@ class RowsScreen(Screen[None]):
 
     KEYS: ClassVar[Sequence[Key]] = ()
 
-    app: "TillApp"
+    app: Shell
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,7 +1,6 @@
 """Find anything one may do by its name, its letters or its number."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,17 +12,15 @@ from lizhi_pos.i18n.render import tell
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.keymap import Key
+from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import Lines
 from lizhi_pos.till.scanner import Done, Edited, Escaped, Move, Scanned, Scanner
-
-if TYPE_CHECKING:
-    from lizhi_pos.terminal.app import TillApp
 
 
 class Palette(ModalScreen["Key | None"]):
     """The keys of the screen below as a list: letters narrow it, Enter takes the marked one. A scan rings."""
 
-    app: "TillApp"
+    app: Shell
 
     def __init__(self, keys: Sequence[Key]) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 """Who stands at the till: name and PIN. Also what covers a locked till, whose basket waits below."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,12 +14,10 @@ from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
 from lizhi_pos.terminal.panels.header_footer import SHOP, key_line, refusal_lines
+from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import Lines
 from lizhi_pos.till.notices import FAILED
-
-if TYPE_CHECKING:
-    from lizhi_pos.terminal.app import TillApp
 
 _MOST_NAMES = 9
 
@@ -29,7 +27,7 @@ class SignIn(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.SIGN_IN if key.key != "escape"]
 
-    app: "TillApp"
+    app: Shell
 
     def __init__(self, name: str = "", refusal: Refusal | None = None, *, locked: bool = False) -> None:
         super().__init__()

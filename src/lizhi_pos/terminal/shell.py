@@ -1,0 +1,166 @@
+"""What every screen stands in: the language, the till's shift, the way to its acts, and questions over a screen.
+
+Screens know this frame and not the app, which knows them.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from msgspec import Struct
+from textual.app import App
+from textual.screen import Screen
+
+from lizhi_pos.i18n.catalogue import Translate, translator
+from lizhi_pos.log import log_failure
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.terminal.console import is_linux_console, wants_no_colour
+from lizhi_pos.terminal.menu import Target
+from lizhi_pos.till.database_thread import Work
+from lizhi_pos.till.shift import Shift
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from lizhi_pos.access.operators import Operator
+    from lizhi_pos.till.service import Books
+
+_T = TypeVar("_T")
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What the till is started with. `open_engine` is called on the database thread and may raise.
+
+    `log` answers where failures are written; it is asked only once something fails. `notes` stand on the sign-in
+    screen, such as the sample town's names and PINs.
+    """
+
+    open_engine: "Callable[[], Engine]"
+    log: Callable[[], Path]
+    till: str = "1"
+    lang: str = "zh"
+    operator: str = ""
+    pin: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Navigation(Protocol):
+    """Which screen comes when, as the screens ask for it."""
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether somebody has to sign in before anything else is shown."""
+        ...
+
+    async def go_to(self, target: Target) -> None:
+        """Go where a row of the home screen leads."""
+        ...
+
+    async def go_on(self) -> Refusal | None:
+        """Go where signing in leads; not while the till is locked."""
+        ...
+
+    async def start_over(self) -> None:
+        """The day changed under the till: back to where signing in leads."""
+        ...
+
+    def leave_home(self) -> None:
+        """From home back to the counter, where there is one."""
+        ...
+
+    def session_closed(self) -> None:
+        """Nothing is sold here any more."""
+        ...
+
+    def lock(self) -> None:
+        """Cover the counter until somebody signs in."""
+        ...
+
+    async def look_around(self) -> None:
+        """Read anew what the counter shows, where there is one."""
+        ...
+
+    def printer_changed(self) -> None:
+        """Say anew how it stands with the printer, where that is shown."""
+        ...
+
+
+class Shell(App[None]):
+    """The frame of every screen. `terminal_lost` says that nobody can see or use the till any more."""
+
+    ways: Navigation
+
+    def __init__(self, settings: Settings) -> None:
+        self.on_console = is_linux_console()
+        # Textual's other way of doing without colour sends greys
+        super().__init__(ansi_color=True if wants_no_colour() else None)
+        self.settings = settings
+        self.lang = settings.lang
+        self.translate: Translate = translator(settings.lang)
+        self.work = Work()
+        self.shift = Shift(settings.till)
+        self.printer: Text = say("no printer")
+        self.terminal_lost = False
+        self._books: Books | None = None
+
+    @property
+    def signed_in(self) -> "Operator":
+        """Who is at the till."""
+        return self.shift.operator
+
+    @property
+    def signed_in_name(self) -> str:
+        """Who is at the till, empty for nobody."""
+        return self.shift.name
+
+    @abstractmethod
+    async def sign_in(self, name: str, pin: str) -> Refusal | None:
+        """Sign somebody in and go on; else why not."""
+
+    @abstractmethod
+    def sold(self) -> None:
+        """A redemption was done: there is a paper to print, and less on the shelf."""
+
+    @abstractmethod
+    def wake_printing(self) -> None:
+        """There is something to print."""
+
+    @abstractmethod
+    def printed(self, text: str) -> None:
+        """The on-screen printer printed something; may be called on any thread."""
+
+    async def ask(self, screen: Screen[_T]) -> _T | None:
+        """The answer of a screen over the present one; None where it is left, or the till is locked meanwhile."""
+        if self.ways.is_locked:
+            return None
+        answer = await self.push_screen_wait(screen)
+        return answer
+
+    async def books(self) -> "Books":
+        """The way to the books, opened when they are first asked for; raises what goes wrong with that."""
+        return self._books if self._books is not None else await self.work.do(self._open_books)
+
+    def _open_books(self) -> "Books":
+        from lizhi_pos.till.service import Books
+
+        if self._books is None:
+            self._books = Books(self.settings.open_engine())
+        return self._books
+
+    async def try_to(self, job: Callable[[], object]) -> None:
+        """Does something on the database thread that nobody waits for."""
+        try:
+            await self.work.do(job)
+        except Exception as error:
+            self.note_failure(error)
+
+    def note_failure(self, error: Exception) -> None:
+        """Writes a failure into the log."""
+        log_failure(error, self.settings.log())
+
+    def show_printer(self, words: Text) -> None:
+        """How it stands with what waits to be printed."""
+        if words != self.printer:
+            self.printer = words
+            self.ways.printer_changed()
