@@ -11,7 +11,7 @@ from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.till.counter import Desk
-from lizhi_pos.till.notices import Opened
+from lizhi_pos.till.shift import Shift
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.till_queries import Counter
@@ -176,13 +176,13 @@ class Navigator:
             self._show(self.selling)
         return self.selling
 
-    async def _opening(self, books: "Books", shop: "Counter") -> Opened:
+    async def _opening(self, books: "Books", shop: "Counter") -> Shift:
         shift, till = self.app.shift, self.app.settings.till
         goods = await self.app.work.do(lambda: books.shelf(shop))
         self.came_to(3)
         around = await self.app.work.do(lambda: books.around(shop))
         here = await self.app.work.do(lambda: books.left_here(shop, till, shift.operator))
-        return Opened(books, shift, shop, goods, around, *here)
+        return Shift(books, shift, shop, goods, around, *here)
 
     async def _train(self) -> None:
         from lizhi_pos.terminal.screens.selling.training import TrainScreen

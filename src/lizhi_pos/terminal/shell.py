@@ -18,7 +18,7 @@ from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.console import is_linux_console, wants_no_colour
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.till.database_thread import Work
-from lizhi_pos.till.shift import Shift
+from lizhi_pos.till.shift import SignedIn
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -99,7 +99,7 @@ class Shell(App[None]):
         self.lang = settings.lang
         self.translate: Translate = translator(settings.lang)
         self.work = Work()
-        self.shift = Shift(settings.till)
+        self.shift = SignedIn(settings.till)
         self.printer: Text = say("no printer")
         self.terminal_lost = False
         self._books: Books | None = None

@@ -9,7 +9,7 @@ from lizhi_pos.refusal import Refusal
 if TYPE_CHECKING:
     from lizhi_pos.till.basket import Sale
     from lizhi_pos.till.database_thread import Work
-    from lizhi_pos.till.notices import Opened
+    from lizhi_pos.till.shift import Shift
 
 
 SHOWN = 0.008
@@ -30,7 +30,7 @@ class Keeper:
         self._newest: dict[str, Callable[[], Refusal | None]] = {}
         self._writing: asyncio.Task[None] | None = None
 
-    def keep(self, opened: "Opened", sale: "Sale") -> None:
+    def keep(self, opened: "Shift", sale: "Sale") -> None:
         """The basket is another one now, perhaps without goods."""
         now = sale.at(self._till)
         # a basket that was emptied goes from the disk before the next one comes

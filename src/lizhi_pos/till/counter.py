@@ -11,17 +11,16 @@ from msgspec.structs import replace
 
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
-from lizhi_pos.till.autosave import Keeper
 from lizhi_pos.till.basket import Line, Sale
+from lizhi_pos.till.counter_state import CounterState
 from lizhi_pos.till.holding import Holding
 from lizhi_pos.till.joined import read_scan
-from lizhi_pos.till.lookup import Finder
 from lizhi_pos.till.next_turn import NextTurn
-from lizhi_pos.till.notices import UNCERTAIN, LastSale, Level, Notice, Opened, Resumed
+from lizhi_pos.till.notices import UNCERTAIN, Notice
 from lizhi_pos.till.pick_list import Choices, Row
-from lizhi_pos.till.product_index import MOST_FOUND
-from lizhi_pos.till.progress import progress_bar
 from lizhi_pos.till.scanner import Done, Escaped, Event, Move, Scanned, Step, TakenOut
+from lizhi_pos.till.service_answers import LastSale
+from lizhi_pos.till.shift import Shift
 from lizhi_pos.till.typed_input import Entry, read_entry
 
 if TYPE_CHECKING:
@@ -33,38 +32,17 @@ if TYPE_CHECKING:
 WAITING = Notice("said", say("One moment …"))
 
 
-class Desk:
-    """The counter's state.
-
-    `opening` is how many of the steps to being open are done, `rings` are bells still to be rung, `refused` is what the
-    checkout said of this basket, `paper` what the on-screen printer printed last. `approval_asked` says that the
-    checkout waits for a second person.
-    """
+class Desk(CounterState):
+    """What each event does to the counter."""
 
     def __init__(self, work: "Work", till: str) -> None:
-        self.work = work
-        self.till = till
-        self.opened: Opened | None = None
-        self.opening = 0
-        self.sale: Sale | None = None
-        self.last: LastSale | None = None
-        self.paper = ""
-        self.choices: Choices | None = None
-        self.refused: Refusal | None = None
-        self.notice: Notice | None = None
-        self.approval_asked = False
-        self.rings = 0
-        self.on_sold: Callable[[], None] = lambda: None
+        super().__init__(work, till)
         self.holding = Holding(self)
         self.next_turn = NextTurn(self)
-        self.keeper = Keeper(work, till, self._not_kept)
-        self.on_trouble: Callable[[Exception], None] = lambda error: None
-        self.on_noticed: Callable[[], None] = lambda: None
 
-    def open(self, opened: Opened) -> None:
+    def open(self, opened: Shift) -> None:
         """Gives the counter its clerk, its books and its shelf, and what lay on it when the till last ran."""
-        self.opened = opened
-        self.finder = Finder(self.work, opened, self._reading_names)
+        self.begin(opened)
         self.last = self.last or opened.last
         if opened.on_counter and self.sale is None:
             self.resume(opened.on_counter)
@@ -76,11 +54,6 @@ class Desk:
         around = await self.work.do(lambda: opened.books.around(opened.shop))
         await self.finder.look_again()
         self.opened = replace(opened, around=around)
-
-    @property
-    def has_lines(self) -> bool:
-        """Whether goods lie on the counter."""
-        return self.sale is not None and bool(self.sale.lines)
 
     async def take(self, event: Event) -> None:
         """Does what one event asks for."""
@@ -143,6 +116,15 @@ class Desk:
             self.tell("said", text)
         return None
 
+    async def hold(self) -> None:
+        """Puts the basket aside; a household whose booklet was scanned meanwhile takes its place."""
+        held, following = await self.holding.hold(), self.next_household
+        if held:
+            self.clear()
+            if following is not None:
+                self.receive(following)
+            self.tell("done", say("{0} is held: F3 takes it back", held))
+
     async def reprint_last(self) -> None:
         """Prints the receipt of the last sale done here once more."""
         if self.last is None:
@@ -164,12 +146,6 @@ class Desk:
         """Redeems the basket that waited for a second person."""
         if self.sale is not None:
             await self._redeem(self.sale, approval)
-
-    def unfinished(self) -> None:
-        """Something was asked for that goods on the counter stand in the way of."""
-        if self.sale:
-            head = self.sale.household.head
-            self.refuse(say("First finish {0}: Enter redeems, F2 holds it, F8 empties the counter", head))
 
     def failed(self) -> None:
         """The machine failed at something: said in one sentence, the counter stays as it is."""
@@ -206,6 +182,9 @@ class Desk:
         if isinstance(found, Text):
             self.refuse(found)
             self.next_turn.nobodys(entry)
+        elif isinstance(found, Choices) and found.kind == "either":
+            self.choices = found
+            self.next_turn.ask_either(found)
         elif isinstance(found, Choices):
             self.offer(found)
         elif isinstance(found, Served):
@@ -219,7 +198,7 @@ class Desk:
             self.next_turn.beside(self.sale, household)
             return
         self.sale, self.refused = Sale(household), None
-        self.next_turn.forget()
+        self.forget_next()
         if household.reasons:
             self.rings += 2 if _veto(household.reasons) else 1
         elif household.held:
@@ -234,7 +213,7 @@ class Desk:
             self.refuse(say("{0} may not redeem: nothing was added", self.sale.household.head))
         elif self.sale.uncertain:
             self.refuse(UNCERTAIN)
-        elif self.next_turn.is_asked:
+        elif self.next_is_asked:
             self.next_turn.ask(self.sale)
         elif quantity == 0:
             self.refuse(say("A quantity must be a whole number from 1"))
@@ -249,7 +228,7 @@ class Desk:
             self.refuse(UNCERTAIN)
         elif self.choices and self.choices.kind == "either":
             self.next_turn.ask_either(self.choices)
-        elif self.next_turn.is_asked:
+        elif self.next_is_asked:
             self.next_turn.ask(sale)
         elif (line := change(sale)) is not None:
             self._changed(sale, line)
@@ -322,30 +301,6 @@ class Desk:
         elif (goods := self.finder.shelf.get(row.code)) is not None:
             self._add(goods, choices.quantity)
 
-    def resume(self, resumed: Resumed) -> None:
-        """Puts a basket that comes back onto the counter."""
-        basket = resumed.basket
-        self.sale = Sale(resumed.household, basket.key, (basket.proxy, basket.relation))
-        self.refused = None
-        self.next_turn.forget()
-        for wanted in basket.wanted:
-            if (goods := self.finder.shelf.get(wanted.code)) is not None:
-                self.sale.add(goods, wanted.quantity)
-
-    def offer(self, choices: Choices) -> None:
-        """Shows a list to choose from."""
-        self.choices = choices
-        if choices.kind == "either":
-            self.next_turn.ask_either(choices)
-            return
-        if choices.kind == "households" and not self.has_lines:
-            # until one is chosen goods are nobody's
-            self.sale = None
-        if len(choices.rows) < MOST_FOUND:
-            self.tell("said", say("Choose by number or arrows, then Enter"))
-        else:
-            self.tell("hint", say("These are the first {0}: one more letter finds fewer", len(choices.rows)))
-
     def _move(self, by: int) -> None:
         if self.choices:
             self.choices.move(by)
@@ -356,46 +311,13 @@ class Desk:
         self.notice = None
         if self.choices:
             self.choices = None
-        elif self.next_turn.is_asked and self.sale is not None:
-            self.next_turn.forget()
+        elif self.next_is_asked and self.sale is not None:
+            self.forget_next()
             self.tell("said", say("{0} goes on", self.sale.household.head))
         elif self.has_lines:
             self.tell("said", say("F8 empties the counter"))
         else:
             self.clear()
-
-    def clear(self) -> None:
-        """Nothing lies on the counter, and nobody stands at it."""
-        self.sale, self.choices, self.refused = None, None, None
-        self.next_turn.forget()
-
-    def _reading_names(self, known: int, of: int) -> None:
-        self.tell("said", say("Reading the names  {0}", progress_bar(known, of)))
-        self.on_noticed()
-
-    def _not_kept(self, why: Refusal | Exception) -> None:
-        if isinstance(why, Exception):
-            self.on_trouble(why)
-            self.refuse(say("The disk fails: this basket is lost if the till stops now. Redeem it soon"))
-        else:
-            self.refuse(why.sentence)
-        self.on_noticed()
-
-    def tell(self, level: Level, text: Text) -> None:
-        """What just happened, in one line."""
-        self.notice = Notice(level, text)
-
-    def refuse(self, text: Text) -> None:
-        """Says why something was not done, and rings."""
-        self.tell("refusal", text)
-        self.rings += 1
-
-    @property
-    def at_work(self) -> Opened:
-        """What the till was opened with; raises before it is."""
-        if self.opened is None:
-            raise RuntimeError("the counter is not open yet")
-        return self.opened
 
 
 def _veto(reasons: tuple[Reason, ...]) -> bool:

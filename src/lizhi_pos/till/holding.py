@@ -4,40 +4,36 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.till.counter_state import CounterState
 from lizhi_pos.till.notices import UNCERTAIN
 from lizhi_pos.till.pick_list import Choices, Row
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.open_baskets import OpenBasket
     from lizhi_pos.checkout.till_queries import Served
-    from lizhi_pos.till.counter import Desk
 
 
 class Holding:
     """Holds the basket of one counter; any till may take it back."""
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: CounterState) -> None:
         self._desk = desk
 
-    async def hold(self) -> None:
-        """Puts the basket aside; a household whose booklet was scanned meanwhile takes its place."""
+    async def hold(self) -> str | None:
+        """Puts the basket aside and returns the head it is of; None where that could not be, which is said."""
         desk, sale, opened = self._desk, self._desk.sale, self._desk.at_work
         if sale is None or not sale.lines:
             desk.refuse(say("There are no goods to hold: F3 takes a held basket back"))
-            return
+            return None
         if sale.uncertain:
             desk.refuse(UNCERTAIN)
-            return
+            return None
         await desk.keeper.settled()
         answer = await desk.work.do(lambda: opened.books.hold(sale.key, self._desk.till))
         if answer is not None:
             desk.refuse(answer.sentence)
-            return
-        following, head = desk.next_turn.offered, sale.household.head
-        desk.clear()
-        if following is not None:
-            desk.receive(following)
-        desk.tell("done", say("{0} is held: F3 takes it back", head))
+            return None
+        return sale.household.head
 
     async def recall(self) -> None:
         """Offers the held baskets; a single one comes back at once."""

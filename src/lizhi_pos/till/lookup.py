@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, Text, say
-from lizhi_pos.till.notices import Opened
 from lizhi_pos.till.pick_list import Choices, Row
 from lizhi_pos.till.product_index import Shelf
+from lizhi_pos.till.shift import Shift
 from lizhi_pos.till.typed_input import Entry
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Finder:
     `progress` is told how many of how many names are known while the first search reads them.
     """
 
-    def __init__(self, work: "Work", opened: Opened, progress: Callable[[int, int], None]) -> None:
+    def __init__(self, work: "Work", opened: Shift, progress: Callable[[int, int], None]) -> None:
         self._work = work
         self._progress = progress
         self._opened = opened

@@ -4,42 +4,30 @@ from typing import TYPE_CHECKING
 
 from lizhi_pos.refusal import say
 from lizhi_pos.till.basket import Sale
+from lizhi_pos.till.counter_state import CounterState
 from lizhi_pos.till.pick_list import Choices
 from lizhi_pos.till.typed_input import Entry
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.till_queries import Served
-    from lizhi_pos.till.counter import Desk
 
 
 class NextTurn:
     """A booklet that was scanned over another household's goods.
 
-    `offered` is its household, `stranger` says that nobody is known to have it. Until the first basket is held or the
-    question is answered nothing is added to it.
+    Until the first basket is held or the question is answered nothing is added to it.
     """
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: CounterState) -> None:
         self._desk = desk
-        self.offered: Served | None = None
-        self.stranger = False
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether it is still to be said whose the next goods are."""
-        return self.offered is not None or self.stranger
-
-    def forget(self) -> None:
-        """It is known again whose the next goods are."""
-        self.offered, self.stranger = None, False
 
     def beside(self, sale: Sale, household: "Served") -> None:
         """A booklet was scanned while goods lie on the counter."""
-        self.forget()
+        self._desk.forget_next()
         if household.booklet == sale.household.booklet:
             self._desk.tell("said", say("{0} goes on", household.head))
         else:
-            self.offered = None if sale.uncertain else household
+            self._desk.next_household = None if sale.uncertain else household
             self._desk.unfinished()
 
     def nobodys(self, entry: Entry) -> None:
@@ -51,17 +39,17 @@ class NextTurn:
         if sale is None or not sale.lines:
             desk.clear()
             return
-        self.offered, self.stranger = None, True
+        desk.next_household, desk.next_is_stranger = None, True
         if desk.notice is not None:
             desk.tell("refusal", say("{0}. Esc: {1} goes on. F2: {1} is held", desk.notice.text, sale.household.head))
 
     def ask(self, sale: Sale) -> None:
         """Asks whose the goods are that were scanned; nothing is done with them."""
         desk, first = self._desk, sale.household.head
-        if self.offered is None:
+        if desk.next_household is None:
             desk.refuse(say("Nothing was changed. Whose is it? Esc: {0} goes on. F2: {0} is held", first))
         else:
-            second = self.offered.head
+            second = desk.next_household.head
             self._desk.refuse(
                 say("Nothing was added. Whose is it? Esc: {0}. F2: {1}, the first is held", first, second)
             )

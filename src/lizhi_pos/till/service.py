@@ -37,8 +37,8 @@ from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text.normalize import comparable
 from lizhi_pos.text.pinyin import initials
 from lizhi_pos.till.basket import OnCounter
-from lizhi_pos.till.notices import Around, LastSale, Resumed
 from lizhi_pos.till.product_index import MOST_FOUND
+from lizhi_pos.till.service_answers import Around, LastSale, Resumed
 
 _T = TypeVar("_T")
 

@@ -1,13 +1,20 @@
-"""Who is at this till: kept here alone, and read when an act runs, not when its screen was opened."""
+"""A till's shift: who is at it, and what it sells by."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from lizhi_pos.till.service_answers import Around, LastSale, Resumed
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Operator
+    from lizhi_pos.checkout.till_queries import Counter, Goods
+    from lizhi_pos.till.service import Books
 
 
-class Shift:
-    """One till's operator, another one after each sign-in."""
+class SignedIn:
+    """One till's operator, another one after each sign-in. Kept here alone, and read when an act runs."""
 
     def __init__(self, till: str) -> None:
         self.till = till
@@ -32,3 +39,24 @@ class Shift:
     def end(self) -> None:
         """Nobody is signed in any more."""
         self._operator = None
+
+
+class Shift(Struct, frozen=True):
+    """A till while it sells: who is at it, its acts, the market session with its prices, and the day around it.
+
+    `on_counter` was on it when it last ran, `last` was done last. What is asked of it is asked when an act runs, never
+    kept in a screen.
+    """
+
+    books: "Books"
+    signed_in: SignedIn
+    shop: "Counter"
+    goods: Sequence["Goods"]
+    around: Around = Around(0, 0)
+    on_counter: Resumed | None = None
+    last: LastSale | None = None
+
+    @property
+    def clerk(self) -> "Operator":
+        """Who is at the till now."""
+        return self.signed_in.operator

@@ -16,8 +16,8 @@ from lizhi_pos.db import Id, Session, rehearse
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.till.basket import OnCounter
-from lizhi_pos.till.notices import LastSale, Resumed
 from lizhi_pos.till.service import Books, basket_of
+from lizhi_pos.till.service_answers import LastSale, Resumed
 
 NUMBER = "训练-{0:04}"
 """Training's own receipt numbers: no till gives such a one."""

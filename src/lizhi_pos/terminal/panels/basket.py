@@ -18,7 +18,7 @@ from lizhi_pos.till.pick_list import Choices
 
 if TYPE_CHECKING:
     from lizhi_pos.till.counter import Desk
-    from lizhi_pos.till.notices import LastSale
+    from lizhi_pos.till.service_answers import LastSale
 
 PAPER = 36
 """Columns kept for what the on-screen printer printed."""

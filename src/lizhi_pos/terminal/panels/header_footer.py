@@ -14,7 +14,8 @@ from lizhi_pos.terminal.keymap import Key
 
 if TYPE_CHECKING:
     from lizhi_pos.till.counter import Desk
-    from lizhi_pos.till.notices import Notice, Opened
+    from lizhi_pos.till.notices import Notice
+    from lizhi_pos.till.shift import Shift
 
 SHOP = "励志超市"
 
@@ -22,7 +23,7 @@ _LOOKS = {"said": ("", ""), "done": ("✔ ", "bold $text-success"), "hint": ("�
 _REFUSED = ("✘ ", "bold $text-error")
 
 
-def header_line(opened: "Opened | None", till: str, printer: Text, translate: Translate, width: int) -> Content:
+def header_line(opened: "Shift | None", till: str, printer: Text, translate: Translate, width: int) -> Content:
     """Shop and day at the left; clerk, till, printer and clock at the right."""
     if opened is None:
         return Content.styled(left(f" {SHOP}", width), "bold")

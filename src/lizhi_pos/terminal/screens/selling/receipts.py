@@ -17,7 +17,7 @@ from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
 from lizhi_pos.terminal.screens.shared.list_screen import RowsScreen
 from lizhi_pos.text import normalize
 from lizhi_pos.till.counter import Desk
-from lizhi_pos.till.notices import Opened
+from lizhi_pos.till.shift import Shift
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.receipt_summaries import Issued, IssuedLine
@@ -40,7 +40,7 @@ class TodayScreen(RowsScreen):
         self._known = False
 
     @property
-    def _opened(self) -> Opened:
+    def _opened(self) -> Shift:
         """The counter as it is open now: another clerk may have come to it."""
         return self._desk.at_work
 

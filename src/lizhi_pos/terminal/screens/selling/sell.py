@@ -26,8 +26,8 @@ from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import Lines
 from lizhi_pos.terminal.widgets.scan_field import ScanField
 from lizhi_pos.till.counter import Desk
-from lizhi_pos.till.notices import Opened
 from lizhi_pos.till.scanner import Event
+from lizhi_pos.till.shift import Shift
 
 PATIENCE = 0.4
 """Seconds after which the screen says that it is at work."""
@@ -72,7 +72,7 @@ class SellScreen(Screen[None]):
         self.set_interval(10, lambda: self.query_one("#header").refresh())
         self.show()
 
-    def open(self, opened: Opened) -> None:
+    def open(self, opened: Shift) -> None:
         """The books are open and the clerk is signed in: what was scanned since the start is done now."""
         self.desk.open(opened)
         self._opened.set()
@@ -101,7 +101,7 @@ class SellScreen(Screen[None]):
         self._events.put_nowait(self._name_collector)
 
     def action_hold(self) -> None:
-        self._events.put_nowait(self.desk.holding.hold)
+        self._events.put_nowait(self.desk.hold)
 
     def action_recall(self) -> None:
         self._events.put_nowait(self.desk.holding.recall)

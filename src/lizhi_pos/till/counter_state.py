@@ -1,0 +1,128 @@
+"""What lies on a till's counter, and what is said of it: the state that every act at the counter changes."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.till.autosave import Keeper
+from lizhi_pos.till.basket import Sale
+from lizhi_pos.till.lookup import Finder
+from lizhi_pos.till.notices import Level, Notice
+from lizhi_pos.till.pick_list import Choices
+from lizhi_pos.till.product_index import MOST_FOUND
+from lizhi_pos.till.progress import progress_bar
+from lizhi_pos.till.service_answers import LastSale, Resumed
+from lizhi_pos.till.shift import Shift
+
+if TYPE_CHECKING:
+    from lizhi_pos.checkout.till_queries import Served
+    from lizhi_pos.till.database_thread import Work
+
+
+class CounterState:
+    """The counter's state.
+
+    `opening` is how many of the steps to being open are done, `rings` are bells still to be rung, `refused` is what the
+    checkout said of this basket, `paper` what the on-screen printer printed last. `approval_asked` says that the
+    checkout waits for a second person. `next_household` is whose booklet was scanned over another household's goods,
+    `next_is_stranger` says that nobody is known to have it.
+    """
+
+    def __init__(self, work: "Work", till: str) -> None:
+        self.work = work
+        self.till = till
+        self.opened: Shift | None = None
+        self.opening = 0
+        self.sale: Sale | None = None
+        self.last: LastSale | None = None
+        self.paper = ""
+        self.choices: Choices | None = None
+        self.refused: Refusal | None = None
+        self.notice: Notice | None = None
+        self.approval_asked = False
+        self.rings = 0
+        self.next_household: Served | None = None
+        self.next_is_stranger = False
+        self.keeper = Keeper(work, till, self._not_kept)
+        self.on_sold: Callable[[], None] = lambda: None
+        self.on_trouble: Callable[[Exception], None] = lambda error: None
+        self.on_noticed: Callable[[], None] = lambda: None
+
+    def begin(self, opened: Shift) -> None:
+        """Gives the counter its clerk, its books and its shelf."""
+        self.opened = opened
+        self.finder = Finder(self.work, opened, self._reading_names)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether goods lie on the counter."""
+        return self.sale is not None and bool(self.sale.lines)
+
+    @property
+    def next_is_asked(self) -> bool:
+        """Whether it is still to be said whose the next goods are."""
+        return self.next_household is not None or self.next_is_stranger
+
+    def forget_next(self) -> None:
+        """It is known again whose the next goods are."""
+        self.next_household, self.next_is_stranger = None, False
+
+    def resume(self, resumed: Resumed) -> None:
+        """Puts a basket that comes back onto the counter."""
+        basket = resumed.basket
+        self.sale = Sale(resumed.household, basket.key, (basket.proxy, basket.relation))
+        self.refused = None
+        self.forget_next()
+        for wanted in basket.wanted:
+            if (goods := self.finder.shelf.get(wanted.code)) is not None:
+                self.sale.add(goods, wanted.quantity)
+
+    def offer(self, choices: Choices) -> None:
+        """Shows a list to choose from."""
+        self.choices = choices
+        if choices.kind == "households" and not self.has_lines:
+            # until one is chosen goods are nobody's
+            self.sale = None
+        if len(choices.rows) < MOST_FOUND:
+            self.tell("said", say("Choose by number or arrows, then Enter"))
+        else:
+            self.tell("hint", say("These are the first {0}: one more letter finds fewer", len(choices.rows)))
+
+    def clear(self) -> None:
+        """Nothing lies on the counter, and nobody stands at it."""
+        self.sale, self.choices, self.refused = None, None, None
+        self.forget_next()
+
+    def unfinished(self) -> None:
+        """Something was asked for that goods on the counter stand in the way of."""
+        if self.sale:
+            head = self.sale.household.head
+            self.refuse(say("First finish {0}: Enter redeems, F2 holds it, F8 empties the counter", head))
+
+    def _reading_names(self, known: int, of: int) -> None:
+        self.tell("said", say("Reading the names  {0}", progress_bar(known, of)))
+        self.on_noticed()
+
+    def _not_kept(self, why: Refusal | Exception) -> None:
+        if isinstance(why, Exception):
+            self.on_trouble(why)
+            self.refuse(say("The disk fails: this basket is lost if the till stops now. Redeem it soon"))
+        else:
+            self.refuse(why.sentence)
+        self.on_noticed()
+
+    def tell(self, level: Level, text: Text) -> None:
+        """What just happened, in one line."""
+        self.notice = Notice(level, text)
+
+    def refuse(self, text: Text) -> None:
+        """Says why something was not done, and rings."""
+        self.tell("refusal", text)
+        self.rings += 1
+
+    @property
+    def at_work(self) -> Shift:
+        """What the till was opened with; raises before it is."""
+        if self.opened is None:
+            raise RuntimeError("the counter is not open yet")
+        return self.opened
