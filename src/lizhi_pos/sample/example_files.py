@@ -1,16 +1,14 @@
 """A made-up town's files (示例), one of each kind that is read: to begin with, and to learn the columns from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
-from io import BytesIO
 
+from lizhi_pos.exchange.plain_workbook import Rows, plain_workbook
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.sample.goods import CODES, goods_rows
 
 TOWN, VILLAGE, YEAR = "大同镇", "天桥村", 2024
-
-_Sheets = Mapping[str, Sequence[Sequence[str | int | float]]]
 
 _RESERVES = {"加碘食盐": 10, "香皂": 20}
 _MADE_ON = datetime(YEAR, 4, 1)
@@ -22,27 +20,12 @@ def example_files() -> dict[str, bytes]:
     own = rules.replace("year = YEAR", f"year = {YEAR}").replace(f"{TOWN}(示例)", TOWN)
     return {
         "细则.toml": "\n".join(line for line in own.splitlines() if "YEAR" not in line).encode() + b"\n",
-        "商品.xlsx": _workbook({"商品": _goods()}),
-        "捐赠.xlsx": _workbook({"捐赠": _gifts()}),
-        "采购.xlsx": _workbook({"采购": _purchases()}),
-        "纸单.xlsx": _workbook({"纸单": _slips()}),
-        f"{YEAR}-03_{VILLAGE}.xlsx": _workbook(_village()),
+        "商品.xlsx": plain_workbook({"商品": _goods()}, _MADE_ON),
+        "捐赠.xlsx": plain_workbook({"捐赠": _gifts()}, _MADE_ON),
+        "采购.xlsx": plain_workbook({"采购": _purchases()}, _MADE_ON),
+        "纸单.xlsx": plain_workbook({"纸单": _slips()}, _MADE_ON),
+        f"{YEAR}-03_{VILLAGE}.xlsx": plain_workbook(_village(), _MADE_ON),
     }
-
-
-def _workbook(sheets: _Sheets) -> bytes:
-    import xlsxwriter
-
-    content = BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        # the same files have the same bytes, so that another content is told from them
-        book.set_properties({"created": _MADE_ON})
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            sheet.set_column(0, 11, 16)
-            for at, row in enumerate(rows):
-                sheet.write_row(at, 0, row)
-    return content.getvalue()
 
 
 def _goods() -> list[list[str | int]]:
@@ -88,7 +71,7 @@ def _slips() -> list[list[str | int]]:
     ]
 
 
-def _village() -> _Sheets:
+def _village() -> Mapping[str, Rows]:
     homes = [("TQ0001", "王示例", "1组"), ("TQ0002", "李示例", "2组"), ("TQ0003", "张示例", "2组")]
     scores = {"TQ0001": ("90", "91.5"), "TQ0002": ("88", "86"), "TQ0003": ("80", "84.5")}
     acts: list[list[str | int]] = [
