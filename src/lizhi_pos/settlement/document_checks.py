@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+import lizhi_pos.migrations.metadata  # noqa: F401 - every room declares its documents when it is loaded
 from lizhi_pos.accounts.models import BATCH, VETO
 from lizhi_pos.accounts.personal import false_commitments
 from lizhi_pos.checkout.models import REDEMPTION, RETURN
