@@ -10,7 +10,7 @@ from test_journal import drop_guards
 
 from lizhi_pos.checkout.import_rows import SlipRow
 from lizhi_pos.checkout.market_session import close_session
-from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
+from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, post_slip, slips_in, why_not_enter
 from lizhi_pos.db import Session, metadata, transaction
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.money import Points
@@ -124,7 +124,7 @@ def slip(number: str, quantity: int = 1, booklet: str = "TQ0001", on: date = MAR
 def enter(session: Session, rows: list[SlipRow]) -> list[Any]:
     slips = slips_in(rows, MAY_2)
     assert isinstance(slips, list), slips
-    assert may_enter(session, slips, MAY_2, APPROVAL) is None
+    assert why_not_enter(session, slips, MAY_2, APPROVAL) is None
     return [post_slip(session, paper, CLERK, APPROVAL) for paper in slips]
 
 
@@ -146,7 +146,7 @@ def test_slips_of_another_session_than_todays_need_approval(april: Engine) -> No
     with transaction(april, noon(MAY_2)) as session:
         slips = slips_in(slip("P-1"), MAY_2)
         assert isinstance(slips, list)
-        assert code(may_enter(session, slips, MAY_2, None)) == "approval_needed"
+        assert code(why_not_enter(session, slips, MAY_2, None)) == "approval_needed"
 
 
 def test_a_file_of_slips_that_contradicts_itself_is_not_taken() -> None:

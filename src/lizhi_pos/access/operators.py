@@ -73,9 +73,13 @@ class Operator(Struct, frozen=True):
     role: Role
     booklet: str = ""
 
-    def may(self, right: Right) -> Refusal | None:
-        """A refusal where this role does not do that."""
-        if self.role in _RIGHTS[right]:
+    def can(self, right: Right) -> bool:
+        """Return whether this role does that."""
+        return self.role in _RIGHTS[right]
+
+    def refusal_to(self, right: Right) -> Refusal | None:
+        """Return a refusal where this role does not do that."""
+        if self.can(right):
             return None
         return refuse("not_allowed", "{0} may not do this: ask somebody whose work it is", self.name)
 
@@ -171,7 +175,7 @@ def approval(check: PinCheck, operator: Operator, reason: str = "") -> Approval 
 def add_user(session: Session, name: str, role: Role, pin: str, booklet: str = "") -> Operator | Refusal:
     """A new user. Refuses a name in use and a PIN that is not six digits or more."""
     name = normalize.name(name)
-    if refusal := _bad_new_pin(pin) or _bad_name(name):
+    if refusal := _why_not_pin(pin) or _why_not_name(name):
         return refusal
     if session.first(_USER, user_name=_known_as(session, name)) is not None:
         return refuse("out_of_turn", "There is a user named {0} already", name)
@@ -192,7 +196,7 @@ def add_user(session: Session, name: str, role: Role, pin: str, booklet: str = "
 
 def set_pin(session: Session, name: str, pin: str) -> Operator | Refusal:
     """Gives a user a new PIN, which also ends a lock."""
-    if refusal := _bad_new_pin(pin):
+    if refusal := _why_not_pin(pin):
         return refusal
     user = session.first(_USER, user_name=_known_as(session, name))
     if user is None:
@@ -212,7 +216,7 @@ def has_users(session: Session) -> bool:
     return bool(session.value(_COUNT))
 
 
-def _bad_new_pin(pin: str) -> Refusal | None:
+def _why_not_pin(pin: str) -> Refusal | None:
     if not (len(pin) >= 6 and pin.isascii() and pin.isdigit()):
         return refuse("rule_broken", "A PIN has six digits or more")
     # by how much each digit is more than the one before it: always 0, always 1 or always -1
@@ -221,7 +225,7 @@ def _bad_new_pin(pin: str) -> Refusal | None:
     return None
 
 
-def _bad_name(name: str) -> Refusal | None:
+def _why_not_name(name: str) -> Refusal | None:
     return None if name else refuse("rule_broken", "A user needs a name without blanks around it")
 
 

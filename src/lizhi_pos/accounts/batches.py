@@ -57,7 +57,7 @@ GROUP_WORDS = {
     "supervision": say("The supervision group"),
 }
 
-_May = Callable[[Row[Any], Rulebook, date, Operator], Refusal | None]
+_WhyNot = Callable[[Row[Any], Rulebook, date, Operator], Refusal | None]
 
 _VIEW = select(batch, village.c.name.label("village_name")).select_from(
     batch.join(village, (village.c.town_id == batch.c.town_id) & (village.c.village_id == batch.c.village_id))
@@ -96,19 +96,19 @@ _FORGET_SIGNATURES = delete(batch_signature).where(
 
 def publish(session: Session, village_name: str, month: Month, on: date, by: Operator) -> BatchView | Refusal:
     """Starts the publicity of a draft: signed by both groups, each exactly so many and all different (三(四))."""
-    return _step(session, village_name, month, on, by, "publish", _may_publish)
+    return _step(session, village_name, month, on, by, "publish", _why_not_publish)
 
 
 def review(session: Session, village_name: str, month: Month, on: date, by: Operator) -> BatchView | Refusal:
     """The town's review after the publicity is over (四(三)); whoever imported the batch does not review it."""
-    return _step(session, village_name, month, on, by, "review", _may_review)
+    return _step(session, village_name, month, on, by, "review", _why_not_review)
 
 
 def reject(
     session: Session, village_name: str, month: Month, on: date, by: Operator, reason: str
 ) -> BatchView | Refusal:
     """Sends a batch back to draft when an objection is upheld; its publicity starts anew."""
-    return _step(session, village_name, month, on, by, "reject", _may_reject, typed(reason))
+    return _step(session, village_name, month, on, by, "reject", _why_not_reject, typed(reason))
 
 
 def batches(session: Session) -> list[BatchView]:
@@ -210,7 +210,14 @@ def step_row(session: Session, key: Id, step: str, on: date, by: Operator, reaso
 
 
 def _step(
-    session: Session, village_name: str, month: Month, on: date, by: Operator, step: str, may: _May, reason: str = ""
+    session: Session,
+    village_name: str,
+    month: Month,
+    on: date,
+    by: Operator,
+    step: str,
+    why_not: _WhyNot,
+    reason: str = "",
 ) -> BatchView | Refusal:
     row = locked_batch(session, village_name, month)
     if isinstance(row, Refusal):
@@ -218,7 +225,11 @@ def _step(
     rules = rules_on(session, on)
     if isinstance(rules, Refusal):
         return rules
-    if refusal := refuse_unless_open(session, on) or may(row, rules, on, by) or not_before_last_step(session, row, on):
+    if (
+        refusal := refuse_unless_open(session, on)
+        or why_not(row, rules, on, by)
+        or not_before_last_step(session, row, on)
+    ):
         return refusal
     warnings = () if step == "reject" else _warnings(session, row, rules, on)
     if step == "publish":
@@ -245,7 +256,7 @@ def _sign(session: Session, row: Row[Any]) -> None:
     )
 
 
-def _may_publish(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
+def _why_not_publish(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
     if row.state != "draft":
         return refuse("out_of_turn", "Only a draft can be published, this batch is {0}", say(row.state))
     if on < Month.parse(row.month).first_day:
@@ -267,7 +278,7 @@ def _may_publish(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refu
     return None
 
 
-def _may_review(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
+def _why_not_review(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
     if row.state != "publicised":
         return refuse("out_of_turn", "Only a published batch can be reviewed, this one is {0}", say(row.state))
     if row.imported_by == by.name:
@@ -278,7 +289,7 @@ def _may_review(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refus
     return None
 
 
-def _may_reject(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
+def _why_not_reject(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
     if row.state not in ("publicised", "reviewed"):
         return refuse(
             "out_of_turn", "Only a published or reviewed batch can be sent back, this one is {0}", say(row.state)

@@ -123,10 +123,10 @@ def _why_not_post(row: Row[Any], workbook: VillageWorkbook, books: Books) -> Ref
         return refuse("out_of_turn", "This batch is posted already: it is posted once only")
     if row.state != "reviewed":
         return refuse("out_of_turn", "Only a reviewed batch can be posted: publish it and have it reviewed first")
-    return _no_longer_fits(errors_in(workbook, books))
+    return _why_not_fitting(errors_in(workbook, books))
 
 
-def _no_longer_fits(errors: Sequence[CellError]) -> Refusal | None:
+def _why_not_fitting(errors: Sequence[CellError]) -> Refusal | None:
     if errors:
         first = errors[0]
         return refuse(

@@ -69,7 +69,7 @@ class Due:
             return Refusal("rule_broken", text=over)
         for row in self.overdrawn():
             return refuse("rule_broken", "The correction of {0} takes more points than it has", row.booklet)
-        return self._before_veto()
+        return self._why_not_before_veto()
 
     def over_cap(self) -> Text | None:
         """What is wrong where the batch earns more than the rulebook's cap for a village and month."""
@@ -93,7 +93,7 @@ class Due:
             if row.points < 0 and lowest_balance_since(self.session, household_id, self.on) + changes[household_id] < 0:
                 yield row
 
-    def _before_veto(self) -> Refusal | None:
+    def _why_not_before_veto(self) -> Refusal | None:
         touched = {line.account for lines in self.lines.values() for line in lines}
         for row in self.session.all(_LATER_VETOES, day=self.on):
             if row.household_id in touched:

@@ -87,7 +87,7 @@ def open_session(
         return refuse("out_of_turn", "The session of {0} is open already: go on selling", on.isoformat())
     if running is not None:
         return refuse("out_of_turn", "The session of {0} is still open: close it first", running.on_date.isoformat())
-    refusal = _why_needs_approval(session, on, before is not None)
+    refusal = _why_not_alone(session, on, before is not None)
     if refusal and (approval is None or not reason.strip()):
         return refusal
     if before is not None:
@@ -164,7 +164,7 @@ def market_view(session: Session, on: date | None = None) -> MarketView | Refusa
     )
 
 
-def _why_needs_approval(session: Session, on: date, again: bool) -> Refusal | None:
+def _why_not_alone(session: Session, on: date, again: bool) -> Refusal | None:
     rules = rules_on(session, on)
     if isinstance(rules, Refusal):
         return rules

@@ -70,7 +70,9 @@ def slips_in(rows: Sequence[SlipRow], entered_on: date) -> list[Slip] | tuple[Ce
     return sorted((_slip(number, lines) for number, lines in by_number.items()), key=lambda s: (s.on, s.number))
 
 
-def may_enter(session: Session, slips: Sequence[Slip], entered_on: date, approval: Approval | None) -> Refusal | None:
+def why_not_enter(
+    session: Session, slips: Sequence[Slip], entered_on: date, approval: Approval | None
+) -> Refusal | None:
     """Refuses a day of entry that is closed or to come, and slips of another session than today's without approval."""
     if refusal := refuse_unless_open(session, entered_on):
         return refusal

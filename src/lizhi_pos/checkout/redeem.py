@@ -61,7 +61,7 @@ def redeem(
     The same key with the same basket answers with the first redemption; with another one it is a conflict.
     A day other than today, and the clerk's own household, need a second person's approval.
     """
-    if refusal := _malformed(basket):
+    if refusal := _why_not_well_formed(basket):
         return refusal
     stands_on = ground(session, basket.key, on)
     if (kept := stands_on.kept) is not None:
@@ -71,7 +71,7 @@ def redeem(
     rules = rules_on(session, on)
     if isinstance(rules, Refusal):
         return rules
-    if refusal := not_in_future(session, on) or _why_needs_approval(session, basket, on, by, approval):
+    if refusal := not_in_future(session, on) or _why_not_alone(session, basket, on, by, approval):
         return refusal
     found = judge(session, basket, rules, on, stands_on)
     if not isinstance(found, Allowed):
@@ -82,7 +82,7 @@ def redeem(
     return _write(session, basket, found, written, papers)
 
 
-def _malformed(basket: Basket) -> Refusal | None:
+def _why_not_well_formed(basket: Basket) -> Refusal | None:
     if not basket.wanted:
         return refuse("rule_broken", "The basket is empty: scan goods first")
     if any(w.quantity < 1 for w in basket.wanted):
@@ -92,7 +92,7 @@ def _malformed(basket: Basket) -> Refusal | None:
     return None
 
 
-def _why_needs_approval(
+def _why_not_alone(
     session: Session, basket: Basket, on: date, by: Operator, approval: Approval | None
 ) -> Refusal | None:
     if approval is not None:

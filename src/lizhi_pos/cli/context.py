@@ -53,7 +53,7 @@ class Context(Surroundings):
         check = self._try(name, os.environ.get("LIZHI_PIN") or self._ask_pin(say("PIN of {0}", name), "LIZHI_PIN"))
         if check.operator is None:
             raise Refused(check.refusal or refuse("bad_pin", "Name or PIN is not right: try again"))
-        if refusal := check.operator.may(right):
+        if refusal := check.operator.refusal_to(right):
             raise Refused(refusal)
         return check.operator
 

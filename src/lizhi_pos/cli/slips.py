@@ -5,7 +5,7 @@ from functools import partial
 
 from msgspec import Struct
 
-from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, may_enter, post_slip, slips_in
+from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, post_slip, slips_in, why_not_enter
 from lizhi_pos.cli.context import Context, readable
 from lizhi_pos.cli.environment import Refused
 from lizhi_pos.cli.files import file_outcome
@@ -27,7 +27,7 @@ def import_slips(context: Context) -> Outcome:
         if read.errors or isinstance(slips, tuple):
             also = slips if isinstance(slips, tuple) else ()
             return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *also)), read.warnings)
-        if refusal := may_enter(session, slips, on, approval):
+        if refusal := why_not_enter(session, slips, on, approval):
             raise Refused(refusal)
     results: list[Struct] = []
     for paper in slips:

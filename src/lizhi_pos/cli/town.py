@@ -77,7 +77,7 @@ def set_pin(context: Context) -> Outcome:
     """A new PIN for a user: the administrator's work, or one's own."""
     args = context.args
     by = context.operator("see")
-    if normalize.comparable(by.name) != normalize.comparable(args.name) and (refusal := by.may("manage")):
+    if normalize.comparable(by.name) != normalize.comparable(args.name) and (refusal := by.refusal_to("manage")):
         raise Refused(refusal)
     pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
 

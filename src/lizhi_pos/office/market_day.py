@@ -58,7 +58,7 @@ class BackRoom:
         """Everybody who may sign in, those who sell first."""
         with reading(self.engine) as session:
             users = operators.users(session)
-        return [user.name for user in sorted(users, key=lambda user: user.may("sell") is not None)]
+        return [user.name for user in sorted(users, key=lambda user: not user.can("sell"))]
 
     def sign_in(self, name: str, pin: str) -> Operator | Refusal:
         """Somebody by a right PIN."""
@@ -71,7 +71,7 @@ class BackRoom:
         """The names of those who may stand behind what somebody does: who reviews, approves."""
         with reading(self.engine) as session:
             users = operators.users(session)
-        return tuple(u.name for u in users if u.may("review_ledger") is None and u.name != by.name)
+        return tuple(u.name for u in users if u.can("review_ledger") and u.name != by.name)
 
     def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
         """A second person's approval of what somebody does, by a right PIN."""
@@ -80,7 +80,7 @@ class BackRoom:
 
     def open_session(self, by: Operator, stands_behind: Approval | None = None) -> MarketView | Refusal:
         """Opens today's session, with a second person where it needs one."""
-        if refusal := by.may("run_session"):
+        if refusal := by.refusal_to("run_session"):
             return refusal
         reason = stands_behind.reason if stands_behind else ""
         return self.write(
@@ -89,7 +89,7 @@ class BackRoom:
 
     def close_session(self, by: Operator, day: date, forget_baskets: bool = False) -> MarketView | Refusal:
         """Closes a day's session; its slip waits to be printed."""
-        if refusal := by.may("run_session"):
+        if refusal := by.refusal_to("run_session"):
             return refusal
         return self.write(lambda session: market_session.close_session(session, day, by, forget_baskets=forget_baskets))
 

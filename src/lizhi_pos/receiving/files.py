@@ -51,7 +51,7 @@ def take_purchases(
         return Taken(0, 0, 0, errors)
     goods = _goods(session)
     fresh, known, _ = _fresh(session, rows, "单据号")
-    if refusal := _not_covered(session, fresh):
+    if refusal := _why_not_covered(session, fresh):
         return refusal
     for lines in fresh:
         _receive(session, record_purchase(session, lines, by, approval), lines, goods)
@@ -80,7 +80,7 @@ def _goods(session: Session) -> dict[str, Id]:
     return {written_code(p.code): p.product_id for p in products(session)}
 
 
-def _not_covered(session: Session, fresh: Sequence[Sequence[PurchaseRow]]) -> Refusal | None:
+def _why_not_covered(session: Session, fresh: Sequence[Sequence[PurchaseRow]]) -> Refusal | None:
     spent = 0
     for lines in sorted(fresh, key=lambda v: v[0].on):
         spent += sum(row.quantity * row.unit_cost for row in lines)

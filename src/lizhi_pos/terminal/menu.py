@@ -47,4 +47,4 @@ def places(known: "Overview", by: "Operator") -> list[Place]:
         ("see_stock", Place(say("lots near expiry"), known.near_expiry, "", "stock list")),
         ("sell", Place(say("training"), 0, "train")),
     ]
-    return [place for right, place in rows if by.may(right) is None and (place.target or place.waits)]
+    return [place for right, place in rows if by.can(right) and (place.target or place.waits)]

@@ -45,7 +45,7 @@ class Navigator:
         """To the counter if today's session is open, else to its opening; home for those who do not sell."""
         books, clerk = await self.app.books(), self.app.signed_in
         await self._start_background(books)
-        if clerk.may("sell"):
+        if not clerk.can("sell"):
             # a basket that lies here is on the disk: it comes back with the next clerk
             self.selling = None
             self._show(self._home())
@@ -148,7 +148,7 @@ class Navigator:
 
     async def unlock(self) -> bool:
         """Uncovers the counter, for the same clerk or another one who sells; whether that could be."""
-        if self.selling is None or self.selling not in self.app.screen_stack or self.app.signed_in.may("sell"):
+        if self.selling is None or self.selling not in self.app.screen_stack or not self.app.signed_in.can("sell"):
             return False
         books = await self.app.books()
         shop = await self.app.work.do(books.counter)

@@ -49,7 +49,7 @@ def settings(session: Session, till: str = "") -> dict[str, str]:
 
 def set_town_setting(session: Session, name: str, value: str, by: Operator) -> Refusal | None:
     """Sets a value for the whole town, which is an administrator's work and is kept on record."""
-    if refusal := by.may("manage") or _unknown(name, value):
+    if refusal := by.refusal_to("manage") or _why_not_set(name, value):
         return refusal
     keep_setting(session, name, "", value, by)
     record(session, by, "setting", f"{name}={value}")
@@ -69,7 +69,7 @@ def keep_setting(session: Session, name: str, till: str, value: str, by: Operato
         )
 
 
-def _unknown(name: str, value: str) -> Refusal | None:
+def _why_not_set(name: str, value: str) -> Refusal | None:
     known = SETTINGS.get(name)
     if known is None:
         return refuse("not_found", "There is no setting {0}; there are: {1}", name, ", ".join(SETTINGS))

@@ -108,6 +108,6 @@ class HomeScreen(RowsScreen):
 
     def _coverage(self, width: int, height: int) -> list[Content]:
         known = self._known
-        if known is None or self.app.signed_in.may("see_books"):
+        if known is None or not self.app.signed_in.can("see_books"):
             return []
         return coverage_lines(known.pool, self.app.translate, width)
