@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from benchmarks import years
-from benchmarks.town import ADMIN, APPROVAL
+from benchmarks.town import ADMIN, approved
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.market_session import close_session, open_session
@@ -103,7 +103,7 @@ class _Town:
         self.now = years.noon(self.day)
         self.served = 0
         self._write(lambda session: take_gifts(session, years.gifts(self.month), ADMIN))
-        self._write(lambda session: open_session(session, self.day, ADMIN, APPROVAL, "示例"))
+        self._write(lambda session: open_session(session, self.day, ADMIN, approved(session), "示例"))
         with reading(self.engine, self.now) as session:
             self.goods = [p.code for p in stock_on(session, self.day) if p.sellable >= ENOUGH]
             facts = household_facts(session, ["SL00001"], self.day)["SL00001"]

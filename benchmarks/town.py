@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import Approval, Operator, add_user, approve
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, ScoreRow, SignatureRow, VillageWorkbook
@@ -13,7 +13,7 @@ from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.checkout.market_session import open_session
-from lizhi_pos.db import transaction
+from lizhi_pos.db import Session, transaction
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.import_rows import GoodsRow
@@ -32,7 +32,6 @@ NOON = datetime(2024, 4, 28, 4, tzinfo=UTC)
 VILLAGE = "示例村"
 ADMIN, PIN = Operator("站长示例", "admin"), "135790"
 SUPERVISOR = Operator("监督示例", "supervisor")
-APPROVAL = Approval(SUPERVISOR.name, "示例")
 RULES = """
 town = "示例镇"
 year = {year}
@@ -81,6 +80,7 @@ def sample(
     assert isinstance(rules, Rulebook)
     with transaction(engine, now) as session:
         create_town(session, "示例镇", ADMIN.name, PIN)
+        add_user(session, SUPERVISOR.name, "supervisor", PIN)
         adopt(session, source, rules, "示例", ADMIN.name)
         add_village(session, VILLAGE)
         goods = [GoodsRow(code, f"示例商品{code}", Yuan(100), HERE) for code in codes(products)]
@@ -105,8 +105,15 @@ def sample(
         publish(session, VILLAGE, month, day - timedelta(9), ADMIN)
         review(session, VILLAGE, month, day - timedelta(2), SUPERVISOR)
         post_batch(session, VILLAGE, month, day - timedelta(1), ADMIN)
-        open_session(session, day, ADMIN, APPROVAL, "示例")
+        open_session(session, day, ADMIN, approved(session), "示例")
     return engine
+
+
+def approved(session: Session) -> Approval:
+    """The supervisor's approval, by the right PIN."""
+    answer = approve(session, SUPERVISOR.name, PIN, ADMIN, "示例")
+    assert isinstance(answer, Approval), answer
+    return answer
 
 
 def month_of(households: int, month: Month) -> VillageWorkbook:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import structs
 from sqlalchemy import Engine, Table, select, text, update
 
-from benchmarks.town import ADMIN, APPROVAL, HERE, PIN, SUPERVISOR, codes
+from benchmarks.town import ADMIN, HERE, PIN, SUPERVISOR, approved, codes
 from lizhi_pos.access.operators import Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.import_batch import draft
@@ -138,7 +138,7 @@ def live(engine: Engine, months: Iterator[Month]) -> None:
                 if month == FIRST or month.month % 3 == 1 or _turn(month) % len(VILLAGES) == village:
                     _ledger(session, village, month)
             take_gifts(session, gifts(month), ADMIN)
-            market = open_session(session, day, ADMIN, APPROVAL, "示例")
+            market = open_session(session, day, ADMIN, approved(session), "示例")
             assert not isinstance(market, Refusal), market
             _Sales(session, month).write()
             closed = close_session(session, day, ADMIN)

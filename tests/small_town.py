@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lizhi_pos.access.operators import Approval, Operator, add_user
+from approvals import approval_of
+from lizhi_pos.access.operators import Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.import_rows import (
@@ -43,7 +44,7 @@ ADMIN = Operator("站长示例", "admin")
 ACCOUNTANT = Operator("会计示例", "accountant")
 SUPERVISOR = Operator("监督示例", "supervisor")
 CLERK = Operator("收银示例", "clerk")
-APPROVAL = Approval(SUPERVISOR.name, "示例")
+APPROVAL = approval_of(SUPERVISOR.name)
 
 RULEBOOK = """
 town = "示例镇"

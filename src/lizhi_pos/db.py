@@ -183,10 +183,10 @@ class Session:
     `town_id` fills the parameter ``town`` of every statement, `town_name` is its name; `now` is the moment
     everything in this transaction is recorded at. `memo` keeps what was worked out once and cannot change within it.
     `touched` are the documents that the act changed, by kind and key, with the digests that its entries carry, and
-    `at_end` what is done before it is committed.
+    `at_end` what is done before it is committed. `is_rehearsal` says that it is rolled back whatever it does.
     """
 
-    __slots__ = ("_unsent", "at_end", "connection", "memo", "now", "touched", "town_id", "town_name")
+    __slots__ = ("_unsent", "at_end", "connection", "is_rehearsal", "memo", "now", "touched", "town_id", "town_name")
 
     def __init__(self, connection: Connection, town_id: Id | None, now: datetime) -> None:
         self.connection = connection
@@ -196,6 +196,7 @@ class Session:
         self.memo: dict[str, Any] = {}
         self.touched: dict[str, dict[tuple[Any, ...], list[bytes]]] = {}
         self.at_end: list[Callable[[Session], None]] = []
+        self.is_rehearsal = False
         self._unsent: list[_Unsent] | None = None
 
     def settle(self) -> None:
@@ -207,6 +208,7 @@ class Session:
         """Return the same transaction at another moment, for a made-up past."""
         other = Session(self.connection, self.town_id, now)
         other.town_name, other.touched, other.at_end = self.town_name, self.touched, self.at_end
+        other.is_rehearsal = self.is_rehearsal
         return other
 
     @property
@@ -315,7 +317,9 @@ def rehearse(engine: Engine, act: Callable[[Session], _T], now: datetime | None 
     """Run one act in a transaction, roll it back whatever it did, and return what it would have answered."""
     with engine.connect() as connection:
         try:
-            return act(_session(connection, now))
+            session = _session(connection, now)
+            session.is_rehearsal = True
+            return act(session)
         finally:
             connection.rollback()
 

@@ -1,27 +1,32 @@
 """Who acts and who approves: PINs, waits and locks, roles."""
 
+import ast
 import time
 from datetime import timedelta
-from typing import get_args
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
-from lizhi_pos.access.operators import Approval, Operator, PinCheck, Right, add_user, approval, set_pin, sign_in
+from approvals import approval_of
+from lizhi_pos.access.models import app_user
+from lizhi_pos.access.operators import MISTAKES_TO_LOCK, Approval, Operator, Right, add_user, approve, set_pin, sign_in
 from lizhi_pos.db import transaction
 from lizhi_pos.refusal import Refusal
-from small_town import ACCOUNTANT, CLERK, MARKET_DAY, PIN, SUPERVISOR, found, good, noon
+from small_town import ACCOUNTANT, ADMIN, CLERK, MARKET_DAY, PIN, SUPERVISOR, found, good, noon
 
 NOW = noon(MARKET_DAY)
+ROOT = Path(__file__).parents[2]
 
 
-def attempt(engine: Engine, pin: str, seconds: float = 0) -> PinCheck:
+def attempt(engine: Engine, pin: str, seconds: float = 0) -> Operator | Refusal:
     with transaction(engine, NOW + timedelta(seconds=seconds)) as session:
         return sign_in(session, CLERK.name, pin)
 
 
-def code(check: PinCheck) -> str:
-    return check.refusal.code if check.refusal else "signed in"
+def code(answer: Operator | Approval | Refusal) -> str:
+    return answer.code if isinstance(answer, Refusal) else "signed in"
 
 
 @pytest.fixture
@@ -52,16 +57,56 @@ def test_the_tenth_wrong_pin_locks_for_fifteen_minutes(town: Engine) -> None:
 
 
 def test_an_approval_is_a_second_persons(town: Engine) -> None:
-    by = Operator(CLERK.name, "clerk")
-    right = PinCheck(SUPERVISOR, None)
-    assert approval(right, by, "示例") == Approval(SUPERVISOR.name, "示例")
-    own = approval(PinCheck(Operator(CLERK.name, "admin"), None), by)
-    assert isinstance(own, Refusal)
-    assert own.code == "approval_needed"
-    clerk = approval(PinCheck(Operator("另一示例", "clerk"), None), by)
-    assert isinstance(clerk, Refusal)
-    assert clerk.code == "not_allowed"
-    assert isinstance(approval(attempt(town, "000000"), by), Refusal)
+    def approved(by: Operator, name: str, pin: str = PIN) -> Approval | Refusal:
+        with transaction(town, NOW) as session:
+            return approve(session, name, pin, by, " 示例 ")
+
+    given = good(approved(CLERK, SUPERVISOR.name))
+    assert (given.by, given.reason) == (SUPERVISOR.name, "示例")
+    assert code(approved(ADMIN, ADMIN.name)) == "approval_needed"
+    assert code(approved(ADMIN, ADMIN.name.replace("示例", " 示例"))) == "approval_needed"
+    assert code(approved(ADMIN, CLERK.name)) == "not_allowed"
+    assert code(approved(ADMIN, ACCOUNTANT.name)) == "not_allowed"
+    assert code(approved(CLERK, SUPERVISOR.name, "000000")) == "bad_pin"
+    assert code(approved(CLERK, "无此人", PIN)) == "bad_pin"
+
+
+def test_wrong_pins_of_an_approver_count_as_any(town: Engine) -> None:
+    """Whoever guesses the supervisor's PIN at the till locks that name, and no approval comes of a right one then."""
+    for _ in range(MISTAKES_TO_LOCK):
+        with transaction(town, NOW) as session:
+            session.change(update(app_user).values(not_before=None))
+            assert code(approve(session, SUPERVISOR.name, "000000", CLERK)) == "bad_pin"
+    with transaction(town, NOW) as session:
+        assert code(approve(session, SUPERVISOR.name, PIN, CLERK)) == "locked"
+
+
+def test_an_approval_is_made_of_a_right_pin_alone() -> None:
+    made: Any = Approval
+    for arguments in (
+        (),
+        ("监督示例",),
+        ("监督示例", "示例"),
+        ("监督示例", "示例", None),
+        ("监督示例", "示例", object()),
+    ):
+        with pytest.raises(TypeError):
+            made(*arguments)
+    given = approval_of("监督示例")
+    assert given.because("另一原因").by == given.by
+    assert given.because("另一原因").reason == "另一原因"
+
+
+def test_nothing_makes_an_approval_but_the_door() -> None:
+    """Nor does anything name what the door alone holds."""
+    made = []
+    for path in sorted(p for room in ("src", "tests", "benchmarks") for p in (ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", ""))
+            named = getattr(node, "id", getattr(node, "attr", getattr(node, "name", "")))
+            if called == "Approval" or named in ("_RIGHT_PIN", "_RightPin"):
+                made.append(path.relative_to(ROOT).as_posix())
+    assert set(made) == {"src/lizhi_pos/access/operators.py"}
 
 
 @pytest.mark.parametrize("pin", ["", "12345", "12345a", "１２３４５６", "123 456"])

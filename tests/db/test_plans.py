@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import pytest
 from benchmarks import years
-from benchmarks.town import ADMIN, APPROVAL
+from benchmarks.town import ADMIN, approved
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
 from databases import fresh_postgres
@@ -120,7 +120,7 @@ def copied(path: Path, engine: Engine) -> None:
 def open_shop(engine: Engine) -> None:
     with transaction(engine, NOON) as session:
         take_gifts(session, years.gifts(MONTH), ADMIN)
-        open_session(session, DAY, ADMIN, APPROVAL, "示例")
+        open_session(session, DAY, ADMIN, approved(session), "示例")
 
 
 def sale(session: Session) -> Redemption:
@@ -155,7 +155,7 @@ def look_back(session: Session) -> None:
 def come_back(session: Session) -> None:
     sold = sale(session)
     one = [Wanted(sold.lines[0].code, 1)]
-    return_goods(session, sold.receipt, one, reason="示例", on=DAY, by=ADMIN, approval=APPROVAL)
+    return_goods(session, sold.receipt, one, reason="示例", on=DAY, by=ADMIN, approval=approved(session))
 
 
 def opened(session: Session) -> None:

@@ -614,7 +614,7 @@ RACES: dict[str, Race] = {
     "user: pin": Race(
         before=(shop,),
         first=lambda s: set_pin(s, CLERK.name, "975310"),
-        second=lambda s: sign_in(s, CLERK.name, PIN).operator is None,
+        second=lambda s: isinstance(sign_in(s, CLERK.name, PIN), Refusal),
         answers=lambda a, b: not isinstance(a, Refusal) and b,
     ),
     "village: name": Race(

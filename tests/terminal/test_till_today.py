@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from till_hands import Till, selling
 from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town, ok
 
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import Operator
 from lizhi_pos.refusal import InvariantViolated, Refusal
 from lizhi_pos.terminal.screens.selling.receipts import TodayScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
@@ -120,7 +120,7 @@ def test_receipts_and_returns_in_the_books(engine: Engine) -> None:
     assert books.back_room.approvers(clerk) == tuple(sorted([ADMIN, SUPERVISOR]))
     assert isinstance(books.back_room.approve(SUPERVISOR, "000000", "", clerk), Refusal)
     approval = ok(books.back_room.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
-    assert approval == Approval(SUPERVISOR, "示例")
+    assert (approval.by, approval.reason) == (SUPERVISOR, "示例")
     done = ok(books.redeem(OnCounter("GZ0012", ((SALT, 3),), "key", "1", ("李小红", "儿媳")), clerk))
     assert ok(books.reprint(done.redemption_id, "1")) == 1
     assert ok(books.return_goods(done.receipt, [(SALT, 1)], approval, clerk)).total == 250

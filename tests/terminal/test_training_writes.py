@@ -9,13 +9,14 @@ from sqlalchemy import Engine, text
 from sqlalchemy import inspect as look_into
 from till_town import ADMIN, ADMIN_PIN, CLERK, SALT, SUPERVISOR, build_town, ok
 
-from lizhi_pos.access.operators import Approval, Operator
+from approvals import approval_of
+from lizhi_pos.access.operators import Operator
 from lizhi_pos.office.market_day import BackRoom
 from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import Books
 from lizhi_pos.till.training import TrainingBooks
 
-BY, APPROVAL = Operator(CLERK, "clerk"), Approval(SUPERVISOR, "示例")
+BY, APPROVAL = Operator(CLERK, "clerk"), approval_of(SUPERVISOR)
 SOLD, HELD, NEXT = (OnCounter("GZ0012", ((SALT, 1),), key, "1") for key in ("sold", "held", "next"))
 
 

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from sqlalchemy import Engine, text
 
-from lizhi_pos.access.operators import Approval, Operator, add_user
+from approvals import approval_of
+from lizhi_pos.access.operators import Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, MemberRow, ScoreRow, SignatureRow, VillageWorkbook
@@ -113,12 +114,12 @@ def build_town(
             veto(session, booklet, day, admin)
         _fill_shelf(session, day, admin, goods, each)
         if open_it:
-            ok(open_session(session, day, clerk, Approval(SUPERVISOR), "示例"))
+            ok(open_session(session, day, clerk, approval_of(SUPERVISOR, ""), "示例"))
 
 
 def veto(session: Session, booklet: str, day: date, by: Operator) -> None:
     """A veto of that day."""
-    approval = Approval(SUPERVISOR)
+    approval = approval_of(SUPERVISOR, "")
     ok(record_veto(session, booklet, clause="1", facts="示例事实", conduct_on=day, on=day, by=by, approval=approval))
 
 

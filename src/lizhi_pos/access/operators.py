@@ -1,12 +1,12 @@
-"""Who acts and who stands behind it: an `Operator` and an `Approval` are values made only here, from a right PIN."""
+"""Who acts and who stands behind it. A PIN is tried here alone, and an `Approval` comes of a right one alone."""
 
 from datetime import timedelta
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from msgspec import Struct
-from sqlalchemy import bindparam, func, select, update
+from msgspec import Struct, structs
+from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.models import USER, app_user
 from lizhi_pos.db import Session, lock_rows, new_id, of_town
@@ -67,7 +67,7 @@ FIRST_WAIT = timedelta(seconds=2)
 
 
 class Operator(Struct, frozen=True):
-    """Somebody who signed in. `booklet` is their own household's, whom they do not serve."""
+    """Somebody of the shop, as `sign_in` answers. `booklet` is their own household's, whom they do not serve."""
 
     name: str
     role: Role
@@ -84,27 +84,36 @@ class Operator(Struct, frozen=True):
         return refuse("not_allowed", "{0} may not do this: ask somebody whose work it is", self.name)
 
 
+class _RightPin:
+    """What `approve` alone holds after it tried a PIN."""
+
+    __slots__ = ()
+
+
+_RIGHT_PIN: Final = _RightPin()
+
+
 class Approval(Struct, frozen=True):
-    """A second person stands behind one act, with a reason where one is asked for."""
+    """A second person stands behind one act, with a reason where one is asked for.
+
+    It is made by `approve` and nowhere else; raises TypeError for any other `proof` than that of a right PIN.
+    """
 
     by: str
-    reason: str = ""
+    reason: str
+    proof: _RightPin
 
+    def __post_init__(self) -> None:
+        if self.proof is not _RIGHT_PIN:
+            raise TypeError("an approval is made by `approve`, from a right PIN")
 
-TRAINING = Approval("训练", "训练")
-"""Stands behind what training does in transactions that are rolled back; nobody gave it."""
-
-
-class PinCheck(Struct, frozen=True):
-    """What came of trying a PIN. `operator` is set only for a right one."""
-
-    operator: Operator | None
-    refusal: Refusal | None
+    def because(self, reason: str) -> "Approval":
+        """Return the same person's approval, for a reason that is given elsewhere."""
+        return structs.replace(self, reason=reason)
 
 
 _USER = select(app_user).where(of_town(app_user), app_user.c.name == bindparam("user_name"))
 _USERS = select(app_user.c.name, app_user.c.role, app_user.c.booklet).where(of_town(app_user)).order_by(app_user.c.name)
-_COUNT = select(func.count()).select_from(app_user).where(of_town(app_user))
 _SET_TRIES = (
     update(app_user)
     .where(of_town(app_user), app_user.c.name == bindparam("user_name"))
@@ -117,13 +126,13 @@ _SET_PIN = (
 )
 
 
-def sign_in(session: Session, name: str, pin: str) -> PinCheck:
-    """Tries a name and PIN. The count of wrong ones is written also when it is refused, so commit either way."""
+def sign_in(session: Session, name: str, pin: str) -> Operator | Refusal:
+    """Try a name and PIN. The count of wrong ones is written also when it is refused, so commit either way."""
     user = session.first(lock_rows(_USER), user_name=_known_as(session, name))
     if user is None:
         # takes as long as a wrong PIN does: nobody learns from the time who may sign in
         _verify(_NOBODYS_HASH, pin)
-        return PinCheck(None, _BAD_PIN)
+        return _BAD_PIN
     name = user.name
     if user.not_before is not None and session.now < user.not_before:
         longest = _wait(user.wrong_pins or MISTAKES_TO_LOCK)
@@ -131,18 +140,16 @@ def sign_in(session: Session, name: str, pin: str) -> PinCheck:
             # the clock was ahead then, or is behind now: the wait starts again, and is no longer for it
             session.change(_SET_TRIES, user_name=name, tries=user.wrong_pins, wait_until=session.now + longest)
         seconds = int(min(user.not_before - session.now, longest).total_seconds()) + 1
-        return PinCheck(
-            None, refuse("locked", "Too many wrong PINs for {0}: wait {1} seconds and try again", name, seconds)
-        )
+        return refuse("locked", "Too many wrong PINs for {0}: wait {1} seconds and try again", name, seconds)
     if not _verify(user.pin_hash, pin):
         tries = user.wrong_pins + 1
         session.change(
             _SET_TRIES, user_name=name, tries=tries % MISTAKES_TO_LOCK, wait_until=session.now + _wait(tries)
         )
-        return PinCheck(None, _BAD_PIN)
+        return _BAD_PIN
     if user.wrong_pins:
         session.change(_SET_TRIES, user_name=name, tries=0, wait_until=None)
-    return PinCheck(Operator(user.name, user.role, user.booklet or ""), None)
+    return Operator(user.name, user.role, user.booklet or "")
 
 
 _NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$enJIZs3FA+kVs7cwz4bWPg$pJOBT3S//ojKOFecgczrVmRdlVhG0CATvFRuD/9XBzQ"
@@ -159,17 +166,19 @@ def _wait(tries: int) -> timedelta:
     return FIRST_WAIT * int(2 ** (tries - FREE_MISTAKES - 1))
 
 
-def approval(check: PinCheck, operator: Operator, reason: str = "") -> Approval | Refusal:
-    """The approval of a second person whose PIN was tried: a supervisor or admin, and never the one who acts."""
-    if check.refusal or not check.operator:
-        return check.refusal or _BAD_PIN
-    if check.operator.name == operator.name:
-        return refuse(
-            "approval_needed", "A second person must approve: {0} cannot approve their own act", operator.name
-        )
-    if check.operator.role not in _APPROVERS:
-        return refuse("not_allowed", "{0} may not approve: ask a supervisor", check.operator.name)
-    return Approval(check.operator.name, normalize.typed(reason))
+def approve(session: Session, name: str, pin: str, by: Operator, reason: str = "") -> Approval | Refusal:
+    """Try the PIN of a second person for what somebody does: a supervisor or admin, and never the one who acts.
+
+    Commit either way, as after `sign_in`.
+    """
+    second = sign_in(session, name, pin)
+    if isinstance(second, Refusal):
+        return second
+    if second.name == by.name:
+        return refuse("approval_needed", "A second person must approve: {0} cannot approve their own act", by.name)
+    if second.role not in _APPROVERS:
+        return refuse("not_allowed", "{0} may not approve: ask a supervisor", second.name)
+    return Approval(second.name, normalize.typed(reason), _RIGHT_PIN)
 
 
 def add_user(session: Session, name: str, role: Role, pin: str, booklet: str = "") -> Operator | Refusal:
@@ -209,11 +218,6 @@ def set_pin(session: Session, name: str, pin: str) -> Operator | Refusal:
 def users(session: Session) -> list[Operator]:
     """Every user, by name."""
     return [Operator(row.name, row.role, row.booklet or "") for row in session.all(_USERS)]
-
-
-def has_users(session: Session) -> bool:
-    """Whether anybody can sign in yet."""
-    return bool(session.value(_COUNT))
 
 
 def _why_not_pin(pin: str) -> Refusal | None:

@@ -21,7 +21,7 @@ from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.money import Points
 from lizhi_pos.printqueue.print_jobs import enqueue
 from lizhi_pos.record.chain import touch
-from lizhi_pos.refusal import Refusal, refuse, say
+from lizhi_pos.refusal import InvariantViolated, Refusal, refuse, say
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.text.normalize import typed
 
@@ -102,8 +102,25 @@ def open_session(
         )
     else:
         _open_new(session, on, by, approval, reason)
-    record(session, by, "market.open", on.isoformat(), Approval(approval.by, reason) if approval else None)
+    record(session, by, "market.open", on.isoformat(), approval.because(reason) if approval else None)
     return market_view(session, on)
+
+
+def open_in_rehearsal(session: Session, on: date, by: Operator) -> Refusal | None:
+    """Open a day's session that nobody needs to approve: its transaction is rolled back whatever it does."""
+    if not session.is_rehearsal:
+        raise InvariantViolated("a session that counts is opened by `open_session`")
+    rules = rules_on(session, on)
+    if isinstance(rules, Refusal):
+        return rules
+    if (refusal := refuse_unless_open(session, on)) is not None:
+        return refusal
+    before = session.first(_ON_LOCKED, day=on)
+    if before is None:
+        _open_new(session, on, by, None, "")
+    else:
+        session.change(_REOPEN, key=before.session_id, at=session.now, by=by.name, approver=None, why="")
+    return None
 
 
 def close_session(session: Session, on: date, by: Operator, *, forget_baskets: bool = False) -> MarketView | Refusal:

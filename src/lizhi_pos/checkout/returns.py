@@ -134,7 +134,7 @@ def return_goods(
         return refuse("approval_needed", "A return needs a second person: name a supervisor with --approver")
     total = Points(sum(x.quantity * points_for(x.price) for x in back))
     key = new_id()
-    _write(session, _rows(session, key, row, back, on, by, structs.replace(approval, reason=reason)), row, back)
+    _write(session, _rows(session, key, row, back, on, by, approval.because(reason)), row, back)
     veto = veto_since(session, row.household_id, row.on_date, on)
     cleared = clear_again(session, veto, key, row.booklet, total, on, by, approval) if veto else Points(0)
     return Return(

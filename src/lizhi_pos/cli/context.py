@@ -11,13 +11,13 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from lizhi_pos.access.operators import Approval, Operator, PinCheck, Right, approval, sign_in
+from lizhi_pos.access.operators import Approval, Operator, Right, approve, sign_in
 from lizhi_pos.cli.environment import Refused, Surroundings, Usage
 from lizhi_pos.cli.streams import complain
 from lizhi_pos.db import Session, reading, write
 from lizhi_pos.i18n.render import tell
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Refusal, Text, refuse, say
+from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.rulebook.adopted import today
 
 _T = TypeVar("_T")
@@ -50,12 +50,12 @@ class Context(Surroundings):
         name = _readable(self.args.operator or os.environ.get("LIZHI_OPERATOR") or "") or self.ask(
             say("Name"), say("Who acts is not said: give --operator NAME and set LIZHI_PIN")
         )
-        check = self._try(name, os.environ.get("LIZHI_PIN") or self._ask_pin(say("PIN of {0}", name), "LIZHI_PIN"))
-        if check.operator is None:
-            raise Refused(check.refusal or refuse("bad_pin", "Name or PIN is not right: try again"))
-        if refusal := check.operator.refusal_to(right):
+        pin = os.environ.get("LIZHI_PIN") or self._ask_pin(say("PIN of {0}", name), "LIZHI_PIN")
+        # its own transaction: the count of wrong PINs stays also when the command is refused
+        by = accepted(write(self.engine, lambda session: sign_in(session, name, pin)))
+        if refusal := by.refusal_to(right):
             raise Refused(refusal)
-        return check.operator
+        return by
 
     def approval(self, by: Operator) -> Approval | None:
         """The second person of `--approver`, if one was named; a wrong PIN is refused."""
@@ -63,7 +63,8 @@ class Context(Surroundings):
         if not name:
             return None
         pin = os.environ.get("LIZHI_APPROVER_PIN") or self._ask_pin(say("PIN of {0}", name), "LIZHI_APPROVER_PIN")
-        return accepted(approval(self._try(name, pin), by, getattr(self.args, "reason", None) or ""))
+        reason = getattr(self.args, "reason", None) or ""
+        return accepted(write(self.engine, lambda session: approve(session, name, pin, by, reason)))
 
     def new_pin(self, name: str, variable: str) -> str:
         """A PIN to be set, from the environment or asked for twice."""
@@ -78,10 +79,6 @@ class Context(Surroundings):
         """The day of `--on`, the town's today where it is not given."""
         given: date | None = getattr(self.args, "on", None)
         return given or today(session)
-
-    def _try(self, name: str, pin: str) -> PinCheck:
-        # its own transaction: the count of wrong PINs stays also when the command is refused
-        return write(self.engine, lambda session: sign_in(session, name, pin))
 
     def ask(self, prompt: Text, otherwise: Text) -> str:
         """One line from whoever types; raises Usage, with what to do otherwise, where there is no terminal."""

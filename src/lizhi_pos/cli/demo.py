@@ -184,9 +184,8 @@ def _market_day(context: Context, town: SampleTown, now: datetime) -> Outcome:
     """Plays the day: each step is one call of the domain, as the till makes it."""
     engine = context.new_engine
     with transaction(engine, now) as session:
-        clerk = sign_in(session, CLERK.name, CLERK.pin).operator
-    if clerk is None:
-        raise Refused(refuse("bad_pin", "Name or PIN is not right: try again"))
+        signed_in = sign_in(session, CLERK.name, CLERK.pin)
+    clerk = accepted(signed_in)
     verdict = _look(engine, now, clerk, ELIGIBLE)
     refused = _look(engine, now, clerk, VETOED, shopping=True)
     with transaction(engine, now) as session:

@@ -21,7 +21,6 @@ from sqlalchemy import (
 
 from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, of_town, town_table
 
-UNITS = ("points", "yuan")
 POINTS_ACCOUNTS = ("household", "earned_base", "earned_volunteer", "redeemed", "vetoed", "adjusted", "closed_out")
 YUAN_ACCOUNTS = ("cash", "stock", "gifts_money", "gifts_in_kind", "allocations", "goods_redeemed", "losses")
 POINTS_ENTRIES = ("base", "volunteer", "adjust", "redeem", "return", "veto", "restore", "transfer", "close_out")

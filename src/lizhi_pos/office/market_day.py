@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from lizhi_pos.access import operators
-from lizhi_pos.access.operators import Approval, Operator, approval
+from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.checkout import market_session, open_baskets
 from lizhi_pos.checkout.market_session import MarketView
 from lizhi_pos.checkout.open_baskets import OpenBasket
@@ -18,7 +18,7 @@ from lizhi_pos.db import Id, Session, reading, write
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobState, JobView
 from lizhi_pos.printqueue.printers import printers
-from lizhi_pos.refusal import Refusal, Text, refuse
+from lizhi_pos.refusal import Refusal, Text
 from lizhi_pos.rulebook.adopted import today, zone
 from lizhi_pos.settlement.overview import Overview, overview, overview_basis
 from lizhi_pos.town import settings
@@ -62,10 +62,7 @@ class BackRoom:
 
     def sign_in(self, name: str, pin: str) -> Operator | Refusal:
         """Somebody by a right PIN."""
-        check = self.write(lambda session: operators.sign_in(session, name, pin))
-        if check.operator is None:
-            return check.refusal or refuse("bad_pin", "Name or PIN is not right: try again")
-        return check.operator
+        return self.write(lambda session: operators.sign_in(session, name, pin))
 
     def approvers(self, by: Operator) -> tuple[str, ...]:
         """The names of those who may stand behind what somebody does: who reviews, approves."""
@@ -75,8 +72,7 @@ class BackRoom:
 
     def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
         """A second person's approval of what somebody does, by a right PIN."""
-        check = self.write(lambda session: operators.sign_in(session, name, pin))
-        return approval(check, by, reason)
+        return self.write(lambda session: operators.approve(session, name, pin, by, reason))
 
     def open_session(self, by: Operator, stands_behind: Approval | None = None) -> MarketView | Refusal:
         """Opens today's session, with a second person where it needs one."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import Operator, approve
 from lizhi_pos.accounts import batches
 from lizhi_pos.accounts.import_batch import Drafted, draft
 from lizhi_pos.accounts.posting import post_batch
@@ -34,7 +34,6 @@ _T = TypeVar("_T")
 CLERK = Operator(people.CLERK.name, "clerk", people.CLERK.booklet)
 ACCOUNTANT = Operator(people.ACCOUNTANT.name, "accountant")
 SUPERVISOR = Operator(people.SUPERVISOR.name, "supervisor")
-APPROVAL = Approval(SUPERVISOR.name, "示例")
 
 PRINTER = "屏幕打印(示例)"
 _OPENING, _BETWEEN_SALES = time(9), timedelta(minutes=7)
@@ -94,6 +93,8 @@ class _Past:
 
     def __init__(self, clock: Clock, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
         self.at, self.days, self.rulebooks = clock.at, days, rulebooks
+        founded = clock.at(days.founded)
+        self.approval = good(approve(founded, SUPERVISOR.name, people.SUPERVISOR.pin, ACCOUNTANT, "示例"))
 
     def adoptions(self) -> Iterator[_Event]:
         for year in self.rulebooks:
@@ -142,7 +143,7 @@ class _Past:
         _whole(take_gifts(self.at(rows[0].on), rows, ACCOUNTANT))
 
     def _buy(self, rows: Sequence[PurchaseRow]) -> None:
-        _whole(good(take_purchases(self.at(rows[0].on), rows, ACCOUNTANT, APPROVAL)))
+        _whole(good(take_purchases(self.at(rows[0].on), rows, ACCOUNTANT, self.approval)))
 
     def _step(self, village: Village, month: Month, step: Step, on: date) -> None:
         session, place = self.at(on), village.name
@@ -171,7 +172,7 @@ class _Past:
                 conduct_on=on - timedelta(5),
                 on=on,
                 by=ACCOUNTANT,
-                approval=APPROVAL,
+                approval=self.approval,
             )
         )
 
@@ -190,7 +191,7 @@ class _Past:
         if self.rulebooks[day.year].rules.is_redemption_day(day):
             good(open_session(self.at(day), day, CLERK, None))
         else:
-            good(open_session(self.at(day), day, CLERK, APPROVAL, "示例:演示"))
+            good(open_session(self.at(day), day, CLERK, self.approval, "示例:演示"))
         for place in range(2):
             self._sell(day, *_buyer(turn, place))
 

@@ -5,7 +5,7 @@ from datetime import date
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from lizhi_pos.access.operators import TRAINING, Approval, Operator
+from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.checkout import market_session
 from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.open_baskets import OpenBasket
@@ -122,5 +122,4 @@ def _open(session: Session, day: date, other: date | None, by: Operator) -> Refu
         closed = market_session.close_session(session, other, by, forget_baskets=True)
         if isinstance(closed, Refusal):
             return closed
-    opened = market_session.open_session(session, day, by, TRAINING, TRAINING.reason)
-    return opened if isinstance(opened, Refusal) else None
+    return market_session.open_in_rehearsal(session, day, by)
