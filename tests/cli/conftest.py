@@ -19,7 +19,7 @@ class Shop:
 
     def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.capsys, self.monkeypatch, self.folder = capsys, monkeypatch, folder
-        self.said = ""
+        self.said = self.code = ""
         self.act("站长示例", PIN)
         monkeypatch.setenv("LIZHI_APPROVER_PIN", SECOND_PIN)
         monkeypatch.setenv("LIZHI_NEW_PIN", SECOND_PIN)
@@ -38,11 +38,12 @@ class Shop:
         return json.loads(out)
 
     def run(self, *words: Any) -> int:
-        """One command with ``--json``; its exit status, whatever it is."""
+        """One command with ``--json``; its exit status, whatever it is; `code` is its error's, empty without one."""
         status = main(["--json", *map(str, words)])
         out, self.said = self.capsys.readouterr()
         assert "Traceback" not in out + self.said
-        json.loads(out)
+        answer = json.loads(out)
+        self.code = answer.get("error", {}).get("code", "") if isinstance(answer, dict) else ""
         return status
 
     def refused(self, *words: Any) -> str:

@@ -33,12 +33,13 @@ Right = Literal[
     "record_veto",
     "close_month",
     "manage",
+    "print",
     "prove",
     "see",
     "see_books",
     "see_stock",
 ]
-"""What the roles allow; every command asks for one."""
+"""What the roles allow; every command asks for one, and every act of a till that writes."""
 
 _RIGHTS: dict[Right, frozenset[Role]] = {
     "sell": frozenset({"clerk", "admin"}),
@@ -53,6 +54,7 @@ _RIGHTS: dict[Right, frozenset[Role]] = {
     "record_veto": frozenset({"accountant", "admin"}),
     "close_month": frozenset({"accountant", "admin"}),
     "manage": frozenset({"admin"}),
+    "print": frozenset({"clerk", "keeper", "accountant", "admin"}),
     "prove": frozenset({"keeper", "accountant", "supervisor", "admin"}),
     "see": frozenset({"clerk", "keeper", "accountant", "supervisor", "admin"}),
     "see_books": frozenset({"accountant", "supervisor", "admin"}),

@@ -11,7 +11,7 @@ from lizhi_pos.text import normalize
 
 def labels(context: Context) -> Outcome:
     """Prints shelf labels, each as often as asked."""
-    context.operator("see")
+    context.operator("print")
     codes = [normalize.code(word) for word in context.args.codes]
     return sent(context, context.write(lambda session: papers.queue_labels(session, codes, context.args.copies)))
 
@@ -25,7 +25,7 @@ def cards(context: Context) -> Outcome:
 
 def sticker(context: Context) -> Outcome:
     """Prints a redemption's sticker for the household's booklet."""
-    context.operator("see")
+    context.operator("print")
 
     def act(session: Session) -> Id | Refusal:
         redemption = accepted(papers.redemption_of(session, normalize.number(context.args.receipt)))

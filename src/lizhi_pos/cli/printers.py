@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from lizhi_pos.access.audit import record
 from lizhi_pos.cli.context import Context, accepted
 from lizhi_pos.cli.environment import Refused, Usage
 from lizhi_pos.cli.output import Outcome
@@ -30,13 +31,14 @@ STATES = {
 
 def add(context: Context) -> Outcome:
     """Adds a printer, or gives one another profile or device."""
-    args = context.args
+    by, args = context.operator("manage"), context.args
     for found in (load_profile(args.profile), parse_device(args.device)):
         if isinstance(found, Refusal):
             raise Refused(found)
 
     def act(session: Session) -> tuple[Printer, int]:
         added = add_printer(session, name=args.name, profile=args.profile, device=args.device, till=args.till)
+        record(session, by, "printer.add", f"{added.name} {added.profile} {added.device}")
         return added, len(print_jobs.waiting(session))
 
     added, waits = context.write(act)
@@ -49,6 +51,7 @@ def add(context: Context) -> Outcome:
 
 def show(context: Context) -> Outcome:
     """Printers, and the profiles there are."""
+    context.operator("see")
     with context.looking() as session:
         found = printers(session)
     profiles = profile_names()
@@ -60,6 +63,7 @@ def show(context: Context) -> Outcome:
 
 def test(context: Context) -> Outcome:
     """Prints a test page, by which a person sees whether the profile is right."""
+    context.operator("print")
     with broken_off(context):
         tried = print_test_page(context.engine, context.args.name, show=print_to_screen(context))
     job = accepted(tried)
@@ -68,6 +72,7 @@ def test(context: Context) -> Outcome:
 
 def status(context: Context) -> Outcome:
     """What a printer says of itself, where it can answer at all."""
+    context.operator("see")
     name = context.args.name
     with context.looking() as session:
         known = next((p for p in printers(session) if p.name == name), None)
@@ -86,6 +91,7 @@ def status(context: Context) -> Outcome:
 
 def queue(context: Context) -> Outcome:
     """Jobs that are not done, and why."""
+    context.operator("see")
     with context.looking() as session:
         found = print_jobs.queue(session)
     words = tuple(_words(job) for job in found) or (say("Nothing waits to be printed"),)
@@ -94,16 +100,17 @@ def queue(context: Context) -> Outcome:
 
 def flush(context: Context) -> Outcome:
     """Sends what waits, and ends."""
+    context.operator("print")
     return sent(context)
 
 
 def retry(context: Context) -> Outcome:
     """Prints failed or unknown jobs again, as a person decides; a second print says 补打."""
-    by = context.args.operator or "–"
+    by = context.operator("print")
 
     def act(session: Session) -> list[Id]:
         keys = [_find(print_jobs.queue(session), word) for word in context.args.jobs]
-        return [accepted(print_jobs.retry(session, key, by)) for key in keys]
+        return [accepted(print_jobs.retry(session, key, by.name)) for key in keys]
 
     return sent(context, context.write(act))
 
