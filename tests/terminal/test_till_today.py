@@ -122,7 +122,7 @@ def test_receipts_and_returns_in_the_books(engine: Engine) -> None:
     approval = ok(books.back_room.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
     assert (approval.by, approval.reason) == (SUPERVISOR, "示例")
     done = ok(books.redeem(OnCounter("GZ0012", ((SALT, 3),), "key", "1", ("李小红", "儿媳")), clerk))
-    assert ok(books.reprint(done.redemption_id, "1")) == 1
+    assert ok(books.reprint(done.redemption_id, "1", clerk)) == 1
     assert ok(books.return_goods(done.receipt, [(SALT, 1)], approval, clerk)).total == 250
     (receipt,) = books.issued(shop)
     assert (receipt.head, receipt.total, receipt.back) == ("张建国", 750, 250)

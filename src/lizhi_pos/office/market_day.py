@@ -120,18 +120,24 @@ class BackRoom:
             ]
             return bool(printers(session)), jobs
 
-    def print_sticker(self, redemption_id: Id, till: str) -> Refusal | None:
+    def print_sticker(self, redemption_id: Id, till: str, by: Operator) -> Refusal | None:
         """A line for the household's booklet."""
+        if refusal := by.refusal_to("print"):
+            return refusal
         answer = self.write(lambda session: queue_sticker(session, redemption_id, till))
         return answer if isinstance(answer, Refusal) else None
 
     def print_again(self, job: Id, by: Operator) -> Refusal | None:
         """A person lets a job be printed again."""
+        if refusal := by.refusal_to("print"):
+            return refusal
         answer = self.write(lambda session: print_jobs.retry(session, job, by.name))
         return answer if isinstance(answer, Refusal) else None
 
     def give_up(self, jobs: list[Id], by: Operator) -> Refusal | None:
         """A person says that these jobs need no printing any more; one that came to an end meanwhile stays as it is."""
+        if refusal := by.refusal_to("print"):
+            return refusal
 
         def act(session: Session) -> Refusal | None:
             answers = [print_jobs.abandon(session, job, by.name) for job in jobs]
@@ -145,6 +151,8 @@ class BackRoom:
         with reading(self.engine) as session:
             return settings.settings(session, till)
 
-    def keep_theme(self, till: str, theme: str, by: Operator) -> None:
-        """How this till looks from now on."""
-        self.write(lambda session: settings.keep_setting(session, "theme", till, theme, by))
+    def keep_theme(self, till: str, theme: str, by: Operator) -> Refusal | None:
+        """How this till looks from now on: whoever sees it chooses."""
+        if refusal := by.refusal_to("see"):
+            return refusal
+        return self.write(lambda session: settings.keep_setting(session, "theme", till, theme, by))

@@ -135,7 +135,7 @@ class Desk(CounterState):
     async def reprinted(self, redemption_id: "Id", receipt: str) -> Notice:
         """Prints a receipt once more, and what is to be said of it."""
         opened = self.at_work
-        copy = await self.work.do(lambda: opened.books.reprint(redemption_id, self.till))
+        copy = await self.work.do(lambda: opened.books.reprint(redemption_id, self.till, opened.clerk))
         if isinstance(copy, Refusal):
             self.rings += 1
             return Notice("refusal", copy.sentence)

@@ -29,7 +29,7 @@ class Holding:
             desk.refuse(UNCERTAIN)
             return None
         await desk.keeper.settled()
-        answer = await desk.work.do(lambda: opened.books.hold(sale.key, self._desk.till))
+        answer = await desk.work.do(lambda: opened.books.hold(sale.key, desk.till, opened.clerk))
         if answer is not None:
             desk.refuse(answer.sentence)
             return None

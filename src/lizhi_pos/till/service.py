@@ -136,17 +136,23 @@ class Books:
 
     def redeem(self, now: OnCounter, by: Operator, stands_behind: Approval | None = None) -> Redemption | Refusal:
         """Redeems what is on the counter, in one transaction; the same key never does it twice."""
+        if refusal := by.refusal_to("sell"):
+            return refusal
         return self.write(lambda session: redeem(session, basket_of(now), today(session), by, stands_behind))
 
     def keep(self, now: OnCounter, shop: Counter, by: Operator) -> Refusal | None:
         """Keeps the basket on the counter as it is now."""
+        if refusal := by.refusal_to("sell"):
+            return refusal
         market = shop.session
         if market is None:
             return None
         return self.write(lambda session: open_baskets.save(session, basket_of(now), market, by))
 
-    def hold(self, key: str, till: str) -> Refusal | None:
+    def hold(self, key: str, till: str, by: Operator) -> Refusal | None:
         """Puts the basket on the counter aside."""
+        if refusal := by.refusal_to("sell"):
+            return refusal
         return self.write(lambda session: open_baskets.hold(session, key, till))
 
     def held(self) -> list[OpenBasket]:
@@ -156,6 +162,8 @@ class Books:
 
     def recall(self, key: str, till: str, by: Operator) -> Resumed | Refusal:
         """Takes a held basket onto the counter, with its household as it stands now."""
+        if refusal := by.refusal_to("sell"):
+            return refusal
 
         def act(session: Session) -> Resumed | Refusal:
             basket = open_baskets.recall(session, key, till)
@@ -179,8 +187,10 @@ class Books:
             LastSale(done.head, done.village, last) if done and last else None,
         )
 
-    def reprint(self, redemption_id: Id, till: str) -> int | Refusal:
+    def reprint(self, redemption_id: Id, till: str, by: Operator) -> int | Refusal:
         """Prints a receipt once more; the number of the copy, which the paper says."""
+        if refusal := by.refusal_to("print"):
+            return refusal
 
         def act(session: Session) -> int | Refusal:
             answer = print_jobs.reprint(session, redemption_id, till=till)
@@ -210,6 +220,8 @@ class Books:
         self, receipt: str, wanted: Sequence[tuple[str, int]], stands_behind: Approval, by: Operator
     ) -> Return | Refusal:
         """Takes goods of a receipt back for the approval's reason, without `wanted` all that is left of it."""
+        if refusal := by.refusal_to("sell"):
+            return refusal
         goods = tuple(Wanted(c, n) for c, n in wanted)
         return self.write(
             lambda session: return_goods(

@@ -37,6 +37,8 @@ class TrainingBooks(Books):
 
     def redeem(self, now: OnCounter, by: Operator, stands_behind: Approval | None = None) -> Redemption | Refusal:
         """What the checkout would say; no points, goods, numbers or paper move."""
+        if refusal := by.refusal_to("sell"):
+            return refusal
         if now.key in self._done:
             return self._done[now.key]
         answer = self.write(lambda session: _redeem_today(session, basket_of(now), by, stands_behind))
@@ -49,6 +51,8 @@ class TrainingBooks(Books):
 
     def keep(self, now: OnCounter, shop: Counter, by: Operator) -> Refusal | None:
         """Remembers the basket on the counter while training lasts."""
+        if refusal := by.refusal_to("sell"):
+            return refusal
         basket = basket_of(now)
         with self.looking() as session:
             household, moment = self.served(session, now.booklet, by), session.now
@@ -70,8 +74,10 @@ class TrainingBooks(Books):
         )
         return None
 
-    def hold(self, key: str, till: str) -> Refusal | None:
+    def hold(self, key: str, till: str, by: Operator) -> Refusal | None:
         """Puts the basket on the counter aside."""
+        if refusal := by.refusal_to("sell"):
+            return refusal
         if self._counter is None or self._counter.key != key:
             return refuse("out_of_turn", "There is no such basket on the counter: nothing was held")
         self._held[key], self._counter = self._counter, None
@@ -87,6 +93,8 @@ class TrainingBooks(Books):
 
     def recall(self, key: str, till: str, by: Operator) -> Resumed | Refusal:
         """Takes a basket held in this training back."""
+        if refusal := by.refusal_to("sell"):
+            return refusal
         if key not in self._held:
             return refuse("out_of_turn", "This basket is held no longer: another till took it, or it is redeemed")
         with self.looking() as session:
@@ -100,9 +108,9 @@ class TrainingBooks(Books):
         """Training begins with an empty counter."""
         return None, None
 
-    def reprint(self, redemption_id: Id, till: str) -> int | Refusal:
+    def reprint(self, redemption_id: Id, till: str, by: Operator) -> int | Refusal:
         """Training prints nothing."""
-        return refuse("rule_broken", "Training prints nothing: F10 ends it")
+        return by.refusal_to("print") or refuse("rule_broken", "Training prints nothing: F10 ends it")
 
 
 def _redeem_today(

@@ -114,8 +114,11 @@ class TodayScreen(RowsScreen):
         if not self._receipts:
             self.note("refusal", say("There is no receipt to print"))
             return
-        receipt, back = self._receipts[self.marked], self._opened.books.back_room
-        refusal = await self.app.work.do(lambda: back.print_sticker(receipt.redemption_id, self._desk.till))
+        receipt, opened = self._receipts[self.marked], self._opened
+        back = opened.books.back_room
+        refusal = await self.app.work.do(
+            lambda: back.print_sticker(receipt.redemption_id, self._desk.till, opened.clerk)
+        )
         if refusal:
             self.refuse(refusal)
         else:

@@ -1,0 +1,59 @@
+"""Every act of a till's service that writes, and a day on which each of them has something to do."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlalchemy import inspect as look_into
+from till_town import ADMIN, CLERK, SALT, SUPERVISOR, build_town, ok
+
+from approvals import approval_of
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.till.basket import OnCounter
+from lizhi_pos.till.service import Books
+
+BY, APPROVAL = Operator(CLERK, "clerk"), approval_of(SUPERVISOR)
+SOLD, HELD, NEXT = (OnCounter("GZ0012", ((SALT, 1),), key, "1") for key in ("sold", "held", "next"))
+
+
+def everything(engine: Engine) -> dict[str, list[str]]:
+    with engine.connect() as connection:
+        tables = look_into(connection).get_table_names()
+        return {name: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{name}"')))) for name in tables}
+
+
+def writers(kind: type) -> set[str]:
+    """The methods of a class that write."""
+    found = inspect.getmembers(kind, inspect.isfunction)
+    return {n for n, f in found if "write(" in inspect.getsource(f) and not n.startswith("_") and n != "write"}
+
+
+Act = Callable[[Books, Operator], Any]
+"""One act, asked of a service by somebody."""
+
+
+def acts_of_a_day(engine: Engine) -> dict[str, Act]:
+    """A day on which all of them have something to do, and what to ask."""
+    build_town(engine)
+    books = Books(engine)
+    shop, sold = ok(books.counter()), ok(books.redeem(SOLD, BY))
+    books.keep(HELD, shop, BY)
+    books.hold(HELD.key, "1", BY)
+    job = books.back_room.printing()[1][0].id
+    return {
+        "redeem": lambda b, by: b.redeem(NEXT, by),
+        "keep": lambda b, by: b.keep(NEXT, shop, by),
+        "hold": lambda b, by: b.hold(NEXT.key, "1", by),
+        "recall": lambda b, by: b.recall(HELD.key, "1", by),
+        "reprint": lambda b, by: b.reprint(sold.redemption_id, "1", by),
+        "return_goods": lambda b, by: b.return_goods(sold.receipt, (), APPROVAL, by),
+        "sign_in": lambda b, by: b.back_room.sign_in(ADMIN, "999999"),
+        "approve": lambda b, by: b.back_room.approve(ADMIN, "999999", "示例", by),
+        "print_sticker": lambda b, by: b.back_room.print_sticker(sold.redemption_id, "1", by),
+        "print_again": lambda b, by: b.back_room.print_again(job, by),
+        "give_up": lambda b, by: b.back_room.give_up([job], by),
+        "keep_theme": lambda b, by: b.back_room.keep_theme("1", "dark", by),
+        "close_session": lambda b, by: b.back_room.close_session(by, shop.day, forget_baskets=True),
+        "open_session": lambda b, by: b.back_room.open_session(by, APPROVAL),
+    }
