@@ -4,6 +4,7 @@ With a second person's approval, before the redemption's month is closed; it cou
 Voiding a wrong basket is a return.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -32,6 +33,7 @@ from lizhi_pos.journal.periods import is_closed, refuse_unless_open
 from lizhi_pos.money import Points, Yuan, points_for
 from lizhi_pos.record.documents import digest_of
 from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.text.normalize import code as code_form
 from lizhi_pos.text.normalize import typed
 
 
@@ -180,13 +182,16 @@ def _chosen(left: Sequence[_Left], wanted: Sequence[Wanted]) -> list[_Left] | Re
         return refuse("out_of_turn", "Everything of this receipt came back before")
     if not wanted:
         return list(left)
-    missing: dict[str, int] = {w.code: w.quantity for w in wanted}
+    # a product of before codes had one form is found by what a scanner sends, too
+    missing = Counter[str]()
+    for w in wanted:
+        missing[code_form(w.code)] += w.quantity
     chosen = []
     for x in left:
-        take = min(x.quantity, missing.get(x.code, 0))
+        take = min(x.quantity, missing[code_form(x.code)])
         if take:
             chosen.append(structs.replace(x, quantity=take))
-            missing[x.code] -= take
+            missing[code_form(x.code)] -= take
     too_much = [code for code, quantity in missing.items() if quantity]
     if too_much:
         return refuse("rule_broken", "Of {0} less was redeemed, or came back before: look at the receipt", too_much[0])
