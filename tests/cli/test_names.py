@@ -84,6 +84,14 @@ def test_a_donor_is_one_however_typed_and_a_voucher_is_known_again(town: Shop) -
     assert town("verify")["ok"]
 
 
+@pytest.mark.parametrize("typed", ["阿依·古丽村", "阿依・古丽村", " 阿依 . 古丽村 "])
+def test_a_villages_template_is_had_however_its_name_is_typed(town: Shop, typed: str) -> None:
+    town("village", "add", "阿依·古丽村")
+    answer = town("village", "template", town.folder / "empty.xlsx", "--village", typed, "--month", "2024-05")
+    assert answer["village"] == "阿依·古丽村"
+    assert town.refused("village", "template", town.folder / "other.xlsx", "--village", "无此村") == "not_found"
+
+
 def test_a_product_is_kept_as_typed_and_found_by_every_form_of_its_code(town: Shop) -> None:
     town("product", "import", town.csv("p.csv", "条码,名称,积分价", "978-7-5327-0001-1,示例书（上）,9.00"))
     book = next(p for p in town("product", "list")["products"] if p["code"] == "9787532700011")

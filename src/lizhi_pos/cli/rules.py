@@ -51,7 +51,7 @@ def show(context: Context) -> Outcome:
 def check(context: Context) -> Outcome:
     """Everything that is wrong with a rulebook file."""
     file = context.args.file
-    found = read_rulebook(_source(readable(file)))
+    found = read_rulebook(rulebook_text(readable(file)))
     errors = found if isinstance(found, tuple) else ()
     answer = {"file": file, "errors": [{"line": e.line, "key": e.key, "message": e.text} for e in errors]}
     words = tuple(_error_words(file, e) for e in errors) or (say("{0} is a rulebook without errors", file),)
@@ -61,7 +61,7 @@ def check(context: Context) -> Outcome:
 def adopt(context: Context) -> Outcome:
     """Adopts a rulebook for its year."""
     by, args = context.operator("manage"), context.args
-    source = _source(readable(args.file))
+    source = rulebook_text(readable(args.file))
     rules = read_rules(args.file, source)
 
     def act(session: Session) -> None:
@@ -96,6 +96,14 @@ def read_rules(file: str, source: str) -> Rulebook:
     raise Refused(Refusal("file_refused", text=more))
 
 
+def rulebook_text(path: Path) -> str:
+    """Return what a rulebook file says; raise Usage where it is no text in UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (UnicodeDecodeError, OSError):
+        raise Usage(say("{0} is not a text in UTF-8", str(path))) from None
+
+
 def _rules_for(context: Context, day: date) -> Rulebook | None:
     path = sqlite_path(context.url)
     if path is not None and kind_of(path) in ("none", "empty"):
@@ -105,13 +113,6 @@ def _rules_for(context: Context, day: date) -> Rulebook | None:
             return None
         rules = adopted.rules_on(session, day)
         return None if isinstance(rules, Refusal) else rules
-
-
-def _source(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (UnicodeDecodeError, OSError):
-        raise Usage(say("{0} is not a text in UTF-8", str(path))) from None
 
 
 def _error_words(file: str, error: RuleError) -> Text:

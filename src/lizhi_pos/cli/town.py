@@ -9,7 +9,7 @@ from lizhi_pos.accounts import villages
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.environment import Refused
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.cli.rules import read_rules
+from lizhi_pos.cli.rules import read_rules, rulebook_text
 from lizhi_pos.cli.saving import save_one, workbook_path
 from lizhi_pos.db import Session
 from lizhi_pos.periods import Month
@@ -31,7 +31,7 @@ ROLE_WORDS = {
 def init(context: Context) -> Outcome:
     """A new database for a town; refuses one that has data."""
     args = context.args
-    source = readable(args.rulebook).read_text(encoding="utf-8") if args.rulebook else None
+    source = rulebook_text(readable(args.rulebook)) if args.rulebook else None
     rules = read_rules(args.rulebook, source) if source is not None else None
     filing = ""
     if rules is not None and not (filing := (args.filing or rules.filing).strip()):
@@ -139,9 +139,10 @@ def template(context: Context) -> Outcome:
     context.operator("see")
     with context.looking() as session:
         names = list(villages.village_names(session).values())
+        given = villages.known_as(session, args.village) if args.village else None
         day = today(session)
-    village = args.village or (names[0] if len(names) == 1 else None)
-    if village not in names:
+    village = given or (names[0] if len(names) == 1 and not args.village else None)
+    if village is None:
         raise Refused(refuse("not_found", "Say whose workbook it is with --village: {0}", " ".join(names)))
     month = month or Month.of(day)
     content = BytesIO()
