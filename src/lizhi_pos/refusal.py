@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from lizhi_pos.text.normalize import echo
+
 ReasonCode = Literal[
     "inactive",
     "residence",
@@ -53,6 +55,11 @@ def say(message: str, *fills: "str | int | Text") -> Text:
     return Text(message, tuple(f if isinstance(f, Text) else str(f) for f in fills))
 
 
+def echoed(text: Text) -> Text:
+    """Return a sentence whose fills are short enough to be read aloud."""
+    return Text(text.message, tuple(echoed(f) if isinstance(f, Text) else echo(f) for f in text.fills))
+
+
 class Reason(Struct, frozen=True):
     """One rule that fails, with the facts behind it."""
 
@@ -74,7 +81,7 @@ class Refusal(Struct, frozen=True):
     @property
     def sentence(self) -> Text:
         """What is wrong, where it is not told by reasons."""
-        return self.text or say("This cannot be done")
+        return echoed(self.text) if self.text else say("This cannot be done")
 
 
 def refuse(code: RefusalCode, message: str, *fills: str | int | Text) -> Refusal:

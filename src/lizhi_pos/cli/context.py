@@ -111,7 +111,11 @@ def month_argument(text: str) -> Month:
 def readable(path: str) -> Path:
     """A file given on the command line; raises Usage where there is none."""
     found = Path(path)
-    if not found.is_file():
+    try:
+        is_there = found.is_file()
+    except OSError:  # no file is called so: too long, or a sign that this system has not
+        is_there = False
+    if not is_there:
         raise Usage(say("There is no file {0}", path))
     return found
 

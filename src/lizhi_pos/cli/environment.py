@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lizhi_pos.i18n.catalogue import Translate, translator
-from lizhi_pos.refusal import Refusal, Text, refuse, say
+from lizhi_pos.refusal import Refusal, Text, echoed, refuse, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -31,7 +31,7 @@ class Usage(Exception):
 
     def __init__(self, text: Text) -> None:
         super().__init__(text.message)
-        self.text = text
+        self.text = echoed(text)
 
 
 class MachineFailed(Exception):

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.i18n.render import refusal_words, tell
+from lizhi_pos.i18n.render import cell_message, refusal_words, tell
 from lizhi_pos.money import Points, Yuan, format_hundredths
 from lizhi_pos.refusal import Reason, Refusal, Text
 
@@ -54,7 +54,7 @@ def _plain(value: Any, kind: Any, translate: Translate) -> Any:
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, CellError):
-        return {"sheet": value.sheet, "cell": value.cell, "message": tell(value.text, translate)}
+        return {"sheet": value.sheet, "cell": value.cell, "message": cell_message(value, translate)}
     if isinstance(value, Reason):
         return _reason(value)
     if isinstance(value, Text):

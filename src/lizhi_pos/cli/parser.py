@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
 from lizhi_pos.i18n.catalogue import Translate
+from lizhi_pos.text.normalize import echo
 
 
 class Argument(NamedTuple):
@@ -43,7 +44,7 @@ def whole_number(text: str) -> int | None:
 
 
 def _refused(message: str, text: str) -> argparse.ArgumentTypeError:
-    return argparse.ArgumentTypeError(message.format(text))
+    return argparse.ArgumentTypeError(message.format(echo(text)))
 
 
 def _day(translate: Translate, text: str) -> date:
@@ -351,7 +352,7 @@ COMMANDS: tuple[Command, ...] = (
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise BadUsage(f"{self.prog}: {message}")
+        raise BadUsage(echo(f"{self.prog}: {message}"))
 
 
 def build(translate: Translate, words: Sequence[str], *, only_meant: bool = False) -> argparse.ArgumentParser:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.refusal import Reason, Refusal, Text, say
+from lizhi_pos.refusal import Reason, Refusal, Text, echoed, say
+from lizhi_pos.text.normalize import echo
 
 _REASONS: dict[str, Text] = {
     "inactive": say("The household is no longer in its village's register ({0})"),
@@ -39,6 +40,8 @@ _ADVICE: dict[str, Text] = {
     "unknown_product": say("look at the goods again, or import them first"),
     "slip_conflict": say("look at both papers"),
 }
+_OF_WHAT_WAS_TYPED = ("unknown_household", "unknown_product", "slip_conflict")
+"""Reasons whose facts are what somebody typed."""
 _SIGNS = (
     (re.compile(r"(\d{4})Q([1-4])"), say("{0}Q{1}")),
     (re.compile(r"(\d+(?:\.\d+)?) < (\d+(?:\.\d+)?)"), say("{0} < {1}")),
@@ -61,6 +64,8 @@ def tell(text: Text, translate: Translate) -> str:
 def reason_words(reason: Reason, translate: Translate) -> str:
     """A reason as a clerk reads it aloud: what rule, which facts, what to do next."""
     facts = [tell(_WORDS[f], translate) if f in _WORDS else f for f in reason.facts]
+    if reason.code in _OF_WHAT_WAS_TYPED:
+        facts = [echo(fact) for fact in facts]
     if reason.code != "vetoed":
         facts = [_read_aloud(fact, translate) for fact in facts]
     sentence = translate(_REASONS[reason.code].message).format(*_filled(reason.code, facts, translate))
@@ -74,10 +79,15 @@ def refusal_words(refusal: Refusal, translate: Translate) -> list[str]:
     return [tell(refusal.sentence, translate)]
 
 
+def cell_message(error: CellError, translate: Translate) -> str:
+    """What is wrong in a cell."""
+    return tell(echoed(error.text), translate)
+
+
 def cell_words(error: CellError, translate: Translate) -> str:
     """What is wrong in a file, with the sheet and cell it stands in."""
     place = " ".join(part for part in (error.sheet, error.cell) if part)
-    words = tell(error.text, translate)
+    words = cell_message(error, translate)
     return translate("{0}: {1}").format(place, words) if place else words
 
 

@@ -36,6 +36,10 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u20
 _ISBN_10 = re.compile(r"\d{1,5}-\d{1,7}-\d{1,6}-[\dX]")
 _LONGEST_NAME = 100
 _GTIN_LENGTHS = (12, 13, 14)
+MOST_ECHOED = 40
+"""Characters of one word that was typed, as a refusal says it back."""
+MOST_ECHOED_OF_PATH, MOST_ECHOED_IN_LINE = 200, 500
+_LONG_WORD = re.compile(rf"\S{{{MOST_ECHOED + 1},}}")
 
 
 def visible(text: str) -> str:
@@ -99,6 +103,30 @@ def nearest(text: str, known: Iterable[str]) -> str | None:
     forms = {comparable(name): name for name in known}
     close = get_close_matches(comparable(text), forms, n=1, cutoff=0.6)
     return forms[close[0]] if close else None
+
+
+def echo(typed: str) -> str:
+    """Return a text as a refusal says it back: of a long word the begin and the end.
+
+    >>> echo("7" * 5000)
+    '7777777777777777777777777777…77777777777'
+    """
+    if len(typed) <= MOST_ECHOED:
+        return typed
+    said = _LONG_WORD.sub(lambda word: _cut(word[0], MOST_ECHOED_OF_PATH if _is_path(word[0]) else MOST_ECHOED), typed)
+    return said if "\n" in said else _cut(said, MOST_ECHOED_IN_LINE)
+
+
+def _is_path(word: str) -> bool:
+    return "/" in word or "\\" in word
+
+
+def _cut(text: str, most: int) -> str:
+    """A text of so many characters; its end tells as much as its begin, of a path even more."""
+    if len(text) <= most:
+        return text
+    end = most * 3 // 10 - 1
+    return f"{text[: most - end - 1]}…{text[-end:]}"
 
 
 def number(text: str) -> str:
