@@ -4,15 +4,33 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, text, update
 
+from lizhi_pos.accounts.batches import publish, review
+from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.till_queries import shelf
 from lizhi_pos.db import Session, transaction
+from lizhi_pos.i18n.render import refusal_words
 from lizhi_pos.inventory.import_rows import GoodsRow
+from lizhi_pos.inventory.models import product
 from lizhi_pos.inventory.products import products, take_goods
 from lizhi_pos.money import Yuan
-from lizhi_pos.receiving.codes import errors_in_goods_file, import_goods, import_workbook
-from small_town import ACCOUNTANT, at, eligible, found, good, household, noon, scores, workbook
+from lizhi_pos.receiving.codes import errors_in_goods_file, import_goods, import_workbook, post_workbook
+from lizhi_pos.refusal import Refusal
+from small_town import (
+    ACCOUNTANT,
+    MARCH,
+    SUPERVISOR,
+    VILLAGE,
+    at,
+    eligible,
+    found,
+    good,
+    household,
+    noon,
+    scores,
+    workbook,
+)
 
 DAY = date(2024, 4, 28)
 
@@ -49,6 +67,26 @@ def test_a_new_booklet_with_a_products_code_is_not_taken(engine: Engine) -> None
         assert batches(session) == 0
         assert not good(import_workbook(session, workbook(households=rows[1:]), ACCOUNTANT)).errors
         assert batches(session) == 1
+
+
+def test_a_batch_drafted_before_a_product_of_its_number_came_is_not_posted(engine: Engine) -> None:
+    """Between draft and posting lie publicity and review, and a goods file that nobody refused."""
+    with transaction(engine, noon(DAY)) as session:
+        found(session)
+        book = workbook(households=[household("0012"), household("0013")])
+        assert not good(import_workbook(session, book, ACCOUNTANT)).errors
+        good(publish(session, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
+        good(review(session, VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
+        assert not import_goods(session, [row("0012")], ACCOUNTANT).errors
+        refusal = post_workbook(session, VILLAGE, MARCH, date(2024, 4, 20), ACCOUNTANT)
+        assert isinstance(refusal, Refusal)
+        assert refusal.code == "rule_broken"
+        assert "示例散糖" in " ".join(refusal_words(refusal, lambda message: message))
+        assert household_facts(session, ["0012", "0013"], DAY) == {}
+        take_goods(session, [row("0099")], ACCOUNTANT)
+        session.change(update(product).where(product.c.code == "0012").values(code="0098"))
+        assert good(post_workbook(session, VILLAGE, MARCH, date(2024, 4, 20), ACCOUNTANT)).households == 2
+        assert set(household_facts(session, ["0012", "0013"], DAY)) == {"0012", "0013"}
 
 
 def test_what_stands_twice_already_is_marked_on_the_shelf_and_stays_readable(engine: Engine) -> None:

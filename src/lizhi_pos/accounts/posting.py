@@ -1,6 +1,6 @@
 """Posting a reviewed batch: its register, scores and acts take effect and its points can be spent from that day on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -61,6 +61,13 @@ class PostedBatch(Struct, frozen=True, kw_only=True):
     adjusted: Points
 
 
+AlsoChecked = Callable[[VillageWorkbook], Iterable[CellError]]
+
+
+def _nothing_else(_: VillageWorkbook) -> tuple[CellError, ...]:
+    return ()
+
+
 _CONTRA = {"base": "earned_base", "volunteer": "earned_volunteer", "adjust": "adjusted"}
 _CHANGE_MEMBER = (
     update(member)
@@ -84,8 +91,13 @@ _PROPOSAL = select(veto_proposal.c.clause).where(
 )
 
 
-def post_batch(session: Session, village_name: str, month: Month, on: date, by: Operator) -> PostedBatch | Refusal:
-    """Posts a reviewed batch as a whole: register, scores, acts, and one entry for each kind of points."""
+def post_batch(
+    session: Session, village_name: str, month: Month, on: date, by: Operator, also: AlsoChecked = _nothing_else
+) -> PostedBatch | Refusal:
+    """Posts a reviewed batch as a whole: register, scores, acts, and one entry for each kind of points.
+
+    `also` says what else is wrong with its workbook by rooms that this one does not know.
+    """
     row = locked_batch(session, village_name, month)
     if isinstance(row, Refusal):
         return row
@@ -98,7 +110,7 @@ def post_batch(session: Session, village_name: str, month: Month, on: date, by: 
     books = books_for(session, workbook)
     if isinstance(books, Refusal):
         return books
-    refusal = refuse_unless_open(session, on) or _why_not_post(row, workbook, books)
+    refusal = refuse_unless_open(session, on) or _why_not_post(row, workbook, books, also)
     if refusal := refusal or not_before_last_step(session, row, on):
         return refusal
     due = Due(session, workbook, books, rules, on)
@@ -118,12 +130,12 @@ def post_batch(session: Session, village_name: str, month: Month, on: date, by: 
     )
 
 
-def _why_not_post(row: Row[Any], workbook: VillageWorkbook, books: Books) -> Refusal | None:
+def _why_not_post(row: Row[Any], workbook: VillageWorkbook, books: Books, also: AlsoChecked) -> Refusal | None:
     if row.state == "posted":
         return refuse("out_of_turn", "This batch is posted already: it is posted once only")
     if row.state != "reviewed":
         return refuse("out_of_turn", "Only a reviewed batch can be posted: publish it and have it reviewed first")
-    return _why_not_fitting(errors_in(workbook, books))
+    return _why_not_fitting((*errors_in(workbook, books), *also(workbook)))
 
 
 def _why_not_fitting(errors: Sequence[CellError]) -> Refusal | None:

@@ -9,7 +9,6 @@ from lizhi_pos.accounts import batches
 from lizhi_pos.accounts.batches import BatchView
 from lizhi_pos.accounts.import_batch import Corrections, Drafted, HouseholdCounts
 from lizhi_pos.accounts.import_rows import VillageWorkbook
-from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cell_errors import CellError, grouped
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
@@ -20,7 +19,7 @@ from lizhi_pos.exchange.village_workbook import read_village_workbook
 from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.periods import Month
-from lizhi_pos.receiving.codes import import_workbook, look_at_workbook
+from lizhi_pos.receiving.codes import import_workbook, look_at_workbook, post_workbook
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 
 STATE_WORDS = {
@@ -151,7 +150,7 @@ def post(context: Context) -> Outcome:
     """Posts a reviewed batch: its points can be spent from that day on."""
     by, args = context.operator("step_ledger"), context.args
     month = month_argument(args.month)
-    posted = context.write(lambda session: post_batch(session, args.village, month, context.day(session), by))
+    posted = context.write(lambda session: post_workbook(session, args.village, month, context.day(session), by))
     words = say(
         "{0} {1} is posted: base {2}, volunteer {3}, adjusted {4}",
         posted.village,

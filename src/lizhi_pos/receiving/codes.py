@@ -1,6 +1,8 @@
 """Products' codes and booklets share the till's one field: none may be both."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import partial
 
 from msgspec.structs import replace
 from sqlalchemy import select
@@ -9,10 +11,12 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.import_batch import Drafted, draft, look_at_unsound
 from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import booklet
+from lizhi_pos.accounts.posting import PostedBatch, post_batch
 from lizhi_pos.cell_errors import CellError, with_all
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Session, lock_alone, of_town
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import Taken, errors_in_goods, products, take_goods
+from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.text.normalize import code as written_code
 
@@ -21,6 +25,7 @@ _BOOKLETS = select(booklet.c.number).where(of_town(booklet))
 
 def import_goods(session: Session, rows: Sequence[GoodsRow], by: Operator) -> Taken:
     """Take a goods file whole; one with a new product whose code is a booklet is not taken."""
+    lock_alone(session, "goods")
     if conflicts := [*_booklets_among(session, rows)]:
         return Taken(0, 0, 0, (*errors_in_goods(rows), *conflicts))
     return take_goods(session, rows, by)
@@ -36,6 +41,13 @@ def import_workbook(session: Session, workbook: VillageWorkbook, by: Operator) -
     if not any(_products_among(session, workbook)):
         return draft(session, workbook, by)
     return look_at_workbook(session, workbook)
+
+
+def post_workbook(session: Session, village_name: str, month: Month, on: date, by: Operator) -> PostedBatch | Refusal:
+    """Post a reviewed batch; not one with a new booklet whose number a product has got since the batch was drafted."""
+    # a product that comes at the same time waits, and then finds the booklet
+    lock_alone(session, "goods")
+    return post_batch(session, village_name, month, on, by, partial(_products_among, session))
 
 
 def look_at_workbook(session: Session, workbook: VillageWorkbook) -> Drafted | Refusal:
