@@ -35,11 +35,13 @@ from lizhi_pos.checkout.returns import Return, return_goods
 from lizhi_pos.db import Session, transaction, write
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.engines import open_engine
+from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import Taken, products
 from lizhi_pos.money import Yuan
 from lizhi_pos.periods import Month
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.printers import add_printer
+from lizhi_pos.receiving.codes import import_goods, post_workbook
 from lizhi_pos.receiving.files import take_gifts, take_purchases
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import adopt
@@ -181,6 +183,13 @@ def reviewed(session: Session) -> None:
     good(review(session, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
 
 
+def newcomer(session: Session) -> None:
+    """The village's ledger of April is reviewed, with a new household in it."""
+    good(draft(session, april(households=[household("0012")]), ACCOUNTANT))
+    good(publish(session, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT))
+    good(review(session, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
+
+
 def april(times: int = 1, **more: Any) -> Any:
     """April's ledger."""
     return workbook(month=APRIL, acts=[act("TQ0001", date(2024, 4, 5), times)], **more)
@@ -262,6 +271,14 @@ def month_end(session: Session) -> Any:
 
 def posting(month: Month = APRIL, on: date = MARKET_DAY) -> Act:
     return lambda session: post_batch(session, VILLAGE, month, on, ACCOUNTANT)
+
+
+def posting_newcomer(session: Session) -> Any:
+    return post_workbook(session, VILLAGE, APRIL, MARKET_DAY, ACCOUNTANT)
+
+
+def goods_of_its_number(session: Session) -> Any:
+    return import_goods(session, [GoodsRow("0012", "示例新货", Yuan(100), at())], ACCOUNTANT)
 
 
 def money(voucher: str, village: str = "") -> Act:
@@ -484,6 +501,18 @@ RACES: dict[str, Race] = {
         before=(shop,), first=priced("2.60"), second=priced("2.50"), answers=lambda a, b: (a, b) == (260, 250)
     ),
     "goods: code": Race(before=(shop,), first=new_goods, second=new_goods, answers=both),
+    "goods: a new booklet's number": Race(
+        before=(shop, newcomer),
+        first=goods_of_its_number,
+        second=posting_newcomer,
+        answers=lambda a, b: not a.errors and isinstance(b, Refusal) and b.code == "rule_broken",
+    ),
+    "ledger: a new product's code": Race(
+        before=(shop, newcomer),
+        first=posting_newcomer,
+        second=goods_of_its_number,
+        answers=lambda a, b: of(PostedBatch, Taken)(a, b) and bool(b.errors),
+    ),
     "ledger: draft": Race(
         before=(shop,),
         first=lambda s: draft(s, april(), ACCOUNTANT),
