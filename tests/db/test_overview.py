@@ -13,7 +13,7 @@ from lizhi_pos.db import Session, reading, transaction
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.overview import Overview, overview, overview_basis
-from small_town import noon
+from small_town import CLERK, noon
 from whole_town import LATER, live
 
 Seen = tuple[object, Overview]
@@ -42,7 +42,7 @@ def test_whatever_changes_the_overview_changes_its_basis(engine: Engine, monkeyp
     with watched(engine, noon(LATER)) as session:
         print_jobs.fail(session, waits, print_jobs.PAPERS["test"])
     with watched(engine, noon(LATER)) as session:
-        print_jobs.abandon(session, waits, "王晓燕")
+        print_jobs.abandon(session, waits, CLERK)
     pairs = list(pairwise(found))
     assert len([pair for pair in pairs if pair[0][1] != pair[1][1]]) > 3, "there must be something to see"
     for before, after in pairs:

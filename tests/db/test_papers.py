@@ -124,7 +124,7 @@ def test_the_villages_copies_are_counted_by_themselves(shop: Engine) -> None:
         view = market_view(session)
         assert not isinstance(view, Refusal)
         assert view.unknown_jobs == 0, "only receipts are the households'"
-        (again,) = print_jobs.waiting(session, [good(print_jobs.retry(session, village, "w"))])
+        (again,) = print_jobs.waiting(session, [good(print_jobs.retry(session, village, CLERK))])
     assert (again.kind, again.copy) == ("village", 1)
 
 
@@ -253,7 +253,7 @@ def test_further_certificates_are_counted_and_say_what_the_first_said(shop: Engi
         jobs.append(good(queue_certificate(session, "SW-1")))
         print_jobs.claim(session, jobs[0], printer="", owner="")
         print_jobs.finish(session, jobs[0], "unknown", None)
-        jobs.append(good(print_jobs.retry(session, jobs[0], "w")))
+        jobs.append(good(print_jobs.retry(session, jobs[0], CLERK)))
         views = [print_jobs.job(session, job) for job in jobs]
         papers = [job.document for job in print_jobs.waiting(session) if job.id in (jobs[2], jobs[3])]
     assert [(v.about, v.copy) for v in views if v] == [("SW-1", 0), ("SW-2", 0), ("SW-1", 1), ("SW-1", 2)]

@@ -12,6 +12,7 @@ from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobState, JobView
 from lizhi_pos.printqueue.printers import add_printer, printer_for, printers
 from lizhi_pos.refusal import Refusal, say
+from small_town import CLERK
 
 NOW = datetime(2024, 4, 28, 1, 41, tzinfo=UTC)
 NUMBERED = b'{"number":"1-2024-000001"}'
@@ -96,7 +97,7 @@ def job_in(session: Session, state: JobState, redemption_id: Id | None = None) -
     if state == "failed":
         assert print_jobs.fail(session, job_id, say("because"))
     if state == "abandoned":
-        assert print_jobs.abandon(session, job_id, "王晓燕") == job_id
+        assert print_jobs.abandon(session, job_id, CLERK) == job_id
     assert view(session, job_id).state == state
     return job_id
 
@@ -160,22 +161,22 @@ def test_recovery_leaves_a_living_sender_alone(session: Session) -> None:
 @pytest.mark.parametrize("state", ["queued", "failed"])
 def test_what_did_not_come_out_is_the_same_job_again(session: Session, state: JobState) -> None:
     job_id = job_in(session, state)
-    assert print_jobs.retry(session, job_id, "王晓燕") == job_id
+    assert print_jobs.retry(session, job_id, CLERK) == job_id
     assert (view(session, job_id).state, view(session, job_id).copy) == ("queued", 0)
 
 
 def test_what_may_have_come_out_is_a_new_job_that_says_so(session: Session) -> None:
     redemption = redeemed(session)
     job_id = job_in(session, "unknown", redemption)
-    again = print_jobs.retry(session, job_id, "王晓燕")
+    again = print_jobs.retry(session, job_id, CLERK)
     assert isinstance(again, bytes)
     assert again != job_id
     new = view(session, again)
     assert (new.copy, new.redemption_id, new.state, new.printer) == (1, redemption, "queued", None)
     old = view(session, job_id)
     assert old.state == "abandoned"
-    assert old.detail == say("printed again at the word of {0}", "王晓燕")
-    refusal = print_jobs.retry(session, job_id, "王晓燕")
+    assert old.detail == say("printed again at the word of {0}", CLERK.name)
+    refusal = print_jobs.retry(session, job_id, CLERK)
     assert isinstance(refusal, Refusal)
     assert refusal.code == "out_of_turn"
 
@@ -183,7 +184,7 @@ def test_what_may_have_come_out_is_a_new_job_that_says_so(session: Session) -> N
 @pytest.mark.parametrize("state", ["sending", "sent", "confirmed", "abandoned"])
 def test_retry_and_abandon_out_of_turn(session: Session, state: JobState) -> None:
     job_id = job_in(session, state)
-    for refusal in (print_jobs.retry(session, job_id, "w"), print_jobs.abandon(session, job_id, "w")):
+    for refusal in (print_jobs.retry(session, job_id, CLERK), print_jobs.abandon(session, job_id, CLERK)):
         assert isinstance(refusal, Refusal)
         assert refusal.code == "out_of_turn"
     assert view(session, job_id).state == state
@@ -192,13 +193,13 @@ def test_retry_and_abandon_out_of_turn(session: Session, state: JobState) -> Non
 @pytest.mark.parametrize("state", ["queued", "failed", "unknown"])
 def test_a_person_may_give_up_what_has_no_end(session: Session, state: JobState) -> None:
     job_id = job_in(session, state)
-    assert print_jobs.abandon(session, job_id, "王晓燕") == job_id
+    assert print_jobs.abandon(session, job_id, CLERK) == job_id
     assert view(session, job_id).state == "abandoned"
     assert print_jobs.queue(session) == []
 
 
 def test_a_job_there_is_not(session: Session) -> None:
-    for refusal in (print_jobs.retry(session, new_id(), "w"), print_jobs.abandon(session, new_id(), "w")):
+    for refusal in (print_jobs.retry(session, new_id(), CLERK), print_jobs.abandon(session, new_id(), CLERK)):
         assert isinstance(refusal, Refusal)
         assert refusal.code == "not_found"
     assert print_jobs.job(session, new_id()) is None
@@ -210,7 +211,7 @@ def test_reprints_count_on(session: Session) -> None:
     copies = [print_jobs.reprint(session, redemption) for _ in range(2)]
     assert [view(session, c).copy for c in copies if isinstance(c, bytes)] == [1, 2]
     assert [job.document for job in print_jobs.waiting(session)] == [b"first"] * 3
-    assert print_jobs.retry(session, first, "w") == first
+    assert print_jobs.retry(session, first, CLERK) == first
 
 
 def test_a_redemption_that_was_never_printed_needs_its_document(session: Session) -> None:

@@ -26,6 +26,7 @@ from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView
 from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.refusal import Refusal
+from small_town import CLERK
 
 
 def add(book: Engine, device: str, profile: str = "generic-58", name: str = "前台") -> None:
@@ -51,7 +52,7 @@ def state(book: Engine, job_id: Id) -> str:
 
 def retry(book: Engine, job_id: Id) -> Id:
     with transaction(book) as session:
-        again = print_jobs.retry(session, job_id, "王晓燕")
+        again = print_jobs.retry(session, job_id, CLERK)
     assert not isinstance(again, Refusal)
     return again
 

@@ -12,6 +12,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView
 from lizhi_pos.printqueue.printers import add_printer
+from small_town import CLERK
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
 COPY = "补打"
@@ -66,7 +67,7 @@ class Papers:
         assert self.out(mortal.sold) == before
         (job,) = self.undecided()
         with transaction(mortal.engine) as session:
-            print_jobs.retry(session, job.id, "示例")
+            print_jobs.retry(session, job.id, CLERK)
         until(lambda: not self.undecided())
         assert self.out(mortal.sold) == [*before, True]
 

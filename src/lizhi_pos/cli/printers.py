@@ -110,7 +110,7 @@ def retry(context: Context) -> Outcome:
 
     def act(session: Session) -> list[Id]:
         keys = [_find(print_jobs.queue(session), word) for word in context.args.jobs]
-        return [accepted(print_jobs.retry(session, key, by.name)) for key in keys]
+        return [accepted(print_jobs.retry(session, key, by)) for key in keys]
 
     return sent(context, context.write(act))
 

@@ -131,7 +131,7 @@ class BackRoom:
         """A person lets a job be printed again."""
         if refusal := by.refusal_to("print"):
             return refusal
-        answer = self.write(lambda session: print_jobs.retry(session, job, by.name))
+        answer = self.write(lambda session: print_jobs.retry(session, job, by))
         return answer if isinstance(answer, Refusal) else None
 
     def give_up(self, jobs: list[Id], by: Operator) -> Refusal | None:
@@ -140,7 +140,7 @@ class BackRoom:
             return refusal
 
         def act(session: Session) -> Refusal | None:
-            answers = [print_jobs.abandon(session, job, by.name) for job in jobs]
+            answers = [print_jobs.abandon(session, job, by) for job in jobs]
             return next((answer for answer in answers if isinstance(answer, Refusal)), None)
 
         refused = self.write(act)

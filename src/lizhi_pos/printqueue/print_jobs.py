@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, text
 
+from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
 from lizhi_pos.printqueue.models import NOT_DONE, PAPER, RECEIPTS, print_job
 from lizhi_pos.record.chain import touch
@@ -194,7 +195,7 @@ def paper_name(job: JobView) -> Text:
     return say("{0}, copy {1}", named, job.copy) if job.copy else named
 
 
-def retry(session: Session, job_id: Id, by: str, printer: str | None = None) -> Id | Refusal:
+def retry(session: Session, job_id: Id, by: Operator, printer: str | None = None) -> Id | Refusal:
     """A person lets a job be printed again; returns the job to follow.
 
     Where nothing came out it is the same job. Where something may have (``unknown``), it is a new one that says
@@ -206,14 +207,16 @@ def retry(session: Session, job_id: Id, by: str, printer: str | None = None) -> 
         return refuse("not_found", "there is no such print job")
     if _move(session, job_id, ("queued", "failed"), "queued", None, printer=printer or row.printer):
         return job_id
-    if not _move(session, job_id, ("unknown",), "abandoned", say("printed again at the word of {0}", by)):
+    if not _move(session, job_id, ("unknown",), "abandoned", say("printed again at the word of {0}", by.name)):
         return refuse("out_of_turn", "this job is being sent or has its end already: it is not printed again like this")
     return print_again(session, row.kind, row.document, row.redemption_id, printer=printer, till=row.till)
 
 
-def abandon(session: Session, job_id: Id, by: str) -> Id | Refusal:
+def abandon(session: Session, job_id: Id, by: Operator) -> Id | Refusal:
     """A person says that a job needs no printing any more; refuses one being sent, or with an end already."""
-    if _move(session, job_id, ("queued", "failed", "unknown"), "abandoned", say("given up at the word of {0}", by)):
+    if _move(
+        session, job_id, ("queued", "failed", "unknown"), "abandoned", say("given up at the word of {0}", by.name)
+    ):
         return job_id
     view = job(session, job_id)
     if view is None:
