@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.text.normalize import echo
 
 
 class Argument(NamedTuple):
@@ -44,6 +43,8 @@ def whole_number(text: str) -> int | None:
 
 
 def _refused(message: str, text: str) -> argparse.ArgumentTypeError:
+    from lizhi_pos.text.normalize import echo
+
     return argparse.ArgumentTypeError(message.format(echo(text)))
 
 
@@ -352,6 +353,8 @@ COMMANDS: tuple[Command, ...] = (
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        from lizhi_pos.text.normalize import echo
+
         raise BadUsage(echo(f"{self.prog}: {message}"))
 
 
