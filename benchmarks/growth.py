@@ -23,7 +23,7 @@ from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.market_session import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
-from lizhi_pos.checkout.till_queries import Counter, counter, shelf
+from lizhi_pos.checkout.till_queries import TradingDay, shelf_items, trading_day
 from lizhi_pos.db import Session, new_id, of_town, reading, transaction
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.models import period
@@ -35,7 +35,7 @@ from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.coverage import pool_view
 from lizhi_pos.settlement.overview import overview
 from lizhi_pos.settlement.verification import verify
-from lizhi_pos.till.service import Books
+from lizhi_pos.till.service import TillService
 
 ROUNDS, SALES = 7, 60
 YEARS = 5
@@ -161,12 +161,12 @@ class _Town:
         balance_on(session, self.household, self.day)
 
     def _opened(self) -> None:
-        books = Books(self.engine)
+        books = TillService(self.engine)
         with reading(self.engine, self.now) as session:
-            shop = counter(session)
-            assert isinstance(shop, Counter), shop
-            shelf(session, shop.session, shop.day)
-        books.around(shop)
+            shop = trading_day(session)
+            assert isinstance(shop, TradingDay), shop
+            shelf_items(session, shop.session, shop.day)
+        books.shop_status(shop)
         books.learn(0)
 
     def _month_closed(self, session: Session) -> Any:

@@ -65,7 +65,7 @@ def one_round(town: Path, pages: int) -> Round:
     found = Round([], [], [], [], [])
     with Disk(town.with_name("disk.db"), pages) as disk, till(town) as terminal:
         for number in range(SALES):
-            parts = sale(terminal, number)
+            parts = basket(terminal, number)
             found.scans += parts[1:-1]
             found.enters.append(parts[-1])
             found.sales.append(sum(parts))
@@ -95,7 +95,7 @@ def signed_in(path: Path) -> Mapping[str, str]:
     return {"LIZHI_DB": f"sqlite:///{path}", "LIZHI_OPERATOR": ADMIN.name, "LIZHI_PIN": PIN}
 
 
-def sale(terminal: Terminal, number: int) -> list[float]:
+def basket(terminal: Terminal, number: int) -> list[float]:
     """The seconds of a booklet, of five scans and of Enter."""
     goods = [codes(PRODUCTS)[(number * 5 + line) % PRODUCTS] for line in range(5)]
     parts = [painted(terminal, booklets(HOUSEHOLDS)[number], "may redeem")]
@@ -144,7 +144,7 @@ def inside(town: Path) -> Iterator[str]:
     sent: list[tuple[float, float]] = []
     with till(town, TIMED, TIMED_PARTS=str(notes)) as terminal:
         for number in range(SALES):
-            parts = sale(terminal, number)
+            parts = basket(terminal, number)
             sent.append((parts[3], parts[-1]))
     spent: dict[str, list[float]] = {}
     for line in notes.read_text().splitlines():

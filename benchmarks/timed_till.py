@@ -10,8 +10,8 @@ from sqlalchemy.engine.default import DefaultDialect
 from textual.screen import Screen
 
 from lizhi_pos.__main__ import main
-from lizhi_pos.till.counter import Desk
-from lizhi_pos.till.service import Books
+from lizhi_pos.till.counter import Counter
+from lizhi_pos.till.service import TillService
 
 _file = os.open(os.environ["TIMED_PARTS"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
@@ -30,8 +30,8 @@ def timed(owner: type, method: str, name: str) -> None:
     setattr(owner, method, clocked)
 
 
-timed(Desk, "take", "taken")
-timed(Books, "redeem", "redeem")
+timed(Counter, "take", "taken")
+timed(TillService, "redeem", "redeem")
 timed(DefaultDialect, "do_commit", "commit")
 timed(Screen, "_compositor_refresh", "paint")
 

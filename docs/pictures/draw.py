@@ -29,7 +29,7 @@ from lizhi_pos.terminal.app import TillApp
 from lizhi_pos.terminal.panels import header_footer
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.shell import Settings
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.upgrade import upgrade
 
 HERE = Path(__file__).parent
@@ -84,19 +84,19 @@ def _a_morning(engine: Engine) -> None:
 
 async def _draw(engine: Engine, log: Path) -> None:
     async with _running(engine, log, CLERK, (90, 24)) as (app, pilot):
-        while not (isinstance(app.screen, SellScreen) and app.screen.desk.opened):
+        while not (isinstance(app.screen, SellScreen) and app.screen.counter.opened):
             await pilot.pause(0.05)
-        desk = app.screen.desk
+        counter = app.screen.counter
         for entry in (HOUSEHOLD, *(_code(entry) for entry in BASKET)):
             for key in (*entry, "enter"):
                 app.post_message(events.Key(key, key if len(key) == 1 else None))
-        while desk.sale is None or len(desk.sale.lines) < len(BASKET):
+        while counter.sale is None or len(counter.sale.lines) < len(BASKET):
             await pilot.pause(0.05)
         while app.printer != say("printer ✔"):
             await pilot.pause(0.05)
         await _keep(app, pilot, "till.svg", "励志超市的收银台")
     async with _running(engine, log, SUPERVISOR, (100, 24)) as (app, pilot):
-        while not (app.screen.query("#coverage") and app.screen.query_one("#coverage", Lines).render().plain):
+        while not (app.screen.query("#coverage") and app.screen.query_one("#coverage", PaintedLines).render().plain):
             await pilot.pause(0.05)
         await _keep(app, pilot, "home.svg", "首页：待办、每半小时积分、保障")
 

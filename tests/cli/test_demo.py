@@ -269,7 +269,7 @@ def test_at_a_terminal_it_opens_the_till_and_shows_who_may_sign_in(
     opened: list[Context] = []
 
     def till(context: Context) -> Outcome:
-        with context.looking() as session:
+        with context.reading() as session:
             assert open_session_now(session) is not None
         context.engine.dispose()
         opened.append(context)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text, update
 
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.queries import household_facts
-from lizhi_pos.checkout.till_queries import shelf
+from lizhi_pos.checkout.till_queries import shelf_items
 from lizhi_pos.db import Session, transaction
 from lizhi_pos.i18n.render import refusal_words
 from lizhi_pos.inventory.import_rows import GoodsRow
@@ -94,7 +94,7 @@ def test_what_stands_twice_already_is_marked_on_the_shelf_and_stays_readable(eng
         found(session)
         eligible(session, "0012")
         take_goods(session, [row("0012"), row("0099")], ACCOUNTANT)
-        assert {g.code for g in shelf(session, None, DAY) if g.is_booklet} == {"0012"}
+        assert {g.code for g in shelf_items(session, None, DAY) if g.is_booklet} == {"0012"}
         assert not import_goods(session, [row("0012")], ACCOUNTANT).errors
         book = workbook(households=[household("0012")])
         assert not any(e.text.fills == ("示例散糖",) for e in good(import_workbook(session, book, ACCOUNTANT)).errors)

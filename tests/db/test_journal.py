@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lizhi_pos.db import Id, new_id, transaction
 from lizhi_pos.journal.balances import town_account
-from lizhi_pos.journal.chain import find_breaks
+from lizhi_pos.journal.chain import find_chain_breaks
 from lizhi_pos.journal.entries import Entry, PointsPosting, post_points
 from lizhi_pos.journal.hashing import entry_hash
 from lizhi_pos.journal.models import journal_entry, posting
@@ -190,7 +190,7 @@ def test_a_cut_off_tail_is_found(books: Engine) -> None:
         ):
             connection.execute(text(statement), {"e": entry} if ":e" in statement else {})
     with transaction(books) as session:
-        assert any("head" in fact for fact in find_breaks(session))
+        assert any("head" in fact for fact in find_chain_breaks(session))
 
 
 def drop_guards(connection: Any) -> None:

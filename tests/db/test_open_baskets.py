@@ -10,7 +10,7 @@ from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
-from lizhi_pos.checkout.till_queries import counter
+from lizhi_pos.checkout.till_queries import trading_day
 from lizhi_pos.db import Id, Session, transaction
 from lizhi_pos.i18n.render import refusal_words
 from lizhi_pos.refusal import Refusal
@@ -21,7 +21,7 @@ FIRST = Basket(booklet="TQ0001", wanted=(Wanted(SALT, 2),), key="k1", till="1")
 
 
 def market(session: Session) -> Id:
-    shop: Any = counter(session)
+    shop: Any = trading_day(session)
     found: Id = shop.session
     return found
 

@@ -42,7 +42,7 @@ def test_whatever_changes_the_overview_changes_its_basis(engine: Engine, monkeyp
     with watched(engine, noon(LATER)) as session:
         print_jobs.fail(session, waits, print_jobs.PAPERS["test"])
     with watched(engine, noon(LATER)) as session:
-        print_jobs.abandon(session, waits, CLERK)
+        print_jobs.cancel(session, waits, CLERK)
     pairs = list(pairwise(found))
     assert len([pair for pair in pairs if pair[0][1] != pair[1][1]]) > 3, "there must be something to see"
     for before, after in pairs:

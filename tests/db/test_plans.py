@@ -27,7 +27,7 @@ from lizhi_pos.checkout.market_session import close_session, market_view, open_s
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.returns import return_goods
-from lizhi_pos.checkout.till_queries import counter, households, serve, shelf, with_digits
+from lizhi_pos.checkout.till_queries import household_at_counter, households, shelf_items, trading_day, with_digits
 from lizhi_pos.db import Session, new_id, reading, transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.stock import stock_on
@@ -136,7 +136,7 @@ def household(session: Session) -> Any:
 
 
 def save_and_hold(session: Session) -> None:
-    shop: Any = counter(session)
+    shop: Any = trading_day(session)
     basket = Basket(booklet=BOOKLET, wanted=(Wanted("2000000", 1),), key="open-1")
     assert open_baskets.save(session, basket, shop.session, ADMIN) is None
     assert open_baskets.hold(session, "open-1", "1") is None
@@ -145,11 +145,11 @@ def save_and_hold(session: Session) -> None:
 
 def look_back(session: Session) -> None:
     sale(session)
-    assert receipt_summaries.issued_on(session, DAY)
-    one = receipt_summaries.issued_as(session, "1-2020-000001")
+    assert receipt_summaries.receipts_on(session, DAY)
+    one = receipt_summaries.receipt_numbered(session, "1-2020-000001")
     assert one is not None
-    receipt_summaries.issued_lines(session, one.redemption_id)
-    receipt_summaries.last_at(session, "1", DAY)
+    receipt_summaries.lines_of_receipt(session, one.redemption_id)
+    receipt_summaries.last_at_till(session, "1", DAY)
 
 
 def come_back(session: Session) -> None:
@@ -159,8 +159,8 @@ def come_back(session: Session) -> None:
 
 
 def opened(session: Session) -> None:
-    shop: Any = counter(session)
-    shelf(session, shop.session, DAY)
+    shop: Any = trading_day(session)
+    shelf_items(session, shop.session, DAY)
     households(session, DAY)
     with_digits(session, "1", DAY)
 
@@ -182,7 +182,7 @@ def month_closed(session: Session) -> None:
 ACTS: dict[str, Callable[[Session], Any]] = {
     "a checkout": sale,
     "a return": come_back,
-    "a verdict": lambda s: serve(s, BOOKLET, DAY, ADMIN),
+    "a verdict": lambda s: household_at_counter(s, BOOKLET, DAY, ADMIN),
     "a basket": save_and_hold,
     "the till's opening": opened,
     "the receipts of a day": look_back,

@@ -9,7 +9,7 @@ from lizhi_pos.db import Id, Session, new_id, transaction, utc_now
 from lizhi_pos.engines import open_engine
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.printqueue import print_jobs
-from lizhi_pos.printqueue.print_jobs import JobState, JobView
+from lizhi_pos.printqueue.print_jobs import JobView, PrintJobState
 from lizhi_pos.printqueue.printers import add_printer, printer_for, printers
 from lizhi_pos.refusal import Refusal, say
 from small_town import CLERK
@@ -87,7 +87,7 @@ def redeemed(session: Session) -> Id:
     return redemption
 
 
-def job_in(session: Session, state: JobState, redemption_id: Id | None = None) -> Id:
+def job_in(session: Session, state: PrintJobState, redemption_id: Id | None = None) -> Id:
     """A new job, led to this state by the steps that lead there."""
     job_id = print_jobs.enqueue(session, kind="receipt", document=b"{}", redemption_id=redemption_id)
     if state in ("sending", "sent", "confirmed", "unknown"):
@@ -97,7 +97,7 @@ def job_in(session: Session, state: JobState, redemption_id: Id | None = None) -
     if state == "failed":
         assert print_jobs.fail(session, job_id, say("because"))
     if state == "abandoned":
-        assert print_jobs.abandon(session, job_id, CLERK) == job_id
+        assert print_jobs.cancel(session, job_id, CLERK) == job_id
     assert view(session, job_id).state == state
     return job_id
 
@@ -133,7 +133,7 @@ def test_only_one_claims_a_job(session: Session) -> None:
 
 
 @pytest.mark.parametrize("state", ["queued", "sent", "confirmed", "unknown", "failed", "abandoned"])
-def test_only_a_job_being_sent_can_end(session: Session, state: JobState) -> None:
+def test_only_a_job_being_sent_can_end(session: Session, state: PrintJobState) -> None:
     job_id = job_in(session, state)
     assert not print_jobs.finish(session, job_id, "confirmed", None)
     assert view(session, job_id).state == state
@@ -159,7 +159,7 @@ def test_recovery_leaves_a_living_sender_alone(session: Session) -> None:
 
 
 @pytest.mark.parametrize("state", ["queued", "failed"])
-def test_what_did_not_come_out_is_the_same_job_again(session: Session, state: JobState) -> None:
+def test_what_did_not_come_out_is_the_same_job_again(session: Session, state: PrintJobState) -> None:
     job_id = job_in(session, state)
     assert print_jobs.retry(session, job_id, CLERK) == job_id
     assert (view(session, job_id).state, view(session, job_id).copy) == ("queued", 0)
@@ -182,24 +182,24 @@ def test_what_may_have_come_out_is_a_new_job_that_says_so(session: Session) -> N
 
 
 @pytest.mark.parametrize("state", ["sending", "sent", "confirmed", "abandoned"])
-def test_retry_and_abandon_out_of_turn(session: Session, state: JobState) -> None:
+def test_retry_and_abandon_out_of_turn(session: Session, state: PrintJobState) -> None:
     job_id = job_in(session, state)
-    for refusal in (print_jobs.retry(session, job_id, CLERK), print_jobs.abandon(session, job_id, CLERK)):
+    for refusal in (print_jobs.retry(session, job_id, CLERK), print_jobs.cancel(session, job_id, CLERK)):
         assert isinstance(refusal, Refusal)
         assert refusal.code == "out_of_turn"
     assert view(session, job_id).state == state
 
 
 @pytest.mark.parametrize("state", ["queued", "failed", "unknown"])
-def test_a_person_may_give_up_what_has_no_end(session: Session, state: JobState) -> None:
+def test_a_person_may_give_up_what_has_no_end(session: Session, state: PrintJobState) -> None:
     job_id = job_in(session, state)
-    assert print_jobs.abandon(session, job_id, CLERK) == job_id
+    assert print_jobs.cancel(session, job_id, CLERK) == job_id
     assert view(session, job_id).state == "abandoned"
     assert print_jobs.queue(session) == []
 
 
 def test_a_job_there_is_not(session: Session) -> None:
-    for refusal in (print_jobs.retry(session, new_id(), CLERK), print_jobs.abandon(session, new_id(), CLERK)):
+    for refusal in (print_jobs.retry(session, new_id(), CLERK), print_jobs.cancel(session, new_id(), CLERK)):
         assert isinstance(refusal, Refusal)
         assert refusal.code == "not_found"
     assert print_jobs.job(session, new_id()) is None
@@ -226,9 +226,9 @@ def test_a_redemption_that_was_never_printed_needs_its_document(session: Session
 
 def test_putting_off_keeps_waiting_with_the_reason(session: Session) -> None:
     job_id = job_in(session, "queued")
-    assert print_jobs.put_off(session, job_id, say("out of paper"))
+    assert print_jobs.defer(session, job_id, say("out of paper"))
     assert (view(session, job_id).state, view(session, job_id).detail) == ("queued", say("out of paper"))
-    assert not print_jobs.put_off(session, job_in(session, "sending"), say("out of paper"))
+    assert not print_jobs.defer(session, job_in(session, "sending"), say("out of paper"))
 
 
 def test_a_tills_own_printer_then_the_last_added_that_all_print_on(book: Engine) -> None:

@@ -5,13 +5,13 @@ from datetime import date
 import msgspec
 import pytest
 
-from lizhi_pos.checkout.session_report import DaySlip, VillageDay
+from lizhi_pos.checkout.session_report import SessionReport, VillageDay
 from lizhi_pos.money import Points
 from lizhi_pos.printing.elements import screen_width
 from lizhi_pos.printing.receipt_layout import as_text, day_elements
 from lizhi_pos.printing.spool import elements_of
 
-SLIP = DaySlip(
+SLIP = SessionReport(
     shop="励志超市",
     town="大同镇(示例)",
     date=date(2024, 4, 28),

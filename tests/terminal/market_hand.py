@@ -32,7 +32,7 @@ class Turn:
         self.balance = balance
         self.goods: dict[str, int] = {}
         self.marked = ""
-        self.collector = ""
+        self.proxy = ""
 
     @property
     def barred(self) -> bool:
@@ -47,7 +47,7 @@ class Sold:
     """One redemption that must be in the books."""
 
     def __init__(self, turn: Turn) -> None:
-        self.booklet, self.collector, self.goods = turn.booklet, turn.collector, dict(turn.goods)
+        self.booklet, self.proxy, self.goods = turn.booklet, turn.proxy, dict(turn.goods)
         self.before, self.total = turn.balance, turn.total
 
 
@@ -194,13 +194,13 @@ class Hand:
             self._gone(page)
         self.settle()
 
-    def collector(self, name: str, relation: str, *codes: str) -> None:
+    def proxy(self, name: str, relation: str, *codes: str) -> None:
         """F4's dialog, with scans before it is filled in."""
         self.send(F4)
         self._wait("Who collects", "Relation")
         self._scanned_over(codes)
         self.send(f"{name}\r{relation}\r")
-        self._serving.collector = name
+        self._serving.proxy = name
         self._gone("Who collects")
         self.settle(f"collected by {name}")
 

@@ -18,7 +18,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from lizhi_pos.__main__ import main
 from lizhi_pos.printing.devices import TcpDevice
 from lizhi_pos.printing.spool import Spool
-from lizhi_pos.till.service import Books
+from lizhi_pos.till.service import TillService
 
 PLAN, STEPS = Path(os.environ["MORTAL_PLAN"]), Path(os.environ["MORTAL_STEPS"])
 _here = threading.local()
@@ -94,7 +94,7 @@ def in_halves(send: Callable[[TcpDevice, bytes], None]) -> Callable[[TcpDevice, 
 
 
 for name in ("keep", "hold", "recall", "redeem"):
-    as_act(Books, name, name)
+    as_act(TillService, name, name)
 as_act(Spool, "_send", "print")
 with_steps(DefaultDialect, "do_execute", "statement", "")
 with_steps(DefaultDialect, "do_executemany", "statement", "")

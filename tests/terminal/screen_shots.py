@@ -78,9 +78,9 @@ def stopped_clock() -> Iterator[Clock]:
         patch.setattr(db, "_last_id", 0)
         patch.setattr(db, "secrets", SimpleNamespace(randbits=clock.key))
         patch.setattr("lizhi_pos.till.basket.uuid4", lambda: SimpleNamespace(hex=f"{clock.key():032}"))
-        patch.setattr(background, "LOOK", 3600.0)
-        patch.setattr(background, "QUIET", 3600.0)
-        patch.setattr(sell, "PATIENCE", 3600.0)
+        patch.setattr(background, "PRINT_POLL_S", 3600.0)
+        patch.setattr(background, "LEARN_AFTER_S", 3600.0)
+        patch.setattr(sell, "SAYS_AT_WORK_AFTER_S", 3600.0)
         patch.setenv("TERM", "xterm-256color")
         patch.delenv("NO_COLOR", raising=False)
         yield clock

@@ -11,7 +11,7 @@ from till_town import ADMIN, CLERK, SALT, SUPERVISOR, build_town, ok
 from approvals import approval_of
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.till.basket import OnCounter
-from lizhi_pos.till.service import Books
+from lizhi_pos.till.service import TillService
 
 BY, APPROVAL = Operator(CLERK, "clerk"), approval_of(SUPERVISOR)
 SOLD, HELD, NEXT = (OnCounter("GZ0012", ((SALT, 1),), key, "1") for key in ("sold", "held", "next"))
@@ -29,18 +29,18 @@ def writers(kind: type) -> set[str]:
     return {n for n, f in found if "write(" in inspect.getsource(f) and not n.startswith("_") and n != "write"}
 
 
-Act = Callable[[Books, Operator], Any]
+Act = Callable[[TillService, Operator], Any]
 """One act, asked of a service by somebody."""
 
 
 def acts_of_a_day(engine: Engine) -> dict[str, Act]:
     """A day on which all of them have something to do, and what to ask."""
     build_town(engine)
-    books = Books(engine)
-    shop, sold = ok(books.counter()), ok(books.redeem(SOLD, BY))
+    books = TillService(engine)
+    shop, sold = ok(books.trading_day()), ok(books.redeem(SOLD, BY))
     books.keep(HELD, shop, BY)
     books.hold(HELD.key, "1", BY)
-    job = books.back_room.printing()[1][0].id
+    job = books.office.printing()[1][0].id
     return {
         "redeem": lambda b, by: b.redeem(NEXT, by),
         "keep": lambda b, by: b.keep(NEXT, shop, by),
@@ -48,12 +48,12 @@ def acts_of_a_day(engine: Engine) -> dict[str, Act]:
         "recall": lambda b, by: b.recall(HELD.key, "1", by),
         "reprint": lambda b, by: b.reprint(sold.redemption_id, "1", by),
         "return_goods": lambda b, by: b.return_goods(sold.receipt, (), APPROVAL, by),
-        "sign_in": lambda b, by: b.back_room.sign_in(ADMIN, "999999"),
-        "approve": lambda b, by: b.back_room.approve(ADMIN, "999999", "示例", by),
-        "print_sticker": lambda b, by: b.back_room.print_sticker(sold.redemption_id, "1", by),
-        "print_again": lambda b, by: b.back_room.print_again(job, by),
-        "give_up": lambda b, by: b.back_room.give_up([job], by),
-        "keep_theme": lambda b, by: b.back_room.keep_theme("1", "dark", by),
-        "close_session": lambda b, by: b.back_room.close_session(by, shop.day, forget_baskets=True),
-        "open_session": lambda b, by: b.back_room.open_session(by, APPROVAL),
+        "sign_in": lambda b, by: b.office.sign_in(ADMIN, "999999"),
+        "approve": lambda b, by: b.office.approve(ADMIN, "999999", "示例", by),
+        "print_sticker": lambda b, by: b.office.print_sticker(sold.redemption_id, "1", by),
+        "print_again": lambda b, by: b.office.print_again(job, by),
+        "cancel": lambda b, by: b.office.cancel([job], by),
+        "keep_theme": lambda b, by: b.office.keep_theme("1", "dark", by),
+        "close_session": lambda b, by: b.office.close_session(by, shop.day, forget_baskets=True),
+        "open_session": lambda b, by: b.office.open_session(by, APPROVAL),
     }

@@ -23,7 +23,7 @@ from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.till.basket import OnCounter
-from lizhi_pos.till.service import Books
+from lizhi_pos.till.service import TillService
 
 DAY = date(2024, 4, 28)
 MORE_VILLAGES = {
@@ -62,20 +62,20 @@ async def shooting(engine: Engine, log: Path, clock: Clock, **start: Any) -> Asy
 async def selling(engine: Engine, log: Path, clock: Clock) -> AsyncIterator[Shots]:
     async with shooting(engine, log, clock) as shots:
         till = shots.till
-        await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.desk.opened is not None)
+        await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.counter.opened is not None)
         yield shots
 
 
 async def scanned(till: Till, *codes: str) -> None:
     till.scan(*codes)
     await till.idle()
-    await till.desk.keeper.settled()
+    await till.counter.autosave.settled()
     await till.idle()
 
 
 def redeem(engine: Engine, booklet: str, *goods: tuple[str, int], at: str = "") -> None:
     """A household came and went."""
-    answer = Books(engine).redeem(OnCounter(booklet, goods, f"{booklet}{at}", "1"), Operator(CLERK, "clerk"))
+    answer = TillService(engine).redeem(OnCounter(booklet, goods, f"{booklet}{at}", "1"), Operator(CLERK, "clerk"))
     ok(answer)
 
 

@@ -6,10 +6,10 @@ from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Operator, Role
 from lizhi_pos.db import rehearse
-from lizhi_pos.office.market_day import BackRoom
+from lizhi_pos.office.market_day import OfficeService
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.till.service import Books
-from lizhi_pos.till.training import TrainingBooks
+from lizhi_pos.till.service import TillService
+from lizhi_pos.till.training import TrainingService
 
 SELL: tuple[Role, ...] = ("clerk", "admin")
 PRINT: tuple[Role, ...] = ("clerk", "keeper", "accountant", "admin")
@@ -25,7 +25,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "reprint": PRINT,
     "print_sticker": PRINT,
     "print_again": PRINT,
-    "give_up": PRINT,
+    "cancel": PRINT,
     "keep_theme": ROLES,
 }
 A_PIN_IS_TRIED = {"sign_in", "approve"}
@@ -33,7 +33,7 @@ A_PIN_IS_TRIED = {"sign_in", "approve"}
 
 
 def test_every_act_says_who_may_do_it() -> None:
-    assert writers(Books) | writers(BackRoom) == set(MAY) | A_PIN_IS_TRIED
+    assert writers(TillService) | writers(OfficeService) == set(MAY) | A_PIN_IS_TRIED
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -42,7 +42,10 @@ def test_a_service_does_a_roles_own_acts_and_no_other(engine: Engine, role: Role
     acts, by = acts_of_a_day(engine), Operator("某人示例", role)
     before = everything(engine)
     for name, roles in MAY.items():
-        for service in (Books(engine, rehearse) if role in roles else Books(engine), TrainingBooks(engine)):
+        for service in (
+            TillService(engine, rehearse) if role in roles else TillService(engine),
+            TrainingService(engine),
+        ):
             answer = acts[name](service, by)
             refused = isinstance(answer, Refusal) and answer.code == "not_allowed"
             assert refused == (role not in roles), (name, answer)

@@ -26,19 +26,19 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.printqueue.printers import add_printer
-from lizhi_pos.terminal.screens.selling.close_session import CloseScreen
-from lizhi_pos.terminal.screens.selling.open_session import DayScreen
-from lizhi_pos.terminal.screens.selling.print_queue import PrintingScreen
-from lizhi_pos.terminal.screens.selling.receipts import TodayScreen
+from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
+from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
+from lizhi_pos.terminal.screens.selling.print_queue import PrintQueueScreen
+from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
-from lizhi_pos.terminal.screens.selling.training import TrainScreen
-from lizhi_pos.terminal.screens.shared.confirm import Ask
-from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.terminal.screens.selling.training import TrainingScreen
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
+from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.help import Help
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.palette import Palette
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
-from lizhi_pos.till.service import Books
+from lizhi_pos.till.service import TillService
 
 SCREENS = {
     "sign-in": ("names", "refused", "locked"),
@@ -47,7 +47,7 @@ SCREENS = {
     "household": ("reasons", "vetoed", "list", "beside"),
     "goods": ("list",),
     "paper": ("receipt",),
-    "dialog": ("collector", "approval", "empty", "return"),
+    "dialog": ("proxy", "approval", "empty", "return"),
     "help": ("field", "keys"),
     "palette": ("all",),
     "today": ("none", "receipts", "lines"),
@@ -115,9 +115,9 @@ async def test_the_lock(market: Engine, log: Path, clock: Clock) -> None:
 async def test_opening_the_session(empty_town: Engine, log: Path, clock: Clock, kind: str) -> None:
     build_town(empty_town, redemption_day=kind != "other", open_it=kind == "closed")
     if kind == "closed":
-        Books(empty_town).back_room.close_session(Operator(CLERK, "clerk"), DAY)
+        TillService(empty_town).office.close_session(Operator(CLERK, "clerk"), DAY)
     async with shooting(empty_town, log, clock) as shots:
-        await shots.till.until_screen(DayScreen)
+        await shots.till.until_screen(OpenSessionScreen)
         await shots.take(f"day-{kind}")
 
 
@@ -127,7 +127,7 @@ async def test_a_session_left_open(market: Engine, log: Path, clock: Clock) -> N
     clock.forward(24 * 60)
     async with shooting(market, log, clock) as shots:
         till = shots.till
-        await till.until_screen(DayScreen)
+        await till.until_screen(OpenSessionScreen)
         await shots.take("day-left-open")
         till.keys("enter")
         await till.until(lambda: "✘" in till.shown("#message"))
@@ -187,7 +187,7 @@ async def test_a_checkout_that_fails(market: Engine, log: Path, clock: Clock, mo
     async with selling(market, log, clock) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT)
-        monkeypatch.setattr(till.desk.opened.books, "redeem", lambda *given: 1 // 0)
+        monkeypatch.setattr(till.counter.opened.books, "redeem", lambda *given: 1 // 0)
         await till.enter()
         await shots.take("sell-uncertain")
 
@@ -199,7 +199,7 @@ async def test_the_paper_beside(market: Engine, log: Path, clock: Clock) -> None
         till = shots.till
         await scanned(till, "GZ0012", SALT, VINEGAR, SOAP)
         await till.enter()
-        await till.until(lambda: bool(till.desk.paper))
+        await till.until(lambda: bool(till.counter.paper))
         await till.app._background._look()
         await shots.take("paper-receipt")
 
@@ -211,18 +211,18 @@ async def test_dialogs(market: Engine, log: Path, clock: Clock) -> None:
         till = shots.till
         await scanned(till, "GZ0012", SALT)
         till.keys("f4")
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         await till.fill("示例")
         await shots.take("dialog-collector")
         till.keys("escape")
         await till.until_screen(SellScreen)
         till.keys("f8")
-        await till.until_screen(Ask)
+        await till.until_screen(Confirm)
         await shots.take("dialog-empty")
         till.keys("escape")
         await till.until_screen(SellScreen)
         await till.enter()
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         await till.fill("本人家庭", "1", "999999")
         await till.until(lambda: "✘" in till.shown("#message"))
         await shots.take("dialog-approval")
@@ -247,7 +247,7 @@ async def test_todays_receipts(market: Engine, log: Path, clock: Clock) -> None:
     async with selling(market, log, clock) as shots:
         till = shots.till
         till.keys("f9")
-        await till.until_screen(TodayScreen)
+        await till.until_screen(ReceiptsScreen)
         await shots.take("today-none")
         till.keys("escape")
         await till.until_screen(SellScreen)
@@ -256,14 +256,14 @@ async def test_todays_receipts(market: Engine, log: Path, clock: Clock) -> None:
             await till.enter()
             clock.forward(7)
         till.keys("f9")
-        await till.until_screen(TodayScreen)
+        await till.until_screen(ReceiptsScreen)
         till.keys("down", "down")
         await till.enter()
         till.keys("f6")
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         await shots.take("dialog-return")
         await till.fill("1", "拿错了", "1", SUPERVISOR_PIN)
-        await till.until_screen(TodayScreen)
+        await till.until_screen(ReceiptsScreen)
         await till.idle()
         await shots.take("today-lines")
         till.keys("escape")
@@ -276,7 +276,7 @@ async def test_home(market: Engine, log: Path, clock: Clock) -> None:
         till = shots.till
         await scanned(till, "GZ0012", SALT)
         till.keys("f2")
-        await till.until(lambda: till.desk.sale is None)
+        await till.until(lambda: till.counter.basket is None)
         till.keys("f10")
         await till.until_screen(HomeScreen)
         await till.idle()
@@ -293,39 +293,39 @@ async def test_closing(market: Engine, log: Path, clock: Clock) -> None:
         till = shots.till
         await scanned(till, "GZ0012", SALT, SOAP)
         till.keys("f2")
-        await till.until(lambda: till.desk.sale is None)
+        await till.until(lambda: till.counter.basket is None)
         await scanned(till, "DT0012", SALT)
-        await till.app.ways.go_to("close")
-        await till.until_screen(CloseScreen)
+        await till.app.navigator.go_to("close")
+        await till.until_screen(CloseSessionScreen)
         await till.idle()
         await shots.take("close-baskets")
         till.keys("f8")
-        await till.until_screen(Ask)
+        await till.until_screen(Confirm)
         till.keys("f8")
-        await till.until(lambda: isinstance(till.app.screen, CloseScreen) and "✔" in till.shown("#notice"))
+        await till.until(lambda: isinstance(till.app.screen, CloseSessionScreen) and "✔" in till.shown("#notice"))
         await shots.take("close-closed")
 
 
 async def test_closing_with_nothing_in_the_way(market: Engine, log: Path, clock: Clock) -> None:
     morning(market, clock)
     async with selling(market, log, clock) as shots:
-        await shots.till.app.ways.go_to("close")
-        await shots.till.until_screen(CloseScreen)
+        await shots.till.app.navigator.go_to("close")
+        await shots.till.until_screen(CloseSessionScreen)
         await shots.till.idle()
         await shots.take("close-counts")
 
 
 async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
     async with selling(market, log, clock) as shots:
-        await shots.till.app.ways.go_to("printing")
-        await shots.till.until_screen(PrintingScreen)
+        await shots.till.app.navigator.go_to("printing")
+        await shots.till.until_screen(PrintQueueScreen)
         await shots.till.idle()
         await shots.take("printing-none")
     wait_for_paper(market, clock)
     async with selling(market, log, clock) as shots:
         await shots.till.app._background._look()
-        await shots.till.app.ways.go_to("printing")
-        await shots.till.until_screen(PrintingScreen)
+        await shots.till.app.navigator.go_to("printing")
+        await shots.till.until_screen(PrintQueueScreen)
         await shots.till.idle()
         await shots.take("printing-papers")
 
@@ -333,8 +333,8 @@ async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
 async def test_training(market: Engine, log: Path, clock: Clock) -> None:
     async with selling(market, log, clock) as shots:
         till = shots.till
-        await till.app.ways.go_to("train")
-        await till.until(lambda: isinstance(till.app.screen, TrainScreen) and till.desk.opened is not None)
+        await till.app.navigator.go_to("train")
+        await till.until(lambda: isinstance(till.app.screen, TrainingScreen) and till.counter.opened is not None)
         await scanned(till, "GZ0012", SALT, VINEGAR)
         await shots.take("train-basket")
         await till.enter()

@@ -9,8 +9,8 @@ from till_hands import Till, selling, sold
 from till_town import SALT, SCARCE, SOAP, SOON, VINEGAR
 
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
-from lizhi_pos.terminal.screens.shared.confirm import Ask
-from lizhi_pos.till.service import Books
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
+from lizhi_pos.till.service import TillService
 
 
 def kept(engine: Engine) -> list[tuple[str, str]]:
@@ -19,12 +19,12 @@ def kept(engine: Engine) -> list[tuple[str, str]]:
 
 
 def lines(till: Till) -> list[tuple[str, int]]:
-    return [(line.goods.code, line.quantity) for line in till.desk.sale.lines]
+    return [(line.goods.code, line.quantity) for line in till.counter.basket.lines]
 
 
 async def settled(till: Till) -> None:
     await till.idle()
-    await till.desk.keeper.settled()
+    await till.counter.autosave.settled()
 
 
 async def test_a_till_that_was_killed_comes_back_to_its_basket(town: Engine, log: Path) -> None:
@@ -35,18 +35,18 @@ async def test_a_till_that_was_killed_comes_back_to_its_basket(town: Engine, log
         await till.idle()
         await till.fill("示例", "儿媳")
         await settled(till)
-        key = till.desk.sale.key
+        key = till.counter.basket.key
     async with selling(town, log) as till:
         assert "张建国" in till.shown("#household")
         assert "示例 (儿媳)" in till.shown("#household")
         assert "as it was when the till stopped" in till.shown("#notice")
         assert lines(till) == [(SALT, 1), (VINEGAR, 1), (SOAP, 3)]
-        assert till.desk.sale.key == key
+        assert till.counter.basket.key == key
         await till.enter()
         assert sold(town) == [("GZ0012", SALT, 1), ("GZ0012", VINEGAR, 1), ("GZ0012", SOAP, 3)]
         assert kept(town) == []
     async with selling(town, log) as till:
-        assert till.desk.sale is None
+        assert till.counter.basket is None
         assert "1-" in till.shown("#middle")
         assert "张建国" in till.shown("#middle")
 
@@ -62,10 +62,10 @@ async def test_an_emptied_counter_leaves_nothing_behind(town: Engine, log: Path)
         till.scan(SALT)
         await till.idle()
         till.keys("f8")
-        await till.until_screen(Ask)
+        await till.until_screen(Confirm)
         till.keys("f8")
         await till.until_screen(SellScreen)
-        await till.until(lambda: till.desk.sale is None)
+        await till.until(lambda: till.counter.basket is None)
         await settled(till)
         assert kept(town) == []
 
@@ -88,7 +88,7 @@ async def test_hold_and_recall(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT, SALT)
         till.keys("f2")
-        await till.until(lambda: till.desk.sale is None)
+        await till.until(lambda: till.counter.basket is None)
         assert kept(town) == [("GZ0012", "held")]
         till.scan("DT0012", SOAP)
         await till.idle()
@@ -97,7 +97,7 @@ async def test_hold_and_recall(town: Engine, log: Path) -> None:
         assert "First finish" in till.shown("#notice")
         await till.enter()
         till.keys("f3")
-        await till.until(lambda: till.desk.sale is not None)
+        await till.until(lambda: till.counter.basket is not None)
         assert lines(till) == [(SALT, 2)]
         await till.enter()
         assert sold(town) == [("DT0012", SOAP, 1), ("GZ0012", SALT, 2)]
@@ -111,13 +111,13 @@ async def test_several_held_baskets_are_a_list(town: Engine, log: Path) -> None:
         for booklet, code in (("GZ0012", SALT), ("DT0012", SOAP), ("DT0037", SOON)):
             till.scan(booklet, code)
             till.keys("f2")
-            await till.until(lambda: till.desk.sale is None)
+            await till.until(lambda: till.counter.basket is None)
         till.keys("f3")
         await till.idle()
         assert "DT0037" in till.shown("#middle")
         till.scan("2")
-        await till.until(lambda: till.desk.sale is not None)
-        assert till.desk.sale.household.booklet == "DT0012"
+        await till.until(lambda: till.counter.basket is not None)
+        assert till.counter.basket.household.booklet == "DT0012"
         assert kept(town).count(("GZ0012", "held")) == 1
 
 
@@ -134,11 +134,11 @@ async def test_another_booklet_offers_to_hold_and_goods_wait_for_the_answer(town
         assert lines(till) == [(SALT, 1), (VINEGAR, 1)]
         till.scan("DT0012")
         till.keys("f2")
-        await till.until(lambda: till.desk.sale.household.booklet == "DT0012")
+        await till.until(lambda: till.counter.basket.household.booklet == "DT0012")
         till.scan(SOAP)
         await till.enter()
         till.keys("f3")
-        await till.until(lambda: till.desk.sale is not None)
+        await till.until(lambda: till.counter.basket is not None)
         await till.enter()
         assert sold(town) == [("DT0012", SOAP, 1), ("GZ0012", SALT, 1), ("GZ0012", VINEGAR, 1)]
 
@@ -186,7 +186,7 @@ async def test_a_disk_that_fails_is_said_and_selling_goes_on(
         raise OSError("disk is full")
 
     async with selling(town, log) as till:
-        monkeypatch.setattr(Books, "keep", full)
+        monkeypatch.setattr(TillService, "keep", full)
         till.scan("GZ0012", SALT)
         await settled(till)
         assert "The disk fails" in till.shown("#notice")
@@ -200,12 +200,12 @@ async def test_a_booklet_with_a_held_basket_is_offered_it(town: Engine, log: Pat
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         till.keys("f2")
-        await till.until(lambda: till.desk.sale is None)
+        await till.until(lambda: till.counter.basket is None)
         with town.begin() as connection:
             connection.execute(text("UPDATE basket SET till = :t"), {"t": till_of_it})
         till.scan("DT0012")
         await till.idle()
-        assert till.desk.choices is None
+        assert till.counter.pick_list is None
         till.scan("GZ0012")
         await till.idle()
         assert "has a held basket" in till.shown("#notice")
@@ -221,11 +221,11 @@ async def test_goods_instead_of_the_held_basket_begin_another(town: Engine, log:
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         till.keys("f2")
-        await till.until(lambda: till.desk.sale is None)
+        await till.until(lambda: till.counter.basket is None)
         till.scan("GZ0012", SOAP)
         await till.enter()
         assert sold(town) == [("GZ0012", SOAP, 1)]
         till.scan("GZ0012", "DT0012", SOAP)
         await till.idle()
-        assert till.desk.sale.household.booklet == "DT0012"
+        assert till.counter.basket.household.booklet == "DT0012"
         assert lines(till) == [(SOAP, 1)]

@@ -5,22 +5,22 @@ from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOON, SUPERVISOR
 
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.till.basket import OnCounter
-from lizhi_pos.till.service import Books
+from lizhi_pos.till.service import TillService
 
 
 def test_a_day_at_the_counter(engine: Engine) -> None:
     build_town(engine, open_it=False)
-    books = Books(engine)
-    back = books.back_room
+    books = TillService(engine)
+    back = books.office
     assert back.names() == [*sorted([CLERK, ADMIN]), SUPERVISOR]
     assert isinstance(back.sign_in(CLERK, "000000"), Refusal)
     assert ok(back.sign_in(SUPERVISOR, SUPERVISOR_PIN)).role == "supervisor"
     clerk = ok(back.sign_in(CLERK, CLERK_PIN))
-    closed = ok(books.counter())
+    closed = ok(books.trading_day())
     assert closed.session is None
     assert closed.redemption_day
     ok(back.open_session(clerk))
-    shop = ok(books.counter())
+    shop = ok(books.trading_day())
     assert shop.session is not None
     goods = {g.code: g for g in books.shelf(shop)}
     assert goods[SALT].price == 250
@@ -44,11 +44,11 @@ def test_a_day_at_the_counter(engine: Engine) -> None:
 
 def test_a_closed_day_is_opened_again_with_a_second_person(engine: Engine) -> None:
     build_town(engine)
-    books = Books(engine)
-    back = books.back_room
+    books = TillService(engine)
+    back = books.office
     admin = ok(back.sign_in(ADMIN, ADMIN_PIN))
-    ok(back.close_session(admin, ok(books.counter()).day))
-    assert ok(books.counter()).closed_today
+    ok(back.close_session(admin, ok(books.trading_day()).day))
+    assert ok(books.trading_day()).closed_today
     assert isinstance(back.open_session(admin), Refusal)
     assert isinstance(back.approve(ADMIN, ADMIN_PIN, "示例", admin), Refusal)
     assert isinstance(back.approve(SUPERVISOR, "000000", "示例", admin), Refusal)

@@ -13,17 +13,17 @@ from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.form import Field, Form
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
-from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.help import Help
 from lizhi_pos.terminal.widgets.form_fields import FormFields
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 
 async def test_somebody_collects_for_the_household(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         till.keys("f4")
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         await till.fill("李 小红", "儿媳")
         await till.until_screen(SellScreen)
         assert "李小红 (儿媳)" in till.shown("#household")
@@ -44,28 +44,28 @@ async def test_a_collector_has_a_relation_and_may_be_taken_back(town: Engine, lo
         assert till.bells == 1
         till.scan("GZ0012")
         till.keys("f4")
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         await till.fill("李小红", "")
         assert "name and relation" in till.shown("#message")
         till.keys("escape")
         await till.until_screen(SellScreen)
-        assert till.desk.sale.collector == ("", "")
+        assert till.counter.basket.proxy == ("", "")
         till.keys("f4")
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         await till.fill("李小红", "儿媳")
         await till.until_screen(SellScreen)
         till.keys("f4")
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         till.keys("ctrl+u", "enter", "ctrl+u", "enter")
         await till.until_screen(SellScreen)
-        assert till.desk.sale.collector == ("", "")
+        assert till.counter.basket.proxy == ("", "")
 
 
 async def test_a_scan_in_a_dialog_rings_and_leaves_no_trace(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         till.keys("f4")
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         till.keys("李")
         till.scan(SALT, "DT0012")
         till.keys("ctrl+j")
@@ -73,8 +73,8 @@ async def test_a_scan_in_a_dialog_rings_and_leaves_no_trace(town: Engine, log: P
         assert till.bells == 2
         await till.fill("四", "子")
         await till.until_screen(SellScreen)
-        assert till.desk.sale.collector == ("李四", "子")
-        assert till.desk.sale.wanted == ((SALT, 1),)
+        assert till.counter.basket.proxy == ("李四", "子")
+        assert till.counter.basket.wanted == ((SALT, 1),)
         await till.enter()
         assert sold(town) == [("GZ0012", SALT, 1)]
 
@@ -90,15 +90,15 @@ async def test_a_supervisor_approves_the_clerks_own_household(town: Engine, log:
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         await till.enter()
-        assert isinstance(till.app.screen, Fill)
-        key = till.app.screen_stack[-2].desk.sale.key
+        assert isinstance(till.app.screen, FormDialog)
+        key = till.app.screen_stack[-2].counter.basket.key
         assert f"1 {SUPERVISOR}" in till.app.screen.query_one(FormFields).render().plain
         await till.fill("本人家庭", "1", "999999")
         await till.until(lambda: "not right" in till.shown("#message"))
         assert sold(town) == []
         await till.fill(SUPERVISOR_PIN)
         await till.until_screen(SellScreen)
-        await till.until(lambda: till.desk.sale is None)
+        await till.until(lambda: till.counter.basket is None)
         assert sold(town) == [("GZ0012", SALT, 1)]
         with town.begin() as connection:
             row = connection.execute(text("SELECT approved_by, approval_reason, key FROM redemption")).one()
@@ -110,16 +110,16 @@ async def test_escape_from_the_approval_keeps_the_basket(town: Engine, log: Path
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         await till.enter()
-        assert isinstance(till.app.screen, Fill)
+        assert isinstance(till.app.screen, FormDialog)
         till.scan(SALT)
         await till.idle()
         assert till.bells == 1
         till.keys("escape")
         await till.until_screen(SellScreen)
-        assert till.desk.sale.wanted == ((SALT, 1),)
+        assert till.counter.basket.wanted == ((SALT, 1),)
         assert "✘ not redeemed" in till.shown("#household")
         await till.enter()
-        assert isinstance(till.app.screen, Fill)
+        assert isinstance(till.app.screen, FormDialog)
         assert sold(town) == []
 
 
@@ -133,16 +133,16 @@ async def test_the_last_receipt_is_printed_again(town: Engine, log: Path) -> Non
         assert "Nothing was redeemed" in till.shown("#notice")
         till.scan("GZ0012", SALT)
         await till.enter()
-        await till.until(lambda: "海星加碘盐" in till.desk.paper)
+        await till.until(lambda: "海星加碘盐" in till.counter.paper)
         till.keys("f7")
         await till.idle()
         assert "copy 1" in till.shown("#notice")
-        await till.until(lambda: "补打 第1次" in till.desk.paper)
+        await till.until(lambda: "补打 第1次" in till.counter.paper)
         till.scan("DT0012")
         till.keys("f7")
         await till.idle()
         assert "copy 2" in till.shown("#notice")
-        assert till.desk.sale.household.booklet == "DT0012"
+        assert till.counter.basket.household.booklet == "DT0012"
 
 
 async def test_help_and_the_keys_fit_the_smallest_screen(town: Engine, log: Path) -> None:
@@ -152,21 +152,21 @@ async def test_help_and_the_keys_fit_the_smallest_screen(town: Engine, log: Path
         till.keys("f1")
         await till.until_screen(Help)
         assert till.app.screen.query_one(".dialog").region.height <= 24
-        assert "3*" in till.app.screen.query_one(Lines).render().plain
+        assert "3*" in till.app.screen.query_one(PaintedLines).render().plain
         till.keys("f1")
-        await till.until(lambda: "F9" in till.app.screen.query_one(Lines).render().plain)
+        await till.until(lambda: "F9" in till.app.screen.query_one(PaintedLines).render().plain)
         assert till.app.screen.query_one(".dialog").region.height <= 24
 
 
 async def test_a_failure_keeps_the_dialog(town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_own(town, "GZ0012")
     async with selling(town, log) as till:
-        monkeypatch.setattr(till.desk.opened.books.back_room, "approve", lambda *given: 1 // 0)
+        monkeypatch.setattr(till.counter.opened.books.office, "approve", lambda *given: 1 // 0)
         till.scan("GZ0012", SALT)
         await till.enter()
         await till.fill("本人家庭", "1", SUPERVISOR_PIN)
         await till.until(lambda: "The machine failed" in till.shown("#message"))
-        assert isinstance(till.app.screen, Fill)
+        assert isinstance(till.app.screen, FormDialog)
         assert sold(town) == []
 
 
@@ -184,7 +184,7 @@ async def test_a_pin_in_the_approvers_name_is_not_readable(town: Engine, log: Pa
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         await till.enter()
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         await till.fill("示例原因")
         for digit in SUPERVISOR_PIN:
             till.keys(digit)

@@ -24,13 +24,13 @@ from lizhi_pos.access.operators import Operator, add_user
 from lizhi_pos.db import transaction
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.settlement.verification import verify
-from lizhi_pos.terminal.screens.selling.close_session import CloseScreen
-from lizhi_pos.terminal.screens.selling.open_session import DayScreen
-from lizhi_pos.terminal.screens.selling.print_queue import PrintingScreen
-from lizhi_pos.terminal.screens.selling.receipts import TodayScreen
+from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
+from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
+from lizhi_pos.terminal.screens.selling.print_queue import PrintQueueScreen
+from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
-from lizhi_pos.terminal.screens.selling.training import TrainScreen
-from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.screens.selling.training import TrainingScreen
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.help import Help
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.palette import Palette
@@ -59,7 +59,7 @@ async def test_home_shows_the_day_and_leads_back_with_the_basket(town: Engine, l
         till.scan("DT0012", SOAP)
         await till.idle()
         await go_home(till)
-        now = datetime.now(till.app.selling.desk.opened.shop.zone)
+        now = datetime.now(till.app.selling.counter.opened.shop.zone)
         assert f"{now.hour:02}:{now.minute // 30 * 30:02}" in till.shown("#chart")
         assert "5.00" in till.shown("#chart")
         assert "古镇社区" in till.shown("#chart")
@@ -68,7 +68,7 @@ async def test_home_shows_the_day_and_leads_back_with_the_basket(town: Engine, l
         assert till.bells == 1
         await choose(till, "sell")
         await till.until_screen(SellScreen)
-        assert [line.goods.code for line in till.desk.sale.lines] == [SOAP]
+        assert [line.goods.code for line in till.counter.basket.lines] == [SOAP]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ async def test_roles_decide_what_shows(town: Engine, log: Path, name: str, pin: 
     async with running(town, log, name, pin) as till:
         await till.until(lambda: isinstance(till.app.screen, SellScreen | HomeScreen))
         if isinstance(till.app.screen, SellScreen):
-            await till.until(lambda: till.desk.opened is not None)
+            await till.until(lambda: till.counter.opened is not None)
             till.keys("f10")
             await till.until_screen(HomeScreen)
         shown = lambda: till.shown("#middle") + till.shown("#coverage")  # noqa: E731
@@ -97,37 +97,41 @@ async def test_closing_counts_and_prints_the_days_slip(town: Engine, log: Path) 
         await till.enter()
         await go_home(till)
         await choose(till, "close the session")
-        await till.until_screen(CloseScreen)
+        await till.until_screen(CloseSessionScreen)
         await till.until(lambda: "Chain head" in till.shown("#middle"))
         assert "1-" in till.shown("#middle")
         assert "5.00" in till.shown("#middle")
         till.keys("f10")
-        await till.until_screen(Ask)
+        await till.until_screen(Confirm)
         till.keys("f10")
-        await till.until(lambda: isinstance(till.app.screen, CloseScreen) and "is closed" in till.shown("#notice"))
+        await till.until(
+            lambda: isinstance(till.app.screen, CloseSessionScreen) and "is closed" in till.shown("#notice")
+        )
         with transaction(town) as session:
             assert [job.kind for job in print_jobs.queue(session)] == ["receipt", "day"]
         till.keys("escape")
-        await till.until_screen(DayScreen)
+        await till.until_screen(OpenSessionScreen)
 
 
 async def test_open_baskets_block_closing_until_they_are_forgotten(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         await till.idle()
-        await till.desk.keeper.settled()
+        await till.counter.autosave.settled()
         await go_home(till)
         await choose(till, "close the session")
-        await till.until_screen(CloseScreen)
+        await till.until_screen(CloseSessionScreen)
         await till.until(lambda: "on the counter of till 1" in till.shown("#middle"))
         till.keys("f10")
         await till.idle()
-        assert isinstance(till.app.screen, CloseScreen)
+        assert isinstance(till.app.screen, CloseSessionScreen)
         assert till.bells == 1
         till.keys("f8")
-        await till.until_screen(Ask)
+        await till.until_screen(Confirm)
         till.keys("f8")
-        await till.until(lambda: isinstance(till.app.screen, CloseScreen) and "is closed" in till.shown("#notice"))
+        await till.until(
+            lambda: isinstance(till.app.screen, CloseSessionScreen) and "is closed" in till.shown("#notice")
+        )
         assert sold(town) == []
 
 
@@ -141,15 +145,15 @@ async def test_a_person_decides_about_paper(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         await go_home(till)
         await choose(till, "paper to decide about")
-        await till.until_screen(PrintingScreen)
+        await till.until_screen(PrintQueueScreen)
         await till.until(lambda: "perhaps printed" in till.shown("#middle"))
         till.keys("f8")
         await till.until(lambda: "perhaps printed" not in till.shown("#middle"))
         till.keys("f9")
-        await till.until_screen(Ask)
+        await till.until_screen(Confirm)
         till.keys("f9")
         await till.until(
-            lambda: isinstance(till.app.screen, PrintingScreen) and "Nothing waits" in till.shown("#middle")
+            lambda: isinstance(till.app.screen, PrintQueueScreen) and "Nothing waits" in till.shown("#middle")
         )
     with transaction(town) as session:
         states = {job.state for job in print_jobs.jobs(session, [first, second, third])}
@@ -160,14 +164,14 @@ async def test_training_judges_and_keeps_nothing(town: Engine, log: Path) -> Non
     async with selling(town, log) as till:
         await go_home(till)
         await choose(till, "training")
-        await till.until_screen(TrainScreen)
-        await till.until(lambda: till.desk.opened is not None)
+        await till.until_screen(TrainingScreen)
+        await till.until(lambda: till.counter.opened is not None)
         assert "TRAINING" in till.shown("#header")
         till.scan("GZ0012", SALT, VINEGAR)
         till.keys("f2")
-        await till.until(lambda: till.desk.sale is None)
+        await till.until(lambda: till.counter.basket is None)
         till.keys("f3")
-        await till.until(lambda: till.desk.sale is not None)
+        await till.until(lambda: till.counter.basket is not None)
         await till.enter()
         assert "训练-0001" in till.shown("#middle")
         till.scan("GZ0015")
@@ -188,11 +192,11 @@ async def test_training_judges_and_keeps_nothing(town: Engine, log: Path) -> Non
 async def test_training_before_the_session_is_open(sqlite_engine: Engine, log: Path) -> None:
     build_town(sqlite_engine, redemption_day=False, open_it=False)
     async with running(sqlite_engine, log) as till:
-        await till.until_screen(DayScreen)
+        await till.until_screen(OpenSessionScreen)
         await go_home(till)
         await choose(till, "training")
-        await till.until_screen(TrainScreen)
-        await till.until(lambda: till.desk.opened is not None)
+        await till.until_screen(TrainingScreen)
+        await till.until(lambda: till.counter.opened is not None)
         till.scan("GZ0012", SALT)
         await till.enter()
         assert "训练-0001" in till.shown("#middle")
@@ -209,7 +213,7 @@ async def test_the_palette_finds_by_letters_and_a_scan_rings(town: Engine, log: 
         assert till.bells == 1
         assert isinstance(till.app.screen, Palette)
         till.scan("today")
-        await till.until_screen(TodayScreen)
+        await till.until_screen(ReceiptsScreen)
 
 
 async def test_help_lists_the_keys_of_the_screen_it_is_asked_on(town: Engine, log: Path) -> None:
@@ -217,7 +221,7 @@ async def test_help_lists_the_keys_of_the_screen_it_is_asked_on(town: Engine, lo
         await go_home(till)
         till.keys("f1")
         await till.until_screen(Help)
-        assert "sign out" in str(till.app.screen.query_one("Lines").render())
+        assert "sign out" in str(till.app.screen.query_one("PaintedLines").render())
 
 
 async def test_an_idle_till_locks_itself_and_keeps_its_basket(town: Engine, log: Path) -> None:
@@ -232,10 +236,10 @@ async def test_an_idle_till_locks_itself_and_keeps_its_basket(town: Engine, log:
         background._last_key -= 121
         await background._look()
         await till.until_screen(SignIn)
-        assert "locked" in till.shown("Lines.auto")
+        assert "locked" in till.shown("PaintedLines.auto")
         await till.fill(CLERK_PIN)
         await till.until_screen(SellScreen)
-        assert till.desk.has_lines
+        assert till.counter.has_lines
 
 
 async def test_a_colleagues_number_on_the_lock_burns_no_try(town: Engine, log: Path) -> None:
@@ -298,7 +302,7 @@ async def test_a_supervisor_who_unlocks_leaves_the_basket_to_the_next_clerk(town
         await till.until_screen(SignIn)
         await till.fill(CLERK, CLERK_PIN)
         await till.until_screen(SellScreen)
-        await till.until(lambda: till.desk.opened is not None)
-        assert [line.goods.code for line in till.desk.sale.lines] == [SALT]
+        await till.until(lambda: till.counter.opened is not None)
+        assert [line.goods.code for line in till.counter.basket.lines] == [SALT]
         await till.enter()
         assert sold(town) == [("GZ0012", SALT, 1)]

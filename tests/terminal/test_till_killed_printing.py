@@ -27,10 +27,10 @@ class Papers:
         with transaction(mortal.engine) as session:
             add_printer(session, name="柜台", profile="generic-58", device=printer.url)
 
-    def out(self, sale: int) -> list[bool]:
+    def out(self, basket: int) -> list[bool]:
         """The whole receipts of a sale, each whether it says that it is a copy."""
         papers = [[line for line in paper.lines] for paper in self.printer.papers]
-        whole = [p for p in papers if any(f"-{sale:06}" in x for x in p) and any("账链" in x for x in p)]
+        whole = [p for p in papers if any(f"-{basket:06}" in x for x in p) and any("账链" in x for x in p)]
         return [any(COPY in line for line in paper) for paper in whole]
 
     def undecided(self) -> list[JobView]:
@@ -74,7 +74,7 @@ class Papers:
     def settled(self) -> None:
         """Nothing waits, and every sale's receipt came out once without 补打 or was asked about."""
         assert not self.undecided()
-        assert all(self.out(sale) in ([False], [True], [False, True]) for sale in range(1, self.mortal.sold + 1))
+        assert all(self.out(basket) in ([False], [True], [False, True]) for basket in range(1, self.mortal.sold + 1))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from random import Random
 from textual.app import App, ComposeResult
 from textual.content import Content
 
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.terminal.widgets.scan_field import PAINT_AFTER, ScanField
 
 ROWS = 6
@@ -23,7 +23,7 @@ class Board(App[None]):
         self.made = 0
 
     def compose(self) -> ComposeResult:
-        yield Lines(self._lines, id="lines")
+        yield PaintedLines(self._lines, id="lines")
         yield ScanField()
 
     def _lines(self, width: int, height: int) -> list[Content]:
@@ -39,7 +39,7 @@ class Board(App[None]):
 async def test_whatever_changes_and_however_often_the_screen_is_what_was_shown_last() -> None:
     random, app = Random(7), Board()
     async with app.run_test(size=(40, 10)) as pilot:
-        lines = app.query_one("#lines", Lines)
+        lines = app.query_one("#lines", PaintedLines)
         for _ in range(60):
             for _ in range(random.randint(1, 3)):
                 app.texts = [random.choice(("", "盐 × 1", "!盐 × 1", "醋")) for _ in range(random.randint(0, ROWS))]
@@ -51,7 +51,7 @@ async def test_whatever_changes_and_however_often_the_screen_is_what_was_shown_l
 async def test_what_nobody_said_has_changed_is_found_by_the_next_redraw() -> None:
     app = Board()
     async with app.run_test(size=(40, 10)) as pilot:
-        lines = app.query_one("#lines", Lines)
+        lines = app.query_one("#lines", PaintedLines)
         app.texts = ["a", "b", "c"]
         lines.redraw()
         app.texts = ["a", "x", "c"]
@@ -65,7 +65,7 @@ async def test_what_nobody_said_has_changed_is_found_by_the_next_redraw() -> Non
 async def test_a_line_that_stays_is_not_painted() -> None:
     app = Board()
     async with app.run_test(size=(40, 10)) as pilot:
-        lines = app.query_one("#lines", Lines)
+        lines = app.query_one("#lines", PaintedLines)
         app.texts = ["a", "b", "c"]
         lines.redraw()
         await pilot.pause()

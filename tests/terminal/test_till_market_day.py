@@ -205,7 +205,7 @@ class Day:
     def collected(self) -> None:
         self.come()
         self.hand.settle()
-        self.hand.collector("示例丙", "儿媳", *self.some(2))
+        self.hand.proxy("示例丙", "儿媳", *self.some(2))
         self.hand.goods(*self.some(1))
         self.hand.settle()
         self.hand.redeem()
@@ -251,7 +251,7 @@ def _due(hand: Hand, year: int) -> list[dict[str, object]]:
         {
             "receipt": f"1-{year}-{number:06}",
             "booklet": sold.booklet,
-            "collector": sold.collector,
+            "proxy": sold.proxy,
             "before": sold.before,
             "total": sold.total,
             "after": sold.before - sold.total,
@@ -271,7 +271,7 @@ def _kept(engine: Engine) -> list[dict[str, object]]:
 
 
 _REDEMPTIONS = """
-SELECT receipt, booklet, proxy AS collector, balance_before AS before, total, balance_after AS after
+SELECT receipt, booklet, proxy, balance_before AS before, total, balance_after AS after
 FROM redemption ORDER BY recorded_at, number
 """
 _LINES = """

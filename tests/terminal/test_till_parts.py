@@ -6,30 +6,30 @@ import sys
 
 import pytest
 
-from lizhi_pos.checkout.till_queries import Goods
+from lizhi_pos.checkout.till_queries import ShelfItem
 from lizhi_pos.money import Yuan
 from lizhi_pos.terminal.columns import left, right, wrapped
 from lizhi_pos.terminal.panels.household import household_lines
-from lizhi_pos.till.counter import Desk
-from lizhi_pos.till.database_thread import Work
-from lizhi_pos.till.product_index import Shelf
-from lizhi_pos.till.typed_input import Entry, read_entry
+from lizhi_pos.till.counter import Counter
+from lizhi_pos.till.database_thread import DatabaseThread
+from lizhi_pos.till.product_index import ProductIndex
+from lizhi_pos.till.typed_input import TypedInput, read_typed
 
 
 @pytest.mark.parametrize(
     ("text", "entry"),
     [
-        ("gz0012", Entry("GZ0012")),
-        (" ＧＺ００１２ ", Entry("GZ0012")),
-        ("3*6901234567892", Entry("6901234567892", 3)),
-        ("３＊xj", Entry("XJ", 3)),
-        ("12×2000001", Entry("2000001", 12)),
-        ("*5", Entry("*5")),
-        ("0*5", Entry("5", 0)),
+        ("gz0012", TypedInput("GZ0012")),
+        (" ＧＺ００１２ ", TypedInput("GZ0012")),
+        ("3*6901234567892", TypedInput("6901234567892", 3)),
+        ("３＊xj", TypedInput("XJ", 3)),
+        ("12×2000001", TypedInput("2000001", 12)),
+        ("*5", TypedInput("*5")),
+        ("0*5", TypedInput("5", 0)),
     ],
 )
-def test_what_is_typed_is_read(text: str, entry: Entry) -> None:
-    assert read_entry(text) == entry
+def test_what_is_typed_is_read(text: str, entry: TypedInput) -> None:
+    assert read_typed(text) == entry
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def test_what_is_typed_is_read(text: str, entry: Entry) -> None:
     [("012345678905", "0012345678905"), ("06901234567892", "6901234567892"), ("16901234567899", "16901234567899")],
 )
 def test_codes_are_as_the_goods_file_keeps_them(text: str, code: str) -> None:
-    assert read_entry(text).code == code
+    assert read_typed(text).code == code
 
 
 def test_the_shelf_is_searched_by_initials_name_and_last_digits() -> None:
-    salt = Goods(code="6901234567892", name="海星加碘盐", spec="", price=Yuan(250), initials="hxjdy")
-    soap = Goods(code="6903148042441", name="洗衣皂", spec="", price=Yuan(300), initials="xyz")
-    shelf = Shelf([salt, soap])
+    salt = ShelfItem(code="6901234567892", name="海星加碘盐", spec="", price=Yuan(250), initials="hxjdy")
+    soap = ShelfItem(code="6903148042441", name="洗衣皂", spec="", price=Yuan(300), initials="xyz")
+    shelf = ProductIndex([salt, soap])
     assert shelf.search("X") == [soap, salt]
     assert shelf.search("加碘") == [salt]
     assert shelf.search("2441") == [soap]
@@ -52,10 +52,10 @@ def test_the_shelf_is_searched_by_initials_name_and_last_digits() -> None:
 
 
 def test_goods_are_found_however_their_code_and_name_are_typed() -> None:
-    book = Goods(code="978-7-5327-0001-1", name="阿依·古丽⻬传", spec="", price=Yuan(900), initials="aygl")
-    shelf = Shelf([book])
+    book = ShelfItem(code="978-7-5327-0001-1", name="阿依·古丽⻬传", spec="", price=Yuan(900), initials="aygl")
+    shelf = ProductIndex([book])
     for text in ("9787532700011", "978 7 5327 0001 1", "978-7-5327-0001-1", "2*09787532700011"):
-        assert shelf.get(read_entry(text).code) is book
+        assert shelf.get(read_typed(text).code) is book
     for text in ("阿依・古丽", "阿依 • 古丽", "齐传"):
         assert shelf.search(text) == [book]
 
@@ -68,7 +68,7 @@ def test_columns_count_a_hanzi_as_two() -> None:
 
 
 async def test_jobs_are_done_in_their_order_and_one_that_fails_stops_nothing() -> None:
-    work = Work()
+    work = DatabaseThread()
     done: list[int] = []
 
     def job(number: int) -> int:
@@ -89,9 +89,9 @@ def test_the_first_paint_needs_no_database() -> None:
 
 
 def test_opening_the_books_shows_how_far_it_is() -> None:
-    desk = Desk(Work(), "1")
+    counter = Counter(DatabaseThread(), "1")
     shown = []
-    for desk.opening in range(4):
-        (line,) = household_lines(desk, lambda message: message, 80)
+    for counter.opening in range(4):
+        (line,) = household_lines(counter, lambda message: message, 80)
         shown.append(line.plain.split()[-1])
     assert shown == ["0%", "25%", "50%", "75%"]

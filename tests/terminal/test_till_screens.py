@@ -25,13 +25,13 @@ from till_town import (
 
 from lizhi_pos.db import transaction
 from lizhi_pos.printqueue.printers import add_printer
-from lizhi_pos.terminal.screens.selling.open_session import DayScreen
+from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
-from lizhi_pos.terminal.screens.shared.confirm import Ask
-from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
+from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 
 async def test_f8_asks_and_a_scan_is_no_answer(town: Engine, log: Path) -> None:
@@ -39,18 +39,18 @@ async def test_f8_asks_and_a_scan_is_no_answer(town: Engine, log: Path) -> None:
         till.scan("GZ0012", SALT)
         await till.idle()
         till.keys("f8")
-        await till.until_screen(Ask)
+        await till.until_screen(Confirm)
         till.scan("DT0012")
         await till.idle()
-        assert isinstance(till.app.screen, Ask)
+        assert isinstance(till.app.screen, Confirm)
         till.keys("escape")
         await till.until_screen(SellScreen)
-        assert till.desk.has_lines
+        assert till.counter.has_lines
         till.keys("f8")
-        await till.until_screen(Ask)
+        await till.until_screen(Confirm)
         till.keys("f8")
         await till.until_screen(SellScreen)
-        await till.until(lambda: till.desk.sale is None)
+        await till.until(lambda: till.counter.basket is None)
 
 
 async def test_wrong_pin_then_right_one(town: Engine, log: Path) -> None:
@@ -88,17 +88,17 @@ async def test_a_supervisor_sees_what_waits_and_does_not_sell(town: Engine, log:
 async def test_opening_the_session(sqlite_engine: Engine, log: Path, redemption_day: bool) -> None:
     build_town(sqlite_engine, redemption_day=redemption_day, open_it=False)
     async with running(sqlite_engine, log, ADMIN, ADMIN_PIN) as till:
-        await till.until_screen(DayScreen)
+        await till.until_screen(OpenSessionScreen)
         if not redemption_day:
             till.keys("enter")
-            await till.until_screen(Fill)
+            await till.until_screen(FormDialog)
             await till.fill("test", SUPERVISOR, "111111")
             await till.until(lambda: "not right" in till.shown("#message"))
             await till.fill(SUPERVISOR_PIN)
         else:
             till.keys("enter")
         await till.until_screen(SellScreen)
-        await till.until(lambda: till.desk.opened is not None)
+        await till.until(lambda: till.counter.opened is not None)
         till.scan("GZ0012", SALT)
         await till.enter()
         assert sold(sqlite_engine) == [("GZ0012", SALT, 1)]
@@ -120,7 +120,7 @@ async def test_another_clerk_goes_on_with_the_same_basket(town: Engine, log: Pat
         till.scan(SOON)
         await till.enter()
         assert [code for _, code, _ in sold(town)] == [SALT, SOON]
-        assert till.desk.last.redemption.clerk == ADMIN
+        assert till.counter.last.redemption.clerk == ADMIN
 
 
 async def test_sign_out_and_in_again(town: Engine, log: Path) -> None:
@@ -131,7 +131,7 @@ async def test_sign_out_and_in_again(town: Engine, log: Path) -> None:
         await till.until(lambda: isinstance(till.app.screen, SignIn) and not till.app.screen.locked)
         await till.fill(CLERK, CLERK_PIN)
         await till.until_screen(SellScreen)
-        await till.until(lambda: till.desk.opened is not None)
+        await till.until(lambda: till.counter.opened is not None)
         till.scan("GZ0012", SOON)
         await till.enter()
         assert sold(town) == [("GZ0012", SOON, 1)]
@@ -146,7 +146,7 @@ async def test_figures_are_big_where_there_is_room(town: Engine, log: Path, size
         assert ("597.50" in till.shown("#figures")) is not big
         assert CLERK in till.shown("#header")
         for part in ("#header", "#household", "#middle", "#notice", "#keys"):
-            lines = till.app.screen.query_one(part, Lines)
+            lines = till.app.screen.query_one(part, PaintedLines)
             assert all(line.cell_length <= lines.size.width for line in lines.render().split())
 
 
@@ -165,7 +165,7 @@ async def test_a_failure_is_one_sentence_and_the_till_goes_on(
     town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with selling(town, log) as till:
-        books = till.desk.opened.books
+        books = till.counter.opened.books
         real = books.serve
         monkeypatch.setattr(books, "serve", lambda *given: 1 // 0)
         till.scan("GZ0012")
@@ -182,7 +182,7 @@ async def test_a_slow_answer_is_waited_for_in_words_that_go_again(
     town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with selling(town, log) as till:
-        books, answer = till.desk.opened.books, Event()
+        books, answer = till.counter.opened.books, Event()
         real = books.serve
 
         def slow(*given: Any) -> Any:
@@ -194,7 +194,7 @@ async def test_a_slow_answer_is_waited_for_in_words_that_go_again(
         while "One moment" not in till.shown("#notice"):
             await till.pilot.pause(0.02)
         answer.set()
-        await till.until(lambda: till.desk.sale is not None)
+        await till.until(lambda: till.counter.basket is not None)
         assert till.shown("#notice") == ""
 
 
@@ -223,8 +223,8 @@ async def test_the_receipt_comes_on_the_screen_printer(town: Engine, log: Path) 
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         await till.enter()
-        await till.until(lambda: bool(till.desk.paper))
-        assert "海星加碘盐" in till.desk.paper
+        await till.until(lambda: bool(till.counter.paper))
+        assert "海星加碘盐" in till.counter.paper
         assert "大同镇文明积分" in till.shown("#middle")
 
 
@@ -232,10 +232,10 @@ async def test_a_session_left_open_is_closed_first(town: Engine, log: Path) -> N
     with town.begin() as connection:
         connection.execute(text("UPDATE market_session SET on_date = '2026-01-05'"))
     async with running(town, log) as till:
-        await till.until_screen(DayScreen)
+        await till.until_screen(OpenSessionScreen)
         first = till.app.screen
         till.keys("enter")
-        await till.until(lambda: isinstance(till.app.screen, DayScreen) and till.app.screen is not first)
+        await till.until(lambda: isinstance(till.app.screen, OpenSessionScreen) and till.app.screen is not first)
         till.keys("enter")
         await till.until_screen(SellScreen)
 
@@ -245,10 +245,10 @@ async def test_leaving_with_goods_asks(town: Engine, log: Path) -> None:
         till.scan("GZ0012", SALT)
         await till.idle()
         till.keys("ctrl+q")
-        await till.until_screen(Ask)
+        await till.until_screen(Confirm)
         till.keys("escape")
         await till.until_screen(SellScreen)
         till.keys("ctrl+q")
-        await till.until_screen(Ask)
+        await till.until_screen(Confirm)
         till.keys("ctrl+q")
         await till.until(lambda: till.app._exit)

@@ -38,7 +38,7 @@ async def test_booklet_scans_and_one_enter(town: Engine, log: Path) -> None:
         assert sold(town) == [("GZ0012", SALT, 2), ("GZ0012", VINEGAR, 1)]
         assert "1-" in till.shown("#middle")
         assert "589.00" in till.shown("#middle")
-        assert till.desk.sale is None
+        assert till.counter.basket is None
         assert till.bells == 0
 
 
@@ -69,7 +69,7 @@ async def test_a_scanners_second_end_is_not_enter(town: Engine, log: Path) -> No
         till.keys("ctrl+j", "enter")
         await till.idle()
         assert sold(town) == []
-        assert till.desk.has_lines
+        assert till.counter.has_lines
 
 
 async def test_refused_household_shows_every_reason_and_takes_nothing(town: Engine, log: Path) -> None:
@@ -78,7 +78,7 @@ async def test_refused_household_shows_every_reason_and_takes_nothing(town: Engi
         await till.enter()
         assert "✘ may not redeem" in till.shown("#household")
         assert "80.0 < 85" in till.shown("#household")
-        assert till.desk.sale.lines == []
+        assert till.counter.basket.lines == []
         assert till.bells == 3
         till.scan("GZ0012", SALT)
         await till.enter()
@@ -98,7 +98,7 @@ async def test_unknown_codes_ring_and_eat_nothing(town: Engine, log: Path) -> No
         till.scan("XX9999", "GZ0012", "6900000000007", SALT)
         await till.idle()
         assert till.bells == 2
-        assert till.desk.sale.wanted == ((SALT, 1),)
+        assert till.counter.basket.wanted == ((SALT, 1),)
         till.scan("6900000000007")
         await till.idle()
         assert "6900000000007" in till.shown("#notice")
@@ -109,7 +109,7 @@ async def test_quantities_and_steps(town: Engine, log: Path) -> None:
         till.scan("GZ0012", f"3*{SALT}", RICE)
         till.keys("+", "-", "-")
         await till.idle()
-        assert till.desk.sale.wanted == ((SALT, 3),)
+        assert till.counter.basket.wanted == ((SALT, 3),)
         till.keys("-")
         till.scan(f"3*{VINEGAR}")
         till.keys("+", "+", "up", "-")
@@ -122,8 +122,8 @@ async def test_a_booklet_does_not_push_goods_off_the_counter(town: Engine, log: 
         till.scan("GZ0012", SALT, "DT0012")
         await till.idle()
         assert till.bells == 1
-        assert till.desk.sale.household.booklet == "GZ0012"
-        assert till.desk.sale.wanted == ((SALT, 1),)
+        assert till.counter.basket.household.booklet == "GZ0012"
+        assert till.counter.basket.wanted == ((SALT, 1),)
 
 
 async def test_a_household_without_goods_gives_way(town: Engine, log: Path) -> None:
@@ -131,7 +131,7 @@ async def test_a_household_without_goods_gives_way(town: Engine, log: Path) -> N
         till.scan("GZ0012", "DT0012")
         await till.idle()
         assert till.bells == 0
-        assert till.desk.sale.household.booklet == "DT0012"
+        assert till.counter.basket.household.booklet == "DT0012"
 
 
 async def test_digits_alone_list_the_households_of_every_village(town: Engine, log: Path) -> None:
@@ -143,10 +143,10 @@ async def test_digits_alone_list_the_households_of_every_village(town: Engine, l
         assert "大同社区" in listed
         till.scan("2")
         await till.idle()
-        assert till.desk.sale.household.booklet == "GZ0012"
+        assert till.counter.basket.household.booklet == "GZ0012"
         till.scan("37")
         await till.idle()
-        assert till.desk.sale.household.head == "王芳"
+        assert till.counter.basket.household.head == "王芳"
 
 
 async def test_initials_find_households_then_goods(town: Engine, log: Path) -> None:
@@ -155,20 +155,20 @@ async def test_initials_find_households_then_goods(town: Engine, log: Path) -> N
         await till.idle()
         assert "单小芳" in till.shown("#middle")
         await till.enter()
-        assert till.desk.sale.household.booklet == "GZ0013"
+        assert till.counter.basket.household.booklet == "GZ0013"
         till.scan("2*xc")
         await till.idle()
         assert "恒顺香醋" in till.shown("#middle")
         await till.enter()
-        assert till.desk.sale.wanted == ((VINEGAR, 2),)
+        assert till.counter.basket.wanted == ((VINEGAR, 2),)
 
 
 async def test_a_scan_leaves_a_list_and_counts(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         till.scan("GZ0012", "xc", SALT)
         await till.idle()
-        assert till.desk.choices is None
-        assert till.desk.sale.wanted == ((SALT, 1),)
+        assert till.counter.pick_list is None
+        assert till.counter.basket.wanted == ((SALT, 1),)
 
 
 async def test_refused_at_checkout_keeps_the_basket(town: Engine, log: Path) -> None:
@@ -180,7 +180,7 @@ async def test_refused_at_checkout_keeps_the_basket(town: Engine, log: Path) -> 
         assert "do not cover" in panel
         assert "Beyond the limit" in panel
         assert sold(town) == []
-        assert till.desk.sale.wanted == ((SCARCE, 2), (RICE, 2))
+        assert till.counter.basket.wanted == ((SCARCE, 2), (RICE, 2))
         till.keys("-", "-", "-")
         await till.enter()
         assert sold(town) == [("DT0012", SCARCE, 1)]
@@ -204,7 +204,7 @@ async def test_after_a_failure_the_same_basket_is_tried_again(
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         await till.idle()
-        books = till.desk.opened.books
+        books = till.counter.opened.books
         real = books.redeem
 
         def fails(*given: Any) -> Any:
@@ -219,18 +219,18 @@ async def test_after_a_failure_the_same_basket_is_tried_again(
         till.scan(SOAP, "DT0012")
         till.keys("-", "f8")
         await till.idle()
-        assert till.desk.sale.wanted == ((SALT, 1),)
+        assert till.counter.basket.wanted == ((SALT, 1),)
         monkeypatch.setattr(books, "redeem", real)
         await till.enter()
         assert sold(town) == [("GZ0012", SALT, 1)]
-        assert till.desk.sale is None
+        assert till.counter.basket is None
 
 
 async def test_pasted_lines_are_scans(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         till.app.post_message(events.Paste(f"GZ0012\r\n{SALT}\n{VINEGAR}\r{SALT[:5]}"))
         await till.idle()
-        assert till.desk.sale.wanted == ((SALT, 1), (VINEGAR, 1))
+        assert till.counter.basket.wanted == ((SALT, 1), (VINEGAR, 1))
         assert till.app.screen.query_one(ScanField).text == SALT[:5]
         till.keys("escape")
         await till.idle()
@@ -241,11 +241,11 @@ async def test_a_name_in_chinese_finds_its_namesakes(town: Engine, log: Path) ->
     async with selling(town, log) as till:
         till.scan("张建国")
         await till.idle()
-        assert [row.code for row in till.desk.choices.rows] == ["DT0012", "GZ0012"]
+        assert [row.code for row in till.counter.pick_list.rows] == ["DT0012", "GZ0012"]
         till.keys("down", "escape")
         await till.idle()
-        assert till.desk.choices is None
-        assert till.desk.sale is None
+        assert till.counter.pick_list is None
+        assert till.counter.basket is None
 
 
 async def test_digits_left_in_the_field_do_not_spoil_the_scan(town: Engine, log: Path) -> None:
@@ -256,7 +256,7 @@ async def test_digits_left_in_the_field_do_not_spoil_the_scan(town: Engine, log:
         await asyncio.sleep(0.1)
         till.scan(SALT)
         await till.idle()
-        assert till.desk.sale.wanted == ((SALT, 1),)
+        assert till.counter.basket.wanted == ((SALT, 1),)
         assert till.bells == 0
 
 
@@ -264,7 +264,7 @@ async def test_last_digits_of_a_code_find_goods(town: Engine, log: Path) -> None
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT, SOAP[-4:])
         await till.enter()
-        assert till.desk.sale.wanted == ((SALT, 1), (SOAP, 1))
+        assert till.counter.basket.wanted == ((SALT, 1), (SOAP, 1))
 
 
 async def test_goods_before_a_booklet_ring_and_say_their_price(town: Engine, log: Path) -> None:
@@ -293,5 +293,5 @@ async def test_a_veto_meanwhile_is_seen_at_checkout(town: Engine, log: Path) -> 
         await till.enter()
         assert "示例事实" in till.shown("#household")
         assert till.bells == 2
-        assert till.desk.sale.household.balance == 0
+        assert till.counter.basket.household.balance == 0
         assert sold(town) == []

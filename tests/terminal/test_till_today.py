@@ -10,11 +10,11 @@ from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, b
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.refusal import InvariantViolated, Refusal
-from lizhi_pos.terminal.screens.selling.receipts import TodayScreen
+from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
-from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.till.basket import OnCounter
-from lizhi_pos.till.service import Books
+from lizhi_pos.till.service import TillService
 
 
 async def sell_two(till: Till) -> None:
@@ -23,7 +23,7 @@ async def sell_two(till: Till) -> None:
     till.scan("DT0037", SALT)
     await till.enter()
     till.keys("f9")
-    await till.until_screen(TodayScreen)
+    await till.until_screen(ReceiptsScreen)
     await till.idle()
 
 
@@ -46,7 +46,7 @@ async def test_todays_receipts_newest_first(town: Engine, log: Path, size: tuple
         assert "000001 is printed again, copy 1" in till.shown("#notice")
         till.keys("escape")
         await till.idle()
-        assert isinstance(till.app.screen, TodayScreen)
+        assert isinstance(till.app.screen, ReceiptsScreen)
         till.keys("escape")
         await till.until_screen(SellScreen)
 
@@ -61,30 +61,30 @@ async def test_a_scan_on_the_list_rings_and_opens_nothing(town: Engine, log: Pat
         assert "海星" not in till.shown("#middle")
         till.keys("escape")
         await till.until_screen(SellScreen)
-        assert till.desk.sale is None
+        assert till.counter.basket is None
 
 
 async def test_nothing_was_redeemed_yet(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         till.keys("f9")
-        await till.until_screen(TodayScreen)
+        await till.until_screen(ReceiptsScreen)
         await till.idle()
         assert "Nothing was redeemed today" in till.shown("#middle")
         till.keys("f6", "f7")
         await till.enter()
         assert till.bells >= 1
-        assert isinstance(till.app.screen, TodayScreen)
+        assert isinstance(till.app.screen, ReceiptsScreen)
 
 
 async def test_a_whole_receipt_comes_back(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         await sell_two(till)
         till.keys("f6")
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         await till.fill("拿错了", "1", "999999")
         await till.until(lambda: "not right" in till.shown("#message"))
         await till.fill(SUPERVISOR_PIN)
-        await till.until_screen(TodayScreen)
+        await till.until_screen(ReceiptsScreen)
         await till.until(lambda: "2.50 points are back" in till.shown("#notice"))
         assert "points 11.00" in till.shown("#header")
         till.keys("f6")
@@ -98,28 +98,28 @@ async def test_one_line_comes_back_while_its_household_is_at_the_counter(town: E
         await till.enter()
         till.scan("GZ0012")
         till.keys("f9")
-        await till.until_screen(TodayScreen)
+        await till.until_screen(ReceiptsScreen)
         await till.enter()
         till.keys("f6")
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         await till.fill("3")
         till.keys("backspace")
         await till.fill("1", "拿错了", "1", SUPERVISOR_PIN)
-        await till.until_screen(TodayScreen)
+        await till.until_screen(ReceiptsScreen)
         await till.until(lambda: "2.50 points are back" in till.shown("#notice"))
         assert "1 came back" in till.shown("#middle")
         till.keys("escape", "escape")
         await till.until_screen(SellScreen)
-        await till.until(lambda: till.desk.sale.household.balance == 60000 - 850)
+        await till.until(lambda: till.counter.basket.household.balance == 60000 - 850)
 
 
 def test_receipts_and_returns_in_the_books(engine: Engine) -> None:
     build_town(engine)
-    books = Books(engine)
-    clerk, shop = Operator(CLERK, "clerk"), ok(books.counter())
-    assert books.back_room.approvers(clerk) == tuple(sorted([ADMIN, SUPERVISOR]))
-    assert isinstance(books.back_room.approve(SUPERVISOR, "000000", "", clerk), Refusal)
-    approval = ok(books.back_room.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
+    books = TillService(engine)
+    clerk, shop = Operator(CLERK, "clerk"), ok(books.trading_day())
+    assert books.office.approvers(clerk) == tuple(sorted([ADMIN, SUPERVISOR]))
+    assert isinstance(books.office.approve(SUPERVISOR, "000000", "", clerk), Refusal)
+    approval = ok(books.office.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
     assert (approval.by, approval.reason) == (SUPERVISOR, "示例")
     done = ok(books.redeem(OnCounter("GZ0012", ((SALT, 3),), "key", "1", ("李小红", "儿媳")), clerk))
     assert ok(books.reprint(done.redemption_id, "1", clerk)) == 1
@@ -136,7 +136,7 @@ async def test_after_a_failure_the_list_says_what_came_back(
 ) -> None:
     async with selling(town, log) as till:
         await sell_two(till)
-        books = till.app.screen_stack[-2].desk.opened.books
+        books = till.app.screen_stack[-2].counter.opened.books
         real = books.return_goods
 
         def fails(*given: Any) -> Any:
@@ -147,9 +147,9 @@ async def test_after_a_failure_the_list_says_what_came_back(
         till.keys("down")
         await till.enter()
         till.keys("f6")
-        await till.until_screen(Fill)
+        await till.until_screen(FormDialog)
         await till.fill("1", "拿错了", "1", SUPERVISOR_PIN)
-        await till.until_screen(TodayScreen)
+        await till.until_screen(ReceiptsScreen)
         await till.until(lambda: "The machine failed" in till.shown("#notice"))
         assert "1 came back" in till.shown("#middle")
         assert "the plug was pulled" in log.read_text(encoding="utf-8")
@@ -159,9 +159,9 @@ async def test_a_list_that_cannot_be_read_claims_nothing(
     town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with selling(town, log) as till:
-        monkeypatch.setattr(till.desk.opened.books, "issued", lambda *given: 1 // 0)
+        monkeypatch.setattr(till.counter.opened.books, "issued", lambda *given: 1 // 0)
         till.keys("f9")
-        await till.until_screen(TodayScreen)
+        await till.until_screen(ReceiptsScreen)
         await till.until(lambda: "The machine failed" in till.shown("#notice"))
         assert till.shown("#middle").strip() == ""
         till.keys("escape")
@@ -173,13 +173,13 @@ async def test_a_receipts_barcode_finds_it(town: Engine, log: Path) -> None:
         for booklet in ("GZ0012", "DT0012"):
             till.scan(booklet, SALT)
             await till.enter()
-        number = till.desk.last.redemption.receipt
+        number = till.counter.last.redemption.receipt
         first = f"{number[:-1]}1"
         till.scan(first)
         await till.idle()
         assert "is a receipt" in till.shown("#notice")
         till.keys("f9")
-        await till.until_screen(TodayScreen)
+        await till.until_screen(ReceiptsScreen)
         till.scan(first)
         await till.until(lambda: "海星加碘盐" in till.shown("#middle"))
         assert "GZ0012" in till.shown("#middle")

@@ -14,7 +14,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Yuan
-from lizhi_pos.till.service import Books
+from lizhi_pos.till.service import TillService
 
 NOBODYS = ("GZ9999", "gz 9999", "0099", "20240012", "古镇0099", "GZ-0012")
 BOTH = "GZ0013"
@@ -22,7 +22,7 @@ BOTH = "GZ0013"
 
 
 def wanted(till: Till) -> tuple[tuple[str, int], ...]:
-    return till.desk.sale.wanted if till.desk.sale else ()
+    return till.counter.basket.wanted if till.counter.basket else ()
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ async def test_nobodys_booklet_clears_an_empty_counter(town: Engine, log: Path, 
     async with selling(town, log) as till:
         till.scan("GZ0012", booklet, SALT)
         await till.idle()
-        assert till.desk.sale is None
+        assert till.counter.basket is None
         assert till.bells == 2
         await till.enter()
         assert sold(town) == []
@@ -68,7 +68,7 @@ async def test_over_nobodys_booklet_the_first_basket_may_be_held(town: Engine, l
         till.scan("GZ0012", SALT, "GZ9999")
         till.keys("f2")
         await till.idle()
-        assert till.desk.sale is None
+        assert till.counter.basket is None
         till.scan("GZ9999", "DT0012", SOAP)
         await till.enter()
         assert sold(town) == [("DT0012", SOAP, 1)]
@@ -80,7 +80,7 @@ async def test_a_replaced_booklet_is_nobodys(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         till.scan("GZ0012", "GZ0013", SALT)
         await till.idle()
-        assert till.desk.sale is None
+        assert till.counter.basket is None
 
 
 @pytest.mark.parametrize("code", ["6900000000007", "/xz9", "3*GZ9999"])
@@ -96,7 +96,7 @@ async def test_a_list_of_households_left_alone_clears_an_empty_counter(town: Eng
     async with selling(town, log) as till:
         till.scan("DT0037", "0012", SALT)
         await till.idle()
-        assert till.desk.sale is None
+        assert till.counter.basket is None
         assert till.bells == 1
 
 
@@ -107,12 +107,12 @@ async def test_a_booklet_that_could_not_be_looked_up_is_nobodys(
         till.scan("GZ0012")
         await till.idle()
         with monkeypatch.context() as broken:
-            broken.setattr(Books, "serve", lambda *_: (_ for _ in ()).throw(OSError("disk")))
+            broken.setattr(TillService, "serve", lambda *_: (_ for _ in ()).throw(OSError("disk")))
             till.scan("DT0012")
             await till.idle()
         till.scan(SALT)
         await till.idle()
-        assert till.desk.sale is None
+        assert till.counter.basket is None
 
 
 async def test_a_code_of_both_kinds_is_asked(town_with_both: Engine, log: Path) -> None:
@@ -140,7 +140,7 @@ async def test_a_code_of_both_kinds_at_an_empty_counter_is_asked(town_with_both:
     async with selling(town_with_both, log) as till:
         till.scan("GZ0012", BOTH)
         await till.enter()
-        assert till.desk.sale.household.booklet == BOTH
+        assert till.counter.basket.household.booklet == BOTH
         till.scan(f"3*{BOTH}")
         await till.idle()
         assert wanted(till) == ((BOTH, 3),)
@@ -186,7 +186,7 @@ async def test_a_booklet_and_goods_in_one_are_both_taken(town: Engine, log: Path
         await asyncio.sleep(pause)
         till.scan(SALT)
         await till.idle()
-        assert till.desk.sale.household.booklet == "GZ0012"
+        assert till.counter.basket.household.booklet == "GZ0012"
         assert wanted(till) == ((SALT, 1),)
         till.keys(*SALT)
         await till.idle()

@@ -5,9 +5,9 @@ from service_acts import BY, Act, acts_of_a_day, everything, writers
 from sqlalchemy import Engine, text
 from till_town import ADMIN, ADMIN_PIN, ok
 
-from lizhi_pos.office.market_day import BackRoom
-from lizhi_pos.till.service import Books
-from lizhi_pos.till.training import TrainingBooks
+from lizhi_pos.office.market_day import OfficeService
+from lizhi_pos.till.service import TillService
+from lizhi_pos.till.training import TrainingService
 
 
 @pytest.fixture
@@ -16,20 +16,20 @@ def acts(engine: Engine) -> dict[str, Act]:
 
 
 def test_whatever_training_is_asked_leaves_no_trace(engine: Engine, acts: dict[str, Act]) -> None:
-    assert set(acts) == writers(Books) | writers(BackRoom)
+    assert set(acts) == writers(TillService) | writers(OfficeService)
     before = everything(engine)
-    training = TrainingBooks(engine)
+    training = TrainingService(engine)
     for name, act in acts.items():
         act(training, BY)
         assert everything(engine) == before, name
     assert training.write(lambda session: session.connection.execute(text("DELETE FROM basket")).rowcount) == 1
     assert everything(engine) == before
-    assert ok(training.back_room.sign_in(ADMIN, ADMIN_PIN)).role == "admin"
+    assert ok(training.office.sign_in(ADMIN, ADMIN_PIN)).role == "admin"
 
 
 def test_the_real_books_keep_what_they_are_asked(engine: Engine, acts: dict[str, Act]) -> None:
-    books = Books(engine)
-    for name in ("keep", "hold", "recall", "return_goods", "sign_in", "print_sticker", "give_up", "keep_theme"):
+    books = TillService(engine)
+    for name in ("keep", "hold", "recall", "return_goods", "sign_in", "print_sticker", "cancel", "keep_theme"):
         before = everything(engine)
         acts[name](books, BY)
         assert everything(engine) != before, name

@@ -18,7 +18,7 @@ from lizhi_pos.terminal.app import TillApp
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.shell import Settings
 from lizhi_pos.terminal.widgets.form_fields import FormFields
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 
 class Till:
@@ -34,9 +34,9 @@ class Till:
         self.bells += 1
 
     @property
-    def desk(self) -> Any:
+    def counter(self) -> Any:
         assert isinstance(self.app.screen, SellScreen)
-        return self.app.screen.desk
+        return self.app.screen.counter
 
     def keys(self, *names: str) -> None:
         """Keys in a row with no pause at all, unlike `pilot.press`."""
@@ -80,7 +80,7 @@ class Till:
         return str(self.app.screen.query_one(FormFields).render())
 
     def shown(self, part: str) -> str:
-        lines = self.app.screen.query_one(part, Lines)
+        lines = self.app.screen.query_one(part, PaintedLines)
         return lines.render().plain
 
 
@@ -106,7 +106,7 @@ async def running(
 @asynccontextmanager
 async def selling(engine: Engine, log: Path, size: tuple[int, int] = (80, 24), lang: str = "en") -> AsyncIterator[Till]:
     async with running(engine, log, size=size, lang=lang) as till:
-        await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.app.screen.desk.opened is not None)
+        await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.app.screen.counter.opened is not None)
         yield till
 
 

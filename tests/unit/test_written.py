@@ -4,7 +4,7 @@ import pytest
 
 from lizhi_pos.text import normalize
 from lizhi_pos.text.pinyin import initials
-from lizhi_pos.till.typed_input import read_entry
+from lizhi_pos.till.typed_input import read_typed
 
 DOTS = "·•・‧･⋅．.∙᛫\u0387\u2e31"
 
@@ -81,9 +81,9 @@ def test_a_name_is_kept_as_it_was_typed() -> None:
 def test_one_code_however_it_is_printed(printed: str, kept: str) -> None:
     assert normalize.code(printed) == kept
     assert normalize.code(kept) == kept
-    assert read_entry(f"3*{printed}").code == kept
+    assert read_typed(f"3*{printed}").code == kept
 
 
 def test_a_till_understands_a_name_with_any_dot() -> None:
-    assert read_entry("阿依・古丽").is_name
+    assert read_typed("阿依・古丽").is_name
     assert initials("⻩小明") == initials("黄小明")

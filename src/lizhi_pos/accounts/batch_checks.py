@@ -7,7 +7,7 @@ row that could not be read whole is looked at as far as it could.
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from lizhi_pos.accounts.batch_facts import Books
+from lizhi_pos.accounts.batch_facts import BatchFacts
 from lizhi_pos.accounts.import_rows import ActRow, VillageWorkbook
 from lizhi_pos.cell_errors import MOST_ALIKE, CellError, RowAt, already_in, with_all
 from lizhi_pos.money import format_hundredths
@@ -16,7 +16,7 @@ from lizhi_pos.refusal import Text, say
 from lizhi_pos.rulebook.rules import Item
 from lizhi_pos.text.normalize import comparable, nearest
 
-Check = Callable[[VillageWorkbook, Books], Iterable[CellError]]
+Check = Callable[[VillageWorkbook, BatchFacts], Iterable[CellError]]
 
 
 class _Row(Protocol):
@@ -26,22 +26,22 @@ class _Row(Protocol):
     def at(self) -> RowAt: ...
 
 
-def errors_in(workbook: VillageWorkbook, books: Books, *, known_village: bool = True) -> tuple[CellError, ...]:
+def errors_in(workbook: VillageWorkbook, books: BatchFacts, *, known_village: bool = True) -> tuple[CellError, ...]:
     """Everything that keeps a workbook from being taken; of an unknown village's what can be said all the same."""
     checks = CHECKS if known_village else tuple(check for check in CHECKS if check not in _OF_THE_VILLAGE)
     return tuple(error for check in checks for error in check(workbook, books))
 
 
-def warnings_in(workbook: VillageWorkbook, books: Books) -> tuple[CellError, ...]:
+def warnings_in(workbook: VillageWorkbook, books: BatchFacts) -> tuple[CellError, ...]:
     """What a reviewer should look at, though it may be right."""
     return tuple(warning for check in WARNINGS for warning in check(workbook, books))
 
 
-def _booklets_once(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
+def _booklets_once(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     return _twice(workbook.households, lambda r: r.booklet, "手册编号")
 
 
-def _booklets_of_this_village(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
+def _booklets_of_this_village(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.households, "手册编号"):
         if row.booklet in books.replaced:
             new = books.replaced[row.booklet]
@@ -52,7 +52,7 @@ def _booklets_of_this_village(workbook: VillageWorkbook, books: Books) -> Iterat
             yield row.at.error("手册编号", text)
 
 
-def _known_booklets(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
+def _known_booklets(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     rows: tuple[Sequence[_Row], ...] = (
         workbook.members,
         workbook.scores,
@@ -74,22 +74,22 @@ def _own_booklets(workbook: VillageWorkbook) -> set[str]:
     return {row.booklet for row in with_all(workbook.households, "手册编号")}
 
 
-def _members_once(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
+def _members_once(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     return _twice(workbook.members, lambda r: (r.booklet, comparable(r.name)), "手册编号", "姓名")
 
 
-def _scores_once(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
+def _scores_once(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     return _twice(workbook.scores, lambda r: (r.booklet, r.quarter), "手册编号", "季度")
 
 
-def _scored_quarters_ended(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
+def _scored_quarters_ended(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.scores, "季度"):
         if row.quarter.last_day > workbook.month.last_day:
             text = say("{0} had not ended by the end of {1}", str(row.quarter), str(workbook.month))
             yield row.at.error("季度", text)
 
 
-def _posted_scores_stand(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
+def _posted_scores_stand(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.scores, "手册编号", "季度", "评分"):
         known = books.register.get(row.booklet)
         posted = books.scores.get(known.household_id, {}).get(str(row.quarter)) if known is not None else None
@@ -98,20 +98,20 @@ def _posted_scores_stand(workbook: VillageWorkbook, books: Books) -> Iterator[Ce
             yield row.at.error("评分", text)
 
 
-def _acts_once(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
+def _acts_once(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     def key(row: ActRow) -> Hashable:
         return (row.booklet, comparable(row.name), row.on, comparable(row.item))
 
     return _twice(workbook.acts, key, "手册编号", "姓名", "日期", "项目")
 
 
-def _acts_in_month(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
+def _acts_in_month(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.acts, "日期"):
         if Month.of(row.on) != workbook.month:
             yield row.at.error("日期", say("{0} does not lie in {1}", row.on.isoformat(), str(workbook.month)))
 
 
-def _acts_by_members(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
+def _acts_by_members(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     names: dict[str, dict[str, str]] = {}
     # a household with a name that cannot be read, and names beside a booklet that cannot
     doubtful: set[str] = set()
@@ -150,7 +150,7 @@ def _no_member(act: ActRow, members: dict[str, str]) -> Text:
     return say("{0} is not a member of household {1}; is it {2}?", act.name, act.booklet, close)
 
 
-def _acts_by_rulebook(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
+def _acts_by_rulebook(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     items = {year: rules.items_of(workbook.village) for year, rules in books.rules.items()}
     unknown: dict[tuple[int, str], Text] = {}
     for row in with_all(workbook.acts, "项目"):
@@ -189,7 +189,7 @@ def _act_value(row: ActRow, item: Item) -> Iterator[CellError]:
         yield row.at.error("分值", text)
 
 
-def _corrections_say_something(workbook: VillageWorkbook, _books: Books) -> Iterator[CellError]:
+def _corrections_say_something(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.corrections, "积分"):
         if not row.points:
             yield row.at.error("积分", say("A correction of nothing is none"))
@@ -214,7 +214,7 @@ _OF_THE_VILLAGE: tuple[Check, ...] = (_booklets_of_this_village, _known_booklets
 """Checks that say nothing where the village is not known."""
 
 
-def _moved_residence(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
+def _moved_residence(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.households, "手册编号", "居住起始日"):
         known = books.register.get(row.booklet)
         if known is not None and known.residence_start != row.residence_start:
@@ -222,7 +222,7 @@ def _moved_residence(workbook: VillageWorkbook, books: Books) -> Iterator[CellEr
             yield row.at.error("居住起始日", say("The start of residence changes from {0} to {1}", before, now))
 
 
-def _identity_numbers_once(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
+def _identity_numbers_once(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     told = ((books.personal_of(r).id_number, number, r.status) for number, r in books.register.items())
     active = {id_number: number for id_number, number, status in told if id_number and status == "active"}
     for row in with_all(workbook.households, "手册编号", "身份证号", "状态"):
@@ -234,7 +234,7 @@ def _identity_numbers_once(workbook: VillageWorkbook, books: Books) -> Iterator[
             yield row.at.error("身份证号", text)
 
 
-def _proposed_clauses(workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
+def _proposed_clauses(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.proposals, "行为日期", "条款"):
         rules = books.rules.get(row.conduct_on.year)
         if rules is not None and rules.clause(row.clause) is None:

@@ -18,7 +18,7 @@ from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 
 
-class Books(Struct, frozen=True):
+class BatchFacts(Struct, frozen=True):
     """The register today with what is personal in it, members by name, posted scores, rules by year."""
 
     register: Mapping[str, Row[Any]]
@@ -39,7 +39,7 @@ _POSTED_SCORES = select(score.c.household_id, score.c.quarter, score.c.tenths).w
 )
 
 
-def books_for(session: Session, workbook: VillageWorkbook) -> Books | Refusal:
+def batch_facts(session: Session, workbook: VillageWorkbook) -> BatchFacts | Refusal:
     """What the checks of a workbook need to know, or the refusal that no rulebook is in force."""
     rules: dict[int, Rulebook] = {}
     years = {workbook.month.year}
@@ -61,7 +61,7 @@ def books_for(session: Session, workbook: VillageWorkbook) -> Books | Refusal:
     replaced = {row.number: row.replaced_by for row in session.all(_REPLACED)}
     members = member_rows(session, ids)
     kept = [r.personal_id for r in register.values()] + [m.personal_id for of in members.values() for m in of.values()]
-    return Books(register, read_personal(session, kept), replaced, members, scores, rules)
+    return BatchFacts(register, read_personal(session, kept), replaced, members, scores, rules)
 
 
 def told_of_row(row: HouseholdRow) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.batch_checks import errors_in
-from lizhi_pos.accounts.batch_facts import books_for
+from lizhi_pos.accounts.batch_facts import batch_facts
 from lizhi_pos.accounts.correction_checks import look_at
 from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import (
@@ -241,7 +241,7 @@ def _step(
 
 def _warnings(session: Session, row: Row[Any], rules: Rulebook, on: date) -> tuple[Text, ...]:
     workbook = workbook_of(session, row)
-    books = books_for(session, workbook)
+    books = batch_facts(session, workbook)
     if isinstance(books, Refusal) or errors_in(workbook, books):
         return ()
     return look_at(session, Due(session, workbook, books, rules, on))

@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.batch_checks import errors_in, warnings_in
-from lizhi_pos.accounts.batch_facts import Books, books_for, told_of_row, told_of_state
+from lizhi_pos.accounts.batch_facts import BatchFacts, batch_facts, told_of_row, told_of_state
 from lizhi_pos.accounts.batches import content_of, forget_signatures, packed, step_row, stored_batch, workbook_of
 from lizhi_pos.accounts.correction_checks import correction_warnings
 from lizhi_pos.accounts.import_rows import VillageWorkbook
@@ -89,7 +89,7 @@ def draft(session: Session, workbook: VillageWorkbook, by: Operator) -> Drafted 
             "{0} of {1} is posted: put it right in sheet 更正 of a later month", str(workbook.month), workbook.village
         )
         return _drafted(workbook, HouseholdCounts(0, 0, 0), (CellError(None, None, text),), ())
-    books = books_for(session, workbook)
+    books = batch_facts(session, workbook)
     if isinstance(books, Refusal):
         return books
     counts = _counts(session, workbook, stored, books)
@@ -114,7 +114,7 @@ def look_at_unsound(session: Session, workbook: VillageWorkbook) -> Drafted | Re
         errors = (CellError(None, None, place.sentence),) if workbook.village else ()
     else:
         stored = stored_batch(session, place, workbook.month)
-    books = books_for(session, workbook)
+    books = batch_facts(session, workbook)
     if isinstance(books, Refusal):
         return _drafted(workbook, HouseholdCounts(0, 0, 0), (*errors, CellError(None, None, books.sentence)), ())
     errors += errors_in(workbook, books, known_village=not isinstance(place, Refusal))
@@ -142,7 +142,7 @@ def _was_read_before(session: Session, stored: Row[Any], public: VillageWorkbook
     return same and is_same_part(session, stored.personal_id, private)
 
 
-def _warnings_of_posting(session: Session, workbook: VillageWorkbook, books: Books) -> Iterator[CellError]:
+def _warnings_of_posting(session: Session, workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     """What posting would refuse, or a reviewer must look at, told as early as it can be known."""
     rules = rules_on(session, today(session))
     if isinstance(rules, Refusal):
@@ -218,7 +218,7 @@ def _store(
     touch(session, BATCH, key)
 
 
-def _counts(session: Session, workbook: VillageWorkbook, stored: Row[Any] | None, books: Books) -> HouseholdCounts:
+def _counts(session: Session, workbook: VillageWorkbook, stored: Row[Any] | None, books: BatchFacts) -> HouseholdCounts:
     if stored is not None:
         known: dict[str, Any] = {r.booklet: told_of_row(r) for r in workbook_of(session, stored).households}
     else:

@@ -33,7 +33,7 @@ _WAITING = (
 _CONTENT = select(batch.c.content).where(of_town(batch), batch.c.batch_id == bindparam("key"))
 
 
-class Unposted:
+class PendingPoints:
     """Volunteer points of batches that are drafted, in publicity or reviewed; base points are worked out at posting.
 
     Reads each batch once: what a batch says is known by its hash.

@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.batch_checks import errors_in
-from lizhi_pos.accounts.batch_facts import Books, books_for, personal_of_row, told_of_row, told_of_state
+from lizhi_pos.accounts.batch_facts import BatchFacts, batch_facts, personal_of_row, told_of_row, told_of_state
 from lizhi_pos.accounts.batches import locked_batch, not_before_last_step, record_step, workbook_of
 from lizhi_pos.accounts.import_rows import MemberRow, VillageWorkbook
 from lizhi_pos.accounts.models import (
@@ -107,7 +107,7 @@ def post_batch(
     if isinstance(rules, Refusal):
         return rules
     workbook = workbook_of(session, row)
-    books = books_for(session, workbook)
+    books = batch_facts(session, workbook)
     if isinstance(books, Refusal):
         return books
     refusal = refuse_unless_open(session, on) or _why_not_post(row, workbook, books, also)
@@ -130,7 +130,7 @@ def post_batch(
     )
 
 
-def _why_not_post(row: Row[Any], workbook: VillageWorkbook, books: Books, also: AlsoChecked) -> Refusal | None:
+def _why_not_post(row: Row[Any], workbook: VillageWorkbook, books: BatchFacts, also: AlsoChecked) -> Refusal | None:
     if row.state == "posted":
         return refuse("out_of_turn", "This batch is posted already: it is posted once only")
     if row.state != "reviewed":

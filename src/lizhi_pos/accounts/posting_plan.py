@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.base_points import credits
-from lizhi_pos.accounts.batch_facts import Books
+from lizhi_pos.accounts.batch_facts import BatchFacts
 from lizhi_pos.accounts.import_rows import CorrectionRow, VillageWorkbook
 from lizhi_pos.accounts.models import base_credit, score, veto
 from lizhi_pos.accounts.queries import chunks
@@ -48,7 +48,9 @@ class Due:
     it touches until the transaction ends.
     """
 
-    def __init__(self, session: Session, workbook: VillageWorkbook, books: Books, rules: Rulebook, on: date) -> None:
+    def __init__(
+        self, session: Session, workbook: VillageWorkbook, books: BatchFacts, rules: Rulebook, on: date
+    ) -> None:
         self.session, self.workbook, self.books, self.rules, self.on = session, workbook, books, rules, on
         self.ids: dict[str, Id] = {number: row.household_id for number, row in books.register.items()}
         self.new = [r for r in workbook.households if r.booklet not in self.ids]

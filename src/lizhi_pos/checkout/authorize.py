@@ -11,7 +11,7 @@ from lizhi_pos.accounts.eligibility import HouseholdFacts, standing
 from lizhi_pos.accounts.queries import household_facts, lock_household
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
-from lizhi_pos.checkout.redemption_facts import Ground, Market
+from lizhi_pos.checkout.redemption_facts import MarketSession, RedemptionFacts
 from lizhi_pos.db import Id, Session, of_town, summed
 from lizhi_pos.engines import straight
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
@@ -28,7 +28,7 @@ from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.text.normalize import code as written_code
 
 
-class Allowed(Struct, frozen=True, kw_only=True):
+class Authorized(Struct, frozen=True, kw_only=True):
     """A basket that may be redeemed, with all that its writing needs."""
 
     household: HouseholdFacts
@@ -114,9 +114,9 @@ _TAKEN = straight(
 )
 
 
-def judge(
-    session: Session, basket: Basket, rules: Rulebook, on: date, stands_on: Ground
-) -> Allowed | tuple[Reason, ...]:
+def authorize(
+    session: Session, basket: Basket, rules: Rulebook, on: date, stands_on: RedemptionFacts
+) -> Authorized | tuple[Reason, ...]:
     """Judges a basket by the facts as they stood on a day and the books as they stand now.
 
     A paper slip may be of a session that was closed since; anything else needs an open one. Holds the
@@ -144,7 +144,7 @@ def judge(
         reasons.append(picks)
     if reasons or isinstance(picks, Reason) or market is None:
         return tuple(reasons)
-    return Allowed(
+    return Authorized(
         household=household,
         session_id=market.session_id,
         session_approved_by=market.approved_by,
@@ -181,7 +181,7 @@ def _priced(session: Session, codes: Sequence[str], market: Id | None) -> Sequen
     return session.all(_AT_SESSION, codes=codes, market=market) if market else session.all(_PRODUCTS, codes=codes)
 
 
-def _market(stands_on: Ground, basket: Basket) -> Market | None:
+def _market(stands_on: RedemptionFacts, basket: Basket) -> MarketSession | None:
     found = stands_on.market
     if found is None or not (found.is_open or basket.slip):
         return None

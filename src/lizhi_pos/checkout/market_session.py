@@ -14,7 +14,7 @@ from lizhi_pos.checkout.models import SESSION, market_session, session_price
 from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, discard_all, open_baskets
 from lizhi_pos.checkout.receipt import SHOP
 from lizhi_pos.checkout.session_queries import SESSION_COLUMNS, SESSION_ON
-from lizhi_pos.checkout.session_report import VillageDay, day_slip
+from lizhi_pos.checkout.session_report import VillageDay, session_report
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
 from lizhi_pos.inventory.products import products
 from lizhi_pos.journal.periods import refuse_unless_open
@@ -139,7 +139,7 @@ def close_session(session: Session, on: date, by: Operator, *, forget_baskets: b
     session.change(_CLOSE, key=running.session_id, at=session.now, by=by.name)
     touch(session, SESSION, running.session_id)
     record(session, by, "market.close", on.isoformat())
-    slip = day_slip(session, SHOP, running.session_id, on, by.name)
+    slip = session_report(session, SHOP, running.session_id, on, by.name)
     enqueue(session, kind="day", document=msgspec.json.encode(slip))
     return market_view(session, on)
 
@@ -161,7 +161,7 @@ def market_view(session: Session, on: date | None = None) -> MarketView | Refusa
     row = session.first(SESSION_ON, day=on) if on else (session.first(_OPEN) or session.first(_LATEST))
     if row is None:
         return refuse("not_found", "There has been no session yet: open one with `market open DATE`")
-    day = day_slip(session, SHOP, row.session_id, row.on_date, row.closed_by or "")
+    day = session_report(session, SHOP, row.session_id, row.on_date, row.closed_by or "")
     return MarketView(
         date=row.on_date,
         state=row.state,

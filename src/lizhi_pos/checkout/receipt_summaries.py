@@ -14,7 +14,7 @@ from lizhi_pos.inventory.models import product
 from lizhi_pos.money import Points, Yuan
 
 
-class LastDone(Struct, frozen=True):
+class LastAtTill(Struct, frozen=True):
     """The redemption that a till did last, and for whom."""
 
     redemption_id: Id
@@ -22,7 +22,7 @@ class LastDone(Struct, frozen=True):
     village: str
 
 
-class Issued(Struct, frozen=True, kw_only=True):
+class ReceiptSummary(Struct, frozen=True, kw_only=True):
     """A receipt of the day; `back` are the points for goods of it that came back."""
 
     redemption_id: Id
@@ -35,7 +35,7 @@ class Issued(Struct, frozen=True, kw_only=True):
     clerk: str
 
 
-class IssuedLine(Struct, frozen=True, kw_only=True):
+class ReceiptLineSummary(Struct, frozen=True, kw_only=True):
     """A line of a receipt, and how many of it came back."""
 
     code: str
@@ -98,30 +98,30 @@ _GOODS_BACK = (
 )
 
 
-def last_at(session: Session, till: str, day: date) -> LastDone | None:
+def last_at_till(session: Session, till: str, day: date) -> LastAtTill | None:
     """What a till redeemed last on a day."""
     row = session.first(_LAST_AT, of_till=till, of_year=day.year, day=day)
     if row is None:
         return None
     facts = household_facts(session, [row.booklet], day).get(row.booklet)
-    return LastDone(row.redemption_id, facts.head if facts else "", facts.village if facts else "")
+    return LastAtTill(row.redemption_id, facts.head if facts else "", facts.village if facts else "")
 
 
-def issued_on(session: Session, day: date) -> list[Issued]:
+def receipts_on(session: Session, day: date) -> list[ReceiptSummary]:
     """The receipts of a day at every till, newest first."""
     return _issued(session, session.all(_ISSUED, day=day), day)
 
 
-def issued_as(session: Session, receipt: str) -> Issued | None:
+def receipt_numbered(session: Session, receipt: str) -> ReceiptSummary | None:
     """A receipt by its number, of whatever day; None where there is none."""
     row = session.first(_ISSUED_AS, number=receipt)
     return _issued(session, [row], row.on_date)[0] if row is not None else None
 
 
-def _issued(session: Session, rows: Sequence[Row[Any]], day: date) -> list[Issued]:
+def _issued(session: Session, rows: Sequence[Row[Any]], day: date) -> list[ReceiptSummary]:
     facts = household_facts(session, [row.booklet for row in rows], day)
     return [
-        Issued(
+        ReceiptSummary(
             redemption_id=row.redemption_id,
             receipt=row.receipt,
             at=row.recorded_at,
@@ -135,11 +135,11 @@ def _issued(session: Session, rows: Sequence[Row[Any]], day: date) -> list[Issue
     ]
 
 
-def issued_lines(session: Session, redemption_id: Id) -> list[IssuedLine]:
+def lines_of_receipt(session: Session, redemption_id: Id) -> list[ReceiptLineSummary]:
     """The lines of a receipt."""
     back = {row.line: row.quantity for row in session.all(_GOODS_BACK, of=redemption_id)}
     return [
-        IssuedLine(
+        ReceiptLineSummary(
             code=row.code,
             name=row.name,
             quantity=row.quantity,

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from sqlalchemy import Table, bindparam, update
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.checkout.authorize import Allowed, judge
+from lizhi_pos.checkout.authorize import Authorized, authorize
 from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.models import (
     REDEMPTION,
@@ -22,8 +22,8 @@ from lizhi_pos.checkout.models import (
 )
 from lizhi_pos.checkout.open_baskets import discard
 from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, head_on_paper, short_hash
-from lizhi_pos.checkout.redemption_facts import ground
-from lizhi_pos.checkout.redemptions import JobState, RedeemedLine, Redemption, TakenLot, find_redemption
+from lizhi_pos.checkout.redemption_facts import redemption_facts
+from lizhi_pos.checkout.redemptions import PrintJobRef, RedeemedLine, Redemption, TakenLot, find_redemption
 from lizhi_pos.db import Id, Session, new_id, of_town
 from lizhi_pos.engines import straight
 from lizhi_pos.inventory.models import GOODS, stock_move
@@ -63,7 +63,7 @@ def redeem(
     """
     if refusal := _why_not_well_formed(basket):
         return refusal
-    stands_on = ground(session, basket.key, on)
+    stands_on = redemption_facts(session, basket.key, on)
     if (kept := stands_on.kept) is not None:
         if kept.content_hash != basket.content_hash() or kept.on != on:
             return refuse("key_conflict", "Key {0} belongs to another basket: use a new key", basket.key)
@@ -73,8 +73,8 @@ def redeem(
         return rules
     if refusal := not_in_future(session, on) or _why_not_alone(session, basket, on, by, approval):
         return refusal
-    found = judge(session, basket, rules, on, stands_on)
-    if not isinstance(found, Allowed):
+    found = authorize(session, basket, rules, on, stands_on)
+    if not isinstance(found, Authorized):
         return Refusal(reasons=found)
     written = _rows(session, basket, found, on, by, approval)
     # a paper slip's household went home with its slip long ago
@@ -107,7 +107,7 @@ def _why_not_alone(
 def _write(
     session: Session,
     basket: Basket,
-    found: Allowed,
+    found: Authorized,
     written: "_Rows",
     papers: Sequence[tuple[str, bytes]],
 ) -> Redemption:
@@ -148,7 +148,9 @@ class _Rows(Struct, frozen=True):
         return (redemption, [self.row]), (redemption_line, self.lines), (redemption_lot, self.lots), (slip, self.slips)
 
 
-def _rows(session: Session, basket: Basket, found: Allowed, on: date, by: Operator, approval: Approval | None) -> _Rows:
+def _rows(
+    session: Session, basket: Basket, found: Authorized, on: date, by: Operator, approval: Approval | None
+) -> _Rows:
     key, number = new_id(), _next_number(session, basket.till, on.year)
     row: dict[str, Any] = {
         "redemption_id": key,
@@ -185,7 +187,7 @@ def _rows(session: Session, basket: Basket, found: Allowed, on: date, by: Operat
 
 
 def _papers(
-    session: Session, row: dict[str, Any], basket: Basket, found: Allowed, rules: Rulebook, town: Mapping[str, str]
+    session: Session, row: dict[str, Any], basket: Basket, found: Authorized, rules: Rulebook, town: Mapping[str, str]
 ) -> list[tuple[str, bytes]]:
     """The household's receipt, and the village's copy where the town has set one, before the entry's hash is known."""
     document = msgspec.json.encode(_receipt(session, row, basket, found, rules, town))
@@ -193,7 +195,7 @@ def _papers(
 
 
 def _post(
-    session: Session, written: _Rows, basket: Basket, found: Allowed, papers: Sequence[tuple[str, bytes]]
+    session: Session, written: _Rows, basket: Basket, found: Authorized, papers: Sequence[tuple[str, bytes]]
 ) -> tuple[Posted, Posted]:
     """The two entries: points spent, and goods given at cost."""
     row, key = written.row, written.row["redemption_id"]
@@ -231,7 +233,7 @@ def slip_hash(basket: Basket, on: date) -> bytes:
     return hashlib.sha256(on.isoformat().encode() + basket.content_hash()).digest()
 
 
-def _answer(row: Mapping[str, Any], found: Allowed, job: Id | None) -> Redemption:
+def _answer(row: Mapping[str, Any], found: Authorized, job: Id | None) -> Redemption:
     """What `find_redemption` would read back."""
     lines = tuple(
         RedeemedLine(
@@ -252,7 +254,7 @@ def _answer(row: Mapping[str, Any], found: Allowed, job: Id | None) -> Redemptio
         balance_before=row["balance_before"],
         balance_after=row["balance_after"],
         lines=lines,
-        print_job=JobState(job, "queued") if job else None,
+        print_job=PrintJobRef(job, "queued") if job else None,
         clerk=row["clerk"],
         proxy=row["proxy"],
         relation=row["relation"],
@@ -262,7 +264,7 @@ def _answer(row: Mapping[str, Any], found: Allowed, job: Id | None) -> Redemptio
     )
 
 
-def _line_rows(key: Id, found: Allowed) -> list[dict[str, Any]]:
+def _line_rows(key: Id, found: Authorized) -> list[dict[str, Any]]:
     return [
         {
             "redemption_id": key,
@@ -276,7 +278,7 @@ def _line_rows(key: Id, found: Allowed) -> list[dict[str, Any]]:
     ]
 
 
-def _lot_rows(key: Id, found: Allowed) -> list[dict[str, Any]]:
+def _lot_rows(key: Id, found: Authorized) -> list[dict[str, Any]]:
     return [
         {"redemption_id": key, "line": number, "lot_id": pick.lot.lot_id, "quantity": pick.quantity}
         for number, line in enumerate(found.lines, 1)
@@ -295,7 +297,7 @@ def _receipt(
     session: Session,
     row: dict[str, Any],
     basket: Basket,
-    found: Allowed,
+    found: Authorized,
     rules: Rulebook,
     town: Mapping[str, str],
 ) -> Receipt:
@@ -326,5 +328,5 @@ def _receipt(
     )
 
 
-def _receipt_lines(found: Allowed) -> tuple[ReceiptLine, ...]:
+def _receipt_lines(found: Authorized) -> tuple[ReceiptLine, ...]:
     return tuple(ReceiptLine(x.code, x.name, x.quantity, x.price, x.amount) for x in found.lines)

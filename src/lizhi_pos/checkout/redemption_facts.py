@@ -23,7 +23,7 @@ from lizhi_pos.town.models import setting
 from lizhi_pos.town.settings import SETTINGS
 
 
-class Market(Struct, frozen=True):
+class MarketSession(Struct, frozen=True):
     """The session of the day, open or closed; `approved_by` and `reason` say why, where it was held out of turn."""
 
     session_id: Id
@@ -32,7 +32,7 @@ class Market(Struct, frozen=True):
     reason: str
 
 
-class Kept(Struct, frozen=True):
+class EarlierRedemption(Struct, frozen=True):
     """The redemption that was done before under the same key."""
 
     redemption_id: Id
@@ -40,11 +40,11 @@ class Kept(Struct, frozen=True):
     on: date
 
 
-class Ground(Struct, frozen=True):
+class RedemptionFacts(Struct, frozen=True):
     """What a redemption of a day stands on; `settings` are the town's own."""
 
-    kept: Kept | None
-    market: Market | None
+    kept: EarlierRedemption | None
+    market: MarketSession | None
     last_closed: Month | None
     settings: Mapping[str, str]
 
@@ -91,23 +91,23 @@ _GROUND = straight(
 )
 
 
-def ground(session: Session, key: str, day: date) -> Ground:
+def redemption_facts(session: Session, key: str, day: date) -> RedemptionFacts:
     """Read what a redemption under a key on a day stands on; nothing but the settings before a rulebook is adopted."""
     rows = session.all(_GROUND, given=key, day=day)
     remember_adopted(session, [(row.rulebook_id, row.year) for row in rows])
     return _ground(rows)
 
 
-def _ground(rows: Sequence[Row[Any]]) -> Ground:
+def _ground(rows: Sequence[Row[Any]]) -> RedemptionFacts:
     town = {name: SETTINGS[name].values[0] for name in _ON_PAPER}
     if not rows:
-        return Ground(None, None, None, town)
+        return RedemptionFacts(None, None, None, town)
     row = rows[0]
     told = row._mapping
     town |= {name: told[name] for name in _ON_PAPER if told[name] is not None}
-    return Ground(
-        kept=Kept(row.kept, row.content_hash, row.kept_on) if row.kept is not None else None,
-        market=Market(Id(row.session_id), row.state == "open", row.approved_by or "", row.reason)
+    return RedemptionFacts(
+        kept=EarlierRedemption(row.kept, row.content_hash, row.kept_on) if row.kept is not None else None,
+        market=MarketSession(Id(row.session_id), row.state == "open", row.approved_by or "", row.reason)
         if row.session_id is not None
         else None,
         last_closed=Month.parse(row.last_closed) if row.last_closed else None,

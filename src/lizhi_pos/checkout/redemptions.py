@@ -34,7 +34,7 @@ class RedeemedLine(Struct, frozen=True):
     lots: tuple[TakenLot, ...]
 
 
-class JobState(Struct, frozen=True):
+class PrintJobRef(Struct, frozen=True):
     """A print job and where it stands."""
 
     id: Id
@@ -51,7 +51,7 @@ class Redemption(Struct, frozen=True, kw_only=True):
     balance_before: Points
     balance_after: Points
     lines: tuple[RedeemedLine, ...]
-    print_job: JobState | None
+    print_job: PrintJobRef | None
     clerk: str
     proxy: str
     relation: str
@@ -115,7 +115,7 @@ def find_redemption(session: Session, key: Id) -> Redemption:
         balance_before=Points(row.balance_before),
         balance_after=Points(row.balance_after),
         lines=_lines(session.all(_LINES, key=key), session.all(_LOTS, key=key)),
-        print_job=JobState(job.job_id, job.state) if job else None,
+        print_job=PrintJobRef(job.job_id, job.state) if job else None,
         clerk=row.clerk,
         proxy=row.proxy,
         relation=row.relation,

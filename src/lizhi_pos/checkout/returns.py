@@ -26,7 +26,7 @@ from lizhi_pos.checkout.models import (
 from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
 from lizhi_pos.inventory.allocation import Pick
 from lizhi_pos.inventory.models import GOODS, product, stock_move
-from lizhi_pos.inventory.stock import lots_by_id, moves_of, put_back, write_moves
+from lizhi_pos.inventory.stock import lots_by_id, moves_of, restock, write_moves
 from lizhi_pos.journal.balances import balance_now, lock_balance, town_account
 from lizhi_pos.journal.entries import Entry, PointsPosting, YuanPosting, derived_key, post_linked
 from lizhi_pos.journal.periods import is_closed, refuse_unless_open
@@ -261,7 +261,7 @@ def _write(session: Session, written: _Rows, of: Row[Any], back: Sequence[_Left]
     points = [PointsPosting(of.household_id, total), PointsPosting(town_account("redeemed"), Points(-total))]
     yuan = [YuanPosting(town_account("stock"), cost), YuanPosting(town_account("goods_redeemed"), Yuan(-cost))]
     post_linked(session, (entry, points), (goods, yuan))
-    put_back(session, written.picks)
+    restock(session, written.picks)
     write_moves(session, written.moves)
     for table, rows in tables.items():
         session.insert(table, *rows)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, func, select, text
 from lizhi_pos.accounts.models import household_state, village
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return
 from lizhi_pos.db import Id, Session, of_town, summed
-from lizhi_pos.journal.chain import head
+from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
 from lizhi_pos.printqueue.models import NOT_DONE, print_job
 from lizhi_pos.rulebook.adopted import zone
@@ -23,7 +23,7 @@ class VillageDay(Struct, frozen=True):
     points: Points
 
 
-class DaySlip(Struct, frozen=True, kw_only=True):
+class SessionReport(Struct, frozen=True, kw_only=True):
     """A session's counts. `receipts` are the first and last number of each till; `unknown_jobs` are receipts of which
     nobody knows whether they came out; `chain` is the journal's head, which a cut-off book cannot show again.
     """
@@ -108,13 +108,13 @@ _UNKNOWN = (
 )
 
 
-def day_slip(session: Session, shop: str, market: Id, day: date, closed_by: str) -> DaySlip:
+def session_report(session: Session, shop: str, market: Id, day: date, closed_by: str) -> SessionReport:
     """What the session of a day came to, as it stands now."""
     villages = tuple(VillageDay(*tuple(row)) for row in session.all(_VILLAGES, market=market, day=day))
     returns = session.first(_RETURNS, market=market, day=day)
     assert returns is not None
-    chain = head(session).hex().upper()
-    return DaySlip(
+    chain = chain_head(session).hex().upper()
+    return SessionReport(
         shop=shop,
         town=session.town_name,
         date=day,

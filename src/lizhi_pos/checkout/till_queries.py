@@ -27,7 +27,7 @@ from lizhi_pos.refusal import Reason, Refusal
 from lizhi_pos.rulebook.adopted import rules_on, today, zone
 
 
-class Counter(Struct, frozen=True, kw_only=True):
+class TradingDay(Struct, frozen=True, kw_only=True):
     """The town's day at the counter.
 
     `session` is the open session of today; `other_open` the day of one that was left open; `closed_today`
@@ -43,7 +43,7 @@ class Counter(Struct, frozen=True, kw_only=True):
     redemption_day: bool
 
 
-class Goods(Struct, frozen=True, kw_only=True):
+class ShelfItem(Struct, frozen=True, kw_only=True):
     """A product on the shelf at the session's tag price.
 
     `expires` is the earliest day among what may be sold, `in_stock` how much that is. `is_booklet` says that a
@@ -61,7 +61,7 @@ class Goods(Struct, frozen=True, kw_only=True):
     is_booklet: bool = False
 
 
-class Listed(Struct, frozen=True):
+class HouseholdMatch(Struct, frozen=True):
     """A household in a list, with what tells it from its namesakes."""
 
     booklet: str
@@ -70,7 +70,7 @@ class Listed(Struct, frozen=True):
     group: str
 
 
-class Served(Struct, frozen=True, kw_only=True):
+class HouseholdAtCounter(Struct, frozen=True, kw_only=True):
     """A household at the counter: who it is, its points, and every reason why it may not redeem.
 
     `unposted` are points that its village wrote down and that are not posted yet: they cannot be redeemed.
@@ -113,7 +113,7 @@ _ENDING = (
 )
 
 
-def counter(session: Session) -> Counter | Refusal:
+def trading_day(session: Session) -> TradingDay | Refusal:
     """The day as the till begins it; refused where no rulebook is in force."""
     day = today(session)
     rules = rules_on(session, day)
@@ -122,7 +122,7 @@ def counter(session: Session) -> Counter | Refusal:
     running = open_session_now(session)
     open_today = running is not None and running.on_date == day
     known = session_on(session, day)
-    return Counter(
+    return TradingDay(
         town=session.town_name,
         day=day,
         zone=zone(session),
@@ -133,7 +133,7 @@ def counter(session: Session) -> Counter | Refusal:
     )
 
 
-def shelf(session: Session, market: Id | None, day: date) -> list[Goods]:
+def shelf_items(session: Session, market: Id | None, day: date) -> list[ShelfItem]:
     """Every product at a session's prices, one added since at its first; without a session at the prices known now."""
     prices: dict[Id, Yuan] = {}
     if market:
@@ -146,7 +146,7 @@ def shelf(session: Session, market: Id | None, day: date) -> list[Goods]:
     ]
 
 
-def serve(session: Session, number: str, on: date, by: Operator) -> Served | Refusal:
+def household_at_counter(session: Session, number: str, on: date, by: Operator) -> HouseholdAtCounter | Refusal:
     """A household by its booklet, with its points and its standing; refused where no household has it."""
     facts = household_facts(session, [number], on).get(number)
     if facts is None:
@@ -154,7 +154,7 @@ def serve(session: Session, number: str, on: date, by: Operator) -> Served | Ref
     rules = rules_on(session, on)
     if isinstance(rules, Refusal):
         return rules
-    return Served(
+    return HouseholdAtCounter(
         booklet=facts.booklet,
         head=facts.head,
         village=facts.village,
@@ -165,23 +165,23 @@ def serve(session: Session, number: str, on: date, by: Operator) -> Served | Ref
     )
 
 
-def with_digits(session: Session, digits: str, on: date) -> list[Listed]:
+def with_digits(session: Session, digits: str, on: date) -> list[HouseholdMatch]:
     """The households whose booklet ends with this number, as ``GZ0012`` does with ``0012`` or ``12``."""
     wanted = int(digits)
     rows = session.all(_ENDING, ending=f"%{wanted}")
     numbers = [r.number for r in rows if (last := _LAST_DIGITS.search(r.number)) and int(last.group()) == wanted]
     facts = household_facts(session, numbers, on)
-    return [Listed(n, facts[n].head, facts[n].village, facts[n].village_group) for n in numbers if n in facts]
+    return [HouseholdMatch(n, facts[n].head, facts[n].village, facts[n].village_group) for n in numbers if n in facts]
 
 
-def households(session: Session, on: date) -> Sequence[Listed]:
+def households(session: Session, on: date) -> Sequence[HouseholdMatch]:
     """Every household of the register on a day, by booklet."""
     rows = register_on(session, on)
-    return [Listed(n, r.head, r.village_name, r.village_group) for n, r in sorted(rows.items())]
+    return [HouseholdMatch(n, r.head, r.village_name, r.village_group) for n, r in sorted(rows.items())]
 
 
-def _goods(p: ProductView, price: Yuan, expires: date | None, in_stock: int, is_booklet: bool) -> Goods:
-    return Goods(
+def _goods(p: ProductView, price: Yuan, expires: date | None, in_stock: int, is_booklet: bool) -> ShelfItem:
+    return ShelfItem(
         code=p.code,
         name=p.name,
         spec=p.spec,

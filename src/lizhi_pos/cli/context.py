@@ -40,7 +40,7 @@ class Context(Surroundings):
         return answer
 
     @contextmanager
-    def looking(self) -> Iterator[Session]:
+    def reading(self) -> Iterator[Session]:
         """A transaction that only reads."""
         with reading(self.engine) as session:
             yield session

@@ -14,7 +14,7 @@ from lizhi_pos.access.operators import Operator, sign_in
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
-from lizhi_pos.checkout.till_queries import Served, serve
+from lizhi_pos.checkout.till_queries import HouseholdAtCounter, household_at_counter
 from lizhi_pos.cli.context import Context, accepted
 from lizhi_pos.cli.environment import Refused, Usage
 from lizhi_pos.cli.output import Outcome
@@ -221,7 +221,7 @@ def _look(engine: Engine, now: datetime, clerk: Operator, booklet: str, shopping
     """A household's verdict; with `shopping` that of its basket, which redeeming it would answer."""
     with transaction(engine, now) as session:
         day = sample_town(now).day
-        found: Served = accepted(serve(session, booklet, day, clerk))
+        found: HouseholdAtCounter = accepted(household_at_counter(session, booklet, day, clerk))
         answer = redeem(session, _basket(booklet), day, clerk) if shopping else Refusal(reasons=found.reasons)
     reasons = answer.reasons if isinstance(answer, Refusal) else ()
     return Verdict(

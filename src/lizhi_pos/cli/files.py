@@ -33,7 +33,7 @@ def take_file(
         taken = context.write(lambda session: take(session, content))
         context.wrote = not taken.errors
         return file_outcome(context, path, taken, read.warnings)
-    with context.looking() as session:
+    with context.reading() as session:
         found = look_at(session, read.readable or ())
     return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *found)), read.warnings)
 

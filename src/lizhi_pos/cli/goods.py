@@ -30,7 +30,7 @@ def import_products(context: Context) -> Outcome:
 def list_products(context: Context) -> Outcome:
     """Every product and the tag price known now."""
     context.operator("see")
-    with context.looking() as session:
+    with context.reading() as session:
         found = products(session)
     answer = [
         {
@@ -69,7 +69,7 @@ def import_purchases(context: Context) -> Outcome:
 def show_pool(context: Context) -> Outcome:
     """The fund pool as it stood at the end of a day."""
     context.operator("see_books")
-    with context.looking() as session:
+    with context.reading() as session:
         on = context.day(session)
         if refusal := not_in_future(session, on):
             raise Refused(refusal)
@@ -95,7 +95,7 @@ def _pool_words(p: PoolView) -> tuple[Text, ...]:
 def list_short(context: Context) -> Outcome:
     """The products of which less may be sold than their reserve (安全库存)."""
     context.operator("see_stock")
-    with context.looking() as session:
+    with context.reading() as session:
         on = context.day(session)
         if refusal := not_in_future(session, on):
             raise Refused(refusal)
@@ -107,7 +107,7 @@ def list_short(context: Context) -> Outcome:
 def list_stock(context: Context) -> Outcome:
     """Every product's lots as they stood at the end of a day."""
     context.operator("see_stock")
-    with context.looking() as session:
+    with context.reading() as session:
         on = context.day(session)
         if refusal := not_in_future(session, on):
             raise Refused(refusal)

@@ -33,7 +33,7 @@ def show(context: Context) -> Outcome:
     """A household's balance and standing on a day."""
     context.operator("see")
     number = normalize.number(context.args.booklet)
-    with context.looking() as session:
+    with context.reading() as session:
         on = context.day(session)
         if refusal := not_in_future(session, on):
             raise Refused(refusal)
@@ -65,7 +65,7 @@ def history(context: Context) -> Outcome:
     """Every entry of a household."""
     context.operator("see")
     number = normalize.number(context.args.booklet)
-    with context.looking() as session:
+    with context.reading() as session:
         facts = household_facts(session, [number], context.day(session)).get(number)
         if facts is None:
             raise Refused(unknown_household(session, number))
@@ -140,7 +140,7 @@ def lift_veto(context: Context) -> Outcome:
 def list_vetoes(context: Context) -> Outcome:
     """Vetoes, and proposals nobody has acted on."""
     context.operator("see_books")
-    with context.looking() as session:
+    with context.reading() as session:
         recorded, proposed, day = vetoes.vetoes(session), vetoes.proposals(session), today(session)
     words = [say("{0}  clause {1}  {2}  {3}", v.booklet, v.clause, _veto_state(v, day), v.facts) for v in recorded]
     words += [

@@ -49,7 +49,7 @@ def _files_outcome(context: Context, answers: list[dict[str, Any]]) -> Outcome:
 
 
 def _import(context: Context, path: Path, by: Operator) -> dict[str, Any]:
-    with context.looking() as session:
+    with context.reading() as session:
         villages = list(village_names(session).values())
     read = read_village_workbook(path, villages)
     if read.content is not None:
@@ -119,7 +119,7 @@ def _file_words(context: Context, a: dict[str, Any]) -> list[Text | str]:
 def status(context: Context) -> Outcome:
     """Where every batch stands."""
     context.operator("see_books")
-    with context.looking() as session:
+    with context.reading() as session:
         found = batches.batches(session)
     return Outcome({"batches": found}, tuple(_batch_words(b) for b in found))
 

@@ -32,7 +32,7 @@ def close_market(context: Context) -> Outcome:
 def status(context: Context) -> Outcome:
     """The session that is open, else the latest, and what was redeemed in it."""
     context.operator("see")
-    with context.looking() as session:
+    with context.reading() as session:
         view = accepted(market_session.market_view(session))
     return Outcome(view, _market_words(view))
 

@@ -59,7 +59,7 @@ def show(context: Context) -> Outcome:
     """A closed month's statement, exactly as closing it answered."""
     context.operator("see_books")
     month, folder = month_argument(context.args.month), context.args.out
-    with context.looking() as session:
+    with context.reading() as session:
         statement = accepted(closed_statement(session, month))
     if not folder:
         return _outcome(statement)
@@ -76,7 +76,7 @@ def compare_answers(context: Context) -> Outcome:
     by, args = context.operator("close_month"), context.args
     month = month_argument(args.month)
     paths = [readable(file) for file in args.files]
-    with context.looking() as session:
+    with context.reading() as session:
         names = list(village_names(session).values())
     answers = [_answer(context, path, names) for path in paths]
     found = context.write(lambda session: compare(session, month, answers, by))
@@ -84,7 +84,7 @@ def compare_answers(context: Context) -> Outcome:
 
 
 def _workbooks(context: Context, statement: Statement, month: Month) -> dict[str, bytes]:
-    with context.looking() as session:
+    with context.reading() as session:
         found = details(session, month)
     return statement_workbooks(statement, found)
 

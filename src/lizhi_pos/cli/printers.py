@@ -52,7 +52,7 @@ def add(context: Context) -> Outcome:
 def show(context: Context) -> Outcome:
     """Printers, and the profiles there are."""
     context.operator("see")
-    with context.looking() as session:
+    with context.reading() as session:
         found = printers(session)
     profiles = profile_names()
     words: list[Text | str] = [_printer_words(p) for p in found] or [say("There is no printer yet")]
@@ -74,7 +74,7 @@ def status(context: Context) -> Outcome:
     """What a printer says of itself, where it can answer at all."""
     context.operator("see")
     name = context.args.name
-    with context.looking() as session:
+    with context.reading() as session:
         known = next((p for p in printers(session) if p.name == name), None)
     if known is None:
         raise Refused(refuse("not_found", "There is no printer {0}", name))
@@ -92,7 +92,7 @@ def status(context: Context) -> Outcome:
 def queue(context: Context) -> Outcome:
     """Jobs that are not done, and why."""
     context.operator("see")
-    with context.looking() as session:
+    with context.reading() as session:
         found = print_jobs.queue(session)
     words = tuple(_words(job) for job in found) or (say("Nothing waits to be printed"),)
     return Outcome({"jobs": found}, words)

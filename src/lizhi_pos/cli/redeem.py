@@ -47,10 +47,10 @@ def _print(context: Context, done: Redemption) -> Redemption:
     from lizhi_pos.printing.spool import Spool
 
     if done.print_job:
-        with context.looking() as session:
+        with context.reading() as session:
             papers = print_jobs.unsent(session, done.redemption_id)
         Spool(context.engine, show=print_to_screen(context)).flush(papers)
-    with context.looking() as session:
+    with context.reading() as session:
         return find_redemption(session, done.redemption_id)
 
 

@@ -20,7 +20,7 @@ from lizhi_pos.rulebook.rules import Rulebook
 def show(context: Context) -> Outcome:
     """The rules in force on a day."""
     context.operator("see")
-    with context.looking() as session:
+    with context.reading() as session:
         rules = accepted(adopted.rules_on(session, context.day(session)))
     items = [{"category": i.category, "name": i.name, "points": format_hundredths(i.points)} for i in rules.items]
     threshold = _tenths(rules.base_score.threshold_tenths)

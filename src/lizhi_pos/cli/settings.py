@@ -9,7 +9,7 @@ from lizhi_pos.town.settings import SETTINGS, set_town_setting, settings
 def show(context: Context) -> Outcome:
     """Every setting, what it means and which values it takes."""
     context.operator("see")
-    with context.looking() as session:
+    with context.reading() as session:
         holds = settings(session)
     answer = [{"name": name, "value": holds[name], "values": known.values} for name, known in SETTINGS.items()]
     words = tuple(

@@ -21,7 +21,7 @@ def import_slips(context: Context) -> Outcome:
     by, path = context.operator("import_slips"), readable(context.args.file)
     approval = context.approval(by)
     read = read_slips(path)
-    with context.looking() as session:
+    with context.reading() as session:
         on = context.day(session)
         slips = slips_in(read.readable or (), on)
         if read.errors or isinstance(slips, tuple):

@@ -67,7 +67,7 @@ def add_user(context: Context) -> Outcome:
 def list_users(context: Context) -> Outcome:
     """Every user and role."""
     context.operator("manage")
-    with context.looking() as session:
+    with context.reading() as session:
         found = operators.users(session)
     words = tuple(say("{0}  {1}", u.name, ROLE_WORDS[u.role]) for u in found)
     return Outcome({"users": [_user(u) for u in found]}, words)
@@ -125,7 +125,7 @@ def rename_village(context: Context) -> Outcome:
 def list_villages(context: Context) -> Outcome:
     """Every village."""
     context.operator("see")
-    with context.looking() as session:
+    with context.reading() as session:
         names = list(villages.village_names(session).values())
     return Outcome({"villages": [{"village": name} for name in names]}, tuple(names))
 
@@ -137,7 +137,7 @@ def template(context: Context) -> Outcome:
     args, path = context.args, workbook_path(context.args.file)
     month = month_argument(args.month) if args.month else None
     context.operator("see")
-    with context.looking() as session:
+    with context.reading() as session:
         names = list(villages.village_names(session).values())
         given = villages.known_as(session, args.village) if args.village else None
         day = today(session)

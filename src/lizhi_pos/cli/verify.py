@@ -32,7 +32,7 @@ CHECK_WORDS = {
 def verify_books(context: Context) -> Outcome:
     """Recomputes everything and names what is wrong and where; exit 1 where anything is."""
     context.operator("prove")
-    with context.looking() as session:
+    with context.reading() as session:
         proof = verify(session)
     words: list[Text | str] = []
     for check in proof.checks:

@@ -136,7 +136,7 @@ def take(session: Session, picks: Iterable[Pick]) -> None:
     session.send(_TAKE, moves)
 
 
-def put_back(session: Session, given: Iterable[Pick]) -> None:
+def restock(session: Session, given: Iterable[Pick]) -> None:
     """Puts goods back into their own lots; the database refuses more than came in (no_more_than_received)."""
     ordered = sorted(given, key=lambda p: p.lot.lot_id)
     moves = [{"town": session.town, "key": p.lot.lot_id, "back": p.quantity} for p in ordered]

@@ -42,7 +42,7 @@ _ORPHANS = (
 _COUNT = select(func.count()).select_from(journal_entry).where(of_town(journal_entry))
 
 
-def head(session: Session) -> bytes:
+def chain_head(session: Session) -> bytes:
     """One hash over every till's newest one and the record's: printed on the day's slip and in the month's statement.
 
     Whoever cuts the newest entries off a chain cannot make it come out the same.
@@ -60,7 +60,7 @@ def entry_count(session: Session) -> int:
     return int(session.value(_COUNT))
 
 
-def find_breaks(session: Session) -> Iterator[str]:
+def find_chain_breaks(session: Session) -> Iterator[str]:
     """Yield every place where an entry is not what its hash, its number or the chain says."""
     heads: Mapping[str, Any] = {row.till: row for row in session.all(_HEADS)}
     newest: dict[str, Any] = {}

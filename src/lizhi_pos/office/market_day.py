@@ -16,7 +16,7 @@ from lizhi_pos.checkout.papers import queue_sticker
 from lizhi_pos.checkout.session_queries import session_on
 from lizhi_pos.db import Id, Session, reading, write
 from lizhi_pos.printqueue import print_jobs
-from lizhi_pos.printqueue.print_jobs import JobState, JobView
+from lizhi_pos.printqueue.print_jobs import JobView, PrintJobState
 from lizhi_pos.printqueue.printers import printers
 from lizhi_pos.refusal import Refusal, Text
 from lizhi_pos.rulebook.adopted import today, zone
@@ -38,11 +38,11 @@ class Paper(Struct, frozen=True):
     id: Id
     name: Text
     since: datetime
-    state: JobState
+    state: PrintJobState
     detail: Text | None
 
 
-class BackRoom:
+class OfficeService:
     """What a till does besides selling, on one database."""
 
     def __init__(self, engine: Engine, write: Write = write) -> None:
@@ -74,14 +74,12 @@ class BackRoom:
         """A second person's approval of what somebody does, by a right PIN."""
         return self.write(lambda session: operators.approve(session, name, pin, by, reason))
 
-    def open_session(self, by: Operator, stands_behind: Approval | None = None) -> MarketView | Refusal:
+    def open_session(self, by: Operator, approval: Approval | None = None) -> MarketView | Refusal:
         """Opens today's session, with a second person where it needs one."""
         if refusal := by.refusal_to("run_session"):
             return refusal
-        reason = stands_behind.reason if stands_behind else ""
-        return self.write(
-            lambda session: market_session.open_session(session, today(session), by, stands_behind, reason)
-        )
+        reason = approval.reason if approval else ""
+        return self.write(lambda session: market_session.open_session(session, today(session), by, approval, reason))
 
     def close_session(self, by: Operator, day: date, forget_baskets: bool = False) -> MarketView | Refusal:
         """Closes a day's session; its slip waits to be printed."""
@@ -134,13 +132,13 @@ class BackRoom:
         answer = self.write(lambda session: print_jobs.retry(session, job, by))
         return answer if isinstance(answer, Refusal) else None
 
-    def give_up(self, jobs: list[Id], by: Operator) -> Refusal | None:
+    def cancel(self, jobs: list[Id], by: Operator) -> Refusal | None:
         """A person says that these jobs need no printing any more; one that came to an end meanwhile stays as it is."""
         if refusal := by.refusal_to("print"):
             return refusal
 
         def act(session: Session) -> Refusal | None:
-            answers = [print_jobs.abandon(session, job, by) for job in jobs]
+            answers = [print_jobs.cancel(session, job, by) for job in jobs]
             return next((answer for answer in answers if isinstance(answer, Refusal)), None)
 
         refused = self.write(act)

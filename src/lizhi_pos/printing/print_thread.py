@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
     from lizhi_pos.printing.spool import Spool
 
-BEGINS_AFTER = 0.5
+BEGINS_AFTER_S = 0.5
 """Seconds in which the first scans have the machine to themselves: the spool's imports take a while."""
-LONGEST_END = 10.0
+MAX_END_S = 10.0
 """Seconds that leaving the till waits for a job that is being sent."""
 
 
@@ -37,10 +37,10 @@ class PrintThread:
         self._stop.set()
         if self._spool is not None:
             self._spool.end()
-        self._thread.join(LONGEST_END)
+        self._thread.join(MAX_END_S)
 
     def _run(self) -> None:
-        if self._stop.wait(BEGINS_AFTER):
+        if self._stop.wait(BEGINS_AFTER_S):
             return
         from lizhi_pos.printing.spool import Spool
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from lizhi_pos.checkout.receipt import Receipt
-from lizhi_pos.checkout.session_report import DaySlip
+from lizhi_pos.checkout.session_report import SessionReport
 from lizhi_pos.money import format_hundredths, in_capitals
 from lizhi_pos.printing.elements import (
     Barcode,
@@ -146,7 +146,7 @@ def pair(left: str, right: str, columns: int, bold: bool = False) -> Cells:
     return Cells((Cell(left, max(columns - needed - 1, 0)), Cell(right, needed + 1, "right")), bold)
 
 
-def day_elements(slip: DaySlip, columns: int, copy: int = 0) -> list[Element]:
+def day_elements(slip: SessionReport, columns: int, copy: int = 0) -> list[Element]:
     """The day's slip, to be kept with the books: counts by village, and the journal's head."""
     counts = [
         ("户数", str(slip.households)),

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from lizhi_pos.checkout.certificate import GiftCertificate
 from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker
 from lizhi_pos.checkout.receipt import Receipt
-from lizhi_pos.checkout.session_report import DaySlip
+from lizhi_pos.checkout.session_report import SessionReport
 from lizhi_pos.db import Id, reading, transaction, utc_now
 from lizhi_pos.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.printing.elements import Element
@@ -64,7 +64,7 @@ def elements_of(kind: str, document: bytes, columns: int, copy: int = 0) -> list
             case "village":
                 return village_elements(msgspec.json.decode(document, type=Receipt), columns, copy)
             case "day":
-                return day_elements(msgspec.json.decode(document, type=DaySlip), columns, copy)
+                return day_elements(msgspec.json.decode(document, type=SessionReport), columns, copy)
             case "sticker":
                 return sticker_elements(msgspec.json.decode(document, type=Sticker), columns, copy)
             case "label":
@@ -118,7 +118,7 @@ class Spool:
                 held[job.id] = reason
         with transaction(self._engine) if held else reading(self._engine) as session:
             for job_id, reason in held.items():
-                print_jobs.put_off(session, job_id, reason)
+                print_jobs.defer(session, job_id, reason)
             return print_jobs.jobs(session, [job.id for job in jobs] if only is None else list(only))
 
     def run(self) -> None:
@@ -205,7 +205,7 @@ class Spool:
             state: EndState = "confirmed" if device.confirm() else "sent"
         except NotSent as refused:
             with transaction(self._engine) as session:
-                print_jobs.put_back(session, job.id, refused.text)
+                print_jobs.requeue(session, job.id, refused.text)
             raise
         except MaybeSent as doubt:
             state, detail = "unknown", doubt.text

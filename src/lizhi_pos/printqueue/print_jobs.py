@@ -20,7 +20,7 @@ from lizhi_pos.printqueue.models import NOT_DONE, PAPER, RECEIPTS, print_job
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, Text, refuse, say
 
-JobState = Literal["queued", "sending", "sent", "confirmed", "unknown", "failed", "abandoned"]
+PrintJobState = Literal["queued", "sending", "sent", "confirmed", "unknown", "failed", "abandoned"]
 EndState = Literal["sent", "confirmed", "unknown"]
 """How sending ended: no way to tell, printed for sure, or perhaps printed."""
 
@@ -53,7 +53,7 @@ class JobView(Struct, frozen=True):
     redemption_id: Id | None
     printer: str | None
     copy: int
-    state: JobState
+    state: PrintJobState
     detail: Text | None
     created_at: datetime
     changed_at: datetime
@@ -161,12 +161,12 @@ def finish(session: Session, job_id: Id, state: EndState, detail: Text | None) -
     return _move(session, job_id, ("sending",), state, detail)
 
 
-def put_off(session: Session, job_id: Id, detail: Text) -> bool:
+def defer(session: Session, job_id: Id, detail: Text) -> bool:
     """Note why a waiting job could not be sent; it goes on waiting. False where it does not wait."""
     return _move(session, job_id, ("queued",), "queued", detail)
 
 
-def put_back(session: Session, job_id: Id, detail: Text) -> bool:
+def requeue(session: Session, job_id: Id, detail: Text) -> bool:
     """A job that was being sent, and not one byte of it was taken, waits again; only its sender knows that."""
     return _move(session, job_id, ("sending",), "queued", detail)
 
@@ -212,7 +212,7 @@ def retry(session: Session, job_id: Id, by: Operator, printer: str | None = None
     return print_again(session, row.kind, row.document, row.redemption_id, printer=printer, till=row.till)
 
 
-def abandon(session: Session, job_id: Id, by: Operator) -> Id | Refusal:
+def cancel(session: Session, job_id: Id, by: Operator) -> Id | Refusal:
     """A person says that a job needs no printing any more; refuses one being sent, or with an end already."""
     if _move(
         session, job_id, ("queued", "failed", "unknown"), "abandoned", say("given up at the word of {0}", by.name)
@@ -359,7 +359,12 @@ def _about(document: bytes) -> _About:
 
 
 def _move(
-    session: Session, job_id: Id, before: Sequence[JobState], after: JobState, detail: Text | None, **values: Any
+    session: Session,
+    job_id: Id,
+    before: Sequence[PrintJobState],
+    after: PrintJobState,
+    detail: Text | None,
+    **values: Any,
 ) -> bool:
     """One step of a job, taken only from the states it may be taken from, so that of two senders one loses."""
     moved = session.change(

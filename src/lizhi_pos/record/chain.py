@@ -58,7 +58,7 @@ def line_hash(fields: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(msgspec.msgpack.encode(told)).digest()
 
 
-def find_breaks(session: Session) -> Iterator[str]:
+def find_record_breaks(session: Session) -> Iterator[str]:
     """Yield every place where a line is not what its hash, its number or the chain says."""
     number, previous = 0, FIRST_HASH
     for line in lines(session):

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.checkout.models import market_session
 from lizhi_pos.db import Session, of_town
-from lizhi_pos.journal.chain import head
+from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.periods import last_closed, lock_month
 from lizhi_pos.journal.queries import first_day
@@ -18,7 +18,14 @@ from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future
 from lizhi_pos.settlement.models import MONTH, statement_line, statement_village
-from lizhi_pos.settlement.statement import AMOUNTS, Statement, StatementLine, VillageStatement, as_closed, worked_out
+from lizhi_pos.settlement.statement import (
+    AMOUNTS,
+    Statement,
+    StatementLine,
+    VillageStatement,
+    compute_statement,
+    load_statement,
+)
 
 _OPEN_SESSION = select(market_session.c.on_date).where(
     of_town(market_session), market_session.c.state == "open", market_session.c.on_date <= bindparam("last")
@@ -32,7 +39,7 @@ def close_month(session: Session, month: Month, on: date, by: Operator) -> State
     lock_month(session, month)
     if refusal := not_in_future(session, on) or _why_not_close(session, month, on):
         return refusal
-    statement = worked_out(session, month)
+    statement = compute_statement(session, month)
     session.insert(
         period,
         {
@@ -40,21 +47,21 @@ def close_month(session: Session, month: Month, on: date, by: Operator) -> State
             "closed_on": on,
             "closed_at": session.now,
             "closed_by": by.name,
-            "head": head(session),
+            "head": chain_head(session),
         },
     )
     for found in statement.villages:
         _fix(session, str(month), found)
     fix_sums(session, month)
     touch(session, MONTH, str(month))
-    return as_closed(session, month)
+    return load_statement(session, month)
 
 
 def closed_statement(session: Session, month: Month) -> Statement | Refusal:
     """The statement of a closed month, exactly as closing it answered."""
     if session.value(_CLOSED, month=str(month)) is None:
         return refuse("month_open", "{0} is not closed yet: close it first (month close {0})", str(month))
-    return as_closed(session, month)
+    return load_statement(session, month)
 
 
 def _why_not_close(session: Session, month: Month, on: date) -> Refusal | None:

@@ -56,7 +56,7 @@ _ENTRIES = (
 
 def record_unbroken(session: Session) -> Iterator[str]:
     """Every line of the record is what its hash says and follows the one before it."""
-    return chain.find_breaks(session)
+    return chain.find_record_breaks(session)
 
 
 def documents_unchanged(session: Session) -> Iterator[str]:

@@ -12,7 +12,7 @@ from lizhi_pos.checkout.market_session import MarketView, market_view
 from lizhi_pos.checkout.session_queries import session_on
 from lizhi_pos.db import Session
 from lizhi_pos.inventory.stock import lots_on
-from lizhi_pos.journal.chain import head
+from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Refusal
@@ -78,4 +78,4 @@ def overview_basis(session: Session, day: date) -> tuple[object, ...]:
     All that is stored is under the chain, and so behind its head, but baskets on a counter and how far papers got.
     """
     jobs = tuple(job.state for job in print_jobs.queue(session))
-    return day, head(session), open_baskets.held_count(session), jobs
+    return day, chain_head(session), open_baskets.held_count(session), jobs

@@ -120,7 +120,7 @@ _VILLAGES = (
 )
 
 
-def worked_out(session: Session, month: Month) -> Statement:
+def compute_statement(session: Session, month: Month) -> Statement:
     """The month's statement from the journal: every household the register has held by the month's end."""
     span = {"first": month.first_day, "last": month.last_day}
     opening = _opening(session, month)
@@ -149,7 +149,7 @@ def _opening(session: Session, month: Month) -> Mapping[Id, int]:
     return {row.household_id: row.closing for row in session.all(_CLOSINGS, month=before)} if before else {}
 
 
-def as_closed(session: Session, month: Month) -> Statement:
+def load_statement(session: Session, month: Month) -> Statement:
     """The statement as the closing fixed it."""
     receipts = _receipts(session, month)
     by_village: dict[Id, list[StatementLine]] = {}

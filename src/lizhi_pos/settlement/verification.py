@@ -16,7 +16,7 @@ from lizhi_pos.donations.models import gift, purchase
 from lizhi_pos.donations.pool import pool_on
 from lizhi_pos.inventory.models import lot, stock_move
 from lizhi_pos.journal.balances import TOWN_ACCOUNTS, is_kept, town_account
-from lizhi_pos.journal.chain import entry_count, find_breaks, head
+from lizhi_pos.journal.chain import chain_head, entry_count, find_chain_breaks
 from lizhi_pos.journal.models import account, account_lines, balance, journal_entry, period, posting
 from lizhi_pos.journal.sums import sums_fixed, sums_on
 from lizhi_pos.money import format_hundredths
@@ -31,7 +31,7 @@ from lizhi_pos.settlement.redemption_checks import (
     redemptions_add_up,
     returns_add_up,
 )
-from lizhi_pos.settlement.statement import AMOUNTS, StatementLine, as_closed, worked_out
+from lizhi_pos.settlement.statement import AMOUNTS, StatementLine, compute_statement, load_statement
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def verify(session: Session) -> Proof:
     for check in CHECKS:
         facts = facts_of(session, check)
         results.append(CheckResult(check.__name__, not facts, facts))
-    return Proof(all(r.ok for r in results), tuple(results), entry_count(session), head(session))
+    return Proof(all(r.ok for r in results), tuple(results), entry_count(session), chain_head(session))
 
 
 def facts_of(session: Session, check: Callable[[Session], Iterable[str]]) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def of_one_town(session: Session) -> Iterator[str]:
 
 def chain_unbroken(session: Session) -> Iterator[str]:
     """Every entry is what its hash says and follows the one before it."""
-    return find_breaks(session)
+    return find_chain_breaks(session)
 
 
 def entries_balance(session: Session) -> Iterator[str]:
@@ -314,8 +314,8 @@ def statements_recomputed(session: Session) -> Iterator[str]:
     before: dict[bytes, int] = {}
     for (text,) in session.all(months):
         month = Month.parse(text)
-        fixed = {x.household_id: x for v in as_closed(session, month).villages for x in v.households}
-        now = {x.household_id: x for v in worked_out(session, month).villages for x in v.households}
+        fixed = {x.household_id: x for v in load_statement(session, month).villages for x in v.households}
+        now = {x.household_id: x for v in compute_statement(session, month).villages for x in v.households}
         for key, line in fixed.items():
             again = now.get(key)
             if again is None or _figures(line) != _figures(again):

@@ -18,7 +18,7 @@ from lizhi_pos.terminal.failures import keep_off_screen
 from lizhi_pos.terminal.lost_terminal import TerminalLost
 from lizhi_pos.terminal.navigation import Navigator
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
-from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.shell import Settings, Shell
 from lizhi_pos.terminal.themes import THEMES
 from lizhi_pos.till.notices import FAILED
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from lizhi_pos.terminal.background import Background
     from lizhi_pos.terminal.keymap import Key
-    from lizhi_pos.till.service import Books
+    from lizhi_pos.till.service import TillService
 
 _T = TypeVar("_T")
 SWITCH_INTERVAL = 0.0005
@@ -57,14 +57,14 @@ class TillApp(Shell):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.failure: Exception | None = None
-        self.ways: Navigator = Navigator(self, self._start_background)
+        self.navigator: Navigator = Navigator(self, self._start_background)
         self._background: Background | None = None
         self._log_handler: logging.Handler | None = None
 
     @property
     def selling(self) -> SellScreen | None:
         """The counter, while a session is open."""
-        return self.ways.selling
+        return self.navigator.selling
 
     def on_mount(self) -> None:
         # the thread that reads the keys must not wait while a scan is painted: it tells when each key came
@@ -75,7 +75,7 @@ class TillApp(Shell):
             self.register_theme(theme)
         self.theme = THEME_NAMES["contrast" if self.on_console else "light"]
         if self.settings.operator and self.settings.pin:
-            self.ways.counter()
+            self.navigator.counter()
         # the imports of the database would delay the first paint, also from another thread
         self.call_after_refresh(lambda: self.run_worker(self._begin()))
 
@@ -109,15 +109,15 @@ class TillApp(Shell):
     async def sign_in(self, name: str, pin: str) -> Refusal | None:
         """Signs somebody in and goes on; else why not."""
         books = await self.books()
-        answer = await self.work.do(lambda: books.back_room.sign_in(name, pin))
+        answer = await self.work.do(lambda: books.office.sign_in(name, pin))
         if isinstance(answer, Refusal):
             return answer
         self.shift.begin(answer)
-        self.ways.came_to(2)
-        return await self.ways.signed_in()
+        self.navigator.came_to(2)
+        return await self.navigator.signed_in()
 
     def action_home(self) -> None:
-        self.ways.home()
+        self.navigator.home()
 
     def action_help(self) -> None:
         from lizhi_pos.terminal.screens.shared.help import Help
@@ -137,17 +137,17 @@ class TillApp(Shell):
         self.push_screen(Palette(keys), do)
 
     def action_lock(self) -> None:
-        self.ways.lock()
+        self.navigator.lock()
 
     def action_sign_out(self) -> None:
-        self.ways.sign_out()
+        self.navigator.sign_out()
 
     def action_next_theme(self) -> None:
         names = list(THEME_NAMES.values())
         self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
         if self.shift.name and self._books is not None:
             kept = next(name for name, theme in THEME_NAMES.items() if theme == self.theme)
-            back, till, clerk = self._books.back_room, self.settings.till, self.shift.operator
+            back, till, clerk = self._books.office, self.settings.till, self.shift.operator
             self.run_worker(self.try_to(lambda: back.keep_theme(till, kept, clerk)))
 
     def action_other_language(self) -> None:
@@ -161,14 +161,14 @@ class TillApp(Shell):
                 screen.show()
 
     async def action_leave(self) -> None:
-        if isinstance(self.screen, Ask):
+        if isinstance(self.screen, Confirm):
             self.screen.answer("ctrl+q")
             return
-        if self.selling is None or not self.selling.desk.has_lines:
+        if self.selling is None or not self.selling.counter.has_lines:
             self.exit()
             return
         question = say("Goods lie on the counter: they stay here for when the till starts again. End it?")
-        self.push_screen(Ask(question, "ctrl+q", "^Q"), lambda yes: self.exit() if yes else None)
+        self.push_screen(Confirm(question, "ctrl+q", "^Q"), lambda yes: self.exit() if yes else None)
 
     async def on_terminal_lost(self, message: TerminalLost) -> None:
         """Keep what was scanned, and end: nobody can see or use the till any more."""
@@ -196,7 +196,7 @@ class TillApp(Shell):
 
     def on_printed(self, message: "Printed") -> None:
         if self.selling is not None:
-            self.selling.desk.paper = message.text
+            self.selling.counter.paper = message.text
             self.selling.show()
 
     def wake_printing(self) -> None:
@@ -209,14 +209,14 @@ class TillApp(Shell):
         if self._background is not None:
             self._background.sold()
 
-    async def _start_background(self, books: "Books") -> None:
+    async def _start_background(self, books: "TillService") -> None:
         """Starts what goes on behind the screens, once, and takes over what is set for this till."""
         from lizhi_pos.terminal.background import Background
 
         if self._background is None:
             self._background = Background(self, books)
             till = self.settings.till
-            kept = await self.work.do(lambda: books.back_room.settings(till))
+            kept = await self.work.do(lambda: books.office.settings(till))
             if not self.on_console:
                 self.theme = THEME_NAMES.get(kept["theme"], self.theme)
             self._background.lock_after(kept["lock-after"])
@@ -228,9 +228,9 @@ class TillApp(Shell):
             self.failure = error
             self.exit()
             return
-        self.ways.came_to(1)
+        self.navigator.came_to(1)
         if not (self.settings.operator and self.settings.pin):
-            self.ways.ask_who(self.settings.operator)
+            self.navigator.ask_who(self.settings.operator)
             return
         try:
             refused = await self.sign_in(self.settings.operator, self.settings.pin)
@@ -238,8 +238,8 @@ class TillApp(Shell):
             self.note_failure(error)
             refused = FAILED
         if refused:
-            self.ways.selling = None
-            self.ways.ask_who(self.settings.operator, refused)
+            self.navigator.selling = None
+            self.navigator.ask_who(self.settings.operator, refused)
 
     def _handle_exception(self, error: Exception) -> None:
         if self.is_headless:

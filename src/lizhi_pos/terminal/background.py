@@ -10,22 +10,22 @@ from lizhi_pos.terminal.panels.header_footer import printer_words
 from lizhi_pos.terminal.shell import Shell
 
 if TYPE_CHECKING:
-    from lizhi_pos.till.service import Books
+    from lizhi_pos.till.service import TillService
 
-QUIET = 5.0
+LEARN_AFTER_S = 5.0
 """Seconds without a scan after which there is time for other things."""
-SHOWN = 0.05
+PRINT_AFTER_SALE_S = 0.05
 """Seconds after a sale in which the screen has the machine to itself."""
-LOOK = 3.0
+PRINT_POLL_S = 3.0
 """Seconds between two looks at what waits to be printed."""
-FIRST_LOOK = 0.3
+FIRST_POLL_S = 0.3
 """Seconds after the start, which the first scans have to themselves."""
 
 
 class Background:
     """Starts once somebody may sell; `end` waits for what was begun."""
 
-    def __init__(self, app: Shell, books: "Books") -> None:
+    def __init__(self, app: Shell, books: "TillService") -> None:
         self._app = app
         self._books = books
         self._last_key = time.monotonic()
@@ -34,8 +34,8 @@ class Background:
         # what is there now stays: looking through all of it for garbage holds a scan up for a tenth of a second
         gc.freeze()
         self._printing = PrintThread(books.engine, app.settings.till, app.printed)
-        app.set_timer(FIRST_LOOK, lambda: app.run_worker(self._look()))
-        app.set_interval(LOOK, lambda: app.run_worker(self._look()))
+        app.set_timer(FIRST_POLL_S, lambda: app.run_worker(self._look()))
+        app.set_interval(PRINT_POLL_S, lambda: app.run_worker(self._look()))
         app.run_worker(self._learn_names())
 
     def key_came(self) -> None:
@@ -50,7 +50,7 @@ class Background:
         """There is a new paper to print, and less on the shelf."""
         self._sold = True
         # that it is done is on the screen first
-        self._app.set_timer(SHOWN, self.wake_printing)
+        self._app.set_timer(PRINT_AFTER_SALE_S, self.wake_printing)
 
     def wake_printing(self) -> None:
         """There is something to print."""
@@ -66,13 +66,13 @@ class Background:
 
     async def _look(self) -> None:
         if self._lock_after is not None and self.quiet_for() >= self._lock_after:
-            self._app.ways.lock()
+            self._app.navigator.lock()
         try:
-            has_printer, jobs = await self._app.work.do(self._books.back_room.printing)
+            has_printer, jobs = await self._app.work.do(self._books.office.printing)
             self._app.show_printer(printer_words(has_printer, [job.state for job in jobs]))
-            if self._sold and self.quiet_for() >= LOOK:
+            if self._sold and self.quiet_for() >= PRINT_POLL_S:
                 self._sold = False
-                await self._app.ways.look_around()
+                await self._app.navigator.look_around()
         except Exception as error:
             self._app.note_failure(error)
 
@@ -82,7 +82,7 @@ class Background:
             known, of = 0, 1
             while known < of:
                 await asyncio.sleep(0.02)
-                if self.quiet_for() < QUIET:
+                if self.quiet_for() < LEARN_AFTER_S:
                     await asyncio.sleep(1)
                 else:
                     known, of = await asyncio.to_thread(self._books.learn, 100)

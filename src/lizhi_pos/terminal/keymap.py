@@ -55,7 +55,7 @@ _COMMON = (_PALETTE, _COLOURS, _LANGUAGE, _END)
 SELL = (
     Key("f2", "F2", say("hold"), "hold", say("hold this basket for later"), BASKET),
     Key("f3", "F3", say("recall"), "recall", say("take a held basket back"), BASKET),
-    Key("f4", "F4", say("proxy"), "collector", say("somebody collects for the household: name, relation"), BASKET),
+    Key("f4", "F4", say("proxy"), "proxy", say("somebody collects for the household: name, relation"), BASKET),
     Key("f7", "F7", say("copy"), "reprint", say("print the last receipt again"), PAPER),
     Key("f8", "F8", say("empty"), "empty", say("take everything off the counter"), BASKET),
     Key("f9", "F9", say("today"), "today", say("today's receipts: print one again, take goods back"), GO),

@@ -10,18 +10,18 @@ from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
 from lizhi_pos.terminal.shell import Shell
-from lizhi_pos.till.counter import Desk
+from lizhi_pos.till.counter import Counter
 from lizhi_pos.till.shift import Shift
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.till_queries import Counter
-    from lizhi_pos.till.service import Books
+    from lizhi_pos.checkout.till_queries import TradingDay
+    from lizhi_pos.till.service import TillService
 
 
 class Navigator:
     """The screens of one till. `selling` is the counter, with what lies on it, while a session is open."""
 
-    def __init__(self, app: Shell, start_background: Callable[["Books"], Awaitable[None]]) -> None:
+    def __init__(self, app: Shell, start_background: Callable[["TillService"], Awaitable[None]]) -> None:
         self.app = app
         self._start_background = start_background
         self.selling: SellScreen | None = None
@@ -50,14 +50,14 @@ class Navigator:
             self.selling = None
             self._show(self._home())
             return None
-        shop = await self.app.work.do(books.counter)
+        shop = await self.app.work.do(books.trading_day)
         if isinstance(shop, Refusal):
             return shop
         if shop.session is None:
-            from lizhi_pos.terminal.screens.selling.open_session import DayScreen
+            from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
 
             self.selling = None
-            self._show(DayScreen(shop))
+            self._show(OpenSessionScreen(shop))
             return None
         screen = self.counter()
         screen.open(await self._opening(books, shop))
@@ -65,8 +65,8 @@ class Navigator:
 
     def came_to(self, step: int) -> None:
         """How far opening the counter has come, shown where it is waited for."""
-        if self.selling is not None and self.selling.desk.opened is None:
-            self.selling.desk.opening = step
+        if self.selling is not None and self.selling.counter.opened is None:
+            self.selling.counter.opening = step
             self.selling.show()
 
     async def start_over(self) -> None:
@@ -86,16 +86,16 @@ class Navigator:
         if target == "train":
             await self._train()
         elif target == "printing":
-            from lizhi_pos.terminal.screens.selling.print_queue import PrintingScreen
+            from lizhi_pos.terminal.screens.selling.print_queue import PrintQueueScreen
 
-            self._show_above(PrintingScreen())
+            self._show_above(PrintQueueScreen())
         elif target == "close":
-            from lizhi_pos.terminal.screens.selling.close_session import CloseScreen
+            from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 
             books = await self.app.books()
-            shop = await self.app.work.do(books.counter)
+            shop = await self.app.work.do(books.trading_day)
             if not isinstance(shop, Refusal):
-                self._show_above(CloseScreen(shop.day))
+                self._show_above(CloseSessionScreen(shop.day))
         elif self.selling is not None and self.selling in self.app.screen_stack:
             self._close_down_to(self.selling)
             if target == "today":
@@ -139,7 +139,7 @@ class Navigator:
 
     def sign_out(self) -> None:
         """Nobody is at the till; with goods on the counter it is locked instead."""
-        if self.selling is not None and self.selling.desk.has_lines:
+        if self.selling is not None and self.selling.counter.has_lines:
             self.lock()
         else:
             self.selling = None
@@ -151,12 +151,12 @@ class Navigator:
         if self.selling is None or self.selling not in self.app.screen_stack or not self.app.signed_in.can("sell"):
             return False
         books = await self.app.books()
-        shop = await self.app.work.do(books.counter)
+        shop = await self.app.work.do(books.trading_day)
         if isinstance(shop, Refusal) or shop.session is None:
             return False
         self.selling.open(await self._opening(books, shop))
-        if self.selling.desk.sale is not None:
-            await self.selling.desk.look_again(self.selling.desk.sale)
+        if self.selling.counter.basket is not None:
+            await self.selling.counter.look_again(self.selling.counter.basket)
         self.app.pop_screen()
         self.selling.show()
         return True
@@ -168,34 +168,34 @@ class Navigator:
     def counter(self) -> SellScreen:
         """The counter on the screen, a new one where there is none."""
         if self.selling is None:
-            desk = Desk(self.app.work, self.app.settings.till)
-            desk.on_sold = self.app.sold
-            desk.on_trouble = self.app.note_failure
-            self.selling = SellScreen(desk)
+            counter = Counter(self.app.work, self.app.settings.till)
+            counter.on_sold = self.app.sold
+            counter.on_trouble = self.app.note_failure
+            self.selling = SellScreen(counter)
         if self.selling not in self.app.screen_stack:
             self._show(self.selling)
         return self.selling
 
-    async def _opening(self, books: "Books", shop: "Counter") -> Shift:
+    async def _opening(self, books: "TillService", shop: "TradingDay") -> Shift:
         shift, till = self.app.shift, self.app.settings.till
         goods = await self.app.work.do(lambda: books.shelf(shop))
         self.came_to(3)
-        around = await self.app.work.do(lambda: books.around(shop))
+        shop_status = await self.app.work.do(lambda: books.shop_status(shop))
         here = await self.app.work.do(lambda: books.left_here(shop, till, shift.operator))
-        return Shift(books, shift, shop, goods, around, *here)
+        return Shift(books, shift, shop, goods, shop_status, *here)
 
     async def _train(self) -> None:
-        from lizhi_pos.terminal.screens.selling.training import TrainScreen
-        from lizhi_pos.till.training import TrainingBooks
+        from lizhi_pos.terminal.screens.selling.training import TrainingScreen
+        from lizhi_pos.till.training import TrainingService
 
         books = await self.app.books()
-        training = TrainingBooks(books.engine)
-        shop = await self.app.work.do(training.counter)
+        training = TrainingService(books.engine)
+        shop = await self.app.work.do(training.trading_day)
         if isinstance(shop, Refusal):
             return
         opened = await self._opening(training, shop)
         if not self.is_locked:
-            screen = TrainScreen(Desk(self.app.work, self.app.settings.till))
+            screen = TrainingScreen(Counter(self.app.work, self.app.settings.till))
             self.app.push_screen(screen)
             screen.open(opened)
 

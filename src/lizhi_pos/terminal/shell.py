@@ -17,14 +17,14 @@ from lizhi_pos.log import log_failure
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.console import is_linux_console, wants_no_colour
 from lizhi_pos.terminal.menu import Target
-from lizhi_pos.till.database_thread import Work
+from lizhi_pos.till.database_thread import DatabaseThread
 from lizhi_pos.till.shift import SignedIn
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from lizhi_pos.access.operators import Operator
-    from lizhi_pos.till.service import Books
+    from lizhi_pos.till.service import TillService
 
 _T = TypeVar("_T")
 
@@ -89,7 +89,7 @@ class Navigation(Protocol):
 class Shell(App[None]):
     """The frame of every screen. `terminal_lost` says that nobody can see or use the till any more."""
 
-    ways: Navigation
+    navigator: Navigation
 
     def __init__(self, settings: Settings) -> None:
         self.on_console = is_linux_console()
@@ -98,11 +98,11 @@ class Shell(App[None]):
         self.settings = settings
         self.lang = settings.lang
         self.translate: Translate = translator(settings.lang)
-        self.work = Work()
+        self.work = DatabaseThread()
         self.shift = SignedIn(settings.till)
         self.printer: Text = say("no printer")
         self.terminal_lost = False
-        self._books: Books | None = None
+        self._books: TillService | None = None
 
     @property
     def signed_in(self) -> "Operator":
@@ -132,20 +132,20 @@ class Shell(App[None]):
 
     async def ask(self, screen: Screen[_T]) -> _T | None:
         """The answer of a screen over the present one; None where it is left, or the till is locked meanwhile."""
-        if self.ways.is_locked:
+        if self.navigator.is_locked:
             return None
         answer = await self.push_screen_wait(screen)
         return answer
 
-    async def books(self) -> "Books":
+    async def books(self) -> "TillService":
         """The way to the books, opened when they are first asked for; raises what goes wrong with that."""
         return self._books if self._books is not None else await self.work.do(self._open_books)
 
-    def _open_books(self) -> "Books":
-        from lizhi_pos.till.service import Books
+    def _open_books(self) -> "TillService":
+        from lizhi_pos.till.service import TillService
 
         if self._books is None:
-            self._books = Books(self.settings.open_engine())
+            self._books = TillService(self.settings.open_engine())
         return self._books
 
     async def try_to(self, job: Callable[[], object]) -> None:
@@ -163,4 +163,4 @@ class Shell(App[None]):
         """How it stands with what waits to be printed."""
         if words != self.printer:
             self.printer = words
-            self.ways.printer_changed()
+            self.navigator.printer_changed()

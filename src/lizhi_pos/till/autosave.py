@@ -7,34 +7,34 @@ from typing import TYPE_CHECKING
 from lizhi_pos.refusal import Refusal
 
 if TYPE_CHECKING:
-    from lizhi_pos.till.basket import Sale
-    from lizhi_pos.till.database_thread import Work
+    from lizhi_pos.till.basket import BasketInProgress
+    from lizhi_pos.till.database_thread import DatabaseThread
     from lizhi_pos.till.shift import Shift
 
 
-SHOWN = 0.008
+PAINT_BEFORE_SAVE_S = 0.008
 """Seconds until a line that was scanned is painted: writing it then holds nobody up."""
 
 
-class Keeper:
+class Autosave:
     """Writes the newest state of each basket: one write at a time, a burst of scans in as few as the disk is quick.
 
     The database thread does its jobs in order, so what is given to it later, such as the redemption, comes after.
     `on_failure` is told why a basket could not be written: a refusal, or what the machine raised.
     """
 
-    def __init__(self, work: "Work", till: str, on_failure: Callable[[Refusal | Exception], None]) -> None:
+    def __init__(self, work: "DatabaseThread", till: str, on_failure: Callable[[Refusal | Exception], None]) -> None:
         self._work = work
         self._till = till
         self._on_failure = on_failure
         self._newest: dict[str, Callable[[], Refusal | None]] = {}
         self._writing: asyncio.Task[None] | None = None
 
-    def keep(self, opened: "Shift", sale: "Sale") -> None:
+    def keep(self, opened: "Shift", basket: "BasketInProgress") -> None:
         """The basket is another one now, perhaps without goods."""
-        now = sale.at(self._till)
+        now = basket.at(self._till)
         # a basket that was emptied goes from the disk before the next one comes
-        self._newest[sale.key] = lambda: opened.books.keep(now, opened.shop, opened.clerk)
+        self._newest[basket.key] = lambda: opened.books.keep(now, opened.shop, opened.clerk)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
 
@@ -44,7 +44,7 @@ class Keeper:
             await self._writing
 
     async def _write(self) -> None:
-        await asyncio.sleep(SHOWN)
+        await asyncio.sleep(PAINT_BEFORE_SAVE_S)
         while self._newest:
             newest = self._newest.pop(next(iter(self._newest)))
             try:

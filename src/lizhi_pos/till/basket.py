@@ -8,7 +8,7 @@ from msgspec import Struct
 from lizhi_pos.money import Points, Yuan, points_for
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.till_queries import Goods, Served
+    from lizhi_pos.checkout.till_queries import HouseholdAtCounter, ShelfItem
 
 
 class Line:
@@ -16,7 +16,7 @@ class Line:
 
     __slots__ = ("goods", "quantity")
 
-    def __init__(self, goods: "Goods", quantity: int) -> None:
+    def __init__(self, goods: "ShelfItem", quantity: int) -> None:
         self.goods = goods
         self.quantity = quantity
 
@@ -33,10 +33,10 @@ class OnCounter(Struct, frozen=True):
     wanted: tuple[tuple[str, int], ...]
     key: str
     till: str
-    collector: tuple[str, str] = ("", "")
+    proxy: tuple[str, str] = ("", "")
 
 
-class Sale:
+class BasketInProgress:
     """One household's turn. `marked` is the line that was touched last.
 
     `key` makes a repeat of its checkout harmless. `uncertain` says that the machine failed while it was
@@ -44,13 +44,13 @@ class Sale:
     `collector` is who collects for the household, and their relation to it; both empty for the household itself.
     """
 
-    def __init__(self, household: "Served", key: str = "", collector: tuple[str, str] = ("", "")) -> None:
+    def __init__(self, household: "HouseholdAtCounter", key: str = "", proxy: tuple[str, str] = ("", "")) -> None:
         self.household = household
         self.lines: list[Line] = []
         self.marked = 0
         self.key = key or uuid4().hex
         self.uncertain = False
-        self.collector = collector
+        self.proxy = proxy
 
     @property
     def total(self) -> Points:
@@ -64,7 +64,7 @@ class Sale:
 
     def at(self, till: str) -> OnCounter:
         """The basket as it is now, as the checkout takes it."""
-        return OnCounter(self.household.booklet, self.wanted, self.key, till, self.collector)
+        return OnCounter(self.household.booklet, self.wanted, self.key, till, self.proxy)
 
     @property
     def wanted(self) -> tuple[tuple[str, int], ...]:
@@ -76,7 +76,7 @@ class Sale:
         """The line touched last."""
         return self.lines[self.marked] if self.lines else None
 
-    def add(self, goods: "Goods", quantity: int) -> Line:
+    def add(self, goods: "ShelfItem", quantity: int) -> Line:
         """So many more of a product; they add up in one line."""
         for at, line in enumerate(self.lines):
             if line.goods.code == goods.code:

@@ -4,19 +4,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lizhi_pos.refusal import Refusal, Text, say
-from lizhi_pos.till.autosave import Keeper
-from lizhi_pos.till.basket import Sale
-from lizhi_pos.till.lookup import Finder
+from lizhi_pos.till.autosave import Autosave
+from lizhi_pos.till.basket import BasketInProgress
+from lizhi_pos.till.lookup import Lookup
 from lizhi_pos.till.notices import Level, Notice
-from lizhi_pos.till.pick_list import Choices
-from lizhi_pos.till.product_index import MOST_FOUND
+from lizhi_pos.till.pick_list import PickList
+from lizhi_pos.till.product_index import MAX_LIST_ROWS
 from lizhi_pos.till.progress import progress_bar
-from lizhi_pos.till.service_answers import LastSale, Resumed
+from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket
 from lizhi_pos.till.shift import Shift
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.till_queries import Served
-    from lizhi_pos.till.database_thread import Work
+    from lizhi_pos.checkout.till_queries import HouseholdAtCounter
+    from lizhi_pos.till.database_thread import DatabaseThread
 
 
 class CounterState:
@@ -28,22 +28,22 @@ class CounterState:
     `next_is_stranger` says that nobody is known to have it.
     """
 
-    def __init__(self, work: "Work", till: str) -> None:
+    def __init__(self, work: "DatabaseThread", till: str) -> None:
         self.work = work
         self.till = till
         self.opened: Shift | None = None
         self.opening = 0
-        self.sale: Sale | None = None
-        self.last: LastSale | None = None
+        self.basket: BasketInProgress | None = None
+        self.last: LastRedemption | None = None
         self.paper = ""
-        self.choices: Choices | None = None
+        self.pick_list: PickList | None = None
         self.refused: Refusal | None = None
         self.notice: Notice | None = None
         self.approval_asked = False
         self.rings = 0
-        self.next_household: Served | None = None
+        self.next_household: HouseholdAtCounter | None = None
         self.next_is_stranger = False
-        self.keeper = Keeper(work, till, self._not_kept)
+        self.autosave = Autosave(work, till, self._not_kept)
         self.on_sold: Callable[[], None] = lambda: None
         self.on_trouble: Callable[[Exception], None] = lambda error: None
         self.on_noticed: Callable[[], None] = lambda: None
@@ -51,12 +51,12 @@ class CounterState:
     def begin(self, opened: Shift) -> None:
         """Gives the counter its clerk, its books and its shelf."""
         self.opened = opened
-        self.finder = Finder(self.work, opened, self._reading_names)
+        self.lookup = Lookup(self.work, opened, self._reading_names)
 
     @property
     def has_lines(self) -> bool:
         """Whether goods lie on the counter."""
-        return self.sale is not None and bool(self.sale.lines)
+        return self.basket is not None and bool(self.basket.lines)
 
     @property
     def next_is_asked(self) -> bool:
@@ -67,36 +67,36 @@ class CounterState:
         """It is known again whose the next goods are."""
         self.next_household, self.next_is_stranger = None, False
 
-    def resume(self, resumed: Resumed) -> None:
+    def resume(self, resumed: RestoredBasket) -> None:
         """Puts a basket that comes back onto the counter."""
         basket = resumed.basket
-        self.sale = Sale(resumed.household, basket.key, (basket.proxy, basket.relation))
+        self.basket = BasketInProgress(resumed.household, basket.key, (basket.proxy, basket.relation))
         self.refused = None
         self.forget_next()
         for wanted in basket.wanted:
-            if (goods := self.finder.shelf.get(wanted.code)) is not None:
-                self.sale.add(goods, wanted.quantity)
+            if (goods := self.lookup.shelf.get(wanted.code)) is not None:
+                self.basket.add(goods, wanted.quantity)
 
-    def offer(self, choices: Choices) -> None:
+    def offer(self, choices: PickList) -> None:
         """Shows a list to choose from."""
-        self.choices = choices
+        self.pick_list = choices
         if choices.kind == "households" and not self.has_lines:
             # until one is chosen goods are nobody's
-            self.sale = None
-        if len(choices.rows) < MOST_FOUND:
+            self.basket = None
+        if len(choices.rows) < MAX_LIST_ROWS:
             self.tell("said", say("Choose by number or arrows, then Enter"))
         else:
             self.tell("hint", say("These are the first {0}: one more letter finds fewer", len(choices.rows)))
 
     def clear(self) -> None:
         """Nothing lies on the counter, and nobody stands at it."""
-        self.sale, self.choices, self.refused = None, None, None
+        self.basket, self.pick_list, self.refused = None, None, None
         self.forget_next()
 
     def unfinished(self) -> None:
         """Something was asked for that goods on the counter stand in the way of."""
-        if self.sale:
-            head = self.sale.household.head
+        if self.basket:
+            head = self.basket.household.head
             self.refuse(say("First finish {0}: Enter redeems, F2 holds it, F8 empties the counter", head))
 
     def _reading_names(self, known: int, of: int) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 _T = TypeVar("_T")
 
 
-class Work:
+class DatabaseThread:
     """The database thread. The screen awaits its answers and never touches the database itself."""
 
     def __init__(self) -> None:

@@ -6,71 +6,71 @@ from typing import TYPE_CHECKING
 from lizhi_pos.refusal import Refusal, say
 from lizhi_pos.till.counter_state import CounterState
 from lizhi_pos.till.notices import UNCERTAIN
-from lizhi_pos.till.pick_list import Choices, Row
+from lizhi_pos.till.pick_list import PickList, Row
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.open_baskets import OpenBasket
-    from lizhi_pos.checkout.till_queries import Served
+    from lizhi_pos.checkout.till_queries import HouseholdAtCounter
 
 
-class Holding:
+class HoldAndRecall:
     """Holds the basket of one counter; any till may take it back."""
 
-    def __init__(self, desk: CounterState) -> None:
-        self._desk = desk
+    def __init__(self, counter: CounterState) -> None:
+        self._counter = counter
 
     async def hold(self) -> str | None:
         """Puts the basket aside and returns the head it is of; None where that could not be, which is said."""
-        desk, sale, opened = self._desk, self._desk.sale, self._desk.at_work
-        if sale is None or not sale.lines:
-            desk.refuse(say("There are no goods to hold: F3 takes a held basket back"))
+        counter, basket, opened = self._counter, self._counter.basket, self._counter.at_work
+        if basket is None or not basket.lines:
+            counter.refuse(say("There are no goods to hold: F3 takes a held basket back"))
             return None
-        if sale.uncertain:
-            desk.refuse(UNCERTAIN)
+        if basket.uncertain:
+            counter.refuse(UNCERTAIN)
             return None
-        await desk.keeper.settled()
-        answer = await desk.work.do(lambda: opened.books.hold(sale.key, desk.till, opened.clerk))
+        await counter.autosave.settled()
+        answer = await counter.work.do(lambda: opened.books.hold(basket.key, counter.till, opened.clerk))
         if answer is not None:
-            desk.refuse(answer.sentence)
+            counter.refuse(answer.sentence)
             return None
-        return sale.household.head
+        return basket.household.head
 
     async def recall(self) -> None:
         """Offers the held baskets; a single one comes back at once."""
-        desk = self._desk
-        if desk.has_lines:
-            desk.unfinished()
+        counter = self._counter
+        if counter.has_lines:
+            counter.unfinished()
             return
-        books = desk.at_work.books
+        books = counter.at_work.books
         # a basket that was emptied just now still lies there by the books
-        await desk.keeper.settled()
-        found = await desk.work.do(books.held)
+        await counter.autosave.settled()
+        found = await counter.work.do(books.held)
         if not found:
-            desk.refuse(say("No basket is held"))
+            counter.refuse(say("No basket is held"))
         elif len(found) == 1:
             await self.take_back(found[0].key)
         else:
-            desk.offer(_listed(found))
+            counter.offer(_listed(found))
 
-    def offer_of(self, household: "Served") -> None:
+    def offer_of(self, household: "HouseholdAtCounter") -> None:
         """Offers a household's own held baskets; goods scanned instead begin another one."""
-        self._desk.choices = _listed(household.held)
+        self._counter.pick_list = _listed(household.held)
         words = say("{0} has a held basket: Enter takes it back, goods begin another one", household.head)
-        self._desk.tell("hint", words)
+        self._counter.tell("hint", words)
 
     async def take_back(self, key: str) -> None:
         """Puts one held basket onto the counter."""
-        desk, opened = self._desk, self._desk.at_work
-        answer = await desk.work.do(lambda: opened.books.recall(key, self._desk.till, opened.clerk))
+        counter, opened = self._counter, self._counter.at_work
+        answer = await counter.work.do(lambda: opened.books.recall(key, self._counter.till, opened.clerk))
         if isinstance(answer, Refusal):
-            desk.refuse(answer.sentence)
+            counter.refuse(answer.sentence)
         else:
-            if any(desk.finder.shelf.get(w.code) is None for w in answer.basket.wanted):
-                await desk.finder.look_again()
-            desk.resume(answer)
-            desk.tell("done", say("The basket of {0} is back on the counter", answer.household.head))
+            if any(counter.lookup.shelf.get(w.code) is None for w in answer.basket.wanted):
+                await counter.lookup.look_again()
+            counter.resume(answer)
+            counter.tell("done", say("The basket of {0} is back on the counter", answer.household.head))
 
 
-def _listed(found: "Sequence[OpenBasket]") -> Choices:
+def _listed(found: "Sequence[OpenBasket]") -> PickList:
     rows = [Row(b.key, (b.booklet, b.head, b.village, f"× {b.units}", b.clerk, f"[{b.till}]")) for b in found]
-    return Choices("held", tuple(rows))
+    return PickList("held", tuple(rows))

@@ -5,33 +5,35 @@ from typing import TYPE_CHECKING
 
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, Text, say
-from lizhi_pos.till.pick_list import Choices, Row
-from lizhi_pos.till.product_index import Shelf
+from lizhi_pos.till.pick_list import PickList, Row
+from lizhi_pos.till.product_index import ProductIndex
 from lizhi_pos.till.shift import Shift
-from lizhi_pos.till.typed_input import Entry
+from lizhi_pos.till.typed_input import TypedInput
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.till_queries import Goods, Listed, Served
-    from lizhi_pos.till.database_thread import Work
+    from lizhi_pos.checkout.till_queries import HouseholdAtCounter, HouseholdMatch, ShelfItem
+    from lizhi_pos.till.database_thread import DatabaseThread
 
 
 _AT_ONCE = 500
 """Names whose initials are worked out between two looks at how far it is."""
 
 
-class Finder:
+class Lookup:
     """Looks on the shelf, which needs no database, then in the register.
 
     `progress` is told how many of how many names are known while the first search reads them.
     """
 
-    def __init__(self, work: "Work", opened: Shift, progress: Callable[[int, int], None]) -> None:
+    def __init__(self, work: "DatabaseThread", opened: Shift, progress: Callable[[int, int], None]) -> None:
         self._work = work
         self._progress = progress
         self._opened = opened
-        self.shelf = Shelf(opened.goods)
+        self.shelf = ProductIndex(opened.goods)
 
-    async def find(self, entry: Entry, *, serving: bool, has_lines: bool) -> "Goods | Served | Choices | None":
+    async def find(
+        self, entry: TypedInput, *, serving: bool, has_lines: bool
+    ) -> "ShelfItem | HouseholdAtCounter | PickList | None":
         """What an entry means while a household is served, or has goods on the counter; None for nothing."""
         goods = self.shelf.get(entry.code)
         if goods is not None:
@@ -48,7 +50,7 @@ class Finder:
             return self._goods_list(entry)
         return await self._named(entry.text) if entry.is_name else None
 
-    async def unknown(self, entry: Entry) -> "Goods | Served | Text":
+    async def unknown(self, entry: TypedInput) -> "ShelfItem | HouseholdAtCounter | Text":
         """What was unknown so far: goods or a household that came in since, else the words for it."""
         await self.look_again()
         goods = self.shelf.get(entry.code)
@@ -63,7 +65,7 @@ class Finder:
         answer = await self.serve(entry.text)
         return answer.sentence if isinstance(answer, Refusal) else answer
 
-    async def serve(self, number: str) -> "Served | Refusal":
+    async def serve(self, number: str) -> "HouseholdAtCounter | Refusal":
         """A household by its booklet."""
         opened = self._opened
         return await self._work.do(lambda: opened.books.serve(number, opened.clerk))
@@ -71,27 +73,27 @@ class Finder:
     async def look_again(self) -> None:
         """Reads the shelf anew: what was sold and what came in."""
         opened = self._opened
-        self.shelf = Shelf(await self._work.do(lambda: opened.books.shelf(opened.shop)))
+        self.shelf = ProductIndex(await self._work.do(lambda: opened.books.shelf(opened.shop)))
 
-    async def booklet(self, number: str) -> "Served | None":
+    async def booklet(self, number: str) -> "HouseholdAtCounter | None":
         """The household with a booklet, if there is one."""
         answer = await self.serve(number)
         return None if isinstance(answer, Refusal) else answer
 
-    async def _either(self, goods: "Goods", number: str) -> "Goods | Choices":
+    async def _either(self, goods: "ShelfItem", number: str) -> "ShelfItem | PickList":
         household = await self.serve(number)
         head, village = ("–", "") if isinstance(household, Refusal) else (household.head, household.village)
         rows = (Row(number, (number, head, village)), Row(goods.code, (goods.code, goods.name, goods.spec)))
-        return Choices("either", rows)
+        return PickList("either", rows)
 
-    async def _with_digits(self, digits: str, first_will_do: bool) -> "Served | Choices | None":
+    async def _with_digits(self, digits: str, first_will_do: bool) -> "HouseholdAtCounter | PickList | None":
         books = self._opened.books
         found = await self._work.do(lambda: books.with_digits(digits))
         if len(found) == 1 or (found and first_will_do):
             return await self.booklet(found[0].booklet)
         return _households(found)
 
-    async def _named(self, text: str) -> Choices | None:
+    async def _named(self, text: str) -> PickList | None:
         books = self._opened.books
         known, of = await self._work.do(lambda: books.learn(_AT_ONCE))
         while known < of:
@@ -99,16 +101,16 @@ class Finder:
             known, of = await self._work.do(lambda: books.learn(_AT_ONCE))
         return _households(await self._work.do(lambda: books.find_households(text)))
 
-    def _goods_list(self, entry: Entry) -> Choices | None:
+    def _goods_list(self, entry: TypedInput) -> PickList | None:
         found = self.shelf.search(entry.search)
         rows = tuple(Row(g.code, _cells(g)) for g in found)
-        return Choices("goods", rows, entry.quantity) if rows else None
+        return PickList("goods", rows, entry.quantity) if rows else None
 
 
-def _cells(goods: "Goods") -> tuple[str, ...]:
+def _cells(goods: "ShelfItem") -> tuple[str, ...]:
     return goods.name, goods.spec, format_hundredths(goods.price), f"× {goods.in_stock}", goods.code
 
 
-def _households(found: Sequence["Listed"]) -> Choices | None:
+def _households(found: Sequence["HouseholdMatch"]) -> PickList | None:
     rows = tuple(Row(h.booklet, (h.booklet, h.head, h.village, h.group)) for h in found)
-    return Choices("households", rows) if rows else None
+    return PickList("households", rows) if rows else None

@@ -15,7 +15,7 @@ class Row(Struct, frozen=True):
     cells: tuple[str, ...]
 
 
-class Choices:
+class PickList:
     """Households, held baskets, what a code may be, or goods with the quantity that was said before the search."""
 
     def __init__(self, kind: Kind, rows: tuple[Row, ...], quantity: int | None = None) -> None:

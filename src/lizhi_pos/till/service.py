@@ -9,52 +9,59 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.accounts.pending_points import Unposted
+from lizhi_pos.accounts.pending_points import PendingPoints
 from lizhi_pos.checkout import open_baskets
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.day_chart import day_chart
 from lizhi_pos.checkout.open_baskets import OpenBasket
-from lizhi_pos.checkout.receipt_summaries import Issued, IssuedLine, issued_as, issued_lines, issued_on, last_at
+from lizhi_pos.checkout.receipt_summaries import (
+    ReceiptLineSummary,
+    ReceiptSummary,
+    last_at_till,
+    lines_of_receipt,
+    receipt_numbered,
+    receipts_on,
+)
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption, find_redemption
 from lizhi_pos.checkout.returns import Return, return_goods
 from lizhi_pos.checkout.till_queries import (
-    Counter,
-    Goods,
-    Listed,
-    Served,
-    counter,
+    HouseholdAtCounter,
+    HouseholdMatch,
+    ShelfItem,
+    TradingDay,
+    household_at_counter,
     households,
-    serve,
-    shelf,
+    shelf_items,
+    trading_day,
     with_digits,
 )
 from lizhi_pos.db import Id, Session, reading, write
-from lizhi_pos.office.market_day import BackRoom, Write
+from lizhi_pos.office.market_day import OfficeService, Write
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text.normalize import comparable
 from lizhi_pos.text.pinyin import initials
 from lizhi_pos.till.basket import OnCounter
-from lizhi_pos.till.product_index import MOST_FOUND
-from lizhi_pos.till.service_answers import Around, LastSale, Resumed
+from lizhi_pos.till.product_index import MAX_LIST_ROWS
+from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket, ShopStatus
 
 _T = TypeVar("_T")
 
 
-class Books:
+class TillService:
     """One till's way to the database."""
 
     def __init__(self, engine: Engine, write: Write = write) -> None:
         self.engine = engine
         self._write = write
-        self.back_room = BackRoom(engine, write)
+        self.office = OfficeService(engine, write)
         self._heard: dict[str, str] = {}
-        self._register: Sequence[Listed] | None = None
-        self._unposted = Unposted()
+        self._register: Sequence[HouseholdMatch] | None = None
+        self._unposted = PendingPoints()
 
-    def looking(self) -> AbstractContextManager[Session]:
+    def reading(self) -> AbstractContextManager[Session]:
         """A transaction that only reads."""
         return reading(self.engine)
 
@@ -62,31 +69,31 @@ class Books:
         """Run one act in a transaction that is kept, or not, as this till's are."""
         return self._write(self.engine, act)
 
-    def around(self, shop: Counter) -> Around:
+    def shop_status(self, shop: TradingDay) -> ShopStatus:
         """What the first line says of the day."""
-        with self.looking() as session:
+        with self.reading() as session:
             villages = day_chart(session, shop.session, shop.day).villages if shop.session else ()
-            return Around(len(villages), open_baskets.held_count(session))
+            return ShopStatus(len(villages), open_baskets.held_count(session))
 
-    def counter(self) -> Counter | Refusal:
+    def trading_day(self) -> TradingDay | Refusal:
         """The day as it stands. The register is read anew when it is searched next."""
         self._register = None
-        with self.looking() as session:
-            return counter(session)
+        with self.reading() as session:
+            return trading_day(session)
 
-    def shelf(self, shop: Counter) -> list[Goods]:
+    def shelf(self, shop: TradingDay) -> list[ShelfItem]:
         """The goods at the session's prices."""
-        with self.looking() as session:
-            return shelf(session, shop.session, shop.day)
+        with self.reading() as session:
+            return shelf_items(session, shop.session, shop.day)
 
-    def serve(self, number: str, by: Operator) -> Served | Refusal:
+    def serve(self, number: str, by: Operator) -> HouseholdAtCounter | Refusal:
         """A household by its booklet."""
-        with self.looking() as session:
+        with self.reading() as session:
             return self.served(session, number, by)
 
-    def served(self, session: Session, number: str, by: Operator) -> Served | Refusal:
+    def served(self, session: Session, number: str, by: Operator) -> HouseholdAtCounter | Refusal:
         """A household by its booklet, with what its village has not posted yet."""
-        answer = serve(session, number, today(session), by)
+        answer = household_at_counter(session, number, today(session), by)
         if isinstance(answer, Refusal):
             return answer
         unposted = self._unposted.of(session, answer.booklet, answer.village)
@@ -96,12 +103,12 @@ class Books:
         """The baskets that are held of a booklet."""
         return open_baskets.held_of(session, booklet)
 
-    def with_digits(self, digits: str) -> list[Listed]:
+    def with_digits(self, digits: str) -> list[HouseholdMatch]:
         """The households with this number, letters left out."""
-        with self.looking() as session:
+        with self.reading() as session:
             return with_digits(session, digits, today(session))
 
-    def find_households(self, text: str) -> list[Listed]:
+    def find_households(self, text: str) -> list[HouseholdMatch]:
         """Households whose head's name has this in it, or whose initials begin with it; whole names first.
 
         Initials that were not learnt yet are not found.
@@ -115,7 +122,7 @@ class Books:
                 whole.append(household)
             elif name in head or any(reading.startswith(wanted) for reading in readings):
                 more.append(household)
-        return [*whole, *more][:MOST_FOUND]
+        return [*whole, *more][:MAX_LIST_ROWS]
 
     def learn(self, most: int) -> tuple[int, int]:
         """Works out the initials of some more heads of households: how many are known now, of how many.
@@ -127,20 +134,20 @@ class Books:
         self._heard.update((name, initials(name)) for name in unheard)
         return sum(head in self._heard for head in heads), len(heads)
 
-    def _listed(self) -> Sequence[Listed]:
+    def _listed(self) -> Sequence[HouseholdMatch]:
         known = self._register
         if known is None:
-            with self.looking() as session:
+            with self.reading() as session:
                 known = self._register = households(session, today(session))
         return known
 
-    def redeem(self, now: OnCounter, by: Operator, stands_behind: Approval | None = None) -> Redemption | Refusal:
+    def redeem(self, now: OnCounter, by: Operator, approval: Approval | None = None) -> Redemption | Refusal:
         """Redeems what is on the counter, in one transaction; the same key never does it twice."""
         if refusal := by.refusal_to("sell"):
             return refusal
-        return self.write(lambda session: redeem(session, basket_of(now), today(session), by, stands_behind))
+        return self.write(lambda session: redeem(session, basket_of(now), today(session), by, approval))
 
-    def keep(self, now: OnCounter, shop: Counter, by: Operator) -> Refusal | None:
+    def keep(self, now: OnCounter, shop: TradingDay, by: Operator) -> Refusal | None:
         """Keeps the basket on the counter as it is now."""
         if refusal := by.refusal_to("sell"):
             return refusal
@@ -157,34 +164,36 @@ class Books:
 
     def held(self) -> list[OpenBasket]:
         """The baskets that are held, of every till."""
-        with self.looking() as session:
+        with self.reading() as session:
             return open_baskets.held(session)
 
-    def recall(self, key: str, till: str, by: Operator) -> Resumed | Refusal:
+    def recall(self, key: str, till: str, by: Operator) -> RestoredBasket | Refusal:
         """Takes a held basket onto the counter, with its household as it stands now."""
         if refusal := by.refusal_to("sell"):
             return refusal
 
-        def act(session: Session) -> Resumed | Refusal:
+        def act(session: Session) -> RestoredBasket | Refusal:
             basket = open_baskets.recall(session, key, till)
             if isinstance(basket, Refusal):
                 return basket
             household = self.served(session, basket.booklet, by)
-            return household if isinstance(household, Refusal) else Resumed(basket, household)
+            return household if isinstance(household, Refusal) else RestoredBasket(basket, household)
 
         return self.write(act)
 
-    def left_here(self, shop: Counter, till: str, by: Operator) -> tuple[Resumed | None, LastSale | None]:
+    def left_here(
+        self, shop: TradingDay, till: str, by: Operator
+    ) -> tuple[RestoredBasket | None, LastRedemption | None]:
         """What lay on this till's counter when it last ran, and the redemption it did last today."""
-        with self.looking() as session:
+        with self.reading() as session:
             basket = open_baskets.on_counter(session, till)
             household = self.served(session, basket.booklet, by) if basket and basket.on == shop.day else None
-            done = last_at(session, till, shop.day)
+            done = last_at_till(session, till, shop.day)
             last = find_redemption(session, done.redemption_id) if done else None
         resumed = None if basket is None or household is None or isinstance(household, Refusal) else household
         return (
-            Resumed(basket, resumed) if basket and resumed else None,
-            LastSale(done.head, done.village, last) if done and last else None,
+            RestoredBasket(basket, resumed) if basket and resumed else None,
+            LastRedemption(done.head, done.village, last) if done and last else None,
         )
 
     def reprint(self, redemption_id: Id, till: str, by: Operator) -> int | Refusal:
@@ -201,23 +210,23 @@ class Books:
 
         return self.write(act)
 
-    def issued(self, shop: Counter) -> list[Issued]:
+    def issued(self, shop: TradingDay) -> list[ReceiptSummary]:
         """Today's receipts, newest first."""
-        with self.looking() as session:
-            return issued_on(session, shop.day)
+        with self.reading() as session:
+            return receipts_on(session, shop.day)
 
-    def issued_as(self, receipt: str) -> Issued | None:
+    def issued_as(self, receipt: str) -> ReceiptSummary | None:
         """A receipt by its number, of whatever day."""
-        with self.looking() as session:
-            return issued_as(session, receipt)
+        with self.reading() as session:
+            return receipt_numbered(session, receipt)
 
-    def issued_lines(self, redemption_id: Id) -> list[IssuedLine]:
+    def issued_lines(self, redemption_id: Id) -> list[ReceiptLineSummary]:
         """The lines of a receipt."""
-        with self.looking() as session:
-            return issued_lines(session, redemption_id)
+        with self.reading() as session:
+            return lines_of_receipt(session, redemption_id)
 
     def return_goods(
-        self, receipt: str, wanted: Sequence[tuple[str, int]], stands_behind: Approval, by: Operator
+        self, receipt: str, wanted: Sequence[tuple[str, int]], approval: Approval, by: Operator
     ) -> Return | Refusal:
         """Takes goods of a receipt back for the approval's reason, without `wanted` all that is left of it."""
         if refusal := by.refusal_to("sell"):
@@ -228,16 +237,16 @@ class Books:
                 session,
                 receipt,
                 goods,
-                reason=stands_behind.reason,
+                reason=approval.reason,
                 on=today(session),
                 by=by,
-                approval=stands_behind,
+                approval=approval,
             )
         )
 
 
 def basket_of(now: OnCounter) -> Basket:
     """A basket from what lies on a counter."""
-    proxy, relation = now.collector
+    proxy, relation = now.proxy
     goods = tuple(Wanted(code, quantity) for code, quantity in now.wanted)
     return Basket(booklet=now.booklet, wanted=goods, key=now.key, till=now.till, proxy=proxy, relation=relation)

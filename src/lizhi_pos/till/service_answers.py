@@ -7,10 +7,10 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from lizhi_pos.checkout.open_baskets import OpenBasket
     from lizhi_pos.checkout.redemptions import Redemption
-    from lizhi_pos.checkout.till_queries import Served
+    from lizhi_pos.checkout.till_queries import HouseholdAtCounter
 
 
-class LastSale(Struct, frozen=True):
+class LastRedemption(Struct, frozen=True):
     """The redemption that was done last, with the head it was for."""
 
     head: str
@@ -18,15 +18,15 @@ class LastSale(Struct, frozen=True):
     redemption: "Redemption"
 
 
-class Around(Struct, frozen=True):
+class ShopStatus(Struct, frozen=True):
     """The day around the counter: villages whose households redeemed today, and baskets that are held."""
 
     villages: int
     held: int
 
 
-class Resumed(Struct, frozen=True):
+class RestoredBasket(Struct, frozen=True):
     """A basket that comes back to the counter, with its household as it stands now."""
 
     basket: "OpenBasket"
-    household: "Served"
+    household: "HouseholdAtCounter"

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lizhi_pos.till.service_answers import Around, LastSale, Resumed
+from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket, ShopStatus
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Operator
-    from lizhi_pos.checkout.till_queries import Counter, Goods
-    from lizhi_pos.till.service import Books
+    from lizhi_pos.checkout.till_queries import ShelfItem, TradingDay
+    from lizhi_pos.till.service import TillService
 
 
 class SignedIn:
@@ -48,13 +48,13 @@ class Shift(Struct, frozen=True):
     kept in a screen.
     """
 
-    books: "Books"
+    books: "TillService"
     signed_in: SignedIn
-    shop: "Counter"
-    goods: Sequence["Goods"]
-    around: Around = Around(0, 0)
-    on_counter: Resumed | None = None
-    last: LastSale | None = None
+    shop: "TradingDay"
+    goods: Sequence["ShelfItem"]
+    shop_status: ShopStatus = ShopStatus(0, 0)
+    on_counter: RestoredBasket | None = None
+    last: LastRedemption | None = None
 
     @property
     def clerk(self) -> "Operator":

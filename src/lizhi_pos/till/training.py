@@ -11,19 +11,19 @@ from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
-from lizhi_pos.checkout.till_queries import Counter
+from lizhi_pos.checkout.till_queries import TradingDay
 from lizhi_pos.db import Id, Session, rehearse
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.till.basket import OnCounter
-from lizhi_pos.till.service import Books, basket_of
-from lizhi_pos.till.service_answers import LastSale, Resumed
+from lizhi_pos.till.service import TillService, basket_of
+from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket
 
 NUMBER = "训练-{0:04}"
 """Training's own receipt numbers: no till gives such a one."""
 
 
-class TrainingBooks(Books):
+class TrainingService(TillService):
     """The books as they stand; what is done in training is forgotten at its end, baskets and receipts too.
 
     Whatever it is asked, its transactions are rolled back, those behind the counter too.
@@ -35,13 +35,13 @@ class TrainingBooks(Books):
         self._held: dict[str, OpenBasket] = {}
         self._counter: OpenBasket | None = None
 
-    def redeem(self, now: OnCounter, by: Operator, stands_behind: Approval | None = None) -> Redemption | Refusal:
+    def redeem(self, now: OnCounter, by: Operator, approval: Approval | None = None) -> Redemption | Refusal:
         """What the checkout would say; no points, goods, numbers or paper move."""
         if refusal := by.refusal_to("sell"):
             return refusal
         if now.key in self._done:
             return self._done[now.key]
-        answer = self.write(lambda session: _redeem_today(session, basket_of(now), by, stands_behind))
+        answer = self.write(lambda session: _redeem_today(session, basket_of(now), by, approval))
         if isinstance(answer, Refusal):
             return answer
         number = NUMBER.format(len(self._done) + 1)
@@ -49,12 +49,12 @@ class TrainingBooks(Books):
         self._counter = None
         return self._done[now.key]
 
-    def keep(self, now: OnCounter, shop: Counter, by: Operator) -> Refusal | None:
+    def keep(self, now: OnCounter, shop: TradingDay, by: Operator) -> Refusal | None:
         """Remembers the basket on the counter while training lasts."""
         if refusal := by.refusal_to("sell"):
             return refusal
         basket = basket_of(now)
-        with self.looking() as session:
+        with self.reading() as session:
             household, moment = self.served(session, now.booklet, by), session.now
         if isinstance(household, Refusal):
             return household
@@ -91,20 +91,22 @@ class TrainingBooks(Books):
         """The baskets of a booklet that are held in this training."""
         return [basket for basket in self._held.values() if basket.booklet == booklet]
 
-    def recall(self, key: str, till: str, by: Operator) -> Resumed | Refusal:
+    def recall(self, key: str, till: str, by: Operator) -> RestoredBasket | Refusal:
         """Takes a basket held in this training back."""
         if refusal := by.refusal_to("sell"):
             return refusal
         if key not in self._held:
             return refuse("out_of_turn", "This basket is held no longer: another till took it, or it is redeemed")
-        with self.looking() as session:
+        with self.reading() as session:
             household = self.served(session, self._held[key].booklet, by)
         if isinstance(household, Refusal):
             return household
         self._counter = self._held.pop(key)
-        return Resumed(self._counter, household)
+        return RestoredBasket(self._counter, household)
 
-    def left_here(self, shop: Counter, till: str, by: Operator) -> tuple[Resumed | None, LastSale | None]:
+    def left_here(
+        self, shop: TradingDay, till: str, by: Operator
+    ) -> tuple[RestoredBasket | None, LastRedemption | None]:
         """Training begins with an empty counter."""
         return None, None
 
@@ -113,16 +115,14 @@ class TrainingBooks(Books):
         return by.refusal_to("print") or refuse("rule_broken", "Training prints nothing: F10 ends it")
 
 
-def _redeem_today(
-    session: Session, basket: Basket, by: Operator, stands_behind: Approval | None
-) -> Redemption | Refusal:
+def _redeem_today(session: Session, basket: Basket, by: Operator, approval: Approval | None) -> Redemption | Refusal:
     """Redeems as if the shop were open today: training is for the evening before, too."""
     day = today(session)
     running = market_session.open_session_now(session)
     is_open = running is not None and running.on_date == day
     if not is_open and (refusal := _open(session, day, running.on_date if running else None, by)):
         return refusal
-    return redeem(session, basket, day, by, stands_behind)
+    return redeem(session, basket, day, by, approval)
 
 
 def _open(session: Session, day: date, other: date | None, by: Operator) -> Refusal | None:

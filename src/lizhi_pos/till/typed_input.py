@@ -13,7 +13,7 @@ _BARCODE_LENGTHS = (12, 13, 14)
 _NAME = re.compile(r"[A-Z·㐀-鿿\U00020000-\U0003ffff]{1,20}")
 
 
-class Entry(Struct, frozen=True):
+class TypedInput(Struct, frozen=True):
     """A text and the quantity before it, as in ``3*6901234567892``; None where none was said."""
 
     text: str
@@ -73,8 +73,8 @@ class Entry(Struct, frozen=True):
         return _NAME.fullmatch(normalize.comparable(self.text)) is not None
 
 
-def read_entry(text: str) -> Entry:
+def read_typed(text: str) -> TypedInput:
     """Reads a text as people and scanners send it: full-width signs, small letters, blanks around it."""
     plain = normalize.plain(text).upper()
     times = _TIMES.fullmatch(plain)
-    return Entry(times[2].strip(), int(times[1])) if times else Entry(plain)
+    return TypedInput(times[2].strip(), int(times[1])) if times else TypedInput(plain)

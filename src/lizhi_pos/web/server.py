@@ -16,7 +16,7 @@ from textual_serve.server import Server, to_int
 from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.printing.raster import font_file
 from lizhi_pos.terminal.panels.header_footer import SHOP
-from lizhi_pos.web.till_process import GRACE, TillProcess
+from lizhi_pos.web.till_process import END_GRACE_S, TillProcess
 
 ADDRESS = "127.0.0.1"
 TURN = 5.0
@@ -78,7 +78,7 @@ class TillServer(Server):
         if task is not None:
             with suppress(NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        runner = web.AppRunner(await self._make_app(), access_log=None, shutdown_timeout=GRACE + TURN)
+        runner = web.AppRunner(await self._make_app(), access_log=None, shutdown_timeout=END_GRACE_S + TURN)
         try:
             await runner.setup()
             await web.SockSite(runner, self._listening).start()

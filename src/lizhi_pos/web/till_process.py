@@ -9,7 +9,7 @@ from aiohttp.web import WebSocketResponse
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
-GRACE = 15.0
+END_GRACE_S = 15.0
 """Seconds a till has to finish what it has begun, such as a checkout or a receipt."""
 
 
@@ -42,7 +42,7 @@ class TillProcess(AppService):
     async def stop(self) -> None:
         """Asks the till to end and waits for it; ends it where it does not."""
         try:
-            await asyncio.wait_for(super().stop(), GRACE)
+            await asyncio.wait_for(super().stop(), END_GRACE_S)
         except TimeoutError:
             if self._process is not None and self._process.returncode is None:
                 self._process.kill()

@@ -13,12 +13,12 @@ from lizhi_pos.i18n.render import tell
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.columns import left, right
-from lizhi_pos.till.basket import Line, Sale
-from lizhi_pos.till.pick_list import Choices
+from lizhi_pos.till.basket import BasketInProgress, Line
+from lizhi_pos.till.pick_list import PickList
 
 if TYPE_CHECKING:
-    from lizhi_pos.till.counter import Desk
-    from lizhi_pos.till.service_answers import LastSale
+    from lizhi_pos.till.counter import Counter
+    from lizhi_pos.till.service_answers import LastRedemption
 
 PAPER = 36
 """Columns kept for what the on-screen printer printed."""
@@ -32,26 +32,28 @@ _FIGURE = re.compile(r"× \d+|\d+\.\d\d")
 _PRICE, _QUANTITY, _AMOUNT, _NOTE = 8, 7, 10, 14
 
 
-def middle_lines(desk: "Desk", translate: Translate, width: int, height: int) -> Sequence[Content]:
+def basket_lines(counter: "Counter", translate: Translate, width: int, height: int) -> Sequence[Content]:
     """The lines of the middle, as many as fit."""
-    if desk.choices:
-        return _choices(desk.choices, width, height)
-    if desk.sale is not None:
-        return _basket(desk.sale, desk.opened.shop.day if desk.opened else date.max, translate, width, height)
-    if desk.last is None:
+    if counter.pick_list:
+        return _choices(counter.pick_list, width, height)
+    if counter.basket is not None:
+        return _basket(
+            counter.basket, counter.opened.shop.day if counter.opened else date.max, translate, width, height
+        )
+    if counter.last is None:
         return []
-    if not desk.paper:
-        return _last_sale(desk.last, translate, width, height)
+    if not counter.paper:
+        return _last_sale(counter.last, translate, width, height)
     beside = max(width - PAPER - 2, 10)
-    paper = desk.paper.splitlines()
+    paper = counter.paper.splitlines()
     if len(paper) > height:
         paper[height - 1 :] = [tell(say("… {0} more lines", len(paper) - height + 1), translate)]
-    return _side_by_side(_last_sale(desk.last, translate, beside, height), paper, beside)
+    return _side_by_side(_last_sale(counter.last, translate, beside, height), paper, beside)
 
 
-def _basket(sale: Sale, day: date, translate: Translate, width: int, height: int) -> list[Content]:
-    first, last = window(len(sale.lines), sale.marked, height)
-    return [_line(at, sale.lines[at], at == sale.marked, day, translate, width) for at in range(first, last)]
+def _basket(basket: BasketInProgress, day: date, translate: Translate, width: int, height: int) -> list[Content]:
+    first, last = window(len(basket.lines), basket.marked, height)
+    return [_line(at, basket.lines[at], at == basket.marked, day, translate, width) for at in range(first, last)]
 
 
 def _line(at: int, line: Line, marked: bool, day: date, translate: Translate, width: int) -> Content:
@@ -84,7 +86,7 @@ def _note(line: Line, day: date, translate: Translate) -> str:
     return "  " + tell(text, translate)
 
 
-def _choices(choices: Choices, width: int, height: int) -> list[Content]:
+def _choices(choices: PickList, width: int, height: int) -> list[Content]:
     first, last = window(len(choices.rows), choices.marked, height)
     columns = list(zip(*(row.cells for row in choices.rows), strict=True))
     widths = [min(max(map(_width, column)), 28) for column in columns]
@@ -112,7 +114,7 @@ def window(count: int, marked: int, height: int) -> tuple[int, int]:
     return first, min(first + height, count)
 
 
-def _last_sale(last: "LastSale", translate: Translate, width: int, height: int) -> list[Content]:
+def _last_sale(last: "LastRedemption", translate: Translate, width: int, height: int) -> list[Content]:
     done = last.redemption
     rows = (
         (say("Receipt"), done.receipt),

@@ -13,7 +13,7 @@ from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.keymap import Key
 
 if TYPE_CHECKING:
-    from lizhi_pos.till.counter import Desk
+    from lizhi_pos.till.counter import Counter
     from lizhi_pos.till.notices import Notice
     from lizhi_pos.till.shift import Shift
 
@@ -31,10 +31,10 @@ def header_line(opened: "Shift | None", till: str, printer: Text, translate: Tra
     day = tell(say("market day {0}", f"{shop.day:%m-%d}"), translate)
     clock = datetime.now(shop.zone)
     about = [day]
-    if opened.around.villages:
-        about.append(tell(say("villages {0}", opened.around.villages), translate))
-    if opened.around.held:
-        about.append(tell(say("{0} held", opened.around.held), translate))
+    if opened.shop_status.villages:
+        about.append(tell(say("villages {0}", opened.shop_status.villages), translate))
+    if opened.shop_status.held:
+        about.append(tell(say("{0} held", opened.shop_status.held), translate))
     end = "  ".join(
         (
             tell(say("clerk {0} [till {1}]", opened.clerk.name, till), translate),
@@ -94,16 +94,16 @@ def printer_words(has_printer: bool, states: Sequence[str]) -> Text:
     return say("printer ▲ {0}", waiting) if waiting else say("printer ✔")
 
 
-def desk_hint(desk: "Desk", translate: Translate) -> str:
+def counter_hint(counter: "Counter", translate: Translate) -> str:
     """What the empty field says."""
-    if desk.choices:
+    if counter.pick_list:
         return tell(say("number and Enter, or ↑ ↓ and Enter; Esc goes back"), translate)
-    if desk.sale is None:
+    if counter.basket is None:
         return tell(say("booklet, or the first letters of a name"), translate)
-    if desk.sale.uncertain:
+    if counter.basket.uncertain:
         return tell(say("Enter tries the same basket again"), translate)
-    if desk.sale.household.reasons:
+    if counter.basket.household.reasons:
         return tell(say("next booklet"), translate)
-    if desk.has_lines:
+    if counter.has_lines:
         return tell(say("goods, 3* before them; - one less, + one more; Enter alone redeems"), translate)
     return tell(say("goods, 3* before them, or the next booklet"), translate)

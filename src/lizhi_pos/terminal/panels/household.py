@@ -14,25 +14,25 @@ from lizhi_pos.till.notices import OPENING
 from lizhi_pos.till.progress import progress_bar
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.till_queries import Served
-    from lizhi_pos.till.counter import Desk
+    from lizhi_pos.checkout.till_queries import HouseholdAtCounter
+    from lizhi_pos.till.counter import Counter
 
 
-def household_lines(desk: "Desk", translate: Translate, width: int) -> Sequence[Content]:
+def household_lines(counter: "Counter", translate: Translate, width: int) -> Sequence[Content]:
     """The lines of the household panel."""
-    if desk.opened is None:
+    if counter.opened is None:
         opening = tell(say("Opening the books …"), translate)
-        return [Content.styled(f"{opening}  {progress_bar(desk.opening, OPENING)}", "$foreground-muted")]
-    if desk.sale is None:
+        return [Content.styled(f"{opening}  {progress_bar(counter.opening, OPENING)}", "$foreground-muted")]
+    if counter.basket is None:
         return [Content.styled(tell(say("Next household: scan or type its booklet"), translate), "bold")]
-    household = desk.sale.household
+    household = counter.basket.household
     lines = [_who(household)]
-    name, relation = desk.sale.collector
+    name, relation = counter.basket.proxy
     if name:
         lines.append(Content.styled(f"→ {tell(say('collected by {0} ({1})', name, relation), translate)}", "bold"))
-    if desk.refused is not None:
+    if counter.refused is not None:
         lines.append(_refused(tell(say("not redeemed"), translate)))
-        lines.extend(_reasons(desk.refused, translate, width))
+        lines.extend(_reasons(counter.refused, translate, width))
     elif household.reasons:
         lines.append(_refused(tell(say("may not redeem"), translate)))
         lines.extend(_reasons(Refusal(reasons=household.reasons), translate, width))
@@ -41,7 +41,7 @@ def household_lines(desk: "Desk", translate: Translate, width: int) -> Sequence[
     return [*lines, *_not_usable(household, translate, width)]
 
 
-def _not_usable(household: "Served", translate: Translate, width: int) -> list[Content]:
+def _not_usable(household: "HouseholdAtCounter", translate: Translate, width: int) -> list[Content]:
     """Points that cannot be redeemed today: posted to a household that may not, or not posted yet."""
     texts = []
     if household.reasons and household.balance:
@@ -58,7 +58,7 @@ def _not_usable(household: "Served", translate: Translate, width: int) -> list[C
     ]
 
 
-def _who(household: "Served") -> Content:
+def _who(household: "HouseholdAtCounter") -> Content:
     place = " ".join(part for part in (household.village, household.group) if part)
     return Content.assemble((household.booklet, "$foreground-muted"), "  ", (household.head, "bold"), "  ", place)
 

@@ -14,11 +14,11 @@ from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.panels.basket import WIDEST_NAME, window
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.receipt_summaries import Issued, IssuedLine
+    from lizhi_pos.checkout.receipt_summaries import ReceiptLineSummary, ReceiptSummary
 
 
 def receipt_rows(
-    receipts: Sequence["Issued"], marked: int, zone: ZoneInfo, translate: Translate, width: int, height: int
+    receipts: Sequence["ReceiptSummary"], marked: int, zone: ZoneInfo, translate: Translate, width: int, height: int
 ) -> list[Content]:
     """The receipts, as many as fit below the names of the columns."""
     if not receipts:
@@ -37,7 +37,12 @@ def receipt_rows(
 
 
 def line_rows(
-    receipt: "Issued", lines: Sequence["IssuedLine"], marked: int, translate: Translate, width: int, height: int
+    receipt: "ReceiptSummary",
+    lines: Sequence["ReceiptLineSummary"],
+    marked: int,
+    translate: Translate,
+    width: int,
+    height: int,
 ) -> list[Content]:
     """The lines of one receipt below the words whose it is."""
     rows = [Content.assemble(f"{receipt.receipt}  {receipt.booklet}  ", (receipt.head, "bold"))]
@@ -51,7 +56,7 @@ def line_rows(
     return rows
 
 
-def receipts_total(receipts: Sequence["Issued"]) -> Points:
+def receipts_total(receipts: Sequence["ReceiptSummary"]) -> Points:
     """What was redeemed, without what came back."""
     return Points(sum(r.total - r.back for r in receipts))
 

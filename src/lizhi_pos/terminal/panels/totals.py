@@ -9,7 +9,7 @@ from lizhi_pos.i18n.render import tell
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal.columns import left, right
-from lizhi_pos.till.basket import Sale
+from lizhi_pos.till.basket import BasketInProgress
 
 BIG_FROM = 11
 """Lines that three figures of big digits need, with one between them."""
@@ -30,15 +30,15 @@ _ROWS = {
 }
 
 
-def figure_lines(sale: Sale | None, translate: Translate, width: int, height: int) -> Sequence[Content]:
+def totals_lines(basket: BasketInProgress | None, translate: Translate, width: int, height: int) -> Sequence[Content]:
     """The lines of the figures; without a household there are none to show."""
-    if sale is None:
+    if basket is None:
         return []
-    loud = "bold $text-error" if sale.remainder < 0 else "bold"
+    loud = "bold $text-error" if basket.remainder < 0 else "bold"
     figures = (
-        (tell(say("Balance"), translate), sale.household.balance, "bold"),
-        (tell(say("This basket"), translate), sale.total, "bold"),
-        (tell(say("Left"), translate), sale.remainder, loud),
+        (tell(say("Balance"), translate), basket.household.balance, "bold"),
+        (tell(say("This basket"), translate), basket.total, "bold"),
+        (tell(say("Left"), translate), basket.remainder, loud),
     )
     lines: list[Content] = []
     for label, amount, style in figures:

@@ -14,7 +14,7 @@ Draw = Callable[[int, int], Sequence[Content]]
 _ANY_HEIGHT = 1000
 
 
-class Lines(Widget, can_focus=False):
+class PaintedLines(Widget, can_focus=False):
     """Shows what `draw` makes. Names and codes are text, never markup."""
 
     DEFAULT_CSS = """

@@ -13,8 +13,8 @@ from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.panels.basket import window
-from lizhi_pos.terminal.screens.shared.confirm import Ask
-from lizhi_pos.terminal.screens.shared.list_screen import RowsScreen
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
+from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.market_session import MarketView
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _STILL_OPEN = say("Baskets are still open: redeem them, or F8 forgets them")
 
 
-class CloseScreen(RowsScreen):
+class CloseSessionScreen(ListScreen):
     """A session's counts by village; F10, pressed twice, closes it. Open baskets stand in the way."""
 
     KEYS = keymap.CLOSE
@@ -39,7 +39,7 @@ class CloseScreen(RowsScreen):
         return len(self._view.villages) if self._view else 0
 
     async def read(self) -> None:
-        back = (await self.app.books()).back_room
+        back = (await self.app.books()).office
         view, self._left = await self.app.work.do(lambda: back.session_of(self._day))
         if isinstance(view, Refusal):
             self.refuse(view)
@@ -59,28 +59,28 @@ class CloseScreen(RowsScreen):
     async def _ask(self) -> None:
         if self._left:
             self.note("refusal", _STILL_OPEN)
-        elif await self.app.ask(Ask(say("Close the session of {0}?", str(self._day)), "f10", "F10")):
+        elif await self.app.ask(Confirm(say("Close the session of {0}?", str(self._day)), "f10", "F10")):
             await self._close(forget=False)
 
     async def _ask_forget(self) -> None:
         question = say("Forget {0} open baskets and close the session? Nothing of them is redeemed", len(self._left))
-        if await self.app.ask(Ask(question, "f8", "F8")):
+        if await self.app.ask(Confirm(question, "f8", "F8")):
             await self._close(forget=True)
 
     async def _close(self, *, forget: bool) -> None:
-        back = (await self.app.books()).back_room
+        back = (await self.app.books()).office
         answer = await self.app.work.do(lambda: back.close_session(self.app.signed_in, self._day, forget))
         await self.read()
         if isinstance(answer, Refusal):
             self.refuse(answer)
             return
-        self.app.ways.session_closed()
+        self.app.navigator.session_closed()
         self.app.wake_printing()
         self.note("done", say("The session is closed; the day's slip is with the printer"))
 
     def action_back(self) -> None:
         if self._view is not None and self._view.state != "open" and not self._busy:
-            self.app.run_worker(self.app.ways.start_over())
+            self.app.run_worker(self.app.navigator.start_over())
         else:
             super().action_back()
 

@@ -5,29 +5,29 @@ from typing import TYPE_CHECKING
 
 from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.form import Field
-from lizhi_pos.terminal.screens.shared.form_dialog import Fill
+from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.text import normalize
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
-    from lizhi_pos.till.counter import Desk
+    from lizhi_pos.till.counter import Counter
 
 
-async def ask_collector(app: Shell, desk: "Desk") -> None:
+async def ask_proxy(app: Shell, counter: "Counter") -> None:
     """Who collects for the household at the counter, and their relation to it."""
-    assert desk.sale is not None
-    head, (name, relation) = desk.sale.household.head, desk.sale.collector
+    assert counter.basket is not None
+    head, (name, relation) = counter.basket.household.head, counter.basket.proxy
     fields = (
         Field(name="name", label=say("Name"), value=name, optional=True),
         Field(name="relation", label=say("Relation"), value=relation, optional=True),
     )
 
     async def attempt(values: Mapping[str, str]) -> Refusal | None:
-        return desk.collect(normalize.name(values["name"]), normalize.name(values["relation"]))
+        return counter.collect(normalize.name(values["name"]), normalize.name(values["relation"]))
 
     heading = say("Who collects for {0}? Both empty: the household itself", head)
-    await app.ask(Fill(heading, fields, attempt, "name" if not name else "relation"))
+    await app.ask(FormDialog(heading, fields, attempt, "name" if not name else "relation"))
 
 
 async def ask_approval(
@@ -37,7 +37,7 @@ async def ask_approval(
 
     `more` are fields asked before the approver's.
     """
-    back = (await app.books()).back_room
+    back = (await app.books()).office
     names = await app.work.do(lambda: back.approvers(app.signed_in))
     given: list[tuple[Approval, Mapping[str, str]]] = []
 
@@ -55,5 +55,5 @@ async def ask_approval(
         Field(name="approver", label=say("Approver, or number"), choices=names, person=True),
         Field(name="pin", label=say("Approver's PIN"), secret=True),
     )
-    await app.ask(Fill(heading, fields, attempt, "pin"))
+    await app.ask(FormDialog(heading, fields, attempt, "pin"))
     return given[0] if given else None

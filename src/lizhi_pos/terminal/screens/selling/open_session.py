@@ -15,17 +15,17 @@ from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.panels.header_footer import SHOP, key_line, refusal_lines
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
-from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.shell import Shell
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.till.notices import FAILED
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
-    from lizhi_pos.checkout.till_queries import Counter
+    from lizhi_pos.checkout.till_queries import TradingDay
 
 
-class DayScreen(Screen[None]):
+class OpenSessionScreen(Screen[None]):
     """Opens today's session, or first closes one that was left open. A scan is no answer: it rings."""
 
     KEYS = keymap.DAY
@@ -33,7 +33,7 @@ class DayScreen(Screen[None]):
 
     app: Shell
 
-    def __init__(self, shop: "Counter") -> None:
+    def __init__(self, shop: "TradingDay") -> None:
         super().__init__()
         self._shop = shop
         self._refusal: Refusal | None = None
@@ -47,9 +47,9 @@ class DayScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="form"):
-            yield Lines(self._lines, classes="auto")
-            yield Lines(self._said, id="message", classes="auto")
-        yield Lines(lambda w, h: [key_line(keymap.DAY, self.app.translate, w)], id="keys")
+            yield PaintedLines(self._lines, classes="auto")
+            yield PaintedLines(self._said, id="message", classes="auto")
+        yield PaintedLines(lambda w, h: [key_line(keymap.DAY, self.app.translate, w)], id="keys")
 
     def on_key(self, event: events.Key) -> None:
         if event.is_printable:
@@ -81,30 +81,30 @@ class DayScreen(Screen[None]):
         self._busy = False
         if refusal and self.is_attached:
             self._refusal = refusal
-            self.query_one("#message", Lines).redraw()
+            self.query_one("#message", PaintedLines).redraw()
             self.app.bell()
 
     async def _open(self) -> Refusal | None:
         app = self.app
-        stands_behind: Approval | None = None
+        approval: Approval | None = None
         if self._asks:
             answer = await ask_approval(app, self._state()[0])
             if answer is None:
                 return None
-            stands_behind = answer[0]
-        back = (await app.books()).back_room
-        opened = await app.work.do(lambda: back.open_session(app.signed_in, stands_behind))
-        return opened if isinstance(opened, Refusal) else await app.ways.go_on()
+            approval = answer[0]
+        back = (await app.books()).office
+        opened = await app.work.do(lambda: back.open_session(app.signed_in, approval))
+        return opened if isinstance(opened, Refusal) else await app.navigator.go_on()
 
     async def _close_other(self, forget: bool) -> Refusal | None:
         app, day = self.app, self._shop.other_open
         assert day is not None
         question = say("Forget the baskets of {0} that are still open? Nothing of them is redeemed", day.isoformat())
-        if forget and not await app.ask(Ask(question, "f8", "F8")):
+        if forget and not await app.ask(Confirm(question, "f8", "F8")):
             return None
-        back = (await app.books()).back_room
+        back = (await app.books()).office
         answer = await app.work.do(lambda: back.close_session(app.signed_in, day, forget))
-        return answer if isinstance(answer, Refusal) else await app.ways.go_on()
+        return answer if isinstance(answer, Refusal) else await app.navigator.go_on()
 
     def _lines(self, width: int, height: int) -> list[Content]:
         translate, shop = self.app.translate, self._shop

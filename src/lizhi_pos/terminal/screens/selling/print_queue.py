@@ -12,8 +12,8 @@ from lizhi_pos.refusal import say
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.panels.basket import window
-from lizhi_pos.terminal.screens.shared.confirm import Ask
-from lizhi_pos.terminal.screens.shared.list_screen import RowsScreen
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
+from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 
 if TYPE_CHECKING:
     from lizhi_pos.office.market_day import Paper
@@ -26,7 +26,7 @@ STATES = {
 }
 
 
-class PrintingScreen(RowsScreen):
+class PrintQueueScreen(ListScreen):
     """The jobs that are not done, the oldest first. Nothing here is printed twice unless a person says so."""
 
     KEYS = keymap.PRINTING
@@ -42,7 +42,7 @@ class PrintingScreen(RowsScreen):
         return len(self._jobs)
 
     async def read(self) -> None:
-        back = (await self.app.books()).back_room
+        back = (await self.app.books()).office
         marked = self._jobs[self.marked].id if self._jobs else None
         self._has_printer, self._jobs = await self.app.work.do(back.papers)
         self.marked = next((at for at, job in enumerate(self._jobs) if job.id == marked), 0)
@@ -62,7 +62,7 @@ class PrintingScreen(RowsScreen):
 
     async def _again(self) -> None:
         job = self._jobs[self.marked]
-        back = (await self.app.books()).back_room
+        back = (await self.app.books()).office
         refusal = await self.app.work.do(lambda: back.print_again(job.id, self.app.signed_in))
         self.app.wake_printing()
         await self.read()
@@ -73,13 +73,13 @@ class PrintingScreen(RowsScreen):
 
     async def _ask_give_up_all(self) -> None:
         question = say("None of these {0} papers needs printing any more?", len(self._jobs))
-        if await self.app.ask(Ask(question, "f9", "F9")):
+        if await self.app.ask(Confirm(question, "f9", "F9")):
             await self._give_up(self._jobs)
 
     async def _give_up(self, jobs: "Sequence[Paper]") -> None:
         ids = [job.id for job in jobs]
-        back = (await self.app.books()).back_room
-        refusal = await self.app.work.do(lambda: back.give_up(ids, self.app.signed_in))
+        back = (await self.app.books()).office
+        refusal = await self.app.work.do(lambda: back.cancel(ids, self.app.signed_in))
         await self.read()
         if refusal:
             self.refuse(refusal)

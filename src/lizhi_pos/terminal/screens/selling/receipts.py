@@ -14,35 +14,35 @@ from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.panels.receipts import line_rows, receipt_rows, receipts_total
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
-from lizhi_pos.terminal.screens.shared.list_screen import RowsScreen
+from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 from lizhi_pos.text import normalize
-from lizhi_pos.till.counter import Desk
+from lizhi_pos.till.counter import Counter
 from lizhi_pos.till.shift import Shift
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.receipt_summaries import Issued, IssuedLine
+    from lizhi_pos.checkout.receipt_summaries import ReceiptLineSummary, ReceiptSummary
     from lizhi_pos.checkout.returns import Return
 
 
-class TodayScreen(RowsScreen):
+class ReceiptsScreen(ListScreen):
     """The receipts, or after Enter the lines of the marked one. The barcode on a receipt finds it, an older one too."""
 
     KEYS = keymap.TODAY
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.TODAY]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, counter: Counter) -> None:
         super().__init__()
-        assert desk.opened is not None
-        self._desk = desk
-        self._receipts: Sequence[Issued] = ()
-        self._lines: Sequence[IssuedLine] | None = None
+        assert counter.opened is not None
+        self._counter = counter
+        self._receipts: Sequence[ReceiptSummary] = ()
+        self._lines: Sequence[ReceiptLineSummary] | None = None
         self._marked_line = 0
         self._known = False
 
     @property
     def _opened(self) -> Shift:
         """The counter as it is open now: another clerk may have come to it."""
-        return self._desk.at_work
+        return self._counter.at_work
 
     def count(self) -> int:
         return len(self._receipts)
@@ -105,19 +105,19 @@ class TodayScreen(RowsScreen):
             self.note("refusal", say("There is no receipt to print"))
             return
         receipt = self._receipts[self.marked]
-        self.notice = await self._desk.reprinted(receipt.redemption_id, receipt.receipt)
-        for _ in range(self._desk.rings):
+        self.notice = await self._counter.reprinted(receipt.redemption_id, receipt.receipt)
+        for _ in range(self._counter.rings):
             self.app.bell()
-        self._desk.rings = 0
+        self._counter.rings = 0
 
     async def _sticker(self) -> None:
         if not self._receipts:
             self.note("refusal", say("There is no receipt to print"))
             return
         receipt, opened = self._receipts[self.marked], self._opened
-        back = opened.books.back_room
+        back = opened.books.office
         refusal = await self.app.work.do(
-            lambda: back.print_sticker(receipt.redemption_id, self._desk.till, opened.clerk)
+            lambda: back.print_sticker(receipt.redemption_id, self._counter.till, opened.clerk)
         )
         if refusal:
             self.refuse(refusal)
@@ -181,7 +181,7 @@ class TodayScreen(RowsScreen):
         return line_rows(receipt, self._lines, self._marked_line, translate, width, height)
 
 
-def _question(receipt: "Issued", line: "IssuedLine | None") -> tuple[Text, tuple[Field, ...]]:
+def _question(receipt: "ReceiptSummary", line: "ReceiptLineSummary | None") -> tuple[Text, tuple[Field, ...]]:
     """What the approver is asked: about one line with its quantity, or about all that is left."""
     if line is None:
         return say("Take back all that is left of receipt {0} of {1}", receipt.receipt, receipt.head), ()

@@ -14,22 +14,22 @@ from textual.screen import Screen
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.keymap import Key
-from lizhi_pos.terminal.panels.basket import middle_lines
-from lizhi_pos.terminal.panels.header_footer import desk_hint, header_line, key_line, notice_line
+from lizhi_pos.terminal.panels.basket import basket_lines
+from lizhi_pos.terminal.panels.header_footer import counter_hint, header_line, key_line, notice_line
 from lizhi_pos.terminal.panels.household import household_lines
-from lizhi_pos.terminal.panels.totals import figure_lines
-from lizhi_pos.terminal.screens.selling.dialogs import ask_approval, ask_collector
-from lizhi_pos.terminal.screens.selling.receipts import TodayScreen
-from lizhi_pos.terminal.screens.shared.confirm import Ask
+from lizhi_pos.terminal.panels.totals import totals_lines
+from lizhi_pos.terminal.screens.selling.dialogs import ask_approval, ask_proxy
+from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.help import FIELD
 from lizhi_pos.terminal.shell import Shell
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.terminal.widgets.scan_field import ScanField
-from lizhi_pos.till.counter import Desk
+from lizhi_pos.till.counter import Counter
 from lizhi_pos.till.scanner import Event
 from lizhi_pos.till.shift import Shift
 
-PATIENCE = 0.4
+SAYS_AT_WORK_AFTER_S = 0.4
 """Seconds after which the screen says that it is at work."""
 
 _Act = Callable[[], Awaitable[None] | None]
@@ -47,9 +47,9 @@ class SellScreen(Screen[None]):
 
     app: Shell
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, counter: Counter) -> None:
         super().__init__()
-        self.desk = desk
+        self.counter = counter
         self._events: asyncio.Queue[Event | _Act] = asyncio.Queue()
         self._opened = asyncio.Event()
         self._painted: object = None
@@ -57,30 +57,30 @@ class SellScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         # the console has no half blocks to draw big digits with
         self.set_class(not self.app.on_console, "-big-digits")
-        yield Lines(self._header, id="header")
+        yield PaintedLines(self._header, id="header")
         with Horizontal(id="top"):
-            yield Lines(lambda w, h: household_lines(self.desk, self.app.translate, w), id="household")
-            yield Lines(lambda w, h: figure_lines(self.desk.sale, self.app.translate, w, h), id="figures")
-        yield Lines(lambda w, h: middle_lines(self.desk, self.app.translate, w, h), id="middle")
-        yield Lines(lambda w, h: [notice_line(self.desk.notice, self.app.translate)], id="notice")
+            yield PaintedLines(lambda w, h: household_lines(self.counter, self.app.translate, w), id="household")
+            yield PaintedLines(lambda w, h: totals_lines(self.counter.basket, self.app.translate, w, h), id="figures")
+        yield PaintedLines(lambda w, h: basket_lines(self.counter, self.app.translate, w, h), id="middle")
+        yield PaintedLines(lambda w, h: [notice_line(self.counter.notice, self.app.translate)], id="notice")
         yield ScanField()
-        yield Lines(lambda w, h: [key_line(self.KEYS, self.app.translate, w)], id="keys")
+        yield PaintedLines(lambda w, h: [key_line(self.KEYS, self.app.translate, w)], id="keys")
 
     def on_mount(self) -> None:
-        self.desk.on_noticed = self.show
+        self.counter.on_noticed = self.show
         self.run_worker(self._consume(), name="scans")
         self.set_interval(10, lambda: self.query_one("#header").refresh())
         self.show()
 
     def open(self, opened: Shift) -> None:
         """The books are open and the clerk is signed in: what was scanned since the start is done now."""
-        self.desk.open(opened)
+        self.counter.open(opened)
         self._opened.set()
         self.show()
 
     async def look_around(self) -> None:
         """Reads anew what other tills changed too: the shelf, and what the first line says of the day."""
-        await self.desk.look_around()
+        await self.counter.look_around()
         self.query_one("#header").refresh()
 
     def on_key(self, key: events.Key) -> None:
@@ -97,17 +97,17 @@ class SellScreen(Screen[None]):
     def action_empty(self) -> None:
         self._events.put_nowait(self._ask_to_empty)
 
-    def action_collector(self) -> None:
-        self._events.put_nowait(self._name_collector)
+    def action_proxy(self) -> None:
+        self._events.put_nowait(self._name_proxy)
 
     def action_hold(self) -> None:
-        self._events.put_nowait(self.desk.hold)
+        self._events.put_nowait(self.counter.hold)
 
     def action_recall(self) -> None:
-        self._events.put_nowait(self.desk.holding.recall)
+        self._events.put_nowait(self.counter.holding.recall)
 
     def action_reprint(self) -> None:
-        self._events.put_nowait(self.desk.reprint_last)
+        self._events.put_nowait(self.counter.reprint_last)
 
     def action_today(self) -> None:
         self._events.put_nowait(self._today)
@@ -116,49 +116,49 @@ class SellScreen(Screen[None]):
         """Paints what the desk holds, and rings."""
         if not self.is_mounted:
             return
-        sale = self.desk.sale
-        collector = sale and sale.collector
+        basket = self.counter.basket
+        proxy = basket and basket.proxy
         household = (
-            self.desk.opened,
-            self.desk.opening,
-            sale,
-            sale and sale.household,
-            collector,
-            self.desk.refused,
+            self.counter.opened,
+            self.counter.opening,
+            basket,
+            basket and basket.household,
+            proxy,
+            self.counter.refused,
         )
         if household != self._painted:
             self._painted = household
-            self.query_one("#household", Lines).redraw()
+            self.query_one("#household", PaintedLines).redraw()
             self.query_one("#header").refresh()
         for part in ("#figures", "#middle", "#notice"):
-            self.query_one(part, Lines).redraw()
+            self.query_one(part, PaintedLines).redraw()
         field = self.query_one(ScanField)
-        hint = desk_hint(self.desk, self.app.translate)
+        hint = counter_hint(self.counter, self.app.translate)
         if field.hint != hint:
             field.hint = hint
             field.refresh()
-        for _ in range(self.desk.rings):
+        for _ in range(self.counter.rings):
             self.app.bell()
-        self.desk.rings = 0
+        self.counter.rings = 0
 
     def _header(self, width: int, height: int) -> list[Content]:
-        return [header_line(self.desk.opened, self.desk.till, self.app.printer, self.app.translate, width)]
+        return [header_line(self.counter.opened, self.counter.till, self.app.printer, self.app.translate, width)]
 
     async def settled(self) -> None:
         """Wait until what was scanned is taken and its basket written."""
         if self._opened.is_set():
             await self._events.join()
-            await self.desk.keeper.settled()
+            await self.counter.autosave.settled()
 
     async def _consume(self) -> None:
         await self._opened.wait()
         while True:
             event = await self._events.get()
-            waiting = asyncio.get_running_loop().call_later(PATIENCE, self._wait)
+            waiting = asyncio.get_running_loop().call_later(SAYS_AT_WORK_AFTER_S, self._wait)
             try:
                 if not callable(event):
-                    await self.desk.take(event)
-                    if self.desk.approval_asked:
+                    await self.counter.take(event)
+                    if self.counter.approval_asked:
                         waiting.cancel()
                         await self._ask_approval()
                 elif (pending := event()) is not None:
@@ -166,42 +166,42 @@ class SellScreen(Screen[None]):
                     await pending
             except Exception as error:
                 self.app.note_failure(error)
-                self.desk.failed()
+                self.counter.failed()
             waiting.cancel()
-            self.desk.go_on()
+            self.counter.go_on()
             self.show()
             self._events.task_done()
 
     def _wait(self) -> None:
-        self.desk.wait()
+        self.counter.wait()
         self.show()
 
     async def _ask_to_empty(self) -> None:
-        if not self.desk.has_lines or (self.desk.sale and self.desk.sale.uncertain):
-            self.desk.empty()
+        if not self.counter.has_lines or (self.counter.basket and self.counter.basket.uncertain):
+            self.counter.empty()
             return
         question = say("Take everything off the counter and forget this household?")
-        if await self.app.ask(Ask(question, "f8", "F8")):
-            self.desk.empty()
+        if await self.app.ask(Confirm(question, "f8", "F8")):
+            self.counter.empty()
 
-    async def _name_collector(self) -> None:
-        if self.desk.may_name_collector():
-            await ask_collector(self.app, self.desk)
+    async def _name_proxy(self) -> None:
+        if self.counter.may_name_proxy():
+            await ask_proxy(self.app, self.counter)
 
     async def _ask_approval(self) -> None:
-        self.desk.approval_asked = False
+        self.counter.approval_asked = False
         self.show()
-        refused = self.desk.refused
+        refused = self.counter.refused
         heading = refused.text if refused and refused.text else say("This needs a second person")
         answer = await ask_approval(self.app, heading)
         if answer is not None:
-            await self.desk.redeem_approved(answer[0])
+            await self.counter.redeem_approved(answer[0])
 
     async def _today(self) -> None:
-        sale = self.desk.sale
-        if sale is not None and sale.uncertain:
-            self.desk.unfinished()
+        basket = self.counter.basket
+        if basket is not None and basket.uncertain:
+            self.counter.unfinished()
             return
-        await self.app.ask(TodayScreen(self.desk))
-        if sale is not None:
-            await self.desk.look_again(sale)
+        await self.app.ask(ReceiptsScreen(self.counter))
+        if basket is not None:
+            await self.counter.look_again(basket)

@@ -12,7 +12,7 @@ from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 
 
-class TrainScreen(SellScreen, inherit_bindings=False):
+class TrainingScreen(SellScreen, inherit_bindings=False):
     """Sells like the real one; its first line says what it is, in the colours of a refusal."""
 
     KEYS = keymap.TRAIN

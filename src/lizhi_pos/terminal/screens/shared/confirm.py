@@ -10,10 +10,10 @@ from lizhi_pos.i18n.render import tell
 from lizhi_pos.refusal import Text, say
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.shell import Shell
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 
-class Ask(ModalScreen[bool]):
+class Confirm(ModalScreen[bool]):
     """Yes is the key that asked, pressed again; no is Escape.
 
     Enter and letters are neither, for a scan sends those: it rings, and is not taken.
@@ -29,7 +29,7 @@ class Ask(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Lines(self._lines, classes="auto")
+            yield PaintedLines(self._lines, classes="auto")
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

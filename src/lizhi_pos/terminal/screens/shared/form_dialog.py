@@ -15,14 +15,14 @@ from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
 from lizhi_pos.terminal.panels.header_footer import refusal_lines
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.form_fields import FormFields
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.till.notices import FAILED
 
 Attempt = Callable[[Mapping[str, str]], Awaitable[Refusal | None]]
 """Tries what was filled in; a refusal is shown and the dialog stays."""
 
 
-class Fill(ModalScreen[bool]):
+class FormDialog(ModalScreen[bool]):
     """True once the attempt was accepted; False for Escape. A scan is no answer: it rings and leaves no trace.
 
     After a refusal the field named `again` is emptied and has the cursor.
@@ -41,10 +41,10 @@ class Fill(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Lines(self._head, classes="auto")
+            yield PaintedLines(self._head, classes="auto")
             yield FormFields(self._form, lambda message: self.app.translate(message))
-            yield Lines(self._said, id="message", classes="auto")
-            yield Lines(self._foot, classes="auto")
+            yield PaintedLines(self._said, id="message", classes="auto")
+            yield PaintedLines(self._foot, classes="auto")
 
     def on_mount(self) -> None:
         self.query_one(FormFields).focus()
@@ -64,7 +64,7 @@ class Fill(ModalScreen[bool]):
         elif message.came != "done":
             if message.came in WHY_EMPTIED:
                 self._refusal = Refusal(text=WHY_EMPTIED[message.came])
-                self.query_one("#message", Lines).redraw()
+                self.query_one("#message", PaintedLines).redraw()
             self.app.bell()
         elif not self._busy:
             self._busy = True
@@ -85,7 +85,7 @@ class Fill(ModalScreen[bool]):
         self._refusal = refusal
         self._form.go_to(self._again, empty=True)
         self.query_one(FormFields).show()
-        self.query_one("#message", Lines).redraw()
+        self.query_one("#message", PaintedLines).redraw()
         self.app.bell()
 
     def _head(self, width: int, height: int) -> list[Content]:

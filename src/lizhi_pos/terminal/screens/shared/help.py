@@ -13,7 +13,7 @@ from lizhi_pos.refusal import Text, say
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.keymap import GROUPS, Key
 from lizhi_pos.terminal.shell import Shell
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 FIELD = (
     ("GZ0012", say("a booklet, at any time; its digits alone will do")),
@@ -44,7 +44,7 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Lines(self._lines, classes="auto")
+            yield PaintedLines(self._lines, classes="auto")
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
@@ -53,7 +53,7 @@ class Help(ModalScreen[None]):
             self.dismiss(None)
         elif event.key == "f1":
             self._at += 1
-            self.query_one(Lines).redraw()
+            self.query_one(PaintedLines).redraw()
         elif not event.is_printable:
             # a scan rings once, at its end
             self.app.bell()

@@ -11,11 +11,11 @@ from lizhi_pos.i18n.render import tell
 from lizhi_pos.refusal import say
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, right
-from lizhi_pos.terminal.menu import Place, places
+from lizhi_pos.terminal.menu import MenuItem, menu_items
 from lizhi_pos.terminal.panels.chart import chart_lines, coverage_lines
 from lizhi_pos.terminal.panels.header_footer import SHOP
-from lizhi_pos.terminal.screens.shared.list_screen import RowsScreen
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 if TYPE_CHECKING:
     from lizhi_pos.settlement.overview import Overview
@@ -24,7 +24,7 @@ LOOK_AGAIN = 15.0
 """Seconds after which what waits is read anew."""
 
 
-class HomeScreen(RowsScreen):
+class HomeScreen(ListScreen):
     """The rows lead to screens; a row without one names the command that does the work."""
 
     KEYS = keymap.HOME
@@ -34,14 +34,14 @@ class HomeScreen(RowsScreen):
     def __init__(self) -> None:
         super().__init__()
         self._known: Overview | None = None
-        self._places: list[Place] = []
+        self._places: list[MenuItem] = []
 
     def middle(self) -> ComposeResult:
         with Horizontal(id="halves"):
-            yield Lines(self.rows, id="middle")
+            yield PaintedLines(self.rows, id="middle")
             with Vertical(id="day"):
-                yield Lines(self._chart, id="chart")
-                yield Lines(self._coverage, id="coverage")
+                yield PaintedLines(self._chart, id="chart")
+                yield PaintedLines(self._coverage, id="coverage")
 
     def on_mount(self) -> None:
         self.set_interval(LOOK_AGAIN, self._look_again)
@@ -54,10 +54,10 @@ class HomeScreen(RowsScreen):
         return len(self._places)
 
     async def read(self) -> None:
-        back = (await self.app.books()).back_room
+        back = (await self.app.books()).office
         self._known = await self.app.work.do(back.overview)
         marked = self._places[self.marked].label if self._places else None
-        self._places = places(self._known, self.app.signed_in)
+        self._places = menu_items(self._known, self.app.signed_in)
         self.marked = next((at for at, place in enumerate(self._places) if place.label == marked), 0)
         self.notice = None
 
@@ -74,13 +74,13 @@ class HomeScreen(RowsScreen):
             return
         place = self._places[self.marked]
         if place.target:
-            self.begin(lambda: self.app.ways.go_to(place.target))
+            self.begin(lambda: self.app.navigator.go_to(place.target))
         else:
             self.note("hint", say("The command does this: lizhi-pos {0}", place.command))
             self.show()
 
     def action_back(self) -> None:
-        self.app.ways.leave_home()
+        self.app.navigator.leave_home()
 
     def _look_again(self) -> None:
         if self.is_current and not self._busy:

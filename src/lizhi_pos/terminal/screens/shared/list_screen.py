@@ -12,12 +12,12 @@ from lizhi_pos.refusal import Refusal, Text, say
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.panels.header_footer import key_line, notice_line
 from lizhi_pos.terminal.shell import Shell
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.till.notices import FAILED, Level, Notice
 from lizhi_pos.till.scanner import Done, Escaped, Move, Scanned, Scanner
 
 
-class RowsScreen(Screen[None]):
+class ListScreen(Screen[None]):
     """Arrows mark a row, Enter does what the screen is for. A scan rings, unless the list has a use for it."""
 
     KEYS: ClassVar[Sequence[Key]] = ()
@@ -32,14 +32,14 @@ class RowsScreen(Screen[None]):
         self._busy = False
 
     def compose(self) -> ComposeResult:
-        yield Lines(self.header, id="header")
+        yield PaintedLines(self.header, id="header")
         yield from self.middle()
-        yield Lines(lambda w, h: [notice_line(self.notice, self.app.translate)], id="notice")
-        yield Lines(lambda w, h: [key_line(self.KEYS, self.app.translate, w)], id="keys")
+        yield PaintedLines(lambda w, h: [notice_line(self.notice, self.app.translate)], id="notice")
+        yield PaintedLines(lambda w, h: [key_line(self.KEYS, self.app.translate, w)], id="keys")
 
     def middle(self) -> ComposeResult:
         """What stands between the first line and the notice."""
-        yield Lines(self.rows, id="middle")
+        yield PaintedLines(self.rows, id="middle")
 
     def header(self, width: int, height: int) -> list[Content]:
         """The first line."""
@@ -128,7 +128,7 @@ class RowsScreen(Screen[None]):
     def show(self) -> None:
         """Paints what is known."""
         if self.is_mounted:
-            for lines in self.query(Lines):
+            for lines in self.query(PaintedLines):
                 lines.refresh()
 
     async def _do(self, act: Callable[[], Awaitable[None]]) -> None:

@@ -13,7 +13,7 @@ from lizhi_pos.refusal import say
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.shell import Shell
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.till.scanner import Done, Edited, Escaped, Move, Scanned, Scanner
 
 
@@ -31,7 +31,7 @@ class Palette(ModalScreen["Key | None"]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Lines(self._lines, classes="auto")
+            yield PaintedLines(self._lines, classes="auto")
 
     def on_mount(self) -> None:
         from lizhi_pos.text.pinyin import initials
@@ -59,7 +59,7 @@ class Palette(ModalScreen["Key | None"]):
                     self._marked += by
                 case Edited():
                     self._marked = 0
-        self.query_one(Lines).redraw()
+        self.query_one(PaintedLines).redraw()
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -73,7 +73,7 @@ class Palette(ModalScreen["Key | None"]):
             self.dismiss(found[min(max(self._marked, 0), len(found) - 1)])
         else:
             self.app.bell()
-            self.query_one(Lines).redraw()
+            self.query_one(PaintedLines).redraw()
 
     def _found(self, text: str) -> list[Key]:
         if not text or text.isdigit():

@@ -16,7 +16,7 @@ from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
 from lizhi_pos.terminal.panels.header_footer import SHOP, key_line, refusal_lines
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.form_fields import FormFields
-from lizhi_pos.terminal.widgets.painted_lines import Lines
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.till.notices import FAILED
 
 _MOST_NAMES = 9
@@ -39,12 +39,12 @@ class SignIn(Screen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="form"):
-            yield Lines(self._head, classes="auto")
+            yield PaintedLines(self._head, classes="auto")
             yield FormFields(self._form, lambda message: self.app.translate(message))
-            yield Lines(self._said, id="message", classes="auto")
+            yield PaintedLines(self._said, id="message", classes="auto")
         if self.app.settings.notes and not self.locked:
-            yield Lines(self._notes, id="notes")
-        yield Lines(lambda w, h: [key_line(keymap.SIGN_IN, self.app.translate, w)], id="keys")
+            yield PaintedLines(self._notes, id="notes")
+        yield PaintedLines(lambda w, h: [key_line(keymap.SIGN_IN, self.app.translate, w)], id="keys")
 
     def on_mount(self) -> None:
         self.query_one(FormFields).focus()
@@ -70,7 +70,7 @@ class SignIn(Screen[None]):
     def refuse(self, refusal: Refusal) -> None:
         """Shows why nobody is signed in."""
         self._refusal = refusal
-        self.query_one("#message", Lines).redraw()
+        self.query_one("#message", PaintedLines).redraw()
 
     def _named(self, name: str) -> str:
         """A name, also where its number was given before the names were known."""
@@ -83,7 +83,7 @@ class SignIn(Screen[None]):
 
     async def _list_names(self) -> None:
         try:
-            back = (await self.app.books()).back_room
+            back = (await self.app.books()).office
             self._names = (await self.app.work.do(back.names))[:_MOST_NAMES]
         except Exception as error:
             self.app.note_failure(error)
