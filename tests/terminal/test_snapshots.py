@@ -213,7 +213,7 @@ async def test_dialogs(market: Engine, log: Path, clock: Clock) -> None:
         till.keys("f4")
         await till.until_screen(FormDialog)
         await till.fill("示例")
-        await shots.take("dialog-collector")
+        await shots.take("dialog-proxy")
         till.keys("escape")
         await till.until_screen(SellScreen)
         till.keys("f8")

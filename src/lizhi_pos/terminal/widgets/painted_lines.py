@@ -18,7 +18,7 @@ class PaintedLines(Widget, can_focus=False):
     """Shows what `draw` makes. Names and codes are text, never markup."""
 
     DEFAULT_CSS = """
-    Lines { height: 1; padding: 0 1; }
+    PaintedLines { height: 1; padding: 0 1; }
     """
 
     def __init__(self, draw: Draw, *, id: str | None = None, classes: str | None = None) -> None:
