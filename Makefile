@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# files of one name, which mypy takes for one module: each has a run of its own
+CONFTESTS := $(wildcard tests/*/conftest.py)
 
 .PHONY: demo till test check soak bench catalogue pictures clean
 
@@ -20,6 +22,7 @@ check: $(READY)  ## style, types, who may import whom, a domain without a screen
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	for each in $(CONFTESTS); do $(BIN)/mypy $$each || exit 1; done
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest tests/unit/test_headless.py
 

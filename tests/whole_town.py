@@ -12,7 +12,7 @@ from lizhi_pos.accounts.vetoes import lift_veto, record_veto
 from lizhi_pos.checkout.basket import Wanted
 from lizhi_pos.checkout.import_rows import SlipRow
 from lizhi_pos.checkout.market_session import close_session, open_session
-from lizhi_pos.checkout.offline_slips import post_slip, slips_in
+from lizhi_pos.checkout.offline_slips import Slip, post_slip, slips_in
 from lizhi_pos.checkout.open_baskets import save
 from lizhi_pos.checkout.returns import return_goods
 from lizhi_pos.db import transaction
@@ -104,10 +104,11 @@ def live(engine: Engine) -> None:
         good(return_goods(s, receipt, [Wanted(SALT, 1)], reason="示例:拿错", on=MARKET_DAY, **veto))
         rows = [SlipRow("ZD-1", MARKET_DAY, "TQ0003", SALT, 1, at())]
         (paper,) = slips_in(rows, MARKET_DAY)
+        assert isinstance(paper, Slip)
         good(post_slip(s, paper, CLERK, APPROVAL))
+        told: dict[str, Any] = {"clause": "1", "facts": "示例事实", "conduct_on": date(2024, 4, 20)}
         for number in ("TQ0002", "TQ0003"):
-            told = {"clause": "1", "facts": "示例事实", "conduct_on": date(2024, 4, 20), "on": MARKET_DAY}
-            good(record_veto(s, number, **told, **veto))
+            good(record_veto(s, number, **told, on=MARKET_DAY, **veto))
         good(close_session(s, MARKET_DAY, CLERK))
     with transaction(engine, noon(LATER)) as s:
         good(lift_veto(s, "TQ0002", facts="示例:申诉成立", on=LATER, by=ACCOUNTANT, approval=APPROVAL))

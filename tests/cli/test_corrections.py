@@ -6,12 +6,12 @@ import pytest
 
 from cli.conftest import SECOND_PIN, Shop, village_sheets
 
-HEADERS = ["手册编号", "积分", "更正对象", "说明"]
+HEADERS: list[Any] = ["手册编号", "积分", "更正对象", "说明"]
 
 
 def april(shop: Shop, *rows: list[Any]) -> Any:
     """April's workbook: one act, and these rows of 更正."""
-    acts = [
+    acts: list[list[Any]] = [
         ["示例镇天桥村文明积分台账(2024年4月)"],
         ["手册编号", "姓名", "日期", "项目", "分值", "次数"],
         ["TQ0001", "王示例", "2024.4.5", "圆梦使者", "10", 1],

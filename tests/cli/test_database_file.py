@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from lizhi_pos.cli.main import main
-from lizhi_pos.database_file import APPLICATION_ID, kind_of
+from lizhi_pos.database_file import APPLICATION_ID, NotOurs, kind_of
 from lizhi_pos.engines import open_engine
 from lizhi_pos.log import log_failure
-from lizhi_pos.upgrade import NotOurs, migrate, upgrade
+from lizhi_pos.upgrade import migrate, upgrade
 
 from .conftest import Shop
 

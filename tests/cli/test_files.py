@@ -110,7 +110,8 @@ def test_a_month_closes_into_a_folder_that_hangs_and_no_till_waits(
             [sys.executable, "-c", code, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         try:
-            waited, receipts = [], []
+            waited: list[float] = []
+            receipts: list[str] = []
             while closing.poll() is None:
                 before = time.monotonic()
                 done = april("redeem", "TQ0001", SALT, "--on", LATER, *BY) if len(receipts) < 5 else None
@@ -183,7 +184,7 @@ def test_a_month_closes_whatever_a_village_is_named(april: Shop, name: str) -> N
     april("village", "add", name)
     close(april, april.folder / "out")
     path = april.folder / "out" / f"2024-04_{name}.xlsx"
-    assert CalamineWorkbook.from_path(str(path)).get_sheet_by_name("户余额").to_python()[0][0].startswith(name)
+    assert str(CalamineWorkbook.from_path(str(path)).get_sheet_by_name("户余额").to_python()[0][0]).startswith(name)
     april("village", "template", april.folder / "t.xlsx", "--village", name)
 
 

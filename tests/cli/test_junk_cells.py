@@ -2,6 +2,7 @@
 
 import copy
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -56,12 +57,15 @@ def test_junk_in_a_village_workbook_breaks_nothing(posted: Shop, seed: int) -> N
 @pytest.mark.parametrize("seed", range(TIMES))
 def test_junk_in_every_other_file_breaks_nothing(posted: Shop, seed: int) -> None:
     chance = random.Random(seed)
-    purchases = [
+    purchases: list[list[Any]] = [
         ["单据号", "日期", "供应商", "条码", "数量", "单位进价"],
         ["D1", "2024-04-10", "示例", "6920181360936", 1, 2],
     ]
-    slips = [["单号", "日期", "手册编号", "条码", "数量"], ["P1", "2024-04-28", "TQ0001", "6920181360936", 1]]
-    files = (
+    slips: list[list[Any]] = [
+        ["单号", "日期", "手册编号", "条码", "数量"],
+        ["P1", "2024-04-28", "TQ0001", "6920181360936", 1],
+    ]
+    files: Sequence[tuple[Sequence[str], Sequence[Sequence[Any]], Sequence[str]]] = (
         (("product", "import"), GOODS, ()),
         (("donation", "import"), GIFTS, ()),
         (("purchase", "import"), purchases, ("--approver", "监督示例")),

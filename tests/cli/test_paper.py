@@ -116,8 +116,8 @@ def test_a_printer_that_is_off_keeps_every_paper(counter: Shop, capsys: pytest.C
         assert counter("printer", *words, exits=3)["jobs"][0]["state"] == "queued"
     assert main(["--lang", "zh", "printer", "queue"]) == 0
     said = capsys.readouterr().out
-    for words in (f"货架签 {SALT}", "兑换卡 TQ0001", f"手册贴条 {receipt}", "收讫凭证 SW-1"):
-        assert words in said
+    for job in (f"货架签 {SALT}", "兑换卡 TQ0001", f"手册贴条 {receipt}", "收讫凭证 SW-1"):
+        assert job in said
     counter("printer", "add", "柜台", "--profile", "generic-58", "--device", f"file:{counter.folder / 'paper.bin'}")
     printed(counter)
     assert [job["state"] for job in counter("printer", "flush")["jobs"]] == ["sent"] * 4

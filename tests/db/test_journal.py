@@ -148,9 +148,10 @@ def test_no_stock_goes_below_nothing(books: Engine) -> None:
 
 def test_the_hash_covers_every_column(books: Engine) -> None:
     with books.connect() as connection:
-        entry = connection.execute(select(journal_entry).where(journal_entry.c.kind == "redeem")).mappings().one()
+        redeemed = select(journal_entry).where(journal_entry.c.kind == "redeem")
+        entry = connection.execute(redeemed).one()._asdict()
         of_entry = select(posting).where(posting.c.entry_id == entry["entry_id"]).order_by(posting.c.line)
-        lines = list(connection.execute(of_entry).mappings())
+        lines = [line._asdict() for line in connection.execute(of_entry)]
         connection.rollback()
     assert entry_hash(entry, lines) == entry["hash"]
     for name in entry.keys() - {"hash"}:

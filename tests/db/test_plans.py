@@ -109,7 +109,7 @@ def copied(path: Path, engine: Engine) -> None:
             rows = source.execute(text(f'SELECT {names} FROM "{table.name}"')).mappings().all()
             if rows:
                 cursor = target.connection.cursor()
-                with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+                with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
                     for row in rows:
                         copy.write_row(tuple(row.values()))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as target:
@@ -173,6 +173,11 @@ def printed(session: Session) -> None:
     print_jobs.finish(session, job.id, "sent", None)
 
 
+def sold_and_printed(session: Session) -> None:
+    sale(session)
+    printed(session)
+
+
 def month_closed(session: Session) -> None:
     after = MONTH.next().first_day
     close_session(session, DAY, ADMIN)
@@ -186,7 +191,7 @@ ACTS: dict[str, Callable[[Session], Any]] = {
     "a basket": save_and_hold,
     "the till's opening": opened,
     "the receipts of a day": look_back,
-    "the spool": lambda s: (sale(s), printed(s)),
+    "the spool": sold_and_printed,
     "home": lambda s: overview(s, DAY),
     "the session": lambda s: market_view(s, DAY),
     "closing the session": lambda s: close_session(s, DAY, ADMIN),
@@ -291,7 +296,8 @@ def _sqlite_walks(connection: Connection, statement: str, values: Any) -> Iterat
 
 def _postgres_walks(connection: Connection, tables: Set[str], statement: str, values: Any) -> Iterator[str]:
     plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar()
-    yield from _nodes((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"], tables)
+    (whole,) = json.loads(plan) if isinstance(plan, str) else plan or []
+    yield from _nodes(whole["Plan"], tables)
 
 
 def _nodes(node: dict[str, Any], tables: Set[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from lizhi_pos.engines import open_engine
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView, PrintJobState
-from lizhi_pos.printqueue.printers import add_printer, printer_for, printers
+from lizhi_pos.printqueue.printers import Printer, add_printer, printer_for, printers
 from lizhi_pos.refusal import Refusal, say
 from small_town import CLERK
 
@@ -239,7 +239,7 @@ def test_a_tills_own_printer_then_the_last_added_that_all_print_on(book: Engine)
     def name_for(till: str | None) -> str | None:
         with transaction(book) as session:
             found = printer_for(printers(session), till)
-        return found and found.name
+        return found.name if isinstance(found, Printer) else None
 
     assert name_for("1") is None
     add(1, "前台", "file:a")

@@ -27,7 +27,7 @@ from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.checkout.basket import Wanted
 from lizhi_pos.checkout.import_rows import SlipRow
 from lizhi_pos.checkout.market_session import MarketView, close_session, open_session, open_session_now
-from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, post_slip, slips_in
+from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, Slip, post_slip, slips_in
 from lizhi_pos.checkout.open_baskets import hold, recall, save
 from lizhi_pos.checkout.papers import queue_certificate
 from lizhi_pos.checkout.redemptions import Redemption
@@ -301,6 +301,7 @@ def bought(voucher: str, cost: str = "80.00") -> Act:
 def paper(number: str, code: str = SALT) -> Act:
     def enter(session: Session) -> Any:
         (one,) = slips_in([SlipRow(number, MARKET_DAY, "TQ0001", code, 1, at())], MARKET_DAY)
+        assert isinstance(one, Slip)
         return post_slip(session, one, CLERK, APPROVAL)
 
     return enter

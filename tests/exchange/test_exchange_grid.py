@@ -5,7 +5,7 @@ import random
 import re
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from subprocess import run
 
@@ -137,7 +137,7 @@ def test_another_kind_of_zip(put: Maker) -> None:
         assert error(put("letter.xlsx", zipped({part: "<w/>"}))) == expected
 
 
-def zipped(parts: dict[str, str | bytes]) -> bytes:
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for part, content in parts.items():
@@ -145,7 +145,7 @@ def zipped(parts: dict[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
-def parts_of(path: Path) -> dict[str, str | bytes]:
+def parts_of(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -155,7 +155,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 def test_a_zip_that_unpacks_to_more_than_it_claims_is_damaged(xlsx: Maker, put: Maker) -> None:
     whole = parts_of(xlsx({"a": [["甲"]]}))
-    filled = bytes(whole[SHEET]) + b" " * (50 << 20)
+    filled = whole[SHEET] + b" " * (50 << 20)
     bomb = zipped({**whole, SHEET: filled})
     assert len(bomb) < 1 << 20
     lying = bomb.replace(len(filled).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
@@ -181,7 +181,7 @@ def test_a_bomb_of_xml_is_a_damaged_file(xlsx: Maker, put: Maker, inside: str) -
 def test_merged_areas_without_end_are_a_damaged_file(xlsx: Maker, put: Maker) -> None:
     whole = parts_of(xlsx({"a": [["甲"] * 200 for _ in range(500)]}))
     merged = "<mergeCells>" + '<mergeCell ref="A1:XFD1048576"/>' * 200 + "</mergeCells>"
-    inside = bytes(whole[SHEET]).replace(b"</sheetData>", b"</sheetData>" + merged.encode())
+    inside = whole[SHEET].replace(b"</sheetData>", b"</sheetData>" + merged.encode())
     assert error(put("merged.xlsx", zipped({**whole, SHEET: inside}))) == file_errors.DAMAGED
 
 
@@ -246,7 +246,7 @@ def test_formulas_that_fail_are_not_blank(xlsx: Maker, ods: Maker, data: Path) -
 def test_an_error_without_a_value_far_outside_is_one_error_at_its_cell(xlsx: Maker, ods: Maker, put: Maker) -> None:
     whole = parts_of(xlsx({"a": [["x"]]}))
     far = b'<row r="1048576"><c r="XFD1048576" t="e"/></row></sheetData>'
-    inside = bytes(whole[SHEET]).replace(b"</sheetData>", far)
+    inside = whole[SHEET].replace(b"</sheetData>", far)
     assert error(put("far.xlsx", zipped({**whole, SHEET: inside}))).cell == "XFD1048576"
     gap = '<table:table-row table:number-rows-repeated="900000"/>'
     failing = '<table:table-row><table:table-cell calcext:value-type="error"/></table:table-row>'
@@ -256,13 +256,13 @@ def test_an_error_without_a_value_far_outside_is_one_error_at_its_cell(xlsx: Mak
 @pytest.mark.parametrize("value", [b"", b"<v></v>", b"<v/>"])
 def test_a_formula_whose_result_was_not_saved_is_neither_blank_nor_zero(xlsx: Maker, put: Maker, value: bytes) -> None:
     whole = parts_of(xlsx({"a": [["x", "=1+1 -> 7"]]}))
-    inside = bytes(whole[SHEET]).replace(b"<v>7</v>", value).replace(b' t="str"', b"")
+    inside = whole[SHEET].replace(b"<v>7</v>", value).replace(b' t="str"', b"")
     assert rows(put("unsaved.xlsx", zipped({**whole, SHEET: inside}))) == [["x", UNSAVED]]
 
 
 def test_a_formula_that_gives_an_empty_text_is_blank(xlsx: Maker, put: Maker) -> None:
     whole = parts_of(xlsx({"a": [["x", "=A1 -> z", "y"]]}))
-    inside = bytes(whole[SHEET]).replace(b"<v>z</v>", b"<v></v>")
+    inside = whole[SHEET].replace(b"<v>z</v>", b"<v></v>")
     assert b't="str"' in inside
     assert rows(put("blank.xlsx", zipped({**whole, SHEET: inside}))) == [["x", "", "y"]]
 

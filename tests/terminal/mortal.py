@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from pty_till import PtyTill
 from sqlalchemy import Engine, text
@@ -133,7 +133,7 @@ class Mortal:
             assert verify(session).ok
 
     def _start(self) -> PtyTill:
-        files = {"MORTAL_PLAN": str(self._plan), "MORTAL_STEPS": str(self._steps)}
+        files: dict[str, Any] = {"MORTAL_PLAN": str(self._plan), "MORTAL_STEPS": str(self._steps)}
         till = PtyTill(self._database, program=PROGRAM, LIZHI_OPERATOR=CLERK, LIZHI_PIN=CLERK_PIN, **files)
         till.until(lambda till: "" if any("F2 hold" in x for x in till.lines) and _open(till) else "not open yet")
         return till

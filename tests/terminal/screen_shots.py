@@ -106,7 +106,8 @@ def as_text(app: TillApp) -> str:
 
 def _looks(strip: Strip, roles: dict[str, str]) -> str:
     """From which column to which a row looks unlike plain text, and on what ground it stands."""
-    looks, grounds = [], []
+    looks: list[tuple[int, int, str]] = []
+    grounds: list[tuple[int, int, str]] = []
     column = 1
     for text, style, _ in strip:
         width = cell_len(text)

@@ -154,7 +154,7 @@ async def test_selling(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("household-beside")
         till.keys("escape")
         await till.enter()
-        await till.app.selling.look_around()
+        await till.selling.look_around()
         clock.forward(3)
         await shots.take("sell-last")
 
@@ -200,7 +200,7 @@ async def test_the_paper_beside(market: Engine, log: Path, clock: Clock) -> None
         await scanned(till, "GZ0012", SALT, VINEGAR, SOAP)
         await till.enter()
         await till.until(lambda: bool(till.counter.paper))
-        await till.app._background._look()
+        await till.background._look()
         await shots.take("paper-receipt")
 
 
@@ -323,7 +323,7 @@ async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("printing-none")
     wait_for_paper(market, clock)
     async with selling(market, log, clock) as shots:
-        await shots.till.app._background._look()
+        await shots.till.background._look()
         await shots.till.app.navigator.go_to("printing")
         await shots.till.until_screen(PrintQueueScreen)
         await shots.till.idle()

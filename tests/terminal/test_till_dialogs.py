@@ -91,7 +91,9 @@ async def test_a_supervisor_approves_the_clerks_own_household(town: Engine, log:
         till.scan("GZ0012", SALT)
         await till.enter()
         assert isinstance(till.app.screen, FormDialog)
-        key = till.app.screen_stack[-2].counter.basket.key
+        basket = till.selling.counter.basket
+        assert basket is not None
+        key = basket.key
         assert f"1 {SUPERVISOR}" in till.app.screen.query_one(FormFields).render().plain
         await till.fill("本人家庭", "1", "999999")
         await till.until(lambda: "not right" in till.shown("#message"))

@@ -59,7 +59,9 @@ async def test_home_shows_the_day_and_leads_back_with_the_basket(town: Engine, l
         till.scan("DT0012", SOAP)
         await till.idle()
         await go_home(till)
-        now = datetime.now(till.app.selling.counter.opened.shop.zone)
+        opened = till.selling.counter.opened
+        assert opened is not None
+        now = datetime.now(opened.shop.zone)
         assert f"{now.hour:02}:{now.minute // 30 * 30:02}" in till.shown("#chart")
         assert "5.00" in till.shown("#chart")
         assert "古镇社区" in till.shown("#chart")
@@ -86,7 +88,10 @@ async def test_roles_decide_what_shows(town: Engine, log: Path, name: str, pin: 
             await till.until(lambda: till.counter.opened is not None)
             till.keys("f10")
             await till.until_screen(HomeScreen)
-        shown = lambda: till.shown("#middle") + till.shown("#coverage")  # noqa: E731
+
+        def shown() -> str:
+            return till.shown("#middle") + till.shown("#coverage")
+
         await till.until(lambda: sees in shown())
         assert sees_not not in shown()
 
@@ -252,8 +257,10 @@ async def test_a_colleagues_number_on_the_lock_burns_no_try(town: Engine, log: P
     async with selling(town, log) as till:
         till.keys("f12")
         await till.until_screen(SignIn)
-        await till.until(lambda: bool(till.app.screen._names))
-        names = till.app.screen._names
+        screen = till.app.screen
+        assert isinstance(screen, SignIn)
+        await till.until(lambda: bool(screen._names))
+        names = screen._names
         await till.fill(str(names.index("示例同事") + 1))
         assert "示例同事" in till.form_shown().splitlines()[-2]
         await till.fill("7")

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="Li
 if os.name == "posix":
     from lizhi_pos.terminal.keys import KeyReader
 
-SIGNED_IN = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
+SIGNED_IN: dict[str, Any] = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
 WATCHED_S = 6
 WAKES_A_SECOND = 4
 

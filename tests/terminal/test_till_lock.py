@@ -153,7 +153,7 @@ async def test_an_approval_asked_late_waits_for_another_enter(two_clerks: Engine
     async with selling(two_clerks, log) as till:
         till.scan("GZ0012", SALT)
         await till.idle()
-        till.app.selling._events.put_nowait(Done())
+        till.selling._events.put_nowait(Done())
         till.app.navigator.lock()
         await till.idle()
         assert isinstance(till.app.screen, SignIn)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pty_till import PROGRAM, PtyTill
@@ -22,7 +23,7 @@ if os.name == "posix":
 else:
     pytest.skip("terminals that are hung up", allow_module_level=True)
 
-SIGNED_IN = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
+SIGNED_IN: dict[str, Any] = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
 LONGEST_S = 2
 FAILED = 3
 

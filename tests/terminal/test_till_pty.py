@@ -4,13 +4,14 @@ import os
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pty_till import PtyTill
 from sqlalchemy import Engine
 from till_town import CLERK, CLERK_PIN, SALT, SCARCE, SOAP, SOON, VINEGAR, wait_until_redeemed
 
-SIGNED_IN = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
+SIGNED_IN: dict[str, Any] = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")

@@ -136,7 +136,9 @@ async def test_after_a_failure_the_list_says_what_came_back(
 ) -> None:
     async with selling(town, log) as till:
         await sell_two(till)
-        books = till.app.screen_stack[-2].counter.opened.books
+        opened = till.selling.counter.opened
+        assert opened is not None
+        books = opened.books
         real = books.return_goods
 
         def fails(*given: Any) -> Any:

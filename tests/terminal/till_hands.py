@@ -15,6 +15,7 @@ from till_town import (
 )
 
 from lizhi_pos.terminal.app import TillApp
+from lizhi_pos.terminal.background import Background
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.shell import Settings
 from lizhi_pos.terminal.widgets.form_fields import FormFields
@@ -37,6 +38,18 @@ class Till:
     def counter(self) -> Any:
         assert isinstance(self.app.screen, SellScreen)
         return self.app.screen.counter
+
+    @property
+    def selling(self) -> SellScreen:
+        """The selling screen, also where another stands above it."""
+        assert self.app.selling is not None
+        return self.app.selling
+
+    @property
+    def background(self) -> Background:
+        """What goes on behind the screens."""
+        assert self.app._background is not None
+        return self.app._background
 
     def keys(self, *names: str) -> None:
         """Keys in a row with no pause at all, unlike `pilot.press`."""
