@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ClauseElement, Connection, Dialect, Engine, Executable, Result, create_engine, event, make_url
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.pool import SingletonThreadPool
 
 from lizhi_pos.database_file import make_private, sqlite_module
 
@@ -174,7 +175,9 @@ def _open_sqlite(url: str) -> Engine:
     path = sqlite_path(url)
     if path is not None and not str(path).startswith((":memory:", "file:")):
         make_private(path)
-    engine = create_engine(url, module=module, connect_args={"timeout": 30}, hide_parameters=True)
+    # one connection a thread, as for other databases in memory: SQLAlchemy is going to choose another pool here
+    pool = SingletonThreadPool if make_url(url).query.get("mode") == "memory" else None
+    engine = create_engine(url, module=module, connect_args={"timeout": 30}, hide_parameters=True, poolclass=pool)
     wal_is_safe = _wal_is_safe(module)
 
     @event.listens_for(engine.pool, "connect")
