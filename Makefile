@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # files of one name, which mypy takes for one module: each has a run of its own
 CONFTESTS := $(wildcard tests/*/conftest.py)
 
-.PHONY: demo till test check soak bench catalogue pictures clean
+.PHONY: demo till test quick check soak bench catalogue pictures clean
 
 demo: $(READY)  ## a sample town with its till open; as text where there is no terminal
 	@$(BIN)/lizhi-pos demo
@@ -15,8 +15,16 @@ demo: $(READY)  ## a sample town with its till open; as text where there is no t
 till: $(READY)  ## the till on your own database
 	@$(BIN)/lizhi-pos till
 
-test: $(READY)  ## every test
-	$(BIN)/python -m pytest -n 2
+test: $(READY)  ## every test, and how much of the program they run through
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+# the rules, the files and the books on SQLite, what commands answer, and the till's first steps: at most a minute
+QUICK := tests/unit tests/exchange tests/db tests/printing \
+	$(addprefix tests/cli/test_,commands.py commands_documented.py all_errors.py corrections.py) \
+	$(addprefix tests/terminal/test_,scanner.py till_selling.py till_lines.py till_parts.py till_books.py)
+
+quick: $(READY)  ## before each commit: a part of the tests that takes a minute, on SQLite alone
+	$(BIN)/python -m pytest -n 2 --sqlite -m 'not soak and not slow' $(QUICK)
 
 check: $(READY)  ## style, types, who may import whom, a domain without a screen
 	$(BIN)/ruff check .

@@ -14,6 +14,28 @@ from lizhi_pos.engines import open_engine
 from lizhi_pos.upgrade import upgrade
 
 DATABASES = ("sqlite", "postgresql")
+POSTGRES = frozenset({"postgres", "postgres_url", "empty_postgres"})
+"""The fixtures that start a server."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sqlite", action="store_true", help="leave out what runs on PostgreSQL")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With ``--sqlite`` leave out every test that would start a PostgreSQL server."""
+    if config.getoption("--sqlite"):
+        kept = [item for item in items if not on_postgres(item)]
+        config.hook.pytest_deselected(items=[item for item in items if on_postgres(item)])
+        items[:] = kept
+
+
+def on_postgres(item: pytest.Item) -> bool:
+    """Whether a test runs on PostgreSQL."""
+    if not isinstance(item, pytest.Function):
+        return False
+    chosen = item.callspec.params.get("database_url") if hasattr(item, "callspec") else None
+    return chosen == "postgresql" or not POSTGRES.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -39,6 +40,8 @@ from small_town import (
     sell,
     workbook,
 )
+
+pytestmark = pytest.mark.slow
 
 HOUSEHOLDS = ("TQ0001", "TQ0002")
 PRICES = {SALT: 250, SOAP: 380, OIL: 1500}

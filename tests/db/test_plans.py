@@ -42,6 +42,8 @@ from lizhi_pos.settlement.overview import overview
 from lizhi_pos.settlement.statement import Statement
 from lizhi_pos.upgrade import upgrade
 
+pytestmark = pytest.mark.slow
+
 GROWING = frozenset(
     (
         *("act", "base_credit", "batch", "gift", "journal_entry", "posting", "print_job", "record_line", "redemption"),

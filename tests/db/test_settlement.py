@@ -165,6 +165,7 @@ AMOUNTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "column"), AMOUNTS)
 def test_a_change_of_any_single_amount_is_found(april: Engine, table: str, column: str) -> None:
     with transaction(april, noon(MAY_2)) as session:

@@ -22,6 +22,8 @@ from lizhi_pos.settlement.verification import CHECKS, facts_of, verify
 from small_town import noon
 from whole_town import LATER, live
 
+pytestmark = pytest.mark.slow
+
 ATTEMPTS = "wrong PINs are forgotten with the next right one; they gain nobody a point"
 UNFINISHED = "goods on a counter: nothing is redeemed yet, and what is will be judged anew"
 PRINTING = "how far a paper has got on its way; what stands on it is under the chain"

@@ -14,6 +14,8 @@ from lizhi_pos.printing.answers import Answer, AnswerReader
 from lizhi_pos.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.printing.status_protocol import MaybeSent, Timeouts
 
+pytestmark = pytest.mark.slow
+
 JOB = b"\x1b@\x1c&" + "励志超市\n".encode("gbk") * 200
 BUSY, BACK = b"\x13", b"\x11"
 COVER_OPEN = b"\x3c\x00\x00\x00"
