@@ -41,7 +41,7 @@ bench: $(READY)  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks
 
 catalogue: $(READY)  ## gathers new sentences into the catalogues
-	$(BIN)/pybabel -q extract -F babel.cfg -k say -k refuse:2 -k translate -k Argument:2 -k Command:2 --no-location --sort-output -o $(VENV)/lizhi_pos.pot src
+	$(BIN)/pybabel -q extract -F babel.cfg -k message -k refuse:2 -k translate -k Argument:2 -k Command:2 --no-location --sort-output -o $(VENV)/lizhi_pos.pot src
 	$(BIN)/pybabel -q update -i $(VENV)/lizhi_pos.pot -d src/lizhi_pos/i18n/locale -D lizhi_pos --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -N
 
 pictures: $(READY)  ## draws the README's pictures anew

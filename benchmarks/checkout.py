@@ -59,8 +59,8 @@ def sell(engine: Engine, number: int) -> None:
     goods = codes(300)
     wanted = tuple(Wanted(goods[(number * 5 + line) % 300], 1 + line % 2) for line in range(5))
     basket = Basket(booklet=booklets(300)[number % 300], wanted=wanted, key=new_id().hex())
-    with transaction(engine, NOON) as session:
-        assert isinstance(redeem(session, basket, DAY, ADMIN), Redemption)
+    with transaction(engine, NOON) as tx:
+        assert isinstance(redeem(tx, basket, DAY, ADMIN), Redemption)
 
 
 def recorded(path: Path) -> list[list[Statement]]:

@@ -64,8 +64,8 @@ def pages_of_a_sale(town: Path) -> int:
     for number in range(2):
         wanted = tuple(Wanted(code, 1) for code in codes(5))
         basket = Basket(booklet=booklets(2)[number], wanted=wanted, key=new_id().hex())
-        with transaction(engine) as session:
-            assert isinstance(redeem(session, basket, today(session), ADMIN), Redemption)
+        with transaction(engine) as tx:
+            assert isinstance(redeem(tx, basket, today(tx), ADMIN), Redemption)
         sizes.append(log.stat().st_size if log.exists() else 0)
     page_size = engine.connect().exec_driver_sql("PRAGMA page_size").scalar() or 4096
     engine.dispose()

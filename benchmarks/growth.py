@@ -24,7 +24,7 @@ from lizhi_pos.checkout.market_session import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.till_queries import TradingDay, shelf_items, trading_day
-from lizhi_pos.db import Session, new_id, of_town, reading, transaction
+from lizhi_pos.db import Transaction, new_id, of_town, reading, transaction
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.queries import balance_on, history
@@ -96,17 +96,17 @@ class _Town:
 
     def __init__(self, path: Path) -> None:
         self.engine = years.engine_of(path)
-        with reading(self.engine) as session:
-            last = session.value(select(period.c.month).where(of_town(period)).order_by(period.c.month.desc()).limit(1))
+        with reading(self.engine) as tx:
+            last = tx.value(select(period.c.month).where(of_town(period)).order_by(period.c.month.desc()).limit(1))
         self.month = Month.parse(last).next()
         self.day = years.market_day(self.month)
         self.now = years.noon(self.day)
         self.served = 0
-        self._write(lambda session: take_gifts(session, years.gifts(self.month), ADMIN))
-        self._write(lambda session: open_session(session, self.day, ADMIN, approved(session), "示例"))
-        with reading(self.engine, self.now) as session:
-            self.goods = [p.code for p in stock_on(session, self.day) if p.sellable >= ENOUGH]
-            facts = household_facts(session, ["SL00001"], self.day)["SL00001"]
+        self._write(lambda tx: take_gifts(tx, years.gifts(self.month), ADMIN))
+        self._write(lambda tx: open_session(tx, self.day, ADMIN, approved(tx), "示例"))
+        with reading(self.engine, self.now) as tx:
+            self.goods = [p.code for p in stock_on(tx, self.day) if p.sellable >= ENOUGH]
+            facts = household_facts(tx, ["SL00001"], self.day)["SL00001"]
         self.household = facts.household_id
         for _ in range(20):
             self._sale()
@@ -128,8 +128,8 @@ class _Town:
     def proved(self) -> float:
         """Seconds that the proof of the books takes."""
         start = time.perf_counter()
-        with reading(self.engine, self.now) as session:
-            proof = verify(session)
+        with reading(self.engine, self.now) as tx:
+            proof = verify(tx)
         assert proof.ok, [check for check in proof.checks if not check.ok]
         return time.perf_counter() - start
 
@@ -153,40 +153,40 @@ class _Town:
         goods = [self.goods[(self.served * 5 + line) % len(self.goods)] for line in range(5)]
         self.served += 1
         basket = Basket(booklet=number, wanted=tuple(Wanted(code, 1) for code in goods), key=new_id().hex())
-        done = self._write(lambda session: redeem(session, basket, self.day, ADMIN))
+        done = self._write(lambda tx: redeem(tx, basket, self.day, ADMIN))
         assert isinstance(done, Redemption), done
 
-    def _shown(self, session: Session) -> None:
-        household_facts(session, ["SL00001"], self.day)
-        balance_on(session, self.household, self.day)
+    def _shown(self, tx: Transaction) -> None:
+        household_facts(tx, ["SL00001"], self.day)
+        balance_on(tx, self.household, self.day)
 
     def _opened(self) -> None:
         books = TillService(self.engine)
-        with reading(self.engine, self.now) as session:
-            shop = trading_day(session)
+        with reading(self.engine, self.now) as tx:
+            shop = trading_day(tx)
             assert isinstance(shop, TradingDay), shop
-            shelf_items(session, shop.session, shop.day)
+            shelf_items(tx, shop.market_session, shop.day)
         books.shop_status(shop)
         books.learn(0)
 
-    def _month_closed(self, session: Session) -> Any:
-        close_session(session, self.day, ADMIN)
+    def _month_closed(self, tx: Transaction) -> Any:
+        close_session(tx, self.day, ADMIN)
         after = self.month.next().first_day
-        return close_month(session.at(years.noon(after)), self.month, after, ADMIN)
+        return close_month(tx.at(years.noon(after)), self.month, after, ADMIN)
 
-    def _look(self, act: Callable[[Session], Any]) -> Any:
-        with reading(self.engine, self.now) as session:
-            return act(session)
+    def _look(self, act: Callable[[Transaction], Any]) -> Any:
+        with reading(self.engine, self.now) as tx:
+            return act(tx)
 
-    def _write(self, act: Callable[[Session], Any]) -> Any:
-        with transaction(self.engine, self.now) as session:
-            return act(session)
+    def _write(self, act: Callable[[Transaction], Any]) -> Any:
+        with transaction(self.engine, self.now) as tx:
+            return act(tx)
 
-    def _undone(self, act: Callable[[Session], Any]) -> None:
+    def _undone(self, act: Callable[[Transaction], Any]) -> None:
         """Carried out up to its commit, then undone."""
-        with suppress(_Undone), transaction(self.engine, self.now) as session:
-            act(session)
-            session.settle()
+        with suppress(_Undone), transaction(self.engine, self.now) as tx:
+            act(tx)
+            tx.settle()
             raise _Undone
 
 

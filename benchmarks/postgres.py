@@ -80,7 +80,7 @@ def _sell(engine: Engine, till: int, number: int) -> None:
     wanted = tuple(Wanted(GOODS[(number * 5 + line) % 300], 1 + line % 2) for line in range(5))
     booklet = PEOPLE[till * 37 + number % 37]
     basket = Basket(booklet=booklet, wanted=wanted, key=new_id().hex(), till=str(till + 1))
-    done = write(engine, lambda session: redeem(session, basket, DAY, ADMIN), NOON)
+    done = write(engine, lambda tx: redeem(tx, basket, DAY, ADMIN), NOON)
     assert isinstance(done, Redemption), done
 
 

@@ -13,7 +13,7 @@ from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.checkout.market_session import open_session
-from lizhi_pos.db import Session, transaction
+from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.import_rows import GoodsRow
@@ -78,13 +78,13 @@ def sample(
     source = RULES.format(year=day.year - 1)
     rules = read_rulebook(source)
     assert isinstance(rules, Rulebook)
-    with transaction(engine, now) as session:
-        create_town(session, "示例镇", ADMIN.name, PIN)
-        add_user(session, SUPERVISOR.name, "supervisor", PIN)
-        adopt(session, source, rules, "示例", ADMIN.name)
-        add_village(session, VILLAGE)
+    with transaction(engine, now) as tx:
+        create_town(tx, "示例镇", ADMIN.name, PIN)
+        add_user(tx, SUPERVISOR.name, "supervisor", PIN)
+        adopt(tx, source, rules, "示例", ADMIN.name)
+        add_village(tx, VILLAGE)
         goods = [GoodsRow(code, f"示例商品{code}", Yuan(100), HERE) for code in codes(products)]
-        take_goods(session, goods, ADMIN)
+        take_goods(tx, goods, ADMIN)
         gifts = [
             GiftRow(
                 f"SW-{c}-{n}",
@@ -99,19 +99,19 @@ def sample(
             for c in codes(products)
             for n in range(3)
         ]
-        take_gifts(session, gifts, ADMIN)
+        take_gifts(tx, gifts, ADMIN)
         month = Month.of(day.replace(day=1) - timedelta(1))
-        draft(session, month_of(households, month), Operator("会计示例", "accountant"))
-        publish(session, VILLAGE, month, day - timedelta(9), ADMIN)
-        review(session, VILLAGE, month, day - timedelta(2), SUPERVISOR)
-        post_batch(session, VILLAGE, month, day - timedelta(1), ADMIN)
-        open_session(session, day, ADMIN, approved(session), "示例")
+        draft(tx, month_of(households, month), Operator("会计示例", "accountant"))
+        publish(tx, VILLAGE, month, day - timedelta(9), ADMIN)
+        review(tx, VILLAGE, month, day - timedelta(2), SUPERVISOR)
+        post_batch(tx, VILLAGE, month, day - timedelta(1), ADMIN)
+        open_session(tx, day, ADMIN, approved(tx), "示例")
     return engine
 
 
-def approved(session: Session) -> Approval:
+def approved(tx: Transaction) -> Approval:
     """The supervisor's approval, by the right PIN."""
-    answer = approve(session, SUPERVISOR.name, PIN, ADMIN, "示例")
+    answer = approve(tx, SUPERVISOR.name, PIN, ADMIN, "示例")
     assert isinstance(answer, Approval), answer
     return answer
 

@@ -32,8 +32,8 @@ def measure() -> Iterator[str]:
         start = time.perf_counter()
         read = read_village_workbook(path, [VILLAGE])
         assert read.content is not None, read.errors
-        with transaction(engine, NOON) as session:
-            drafted = draft(session, read.content, ADMIN)
+        with transaction(engine, NOON) as tx:
+            drafted = draft(tx, read.content, ADMIN)
             assert isinstance(drafted, Drafted)
             assert not drafted.errors, drafted.errors[:3]
         spent = time.perf_counter() - start

@@ -33,7 +33,7 @@ from lizhi_pos.checkout.models import (
     redemption_lot,
 )
 from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, short_hash
-from lizhi_pos.db import Id, Session, new_id, of_town, transaction
+from lizhi_pos.db import Id, Transaction, new_id, of_town, transaction
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.import_rows import GoodsRow
@@ -115,15 +115,15 @@ def begin(path: Path) -> Engine:
     upgrade(engine)
     rules = read_rulebook(RULES)
     assert isinstance(rules, Rulebook)
-    with transaction(engine, noon(FIRST.first_day)) as session:
-        create_town(session, "示例镇", ADMIN.name, PIN)
-        add_user(session, SUPERVISOR.name, "supervisor", PIN)
-        adopt(session, RULES, rules, "示例", ADMIN.name)
+    with transaction(engine, noon(FIRST.first_day)) as tx:
+        create_town(tx, "示例镇", ADMIN.name, PIN)
+        add_user(tx, SUPERVISOR.name, "supervisor", PIN)
+        adopt(tx, RULES, rules, "示例", ADMIN.name)
         for name in VILLAGES:
-            add_village(session, name)
-        take_goods(session, [GoodsRow(code, f"示例商品{code}", Yuan(100), HERE) for code in codes(PRODUCTS)], ADMIN)
+            add_village(tx, name)
+        take_goods(tx, [GoodsRow(code, f"示例商品{code}", Yuan(100), HERE) for code in codes(PRODUCTS)], ADMIN)
         money = GiftRow("XJ-1", FIRST.first_day, "cash", "示例", HERE, amount=Yuan(1000000))
-        take_gifts(session, [money], ADMIN)
+        take_gifts(tx, [money], ADMIN)
     with engine.begin() as connection:
         guards.remove(connection)
     return engine
@@ -133,19 +133,19 @@ def live(engine: Engine, months: Iterator[Month]) -> None:
     """One month after the other: ledgers, gifts, the market day, the end of the month before."""
     for month in months:
         day = market_day(month)
-        with transaction(engine, noon(day)) as session:
+        with transaction(engine, noon(day)) as tx:
             for village in range(len(VILLAGES)):
                 if month == FIRST or month.month % 3 == 1 or _turn(month) % len(VILLAGES) == village:
-                    _ledger(session, village, month)
-            take_gifts(session, gifts(month), ADMIN)
-            market = open_session(session, day, ADMIN, approved(session), "示例")
+                    _ledger(tx, village, month)
+            take_gifts(tx, gifts(month), ADMIN)
+            market = open_session(tx, day, ADMIN, approved(tx), "示例")
             assert not isinstance(market, Refusal), market
-            _Sales(session, month).write()
-            closed = close_session(session, day, ADMIN)
+            _Sales(tx, month).write()
+            closed = close_session(tx, day, ADMIN)
             assert not isinstance(closed, Refusal), closed
         after = month.last_day + timedelta(1)
-        with transaction(engine, noon(after)) as session:
-            statement = close_month(session, month, after, ADMIN)
+        with transaction(engine, noon(after)) as tx:
+            statement = close_month(tx, month, after, ADMIN)
             assert not isinstance(statement, Refusal), statement
 
 
@@ -156,7 +156,7 @@ def finish(engine: Engine) -> None:
         connection.execute(text("ANALYZE"))
 
 
-def _ledger(session: Session, village: int, month: Month) -> None:
+def _ledger(tx: Transaction, village: int, month: Month) -> None:
     """A village's month: acts of its turn, and the scores of a quarter once it has ended."""
     people = numbers(village)
     heads = tuple(HouseholdRow(b, "示例户主", date(2015, 1, 1), HERE) for b in people) if month == FIRST else ()
@@ -172,10 +172,10 @@ def _ledger(session: Session, village: int, month: Month) -> None:
     book = VillageWorkbook(name, month, heads, (), tuple(scored), tuple(acts), (), signed)
     accountant = Operator("会计示例", "accountant")
     for step in (
-        draft(session, book, accountant),
-        publish(session, name, month, day - timedelta(20), accountant),
-        review(session, name, month, day - timedelta(9), SUPERVISOR),
-        post_batch(session, name, month, day - timedelta(1), accountant),
+        draft(tx, book, accountant),
+        publish(tx, name, month, day - timedelta(20), accountant),
+        review(tx, name, month, day - timedelta(9), SUPERVISOR),
+        post_batch(tx, name, month, day - timedelta(1), accountant),
     ):
         assert not isinstance(step, Refusal), step
 
@@ -200,9 +200,9 @@ def gifts(month: Month) -> list[GiftRow]:
     ]
 
 
-def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+def _insert(tx: Transaction, table: Table, rows: list[dict[str, Any]]) -> None:
     """Rows through the driver alone."""
-    dialect = session.connection.dialect
+    dialect = tx.connection.dialect
     named = [name for name in rows[0]]
     told = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in named]
     seen: dict[Any, Any] = {}
@@ -216,69 +216,69 @@ def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
 
     values = [tuple(map(bound, row.values(), told)) for row in rows]
     marks = ", ".join("?" * len(named))
-    session.connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(named)}) VALUES ({marks})", values)
+    tx.connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(named)}) VALUES ({marks})", values)
 
 
 class _Sales:
     """One market day's redemptions as rows: every household comes once and takes four kinds of goods."""
 
-    def __init__(self, session: Session, month: Month) -> None:
-        self.session, self.month, self.day = session, month, market_day(month)
-        market = open_session_now(session)
+    def __init__(self, tx: Transaction, month: Month) -> None:
+        self.session, self.month, self.day = tx, month, market_day(month)
+        market = open_session_now(tx)
         assert market is not None
         self.market = market.session_id
         self.rows: dict[Any, list[dict[str, Any]]] = {
             table: []
             for table in (posting, journal_entry, stock_move, redemption, redemption_line, redemption_lot, print_job)
         }
-        found = session.first(select(journal_head).where(of_town(journal_head), journal_head.c.till == TILL))
+        found = tx.first(select(journal_head).where(of_town(journal_head), journal_head.c.till == TILL))
         self.number: int = found.number if found else 0
         self.hash: bytes = found.hash if found else FIRST_HASH
         self.first_of_till = found is None
         counter = select(receipt_counter.c.number).where(
             of_town(receipt_counter), receipt_counter.c.till == TILL, receipt_counter.c.year == month.year
         )
-        self.receipt = session.value(counter) or 0
+        self.receipt = tx.value(counter) or 0
         self.first_of_year = self.receipt == 0
         lots = select(lot, product.c.code, product.c.name.label("product_name")).select_from(
             lot.join(product, (product.c.town_id == lot.c.town_id) & (product.c.product_id == lot.c.product_id))
         )
         full = lots.where(of_town(lot), lot.c.on_hand > 0).order_by(lot.c.lot_id)
-        self.shelf = deque(row._asdict() for row in session.all(full))
+        self.shelf = deque(row._asdict() for row in tx.all(full))
         people = select(booklet.c.number, booklet.c.household_id, balance.c.amount, balance.c.place).select_from(
             booklet.join(
                 balance,
                 (balance.c.town_id == booklet.c.town_id) & (balance.c.account_id == booklet.c.household_id),
             )
         )
-        self.people = session.all(people.where(of_town(booklet)).order_by(booklet.c.number))
+        self.people = tx.all(people.where(of_town(booklet)).order_by(booklet.c.number))
 
     def write(self) -> None:
         """Every household's redemption, and what it leaves behind."""
         moved: dict[Id, int] = {}
         for person in self.people:
             self._one(person, moved)
-        session = self.session
+        tx = self.session
         for table, rows in self.rows.items():
-            _insert(session, table, rows)
-        session.connection.execute(
+            _insert(tx, table, rows)
+        tx.connection.execute(
             text("UPDATE balance SET amount = amount - :spent, place = place + 1 WHERE account_id = :whose"),
             [{"spent": row["total"], "whose": row["household_id"]} for row in self.rows[redemption]],
         )
-        session.connection.execute(
+        tx.connection.execute(
             text("UPDATE lot SET on_hand = on_hand - :pieces WHERE lot_id = :key"),
             [{"pieces": pieces, "key": key} for key, pieces in moved.items()],
         )
         head = {"number": self.number, "hash": self.hash}
         if self.first_of_till:
-            session.insert(journal_head, {"till": TILL, **head})
-        session.change(update(journal_head).where(of_town(journal_head), journal_head.c.till == TILL).values(head))
+            tx.insert(journal_head, {"till": TILL, **head})
+        tx.change(update(journal_head).where(of_town(journal_head), journal_head.c.till == TILL).values(head))
         if self.first_of_year:
-            session.insert(receipt_counter, {"till": TILL, "year": self.month.year, "number": self.receipt})
+            tx.insert(receipt_counter, {"till": TILL, "year": self.month.year, "number": self.receipt})
         last = update(receipt_counter).where(
             of_town(receipt_counter), receipt_counter.c.till == TILL, receipt_counter.c.year == self.month.year
         )
-        session.change(last.values(number=self.receipt))
+        tx.change(last.values(number=self.receipt))
 
     def _one(self, person: Any, moved: dict[Id, int]) -> None:
         key, points, goods = new_id(), new_id(), new_id()

@@ -6,7 +6,7 @@ from sqlalchemy import create_engine
 
 from lizhi_pos.access.models import app_user
 from lizhi_pos.access.operators import Approval, Operator, add_user, approve
-from lizhi_pos.db import Id, Session, new_id, utc_now
+from lizhi_pos.db import Id, Transaction, new_id, utc_now
 from lizhi_pos.refusal import Refusal
 
 _PIN = "135790"
@@ -19,10 +19,10 @@ def approval_of(name: str, reason: str = "示例") -> Approval:
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         app_user.create(connection)
-        session = Session(connection, Id(new_id()), utc_now())
-        added = add_user(session, name, "supervisor", _PIN)
+        tx = Transaction(connection, Id(new_id()), utc_now())
+        added = add_user(tx, name, "supervisor", _PIN)
         assert isinstance(added, Operator), added
-        answer = approve(session, name, _PIN, _ASKS, reason)
+        answer = approve(tx, name, _PIN, _ASKS, reason)
     engine.dispose()
     assert not isinstance(answer, Refusal), answer
     return answer

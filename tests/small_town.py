@@ -26,7 +26,7 @@ from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.market_session import open_session
 from lizhi_pos.checkout.redeem import redeem
-from lizhi_pos.db import Session, new_id, transaction
+from lizhi_pos.db import Transaction, new_id, transaction
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import take_goods
@@ -101,33 +101,33 @@ def refused(answer: Any) -> set[str]:
     return {reason.code for reason in answer.reasons}
 
 
-def found(session: Session, rulebook: str = RULEBOOK) -> None:
+def found(tx: Transaction, rulebook: str = RULEBOOK) -> None:
     """The town with its people, villages, rulebook and goods, and nothing in the pool."""
-    good(create_town(session, "示例镇", ADMIN.name, PIN))
+    good(create_town(tx, "示例镇", ADMIN.name, PIN))
     for user in (ACCOUNTANT, SUPERVISOR, CLERK):
-        good(add_user(session, user.name, user.role, PIN))
+        good(add_user(tx, user.name, user.role, PIN))
     rules = read_rulebook(rulebook)
     assert isinstance(rules, Rulebook), rules
-    good(adopt(session, rulebook, rules, "示例备案1", ADMIN.name))
+    good(adopt(tx, rulebook, rules, "示例备案1", ADMIN.name))
     for name in (VILLAGE, OTHER_VILLAGE):
-        good(add_village(session, name))
+        good(add_village(tx, name))
     goods(
-        session,
+        tx,
         (SALT, "海星加碘盐400g", "2.50", None),
         (SOAP, "舒肤佳香皂", "3.80", 2),
         (OIL, "菜籽油1L", "15.00", None),
     )
 
 
-def goods(session: Session, *rows: tuple[str, str, str, int | None]) -> None:
+def goods(tx: Transaction, *rows: tuple[str, str, str, int | None]) -> None:
     """Products: code, name, tag price, limit."""
     read = [GoodsRow(c, n, Yuan(amount(p)), at(row=i), monthly_limit=m) for i, (c, n, p, m) in enumerate(rows, 2)]
-    taken = take_goods(session, read, ACCOUNTANT)
+    taken = take_goods(tx, read, ACCOUNTANT)
     assert not taken.errors, taken
 
 
 def gift(
-    session: Session,
+    tx: Transaction,
     voucher: str,
     on: date,
     *,
@@ -152,14 +152,14 @@ def gift(
         expires_on=expires,
         village=village,
     )
-    taken = take_gifts(session, [row], ACCOUNTANT)
+    taken = take_gifts(tx, [row], ACCOUNTANT)
     assert not taken.errors, taken
 
 
-def purchase(session: Session, voucher: str, on: date, code: str, quantity: int, cost: str) -> Any:
+def purchase(tx: Transaction, voucher: str, on: date, code: str, quantity: int, cost: str) -> Any:
     """One purchase with its approval."""
     row = PurchaseRow(voucher, on, "示例批发部", code, quantity, Yuan(amount(cost)), at())
-    return take_purchases(session, [row], ACCOUNTANT, APPROVAL)
+    return take_purchases(tx, [row], ACCOUNTANT, APPROVAL)
 
 
 def household(booklet: str, head: str = "示例户主", since: date = date(2015, 8, 20), **more: Any) -> HouseholdRow:
@@ -216,19 +216,19 @@ def workbook(
     )
 
 
-def post(session: Session, book: VillageWorkbook, on: date = POSTED_ON) -> Any:
+def post(tx: Transaction, book: VillageWorkbook, on: date = POSTED_ON) -> Any:
     """A workbook all the way from reading to posting."""
-    drafted = good(draft(session, book, ACCOUNTANT))
+    drafted = good(draft(tx, book, ACCOUNTANT))
     assert not drafted.errors, drafted.errors
-    good(publish(session, book.village, book.month, on - timedelta(10), ACCOUNTANT))
-    good(review(session, book.village, book.month, on - timedelta(2), SUPERVISOR))
-    return good(post_batch(session, book.village, book.month, on, ACCOUNTANT))
+    good(publish(tx, book.village, book.month, on - timedelta(10), ACCOUNTANT))
+    good(review(tx, book.village, book.month, on - timedelta(2), SUPERVISOR))
+    return good(post_batch(tx, book.village, book.month, on, ACCOUNTANT))
 
 
-def eligible(session: Session, booklet: str = "TQ0001", times: int = 5, on: date = POSTED_ON, **more: Any) -> None:
+def eligible(tx: Transaction, booklet: str = "TQ0001", times: int = 5, on: date = POSTED_ON, **more: Any) -> None:
     """A household that may redeem on the market day, with 10 points for each act."""
     post(
-        session,
+        tx,
         workbook(
             households=[household(booklet, **more)],
             scored=scores(booklet, q2023_4="90", q2024_1="90"),
@@ -238,9 +238,9 @@ def eligible(session: Session, booklet: str = "TQ0001", times: int = 5, on: date
     )
 
 
-def open_shop(session: Session, on: date = MARKET_DAY) -> None:
+def open_shop(tx: Transaction, on: date = MARKET_DAY) -> None:
     """The market-day session."""
-    good(open_session(session, on, CLERK, APPROVAL, "示例"))
+    good(open_session(tx, on, CLERK, APPROVAL, "示例"))
 
 
 def basket(booklet: str, *wanted: tuple[str, int], key: str = "", **more: Any) -> Basket:
@@ -249,17 +249,17 @@ def basket(booklet: str, *wanted: tuple[str, int], key: str = "", **more: Any) -
     return Basket(booklet=booklet, wanted=rows, key=key or new_id().hex(), **more)
 
 
-def sell(session: Session, booklet: str, *wanted: tuple[str, int], on: date = MARKET_DAY, **more: Any) -> Any:
+def sell(tx: Transaction, booklet: str, *wanted: tuple[str, int], on: date = MARKET_DAY, **more: Any) -> Any:
     """A redemption, or its refusal."""
-    return redeem(session, basket(booklet, *wanted, **more), on, CLERK, APPROVAL)
+    return redeem(tx, basket(booklet, *wanted, **more), on, CLERK, APPROVAL)
 
 
 def stocked_shop(engine: Engine) -> None:
     """Founded, stocked, one eligible household with 50.00 points, session open on the market day."""
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        gift(session, "XJ-1", date(2024, 4, 2), value="1000.00")
-        gift(session, "SW-1", date(2024, 4, 3), code=SALT, quantity=20, value="2.00", expires=date(2024, 12, 31))
-        gift(session, "SW-2", date(2024, 4, 4), code=SOAP, quantity=20, value="3.00")
-        eligible(session)
-        open_shop(session)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        gift(tx, "XJ-1", date(2024, 4, 2), value="1000.00")
+        gift(tx, "SW-1", date(2024, 4, 3), code=SALT, quantity=20, value="2.00", expires=date(2024, 12, 31))
+        gift(tx, "SW-2", date(2024, 4, 4), code=SOAP, quantity=20, value="3.00")
+        eligible(tx)
+        open_shop(tx)

@@ -20,7 +20,7 @@ from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.till_queries import households
 from lizhi_pos.engines import open_engine
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.sample.goods import CODES
 from lizhi_pos.sample.history import CLERK as BY
 from lizhi_pos.sample.people import CLERK, SUPERVISOR, SignIn
@@ -92,7 +92,7 @@ async def _draw(engine: Engine, log: Path) -> None:
                 app.post_message(events.Key(key, key if len(key) == 1 else None))
         while counter.sale is None or len(counter.sale.lines) < len(BASKET):
             await pilot.pause(0.05)
-        while app.printer != say("printer ✔"):
+        while app.printer != message("printer ✔"):
             await pilot.pause(0.05)
         await _keep(app, pilot, "till.svg", "励志超市的收银台")
     async with _running(engine, log, SUPERVISOR, (100, 24)) as (app, pilot):

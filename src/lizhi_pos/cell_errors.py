@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 
 MOST_ALIKE = 20
 """Equal errors that are told one by one; of more the first is told, with their number and first cells."""
@@ -21,7 +21,7 @@ class CellError(Struct, frozen=True):
 
     sheet: str | None
     cell: str | None
-    text: Text
+    text: Message
 
 
 class RowAt(Struct, frozen=True, omit_defaults=True):
@@ -43,7 +43,7 @@ class RowAt(Struct, frozen=True, omit_defaults=True):
             return f"{self.columns[header]}{self.row}"
         return f"A{self.header_row}"
 
-    def error(self, header: str, text: Text) -> CellError:
+    def error(self, header: str, text: Message) -> CellError:
         """What is wrong with this row under `header`."""
         return CellError(self.sheet, self.cell(header), text)
 
@@ -69,9 +69,9 @@ def with_all(rows: Iterable[_Row], *headers: str) -> Iterator[_Row]:
     return (row for row in rows if row.at.has(*headers))
 
 
-def already_in(first: RowAt, header: str) -> Text:
+def already_in(first: RowAt, header: str) -> Message:
     """What is wrong with a row that repeats an earlier one."""
-    return say("The same stands in {0} already; it counts once", first.cell(header))
+    return message("The same stands in {0} already; it counts once", first.cell(header))
 
 
 def grouped(errors: Sequence[CellError]) -> tuple[CellError, ...]:
@@ -93,7 +93,7 @@ def grouped(errors: Sequence[CellError]) -> tuple[CellError, ...]:
         elif _kind(error) not in done:
             done.add(_kind(error))
             cells = "、".join(e.cell or "" for e in alike[:_CELLS_NAMED])
-            text = say("{0} (the same in {1} cells: {2}…)", error.text, len(alike), cells)
+            text = message("{0} (the same in {1} cells: {2}…)", error.text, len(alike), cells)
             told.append(CellError(error.sheet, error.cell, text))
     return tuple(told)
 
@@ -105,4 +105,4 @@ def _place(error: CellError) -> tuple[int, int, str]:
 
 def _kind(error: CellError) -> tuple[str | None, str, str]:
     column = re.sub(r"\d", "", error.cell or "")
-    return (error.sheet, column, error.text.message)
+    return (error.sheet, column, error.text.msgid)

@@ -177,7 +177,7 @@ class _Unsent(NamedTuple):
             raise InvariantViolated(self.broken)
 
 
-class Session:
+class Transaction:
     """One transaction's view of one town's books.
 
     `town_id` fills the parameter ``town`` of every statement, `town_name` is its name; `now` is the moment
@@ -195,7 +195,7 @@ class Session:
         self.now = now
         self.memo: dict[str, Any] = {}
         self.touched: dict[str, dict[tuple[Any, ...], list[bytes]]] = {}
-        self.at_end: list[Callable[[Session], None]] = []
+        self.at_end: list[Callable[[Transaction], None]] = []
         self.is_rehearsal = False
         self._unsent: list[_Unsent] | None = None
 
@@ -204,9 +204,9 @@ class Session:
         while self.at_end:
             self.at_end.pop()(self)
 
-    def at(self, now: datetime) -> "Session":
+    def at(self, now: datetime) -> "Transaction":
         """Return the same transaction at another moment, for a made-up past."""
-        other = Session(self.connection, self.town_id, now)
+        other = Transaction(self.connection, self.town_id, now)
         other.town_name, other.touched, other.at_end = self.town_name, self.touched, self.at_end
         other.is_rehearsal = self.is_rehearsal
         return other
@@ -283,18 +283,18 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def transaction(engine: Engine, now: datetime | None = None) -> Iterator[Session]:
+def transaction(engine: Engine, now: datetime | None = None) -> Iterator[Transaction]:
     """The one place where a transaction begins and ends: commits on leaving, rolls back on an exception.
 
     `now` stands in for the clock where a test or the sample town needs another day than today.
     """
     with engine.begin() as connection:
-        session = _session(connection, now)
-        yield session
-        session.settle()
+        tx = _session(connection, now)
+        yield tx
+        tx.settle()
 
 
-def write(engine: Engine, act: Callable[[Session], _T], now: datetime | None = None) -> _T:
+def write(engine: Engine, act: Callable[[Transaction], _T], now: datetime | None = None) -> _T:
     """Run one act in a transaction of its own, commit it and return its answer.
 
     On PostgreSQL an act that lost a race is run again, up to `MAX_TRIES` times: it then reads what the winner wrote
@@ -302,24 +302,24 @@ def write(engine: Engine, act: Callable[[Session], _T], now: datetime | None = N
     """
     for attempt in range(1, MAX_TRIES):
         try:
-            with transaction(engine, now) as session:
-                return act(session)
+            with transaction(engine, now) as tx:
+                return act(tx)
         except DBAPIError as error:
             if not lost_a_race(error):
                 raise
         # with jitter, so that two that met do not meet again
         time.sleep(random.uniform(0, RETRY_PAUSE_S * 2**attempt))
-    with transaction(engine, now) as session:
-        return act(session)
+    with transaction(engine, now) as tx:
+        return act(tx)
 
 
-def rehearse(engine: Engine, act: Callable[[Session], _T], now: datetime | None = None) -> _T:
+def rehearse(engine: Engine, act: Callable[[Transaction], _T], now: datetime | None = None) -> _T:
     """Run one act in a transaction, roll it back whatever it did, and return what it would have answered."""
     with engine.connect() as connection:
         try:
-            session = _session(connection, now)
-            session.is_rehearsal = True
-            return act(session)
+            tx = _session(connection, now)
+            tx.is_rehearsal = True
+            return act(tx)
         finally:
             connection.rollback()
 
@@ -330,7 +330,7 @@ def lost_a_race(error: DBAPIError) -> bool:
 
 
 @contextmanager
-def reading(engine: Engine, now: datetime | None = None) -> Iterator[Session]:
+def reading(engine: Engine, now: datetime | None = None) -> Iterator[Transaction]:
     """A transaction that only reads: one consistent picture, no lock that a till would wait for."""
     with for_reading(engine).connect() as connection:
         try:
@@ -339,17 +339,17 @@ def reading(engine: Engine, now: datetime | None = None) -> Iterator[Session]:
             connection.rollback()
 
 
-def _session(connection: Connection, now: datetime | None) -> Session:
+def _session(connection: Connection, now: datetime | None) -> Transaction:
     pool = connection.engine.pool
     town = _towns.get(pool)
     if town is None:
         row = connection.exec_driver_sql("SELECT town_id, name FROM town ORDER BY town_id LIMIT 1").first()
         if row is None:
-            return Session(connection, None, now or utc_now())
+            return Transaction(connection, None, now or utc_now())
         town = _towns[pool] = Id(row[0]), row[1]
-    session = Session(connection, town[0], now or utc_now())
-    session.town_name = town[1]
-    return session
+    tx = Transaction(connection, town[0], now or utc_now())
+    tx.town_name = town[1]
+    return tx
 
 
 _towns: WeakKeyDictionary[Pool, tuple[Id, str]] = WeakKeyDictionary()
@@ -369,13 +369,13 @@ def share_rows(statement: Select[Any]) -> Select[Any]:
     return statement.with_for_update(read=True, key_share=True)
 
 
-def lock_alone(session: "Session", name: str) -> None:
+def lock_alone(tx: "Transaction", name: str) -> None:
     """Hold a name alone until the transaction ends; others that lock it wait.
 
     An advisory lock on PostgreSQL; SQLite's `BEGIN IMMEDIATE` already holds the whole file.
     """
-    if session.connection.dialect.name == "postgresql":
-        session.connection.execute(_LOCK_ALONE, {"name": name})
+    if tx.connection.dialect.name == "postgresql":
+        tx.connection.execute(_LOCK_ALONE, {"name": name})
 
 
 _LOCK_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")

@@ -15,7 +15,7 @@ from threading import Thread
 from typing import TypeVar
 from unicodedata import category, normalize
 
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 
 FOLDER_WAIT_S = 20.0
 """How long a folder may take for one file before it is given up."""
@@ -59,21 +59,21 @@ def is_other(path: Path, content: bytes) -> bool:
     return _in_time(lambda: _there(path) and not _is_same(path, content))
 
 
-def problem(error: OSError, path: Path) -> Text:
+def problem(error: OSError, path: Path) -> Message:
     """Return why a file could not be written, in words for people."""
     if isinstance(error, OtherContent):
-        return say("{0} is there with another content: give --replace to write over it", str(path))
+        return message("{0} is there with another content: give --replace to write over it", str(path))
     if isinstance(error, FolderSilent):
-        return say("the folder of {0} does not answer", str(path))
+        return message("the folder of {0} does not answer", str(path))
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return say("there is no room for {0}: the disk is full", str(path))
+        return message("there is no room for {0}: the disk is full", str(path))
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return say("{0} may not be written: close it where it is open, or take another folder", str(path))
+        return message("{0} may not be written: close it where it is open, or take another folder", str(path))
     if error.errno in (errno.ENOTDIR, errno.EEXIST, errno.ENOENT):
-        return say("the folder of {0} is not there and cannot be made", str(path))
+        return message("the folder of {0} is not there and cannot be made", str(path))
     if error.errno == errno.EISDIR:
-        return say("{0} is no file that can be written over", str(path))
-    return say("{0} cannot be written: {1}", str(path), error.strerror or str(error))
+        return message("{0} is no file that can be written over", str(path))
+    return message("{0} cannot be written: {1}", str(path), error.strerror or str(error))
 
 
 def file_name(stem: str, ending: str = "") -> str:

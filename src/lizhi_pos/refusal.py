@@ -43,21 +43,21 @@ RefusalCode = Literal[
 """What kind of refusal it is; scripts tell refusals apart by it."""
 
 
-class Text(Struct, frozen=True):
+class Message(Struct, frozen=True, rename={"msgid": "message", "args": "fills"}):
     """A sentence for people, still to be looked up in a catalogue: an English message and what fills its braces."""
 
-    message: str
-    fills: tuple["str | Text", ...] = ()
+    msgid: str
+    args: tuple["str | Message", ...] = ()
 
 
-def say(message: str, *fills: "str | int | Text") -> Text:
-    """A sentence for people; `message` is its catalogue key, with ``{0}``, ``{1}`` … where the fills go."""
-    return Text(message, tuple(f if isinstance(f, Text) else str(f) for f in fills))
+def message(msgid: str, *args: "str | int | Message") -> Message:
+    """A sentence for people; `msgid` is its catalogue key, with ``{0}``, ``{1}`` … where the arguments go."""
+    return Message(msgid, tuple(a if isinstance(a, Message) else str(a) for a in args))
 
 
-def echoed(text: Text) -> Text:
+def echoed(text: Message) -> Message:
     """Return a sentence whose fills are short enough to be read aloud."""
-    return Text(text.message, tuple(echoed(f) if isinstance(f, Text) else echo(f) for f in text.fills))
+    return Message(text.msgid, tuple(echoed(f) if isinstance(f, Message) else echo(f) for f in text.args))
 
 
 class Reason(Struct, frozen=True):
@@ -76,17 +76,17 @@ class Refusal(Struct, frozen=True):
 
     code: RefusalCode = "refused"
     reasons: tuple[Reason, ...] = ()
-    text: Text | None = None
+    text: Message | None = None
 
     @property
-    def sentence(self) -> Text:
+    def sentence(self) -> Message:
         """What is wrong, where it is not told by reasons."""
-        return echoed(self.text) if self.text else say("This cannot be done")
+        return echoed(self.text) if self.text else message("This cannot be done")
 
 
-def refuse(code: RefusalCode, message: str, *fills: str | int | Text) -> Refusal:
+def refuse(code: RefusalCode, msgid: str, *args: str | int | Message) -> Refusal:
     """A refusal that is not about a basket: its code, and a sentence with what to do next."""
-    return Refusal(code, text=say(message, *fills))
+    return Refusal(code, text=message(msgid, *args))
 
 
 class InvariantViolated(Exception):

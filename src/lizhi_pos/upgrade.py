@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from lizhi_pos.database_file import APPLICATION_ID, NotOurs, sqlite_module
-from lizhi_pos.db import Session, utc_now
+from lizhi_pos.db import Transaction, utc_now
 from lizhi_pos.engines import open_engine, sqlite_path
 from lizhi_pos.migrations import HEAD
 from lizhi_pos.refusal import InvariantViolated
@@ -114,9 +114,9 @@ def _put_on_record(connection: Connection) -> None:
     from lizhi_pos.record.chain import put_all_on_record
 
     for (town_id,) in connection.execute(select(town.town.c.town_id)).all():
-        session = Session(connection, town_id, utc_now())
-        put_all_on_record(session)
-        session.settle()
+        tx = Transaction(connection, town_id, utc_now())
+        put_all_on_record(tx)
+        tx.settle()
 
 
 def _revision(connection: Connection) -> str | None:

@@ -29,7 +29,7 @@ from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.main import main
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.db import Session, reading, transaction
+from lizhi_pos.db import Transaction, reading, transaction
 from lizhi_pos.donations.models import donor
 from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.stock import stock_on
@@ -95,41 +95,41 @@ def promises_hold(url: str, now: datetime) -> None:
     engine = open_engine(url)
     town = build(engine, now)
     assert town == sample_town(now)
-    with reading(engine, now) as session:
-        proof = verify(session)
+    with reading(engine, now) as tx:
+        proof = verify(tx)
         assert proof.ok, [c for c in proof.checks if not c.ok]
-        assert today(session) == town.day
-        the_shop_is_open(session, town)
-        households_are_as_told(session, town)
-        goods_are_near_and_past_expiry(session, town)
-        assert pool_view(session, town.day).coverage is not None
-        assert [p.conduct_on <= town.day for p in proposals(session)] in ([], [True])
-        nothing_is_still_to_come(session, now)
-        everybody_is_made_up(session)
-    with transaction(engine, now) as session:
+        assert today(tx) == town.day
+        the_shop_is_open(tx, town)
+        households_are_as_told(tx, town)
+        goods_are_near_and_past_expiry(tx, town)
+        assert pool_view(tx, town.day).coverage is not None
+        assert [p.conduct_on <= town.day for p in proposals(tx)] in ([], [True])
+        nothing_is_still_to_come(tx, now)
+        everybody_is_made_up(tx)
+    with transaction(engine, now) as tx:
         poor_basket = Basket(booklet=POOR, wanted=(Wanted(CODES["菜籽油"], 1),), key="示例")
-        answer = redeem(session, poor_basket, town.day, CLERK)
+        answer = redeem(tx, poor_basket, town.day, CLERK)
     assert isinstance(answer, Refusal)
     assert [r.code for r in answer.reasons] == ["balance"]
     engine.dispose()
 
 
-def the_shop_is_open(session: Session, town: SampleTown) -> None:
-    running = open_session_now(session)
+def the_shop_is_open(tx: Transaction, town: SampleTown) -> None:
+    running = open_session_now(tx)
     assert running is not None
     assert running.on_date == town.day
     held = select(func.count()).where(market_session.c.state == "closed")
-    assert session.value(held) >= 1
-    assert queue(session) == []
-    printer = printer_for(printers(session), None)
+    assert tx.value(held) >= 1
+    assert queue(tx) == []
+    printer = printer_for(printers(tx), None)
     assert printer is not None
     assert (printer.profile, printer.device) == ("generic-58", "screen:")
 
 
-def households_are_as_told(session: Session, town: SampleTown) -> None:
-    rules = rules_on(session, town.day)
+def households_are_as_told(tx: Transaction, town: SampleTown) -> None:
+    rules = rules_on(tx, town.day)
     assert isinstance(rules, Rulebook)
-    facts = household_facts(session, list(register_on(session, town.day)), town.day)
+    facts = household_facts(tx, list(register_on(tx, town.day)), town.day)
     reasons = {number: tuple(r.code for r in standing(f, rules, town.day)) for number, f in facts.items()}
     assert len(facts) == 120
     assert sum(not why for why in reasons.values()) >= 72
@@ -139,8 +139,8 @@ def households_are_as_told(session: Session, town: SampleTown) -> None:
     assert told == {"vetoed", "score_below", "scores_missing", "scores_stale", "residence", "inactive"}
 
 
-def goods_are_near_and_past_expiry(session: Session, town: SampleTown) -> None:
-    stock = stock_on(session, town.day)
+def goods_are_near_and_past_expiry(tx: Transaction, town: SampleTown) -> None:
+    stock = stock_on(tx, town.day)
     days_left = [(lot.expires - town.day).days for p in stock for lot in p.lots if lot.expires and lot.on_hand]
     assert any(left < 0 for left in days_left)
     assert any(0 <= left <= 10 for left in days_left)
@@ -148,14 +148,14 @@ def goods_are_near_and_past_expiry(session: Session, town: SampleTown) -> None:
     assert all(p.sellable for p in stock)
 
 
-def nothing_is_still_to_come(session: Session, now: datetime) -> None:
-    assert session.value(select(func.max(journal_entry.c.on_date))) <= today(session)
-    assert session.value(select(func.max(journal_entry.c.recorded_at))) <= now
+def nothing_is_still_to_come(tx: Transaction, now: datetime) -> None:
+    assert tx.value(select(func.max(journal_entry.c.on_date))) <= today(tx)
+    assert tx.value(select(func.max(journal_entry.c.recorded_at))) <= now
 
 
-def everybody_is_made_up(session: Session) -> None:
-    names = [u.name for u in users(session)] + [r.head for r in register_on(session, today(session)).values()]
-    names += [r.name for r in session.all(select(donor.c.name)) if r.name not in {v.name for v in VILLAGES}]
+def everybody_is_made_up(tx: Transaction) -> None:
+    names = [u.name for u in users(tx)] + [r.head for r in register_on(tx, today(tx)).values()]
+    names += [r.name for r in tx.all(select(donor.c.name)) if r.name not in {v.name for v in VILLAGES}]
     assert [name for name in names if "示例" not in name] == []
 
 
@@ -180,8 +180,8 @@ def test_batches_wait_at_every_step_once_the_month_is_on(sqlite_url: str) -> Non
     now = moment(date(2025, 5, 20))
     engine = open_engine(sqlite_url)
     build(engine, now)
-    with reading(engine, now) as session:
-        assert {b.state for b in batches(session)} == {"draft", "publicised", "reviewed", "posted"}
+    with reading(engine, now) as tx:
+        assert {b.state for b in batches(tx)} == {"draft", "publicised", "reviewed", "posted"}
     engine.dispose()
 
 
@@ -267,8 +267,8 @@ def test_at_a_terminal_it_opens_the_till_and_shows_who_may_sign_in(
     opened: list[Context] = []
 
     def till(context: Context) -> Outcome:
-        with context.reading() as session:
-            assert open_session_now(session) is not None
+        with context.reading() as tx:
+            assert open_session_now(tx) is not None
         context.engine.dispose()
         opened.append(context)
         return Outcome({})

@@ -193,15 +193,15 @@ def test_a_name_of_an_older_database_stops_no_month(april: Shop, name: str) -> N
     """Such a name was taken once; its file is named as near to it as can be, and it can be renamed."""
     engine = open_engine(f"sqlite:///{april.folder / 'town.db'}")
     april("village", "add", "旧村")
-    with transaction(engine) as session:
+    with transaction(engine) as tx:
         from sqlalchemy import update
 
         from lizhi_pos.accounts.models import VILLAGE, village
         from lizhi_pos.accounts.villages import village_id
         from lizhi_pos.record.chain import touch
 
-        touch(session, VILLAGE, village_id(session, "旧村"))
-        session.connection.execute(update(village).where(village.c.name == "旧村").values(name=name))
+        touch(tx, VILLAGE, village_id(tx, "旧村"))
+        tx.connection.execute(update(village).where(village.c.name == "旧村").values(name=name))
     engine.dispose()
     close(april, april.folder / "out")
     assert len(names(april.folder / "out")) == 3

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 
 from lizhi_pos.cli.main import main
 from lizhi_pos.cli.parser import COMMANDS
-from lizhi_pos.db import Session
+from lizhi_pos.db import Transaction
 from lizhi_pos.engines import open_engine
 
 from .conftest import GIFTS, GOODS, PIN, RULEBOOK, SECOND_PIN, Shop, village_sheets
@@ -252,13 +252,13 @@ def test_a_connection_that_breaks_while_it_commits_leaves_it_in_doubt(
     shop = Shop(capsys, monkeypatch, tmp_path)
     shop("init", "--town", "示例镇", "--admin", "站长示例")
 
-    def breaks(session: Session, *_: Any) -> None:
+    def breaks(tx: Transaction, *_: Any) -> None:
         end = text("SELECT pg_terminate_backend(pg_backend_pid())")
 
-        def cut(ending: Session) -> None:
+        def cut(ending: Transaction) -> None:
             ending.connection.execute(end)
 
-        session.at_end.append(cut)
+        tx.at_end.append(cut)
 
     with monkeypatch.context() as patched:
         patched.setattr("lizhi_pos.cli.town.record", breaks)

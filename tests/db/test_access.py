@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def attempt(engine: Engine, pin: str, seconds: float = 0) -> Operator | Refusal:
-    with transaction(engine, NOW + timedelta(seconds=seconds)) as session:
-        return sign_in(session, CLERK.name, pin)
+    with transaction(engine, NOW + timedelta(seconds=seconds)) as tx:
+        return sign_in(tx, CLERK.name, pin)
 
 
 def code(answer: Operator | Approval | Refusal) -> str:
@@ -31,8 +31,8 @@ def code(answer: Operator | Approval | Refusal) -> str:
 
 @pytest.fixture
 def town(engine: Engine) -> Engine:
-    with transaction(engine, NOW) as session:
-        found(session)
+    with transaction(engine, NOW) as tx:
+        found(tx)
     return engine
 
 
@@ -58,8 +58,8 @@ def test_the_tenth_wrong_pin_locks_for_fifteen_minutes(town: Engine) -> None:
 
 def test_an_approval_is_a_second_persons(town: Engine) -> None:
     def approved(by: Operator, name: str, pin: str = PIN) -> Approval | Refusal:
-        with transaction(town, NOW) as session:
-            return approve(session, name, pin, by, " 示例 ")
+        with transaction(town, NOW) as tx:
+            return approve(tx, name, pin, by, " 示例 ")
 
     given = good(approved(CLERK, SUPERVISOR.name))
     assert (given.by, given.reason) == (SUPERVISOR.name, "示例")
@@ -74,11 +74,11 @@ def test_an_approval_is_a_second_persons(town: Engine) -> None:
 def test_wrong_pins_of_an_approver_count_as_any(town: Engine) -> None:
     """Whoever guesses the supervisor's PIN at the till locks that name, and no approval comes of a right one then."""
     for _ in range(MISTAKES_TO_LOCK):
-        with transaction(town, NOW) as session:
-            session.change(update(app_user).values(not_before=None))
-            assert code(approve(session, SUPERVISOR.name, "000000", CLERK)) == "bad_pin"
-    with transaction(town, NOW) as session:
-        assert code(approve(session, SUPERVISOR.name, PIN, CLERK)) == "locked"
+        with transaction(town, NOW) as tx:
+            tx.change(update(app_user).values(not_before=None))
+            assert code(approve(tx, SUPERVISOR.name, "000000", CLERK)) == "bad_pin"
+    with transaction(town, NOW) as tx:
+        assert code(approve(tx, SUPERVISOR.name, PIN, CLERK)) == "locked"
 
 
 def test_an_approval_is_made_of_a_right_pin_alone() -> None:
@@ -112,16 +112,16 @@ def test_nothing_makes_an_approval_but_the_door() -> None:
 
 @pytest.mark.parametrize("pin", ["", "12345", "12345a", "１２３４５６", "123 456"])
 def test_a_pin_has_six_digits_or_more(town: Engine, pin: str) -> None:
-    with transaction(town, NOW) as session:
-        assert isinstance(add_user(session, "新人示例", "clerk", pin), Refusal)
-        assert isinstance(set_pin(session, CLERK.name, pin), Refusal)
+    with transaction(town, NOW) as tx:
+        assert isinstance(add_user(tx, "新人示例", "clerk", pin), Refusal)
+        assert isinstance(set_pin(tx, CLERK.name, pin), Refusal)
 
 
 def test_a_new_pin_ends_a_lock(town: Engine) -> None:
     for n in range(10):
         attempt(town, "000000", n * 300)
-    with transaction(town, NOW + timedelta(hours=1)) as session:
-        good(set_pin(session, CLERK.name, "8642097"))
+    with transaction(town, NOW + timedelta(hours=1)) as tx:
+        good(set_pin(tx, CLERK.name, "8642097"))
     assert code(attempt(town, "8642097")) == "signed in"
 
 
@@ -148,15 +148,15 @@ def test_the_admin_may_do_everything_and_the_accountant_what_is_of_books() -> No
 
 @pytest.mark.parametrize("pin", ["111111", "00000000", "123456", "012345", "456789", "654321", "9876543", "3456789"])
 def test_a_pin_that_everybody_tries_first_is_refused(town: Engine, pin: str) -> None:
-    with transaction(town, NOW) as session:
-        assert isinstance(add_user(session, "新人示例", "clerk", pin), Refusal)
-        assert isinstance(set_pin(session, CLERK.name, pin), Refusal)
+    with transaction(town, NOW) as tx:
+        assert isinstance(add_user(tx, "新人示例", "clerk", pin), Refusal)
+        assert isinstance(set_pin(tx, CLERK.name, pin), Refusal)
 
 
 @pytest.mark.parametrize("pin", ["111112", "123455", "124567", "890123", "121212", "135790", "102030", "112233"])
 def test_any_other_pin_is_taken(town: Engine, pin: str) -> None:
-    with transaction(town, NOW) as session:
-        good(set_pin(session, CLERK.name, pin))
+    with transaction(town, NOW) as tx:
+        good(set_pin(tx, CLERK.name, pin))
 
 
 @pytest.mark.parametrize("mistakes", [4, 9, 10])
@@ -175,14 +175,14 @@ def test_a_name_that_nobody_has_is_refused_after_the_same_work(town: Engine) -> 
     """Measured in the time of this thread, so that other work of the machine does not count; the quickest of seven."""
 
     def work(name: str) -> float:
-        with transaction(town, NOW) as session:
+        with transaction(town, NOW) as tx:
             before = time.thread_time()
-            assert code(sign_in(session, name, "000000")) == "bad_pin"
+            assert code(sign_in(tx, name, "000000")) == "bad_pin"
             return time.thread_time() - before
 
-    with transaction(town, NOW) as session:
+    with transaction(town, NOW) as tx:
         for n in range(7):
-            good(add_user(session, f"新人示例{n}", "clerk", PIN))
+            good(add_user(tx, f"新人示例{n}", "clerk", PIN))
     known = min(work(f"新人示例{n}") for n in range(7))
     unknown = min(work(f"无此人{n}") for n in range(7))
     assert 0.6 < unknown / known < 1.5

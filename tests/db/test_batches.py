@@ -11,7 +11,7 @@ from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.import_rows import CorrectionRow, MemberRow, ProposalRow, VillageWorkbook
 from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.queries import household_facts
-from lizhi_pos.db import Session, transaction
+from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month, Quarter
@@ -53,49 +53,49 @@ def code(answer: object) -> str:
     return answer.code
 
 
-def points(session: Session, booklet: str, on: date) -> int:
-    facts = household_facts(session, [booklet], on)[booklet]
-    return balance_on(session, facts.household_id, on)
+def points(tx: Transaction, booklet: str, on: date) -> int:
+    facts = household_facts(tx, [booklet], on)[booklet]
+    return balance_on(tx, facts.household_id, on)
 
 
 def test_points_arise_from_scores_and_acts(engine: Engine) -> None:
     """87.5 and 92 → 89.75 → 8.975 → 8.98, and three acts at 10.00."""
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        posted = post(session, FIRST)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        posted = post(tx, FIRST)
         assert (posted.base, posted.volunteer) == (amount("8.98"), amount("30.00"))
-        assert points(session, "TQ0001", POSTED_ON) == amount("38.98")
-        assert points(session, "TQ0002", POSTED_ON) == 0
+        assert points(tx, "TQ0001", POSTED_ON) == amount("38.98")
+        assert points(tx, "TQ0002", POSTED_ON) == 0
 
 
 def test_the_steps_keep_their_order_and_their_people(engine: Engine) -> None:
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
         day = date(2024, 4, 10)
-        assert code(publish(session, VILLAGE, MARCH, day, ACCOUNTANT)) == "not_found"
-        good(draft(session, FIRST, ADMIN))
-        assert code(review(session, VILLAGE, MARCH, day, SUPERVISOR)) == "out_of_turn"
-        assert code(post_batch(session, VILLAGE, MARCH, day, ACCOUNTANT)) == "out_of_turn"
-        good(publish(session, VILLAGE, MARCH, day, ACCOUNTANT))
-        assert code(publish(session, VILLAGE, MARCH, day, ACCOUNTANT)) == "out_of_turn"
-        assert code(review(session, VILLAGE, MARCH, day + timedelta(6), SUPERVISOR)) == "rule_broken"
-        assert code(review(session, VILLAGE, MARCH, day + timedelta(7), ADMIN)) == "not_allowed"
-        good(review(session, VILLAGE, MARCH, day + timedelta(7), SUPERVISOR))
-        assert code(post_batch(session, VILLAGE, MARCH, day + timedelta(6), ACCOUNTANT)) == "out_of_turn"
-        good(post_batch(session, VILLAGE, MARCH, day + timedelta(7), ACCOUNTANT))
-        assert code(post_batch(session, VILLAGE, MARCH, day + timedelta(8), ACCOUNTANT)) == "out_of_turn"
+        assert code(publish(tx, VILLAGE, MARCH, day, ACCOUNTANT)) == "not_found"
+        good(draft(tx, FIRST, ADMIN))
+        assert code(review(tx, VILLAGE, MARCH, day, SUPERVISOR)) == "out_of_turn"
+        assert code(post_batch(tx, VILLAGE, MARCH, day, ACCOUNTANT)) == "out_of_turn"
+        good(publish(tx, VILLAGE, MARCH, day, ACCOUNTANT))
+        assert code(publish(tx, VILLAGE, MARCH, day, ACCOUNTANT)) == "out_of_turn"
+        assert code(review(tx, VILLAGE, MARCH, day + timedelta(6), SUPERVISOR)) == "rule_broken"
+        assert code(review(tx, VILLAGE, MARCH, day + timedelta(7), ADMIN)) == "not_allowed"
+        good(review(tx, VILLAGE, MARCH, day + timedelta(7), SUPERVISOR))
+        assert code(post_batch(tx, VILLAGE, MARCH, day + timedelta(6), ACCOUNTANT)) == "out_of_turn"
+        good(post_batch(tx, VILLAGE, MARCH, day + timedelta(7), ACCOUNTANT))
+        assert code(post_batch(tx, VILLAGE, MARCH, day + timedelta(8), ACCOUNTANT)) == "out_of_turn"
 
 
 def test_a_rejected_batch_starts_its_publicity_anew(engine: Engine) -> None:
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        good(draft(session, FIRST, ACCOUNTANT))
-        good(publish(session, VILLAGE, MARCH, date(2024, 4, 2), ACCOUNTANT))
-        good(reject(session, VILLAGE, MARCH, date(2024, 4, 5), SUPERVISOR, "示例异议"))
-        assert code(publish(session, VILLAGE, MARCH, date(2024, 4, 4), ACCOUNTANT)) == "out_of_turn"
-        good(publish(session, VILLAGE, MARCH, date(2024, 4, 6), ACCOUNTANT))
-        assert code(review(session, VILLAGE, MARCH, date(2024, 4, 12), SUPERVISOR)) == "rule_broken"
-        good(review(session, VILLAGE, MARCH, date(2024, 4, 13), SUPERVISOR))
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        good(draft(tx, FIRST, ACCOUNTANT))
+        good(publish(tx, VILLAGE, MARCH, date(2024, 4, 2), ACCOUNTANT))
+        good(reject(tx, VILLAGE, MARCH, date(2024, 4, 5), SUPERVISOR, "示例异议"))
+        assert code(publish(tx, VILLAGE, MARCH, date(2024, 4, 4), ACCOUNTANT)) == "out_of_turn"
+        good(publish(tx, VILLAGE, MARCH, date(2024, 4, 6), ACCOUNTANT))
+        assert code(review(tx, VILLAGE, MARCH, date(2024, 4, 12), SUPERVISOR)) == "rule_broken"
+        good(review(tx, VILLAGE, MARCH, date(2024, 4, 13), SUPERVISOR))
 
 
 @pytest.mark.parametrize(
@@ -104,43 +104,43 @@ def test_a_rejected_batch_starts_its_publicity_anew(engine: Engine) -> None:
 )
 def test_a_batch_without_its_signatures_is_not_published(engine: Engine, signed: tuple[object, ...]) -> None:
     """三(四): five of the assessment group, three of the supervision group, all different."""
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        good(draft(session, workbook(households=[household("TQ0001")], signed=signed), ACCOUNTANT))  # type: ignore[arg-type]
-        assert code(publish(session, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT)) == "rule_broken"
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        good(draft(tx, workbook(households=[household("TQ0001")], signed=signed), ACCOUNTANT))  # type: ignore[arg-type]
+        assert code(publish(tx, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT)) == "rule_broken"
 
 
 def test_reading_again_changes_nothing_and_a_correction_sets_back_to_draft(engine: Engine) -> None:
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        first = good(draft(session, FIRST, ACCOUNTANT))
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        first = good(draft(tx, FIRST, ACCOUNTANT))
         assert (first.households.new, first.households.changed) == (2, 0)
-        good(publish(session, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
-        same = good(draft(session, FIRST, ACCOUNTANT))
+        good(publish(tx, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
+        same = good(draft(tx, FIRST, ACCOUNTANT))
         assert (same.households.new, same.households.changed, same.households.same) == (0, 0, 2)
-        assert good(batch_view(session, VILLAGE, MARCH)).state == "publicised"
+        assert good(batch_view(tx, VILLAGE, MARCH)).state == "publicised"
         moved = workbook(households=[household("TQ0001", "改名示例"), household("TQ0002"), household("TQ0003")])
-        again = good(draft(session, moved, ACCOUNTANT))
+        again = good(draft(tx, moved, ACCOUNTANT))
         assert (again.households.new, again.households.changed, again.households.same) == (1, 1, 1)
-        assert good(batch_view(session, VILLAGE, MARCH)).state == "draft"
+        assert good(batch_view(tx, VILLAGE, MARCH)).state == "draft"
 
 
 def test_a_posted_month_is_put_right_in_a_later_one(engine: Engine) -> None:
-    with transaction(engine, noon(date(2024, 5, 30))) as session:
-        found(session)
-        post(session, FIRST)
-        assert not good(draft(session, FIRST, ACCOUNTANT)).errors
-        assert good(draft(session, workbook(households=[household("TQ0001")]), ACCOUNTANT)).errors
+    with transaction(engine, noon(date(2024, 5, 30))) as tx:
+        found(tx)
+        post(tx, FIRST)
+        assert not good(draft(tx, FIRST, ACCOUNTANT)).errors
+        assert good(draft(tx, workbook(households=[household("TQ0001")]), ACCOUNTANT)).errors
         april = Month(2024, 4)
         too_much = CorrectionRow("TQ0001", Points(amount("-39.00")), "2024-03", "示例", at())
-        good(draft(session, workbook(month=april, corrections=[too_much]), ACCOUNTANT))
-        good(publish(session, VILLAGE, april, date(2024, 5, 8), ACCOUNTANT))
-        good(review(session, VILLAGE, april, date(2024, 5, 18), SUPERVISOR))
-        assert code(post_batch(session, VILLAGE, april, date(2024, 5, 18), ACCOUNTANT)) == "rule_broken"
-        good(reject(session, VILLAGE, april, date(2024, 5, 18), SUPERVISOR, "示例"))
+        good(draft(tx, workbook(month=april, corrections=[too_much]), ACCOUNTANT))
+        good(publish(tx, VILLAGE, april, date(2024, 5, 8), ACCOUNTANT))
+        good(review(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR))
+        assert code(post_batch(tx, VILLAGE, april, date(2024, 5, 18), ACCOUNTANT)) == "rule_broken"
+        good(reject(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR, "示例"))
         right = CorrectionRow("TQ0001", Points(amount("-38.98")), "2024-03", "示例", at())
-        post(session, workbook(month=april, corrections=[right]), date(2024, 5, 28))
-        assert points(session, "TQ0001", date(2024, 5, 28)) == 0
+        post(tx, workbook(month=april, corrections=[right]), date(2024, 5, 28))
+        assert points(tx, "TQ0001", date(2024, 5, 28)) == 0
 
 
 WRONG: dict[str, tuple[VillageWorkbook, str]] = {
@@ -172,11 +172,11 @@ WRONG: dict[str, tuple[VillageWorkbook, str]] = {
 @pytest.mark.parametrize("what", WRONG)
 def test_a_workbook_with_an_error_is_not_taken(engine: Engine, what: str) -> None:
     wrong, sheet = WRONG[what]
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        errors = good(draft(session, wrong, ACCOUNTANT)).errors
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        errors = good(draft(tx, wrong, ACCOUNTANT)).errors
         assert errors
-        assert isinstance(batch_view(session, VILLAGE, MARCH), Refusal)
+        assert isinstance(batch_view(tx, VILLAGE, MARCH), Refusal)
         assert sheet in {e.sheet for e in errors} or what == "a score twice"
 
 
@@ -185,40 +185,40 @@ def test_an_item_and_its_value_stand_in_the_rulebook(engine: Engine) -> None:
 
     right = act("TQ0001", date(2024, 3, 1), 2, "心灵呵护")
     wrong = [structs.replace(right, item="无此项目"), structs.replace(right, points=Points(550))]
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
         for row in wrong:
-            assert good(draft(session, workbook(households=[household("TQ0001")], acts=[row]), ACCOUNTANT)).errors
-        assert not good(draft(session, workbook(households=[household("TQ0001")], acts=[right]), ACCOUNTANT)).errors
+            assert good(draft(tx, workbook(households=[household("TQ0001")], acts=[row]), ACCOUNTANT)).errors
+        assert not good(draft(tx, workbook(households=[household("TQ0001")], acts=[right]), ACCOUNTANT)).errors
 
 
 def test_a_booklet_is_one_households_in_the_whole_town(engine: Engine) -> None:
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        post(session, FIRST)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        post(tx, FIRST)
         other = workbook(village=OTHER_VILLAGE, households=[household("TQ0001")])
-        assert good(draft(session, other, ACCOUNTANT)).errors
+        assert good(draft(tx, other, ACCOUNTANT)).errors
 
 
 def test_two_drafts_of_one_new_booklet_are_not_both_posted(engine: Engine) -> None:
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
         other = workbook(village=OTHER_VILLAGE, households=[household("TQ0001")])
-        good(draft(session, other, ACCOUNTANT))
-        post(session, FIRST)
-        good(publish(session, OTHER_VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
-        good(review(session, OTHER_VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
-        assert code(post_batch(session, OTHER_VILLAGE, MARCH, POSTED_ON, ACCOUNTANT)) == "rule_broken"
+        good(draft(tx, other, ACCOUNTANT))
+        post(tx, FIRST)
+        good(publish(tx, OTHER_VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
+        good(review(tx, OTHER_VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
+        assert code(post_batch(tx, OTHER_VILLAGE, MARCH, POSTED_ON, ACCOUNTANT)) == "rule_broken"
 
 
 def test_a_posted_score_is_passed_over_and_never_changed(engine: Engine) -> None:
     april = Month(2024, 4)
-    with transaction(engine, noon(date(2024, 5, 30))) as session:
-        found(session)
-        post(session, FIRST)
+    with transaction(engine, noon(date(2024, 5, 30))) as tx:
+        found(tx)
+        post(tx, FIRST)
         again = workbook(month=april, scored=scores("TQ0001", q2023_4="92", q2024_1="80"))
-        assert good(draft(session, workbook(month=april, scored=scores("TQ0001", q2023_4="91")), ACCOUNTANT)).errors
-        assert post(session, again, date(2024, 5, 20)).base == 0
+        assert good(draft(tx, workbook(month=april, scored=scores("TQ0001", q2023_4="91")), ACCOUNTANT)).errors
+        assert post(tx, again, date(2024, 5, 20)).base == 0
 
 
 def test_rolling_windows_pay_every_quarter(engine: Engine) -> None:
@@ -227,34 +227,34 @@ def test_rolling_windows_pay_every_quarter(engine: Engine) -> None:
         households=[household("TQ0001")],
         scored=scores("TQ0001", q2023_1="90", q2023_2="90", q2023_4="80", q2024_1="86"),
     )
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session, RULEBOOK.replace("threshold = 85", 'threshold = 85\nwindow = "rolling"'))
-        assert post(session, book).base == amount("17.30")
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx, RULEBOOK.replace("threshold = 85", 'threshold = 85\nwindow = "rolling"'))
+        assert post(tx, book).base == amount("17.30")
 
 
 def test_a_household_is_known_from_its_posting_and_judged_as_it_stood(engine: Engine) -> None:
     """三(一): a changed 户籍 takes effect on the day its batch is posted."""
     may = date(2024, 5, 20)
-    with transaction(engine, noon(date(2024, 5, 30))) as session:
-        found(session)
-        post(session, FIRST)
-        post(session, workbook(month=Month(2024, 4), households=[household("TQ0001", status="moved_out")]), may)
-        rules = good(rules_on(session, may))
-        assert not household_facts(session, ["TQ0001"], POSTED_ON - timedelta(1))
-        before = household_facts(session, ["TQ0001"], may - timedelta(1))["TQ0001"]
-        after = household_facts(session, ["TQ0001"], may)["TQ0001"]
+    with transaction(engine, noon(date(2024, 5, 30))) as tx:
+        found(tx)
+        post(tx, FIRST)
+        post(tx, workbook(month=Month(2024, 4), households=[household("TQ0001", status="moved_out")]), may)
+        rules = good(rules_on(tx, may))
+        assert not household_facts(tx, ["TQ0001"], POSTED_ON - timedelta(1))
+        before = household_facts(tx, ["TQ0001"], may - timedelta(1))["TQ0001"]
+        after = household_facts(tx, ["TQ0001"], may)["TQ0001"]
         assert "inactive" not in {r.code for r in standing(before, rules, may)}
         assert "inactive" in {r.code for r in standing(after, rules, may)}
         assert [s.quarter for s in after.scores] == [Quarter(2023, 3), Quarter(2023, 4)]
 
 
 def test_a_cap_refuses_the_posting(engine: Engine) -> None:
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session, RULEBOOK.replace("[market_days]", '[batch]\ncap_per_village = "38.97"\n[market_days]'))
-        good(draft(session, FIRST, ACCOUNTANT))
-        good(publish(session, VILLAGE, MARCH, date(2024, 4, 8), ACCOUNTANT))
-        good(review(session, VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
-        assert code(post_batch(session, VILLAGE, MARCH, POSTED_ON, ACCOUNTANT)) == "rule_broken"
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx, RULEBOOK.replace("[market_days]", '[batch]\ncap_per_village = "38.97"\n[market_days]'))
+        good(draft(tx, FIRST, ACCOUNTANT))
+        good(publish(tx, VILLAGE, MARCH, date(2024, 4, 8), ACCOUNTANT))
+        good(review(tx, VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
+        assert code(post_batch(tx, VILLAGE, MARCH, POSTED_ON, ACCOUNTANT)) == "rule_broken"
 
 
 def test_a_proposal_vetoes_nobody(engine: Engine) -> None:
@@ -263,9 +263,9 @@ def test_a_proposal_vetoes_nobody(engine: Engine) -> None:
     book = workbook(
         households=[household("TQ0001")], proposals=[ProposalRow("TQ0001", date(2024, 3, 3), "1", "示例事实", at())]
     )
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        post(session, book)
-        assert [(p.booklet, p.clause) for p in proposals(session)] == [("TQ0001", "1")]
-        facts = household_facts(session, ["TQ0001"], MARKET_DAY)["TQ0001"]
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        post(tx, book)
+        assert [(p.booklet, p.clause) for p in proposals(tx)] == [("TQ0001", "1")]
+        facts = household_facts(tx, ["TQ0001"], MARKET_DAY)["TQ0001"]
         assert not facts.vetoes

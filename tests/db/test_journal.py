@@ -32,8 +32,8 @@ POSTING = (
 @pytest.fixture
 def books(engine: Engine) -> Engine:
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        good(sell(session, "TQ0001", (SALT, 2), (SOAP, 1)))
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        good(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
     return engine
 
 
@@ -135,8 +135,8 @@ def test_a_balance_never_becomes_negative(books: Engine) -> None:
     entry = Entry(kind="adjust", on=MARKET_DAY, key=new_id(), by="x", reference="x", document_hash=bytes(32))
     mine = household(books)
     lines = [PointsPosting(mine, Points(-999999)), PointsPosting(town_account("adjusted"), Points(999999))]
-    with pytest.raises(InvariantViolated), transaction(books) as session:
-        post_points(session, entry, lines)
+    with pytest.raises(InvariantViolated), transaction(books) as tx:
+        post_points(tx, entry, lines)
     with pytest.raises(DBAPIError), books.begin() as connection:
         connection.execute(text("UPDATE balance SET amount = -1"))
 
@@ -190,8 +190,8 @@ def test_a_cut_off_tail_is_found(books: Engine) -> None:
             "DELETE FROM journal_entry WHERE entry_id = :e",
         ):
             connection.execute(text(statement), {"e": entry} if ":e" in statement else {})
-    with transaction(books) as session:
-        assert any("head" in fact for fact in find_chain_breaks(session))
+    with transaction(books) as tx:
+        assert any("head" in fact for fact in find_chain_breaks(tx))
 
 
 def drop_guards(connection: Any) -> None:

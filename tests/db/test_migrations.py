@@ -54,8 +54,8 @@ def unpacked(release: Path, folder: Path) -> Path:
 
 def whole(engine: Engine) -> bool:
     """Whether the books are proved; says what speaks against it."""
-    with transaction(engine, noon(LATER)) as session:
-        proof = verify(session)
+    with transaction(engine, noon(LATER)) as tx:
+        proof = verify(tx)
         assert [check for check in proof.checks if not check.ok] == []
         return proof.ok
 
@@ -68,11 +68,11 @@ def test_the_books_of_every_release_are_upgraded_and_whole(release: Path, tmp_pa
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         connection.rollback()
     assert whole(engine)
-    with transaction(engine, noon(LATER)) as session:
-        assert session.town_name == "示例镇"
-        assert settings(session)["village-copy"] == "yes"
-        assert "TQ0003" in {veto.booklet for veto in vetoes(session)}
-        assert good(sell(session, "TQ0001", (SALT, 1), on=LATER)).balance_before == amount("70.10")
+    with transaction(engine, noon(LATER)) as tx:
+        assert tx.town_name == "示例镇"
+        assert settings(tx)["village-copy"] == "yes"
+        assert "TQ0003" in {veto.booklet for veto in vetoes(tx)}
+        assert good(sell(tx, "TQ0001", (SALT, 1), on=LATER)).balance_before == amount("70.10")
     assert whole(engine)
 
 
@@ -87,8 +87,8 @@ def test_the_books_of_every_release_are_upgraded_on_postgresql(
         _copy(old, connection)
     upgrade(empty_postgres)
     assert whole(empty_postgres)
-    with transaction(empty_postgres, noon(LATER)) as session:
-        assert good(sell(session, "TQ0001", (SALT, 1), on=LATER)).balance_before == amount("70.10")
+    with transaction(empty_postgres, noon(LATER)) as tx:
+        assert good(sell(tx, "TQ0001", (SALT, 1), on=LATER)).balance_before == amount("70.10")
     assert whole(empty_postgres)
 
 

@@ -64,15 +64,15 @@ class Town(RuleBasedStateMachine):
         self.once_vetoed: set[str] = set()
         self.conducts = 0
         self.vouchers = self.cash = self.given = self.redeemed = 0
-        with transaction(self.engine, NOW) as session:
-            found(session)
+        with transaction(self.engine, NOW) as tx:
+            found(tx)
             book = workbook(
                 households=[household(b) for b in HOUSEHOLDS],
                 scored=[s for b in HOUSEHOLDS for s in scores(b, q2023_4="90", q2024_1="90")],
                 acts=[act(b, date(2024, 3, 5), 10) for b in HOUSEHOLDS],
             )
-            post(session, book)
-            open_shop(session)
+            post(tx, book)
+            open_shop(tx)
 
     def teardown(self) -> None:
         if hasattr(self, "engine"):
@@ -82,8 +82,8 @@ class Town(RuleBasedStateMachine):
     @rule(amount=st.integers(1, 50000))
     def money_comes_in(self, amount: int) -> None:
         self.vouchers += 1
-        with transaction(self.engine, NOW) as session:
-            gift(session, f"V-{self.vouchers:03}", MARKET_DAY, value=f"{amount // 100}.{amount % 100:02}")
+        with transaction(self.engine, NOW) as tx:
+            gift(tx, f"V-{self.vouchers:03}", MARKET_DAY, value=f"{amount // 100}.{amount % 100:02}")
         self.cash += amount
         self.given += amount
 
@@ -93,8 +93,8 @@ class Town(RuleBasedStateMachine):
         expires = None if days is None else MARKET_DAY + timedelta(days)
         received = MARKET_DAY - timedelta(2)
         voucher, value = f"V-{self.vouchers:03}", f"{cost // 100}.{cost % 100:02}"
-        with transaction(self.engine, NOW) as session:
-            gift(session, voucher, received, code=code, quantity=quantity, value=value, expires=expires)
+        with transaction(self.engine, NOW) as tx:
+            gift(tx, voucher, received, code=code, quantity=quantity, value=value, expires=expires)
         self.lots.append([expires or date.max, received, voucher, code, cost, quantity])
         self.given += quantity * cost
 
@@ -102,8 +102,8 @@ class Town(RuleBasedStateMachine):
     def goods_are_bought(self, code: str, quantity: int, cost: int) -> None:
         self.vouchers += 1
         voucher = f"V-{self.vouchers:03}"
-        with transaction(self.engine, NOW) as session:
-            answer = purchase(session, voucher, MARKET_DAY, code, quantity, f"{cost // 100}.{cost % 100:02}")
+        with transaction(self.engine, NOW) as tx:
+            answer = purchase(tx, voucher, MARKET_DAY, code, quantity, f"{cost // 100}.{cost % 100:02}")
         if quantity * cost > self.cash:
             assert isinstance(answer, Refusal)
             return
@@ -115,8 +115,8 @@ class Town(RuleBasedStateMachine):
     def a_household_redeems(self, booklet: str, code: str, quantity: int) -> None:
         lots = sorted(x for x in self.lots if x[3] == code and x[0] >= MARKET_DAY)
         price = PRICES[code] * quantity
-        with transaction(self.engine, NOW) as session:
-            answer = sell(session, booklet, (code, quantity))
+        with transaction(self.engine, NOW) as tx:
+            answer = sell(tx, booklet, (code, quantity))
         # a basket dated before a veto is not covered ever since, also when the veto was lifted later
         if booklet in self.once_vetoed or price > self.points[booklet] or quantity > sum(x[5] for x in lots):
             assert isinstance(answer, Refusal)
@@ -134,17 +134,17 @@ class Town(RuleBasedStateMachine):
 
     @rule(booklet=st.sampled_from(HOUSEHOLDS))
     def a_household_is_vetoed_or_free_again(self, booklet: str) -> None:
-        with transaction(self.engine, NOW) as session:
+        with transaction(self.engine, NOW) as tx:
             if booklet in self.vetoed:
                 self.day += timedelta(1)
-                good(lift_veto(session, booklet, facts="示例", on=self.day, by=ACCOUNTANT, approval=APPROVAL))
+                good(lift_veto(tx, booklet, facts="示例", on=self.day, by=ACCOUNTANT, approval=APPROVAL))
                 self.points[booklet] += self.vetoed.pop(booklet)
                 return
             self.once_vetoed.add(booklet)
             self.conducts += 1
             conduct = date(2024, 1, 1) + timedelta(self.conducts)
             done = record_veto(
-                session,
+                tx,
                 booklet,
                 clause="1",
                 facts="示例",
@@ -160,17 +160,17 @@ class Town(RuleBasedStateMachine):
     def the_books_agree(self) -> None:
         if not hasattr(self, "engine"):
             return
-        with transaction(self.engine, NOW) as session:
-            facts = household_facts(session, HOUSEHOLDS, self.day)
-            assert {b: balance_now(session, facts[b].household_id) for b in HOUSEHOLDS} == self.points
-            on_hand = {p.code: p.on_hand for p in stock_on(session, self.day)}
+        with transaction(self.engine, NOW) as tx:
+            facts = household_facts(tx, HOUSEHOLDS, self.day)
+            assert {b: balance_now(tx, facts[b].household_id) for b in HOUSEHOLDS} == self.points
+            on_hand = {p.code: p.on_hand for p in stock_on(tx, self.day)}
             assert on_hand == {code: sum(x[5] for x in self.lots if x[3] == code) for code in PRICES}
-            pool = pool_on(session, self.day)
+            pool = pool_on(tx, self.day)
             assert pool.balances
             assert (pool.cash, pool.redeemed_at_cost) == (self.cash, self.redeemed)
             assert pool.cash + pool.stock_at_cost == self.given - self.redeemed
             assert pool.outstanding_points == sum(self.points.values())
-            proof = verify(session)
+            proof = verify(tx)
             assert proof.ok, proof
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 import whole_town
-from lizhi_pos.db import Session, reading, transaction
+from lizhi_pos.db import Transaction, reading, transaction
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.overview import Overview, overview, overview_basis
@@ -20,29 +20,29 @@ Seen = tuple[object, Overview]
 
 
 def seen(engine: Engine) -> Seen:
-    with reading(engine, noon(LATER)) as session:
-        day = today(session)
-        return overview_basis(session, day), overview(session, day)
+    with reading(engine, noon(LATER)) as tx:
+        day = today(tx)
+        return overview_basis(tx, day), overview(tx, day)
 
 
 def test_whatever_changes_the_overview_changes_its_basis(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[Seen] = []
 
     @contextmanager
-    def watched(of: Engine, now: datetime | None = None) -> Iterator[Session]:
-        with transaction(of, now) as session:
-            yield session
+    def watched(of: Engine, now: datetime | None = None) -> Iterator[Transaction]:
+        with transaction(of, now) as tx:
+            yield tx
         found.append(seen(of))
 
     with monkeypatch.context() as patched:
         patched.setattr(whole_town, "transaction", watched)
         live(engine)
-    with watched(engine, noon(LATER)) as session:
-        waits = print_jobs.enqueue(session, kind="test", document=b"{}")
-    with watched(engine, noon(LATER)) as session:
-        print_jobs.fail(session, waits, print_jobs.PAPERS["test"])
-    with watched(engine, noon(LATER)) as session:
-        print_jobs.cancel(session, waits, CLERK)
+    with watched(engine, noon(LATER)) as tx:
+        waits = print_jobs.enqueue(tx, kind="test", document=b"{}")
+    with watched(engine, noon(LATER)) as tx:
+        print_jobs.fail(tx, waits, print_jobs.PAPERS["test"])
+    with watched(engine, noon(LATER)) as tx:
+        print_jobs.cancel(tx, waits, CLERK)
     pairs = list(pairwise(found))
     assert len([pair for pair in pairs if pair[0][1] != pair[1][1]]) > 3, "there must be something to see"
     for before, after in pairs:
@@ -52,5 +52,5 @@ def test_whatever_changes_the_overview_changes_its_basis(engine: Engine, monkeyp
 def test_while_nothing_happens_the_basis_stays_and_a_new_day_changes_it(engine: Engine) -> None:
     live(engine)
     assert seen(engine) == seen(engine)
-    with reading(engine) as session:
-        assert overview_basis(session, LATER) != overview_basis(session, LATER + timedelta(days=1))
+    with reading(engine) as tx:
+        assert overview_basis(tx, LATER) != overview_basis(tx, LATER + timedelta(days=1))

@@ -24,7 +24,7 @@ from lizhi_pos.checkout.papers import (
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption, find_redemption
-from lizhi_pos.db import Id, Session, new_id, transaction
+from lizhi_pos.db import Id, Transaction, new_id, transaction
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.inventory.models import product
 from lizhi_pos.money import Yuan
@@ -64,19 +64,19 @@ HEAD, MASKED = "欧阳示例", "欧**例"
 @pytest.fixture
 def shop(engine: Engine) -> Engine:
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
+    with transaction(engine, noon(MARKET_DAY)) as tx:
         book = workbook(
             village=OTHER_VILLAGE,
             households=[household("HP0002", HEAD)],
             scored=scores("HP0002", q2023_4="90", q2024_1="90"),
             acts=[act("HP0002", date(2024, 3, 5), 5, name=HEAD)],
         )
-        post(session, book)
+        post(tx, book)
     return engine
 
 
-def document(session: Session, job_id: Id, kind: str, of: Any) -> Any:
-    (job,) = print_jobs.waiting(session, [job_id])
+def document(tx: Transaction, job_id: Id, kind: str, of: Any) -> Any:
+    (job,) = print_jobs.waiting(tx, [job_id])
     assert job.kind == kind
     return msgspec.json.decode(job.document, type=of)
 
@@ -86,69 +86,69 @@ def code(answer: Any) -> str:
     return answer.code
 
 
-def bought(session: Session, **more: Any) -> Redemption:
-    done: Redemption = good(sell(session, "HP0002", (SALT, 2), (SOAP, 1), **more))
+def bought(tx: Transaction, **more: Any) -> Redemption:
+    done: Redemption = good(sell(tx, "HP0002", (SALT, 2), (SOAP, 1), **more))
     return done
 
 
 def test_receipts_follow_the_towns_settings(shop: Engine) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        masked = bought(session)
-        assert [job.kind for job in print_jobs.waiting(session)] == ["receipt"]
-        assert set_town_setting(session, "receipt-head", "full", ADMIN) is None
-        assert set_town_setting(session, "village-copy", "yes", ADMIN) is None
-        full = bought(session)
-        jobs = print_jobs.waiting(session)
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        masked = bought(tx)
+        assert [job.kind for job in print_jobs.waiting(tx)] == ["receipt"]
+        assert set_town_setting(tx, "receipt-head", "full", ADMIN) is None
+        assert set_town_setting(tx, "village-copy", "yes", ADMIN) is None
+        full = bought(tx)
+        jobs = print_jobs.waiting(tx)
         assert [job.kind for job in jobs] == ["receipt", "receipt", "village"], "the village's comes right after"
         heads = [msgspec.json.decode(job.document, type=Receipt).head for job in jobs]
         assert heads == [MASKED, HEAD, HEAD]
         assert jobs[1].document == jobs[2].document
         assert full.print_job is not None
         assert full.print_job.id == jobs[1].id
-        assert find_redemption(session, full.redemption_id).print_job == full.print_job
-        assert print_jobs.unsent(session, full.redemption_id) == [jobs[1].id, jobs[2].id]
-        again = good(print_jobs.reprint(session, full.redemption_id))
-        assert [job.kind for job in print_jobs.waiting(session, [again])] == ["receipt"]
-        told = document(session, masked.print_job.id, "receipt", Receipt) if masked.print_job else None
+        assert find_redemption(tx, full.redemption_id).print_job == full.print_job
+        assert print_jobs.unsent(tx, full.redemption_id) == [jobs[1].id, jobs[2].id]
+        again = good(print_jobs.reprint(tx, full.redemption_id))
+        assert [job.kind for job in print_jobs.waiting(tx, [again])] == ["receipt"]
+        told = document(tx, masked.print_job.id, "receipt", Receipt) if masked.print_job else None
     assert told is not None
     assert (told.on, told.session_approved_by, told.session_reason) == (MARKET_DAY, APPROVAL.by, "示例")
 
 
 def test_the_villages_copies_are_counted_by_themselves(shop: Engine) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        assert set_town_setting(session, "village-copy", "yes", ADMIN) is None
-        done = bought(session)
-        good(print_jobs.reprint(session, done.redemption_id))
-        village = print_jobs.unsent(session, done.redemption_id)[1]
-        print_jobs.claim(session, village, printer="", owner="")
-        print_jobs.finish(session, village, "unknown", None)
-        view = market_view(session)
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        assert set_town_setting(tx, "village-copy", "yes", ADMIN) is None
+        done = bought(tx)
+        good(print_jobs.reprint(tx, done.redemption_id))
+        village = print_jobs.unsent(tx, done.redemption_id)[1]
+        print_jobs.claim(tx, village, printer="", owner="")
+        print_jobs.finish(tx, village, "unknown", None)
+        view = market_view(tx)
         assert not isinstance(view, Refusal)
         assert view.unknown_jobs == 0, "only receipts are the households'"
-        (again,) = print_jobs.waiting(session, [good(print_jobs.retry(session, village, CLERK))])
+        (again,) = print_jobs.waiting(tx, [good(print_jobs.retry(tx, village, CLERK))])
     assert (again.kind, again.copy) == ("village", 1)
 
 
 def test_a_paper_slip_prints_neither(shop: Engine) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        assert set_town_setting(session, "village-copy", "yes", ADMIN) is None
-        done = good(redeem(session, basket("HP0002", (SALT, 1), slip="Z-1"), MARKET_DAY, CLERK, APPROVAL))
-        assert print_jobs.waiting(session) == []
-        sticker = document(session, good(queue_sticker(session, done.redemption_id)), "sticker", Sticker)
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        assert set_town_setting(tx, "village-copy", "yes", ADMIN) is None
+        done = good(redeem(tx, basket("HP0002", (SALT, 1), slip="Z-1"), MARKET_DAY, CLERK, APPROVAL))
+        assert print_jobs.waiting(tx) == []
+        sticker = document(tx, good(queue_sticker(tx, done.redemption_id)), "sticker", Sticker)
     assert sticker.number == done.receipt
 
 
 def test_a_sticker_says_what_the_receipt_says(shop: Engine) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        done = bought(session)
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        done = bought(tx)
         assert done.print_job is not None
-        receipt = document(session, done.print_job.id, "receipt", Receipt)
-        assert redemption_of(session, done.receipt) == done.redemption_id
-        first = good(queue_sticker(session, done.redemption_id))
-        sticker = document(session, first, "sticker", Sticker)
-        set_town_setting(session, "receipt-head", "full", ADMIN)
-        again = good(queue_sticker(session, done.redemption_id))
-        copies = print_jobs.waiting(session, [first, again])
+        receipt = document(tx, done.print_job.id, "receipt", Receipt)
+        assert redemption_of(tx, done.receipt) == done.redemption_id
+        first = good(queue_sticker(tx, done.redemption_id))
+        sticker = document(tx, first, "sticker", Sticker)
+        set_town_setting(tx, "receipt-head", "full", ADMIN)
+        again = good(queue_sticker(tx, done.redemption_id))
+        copies = print_jobs.waiting(tx, [first, again])
     same = ("number", "on", "booklet", "head", "total", "balance_after", "chain", "shop")
     assert [getattr(sticker, name) for name in same] == [getattr(receipt, name) for name in same]
     assert [(line.name, line.quantity) for line in sticker.goods] == [("海星加碘盐400g", 2), ("舒肤佳香皂", 1)]
@@ -157,19 +157,19 @@ def test_a_sticker_says_what_the_receipt_says(shop: Engine) -> None:
 
 
 def test_a_sticker_of_nothing_is_refused(shop: Engine) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        assert code(queue_sticker(session, new_id())) == "not_found"
-        assert code(redemption_of(session, "1-2024-999999")) == "not_found"
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        assert code(queue_sticker(tx, new_id())) == "not_found"
+        assert code(redemption_of(tx, "1-2024-999999")) == "not_found"
 
 
 def test_labels_are_one_paper_each_and_carry_the_price_known_now(shop: Engine) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        goods(session, (SOAP, "舒肤佳香皂", "4.20", 2))
-        session.change(product.update().where(product.c.code == SOAP).values(spec="115g", unit="块"))
-        jobs = good(queue_labels(session, [SOAP, SALT], 2))
-        labels = [document(session, job, "label", ShelfLabel) for job in jobs]
-        assert {job.copy for key in jobs if (job := print_jobs.job(session, key))} == {0}
-        assert [view.about for view in print_jobs.jobs(session, jobs)] == [SOAP, SOAP, SALT, SALT]
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        goods(tx, (SOAP, "舒肤佳香皂", "4.20", 2))
+        tx.change(product.update().where(product.c.code == SOAP).values(spec="115g", unit="块"))
+        jobs = good(queue_labels(tx, [SOAP, SALT], 2))
+        labels = [document(tx, job, "label", ShelfLabel) for job in jobs]
+        assert {job.copy for key in jobs if (job := print_jobs.job(tx, key))} == {0}
+        assert [view.about for view in print_jobs.jobs(tx, jobs)] == [SOAP, SOAP, SALT, SALT]
     assert labels[0] == labels[1]
     assert labels[0] == ShelfLabel(
         code=SOAP, name="舒肤佳香皂", spec="115g", unit="块", price=Yuan(420), monthly_limit=2
@@ -178,43 +178,43 @@ def test_labels_are_one_paper_each_and_carry_the_price_known_now(shop: Engine) -
 
 
 def test_labels_are_refused_together(shop: Engine) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        assert refused(queue_labels(session, [SALT, "0000"])) == {"unknown_product"}
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        assert refused(queue_labels(tx, [SALT, "0000"])) == {"unknown_product"}
         for copies in (0, MOST_COPIES + 1):
-            assert code(queue_labels(session, [SALT], copies)) == "rule_broken"
-        assert print_jobs.waiting(session) == []
+            assert code(queue_labels(tx, [SALT], copies)) == "rule_broken"
+        assert print_jobs.waiting(tx) == []
 
 
 @pytest.mark.parametrize(("setting", "head"), [("masked", MASKED), ("full", HEAD)])
 def test_a_card_names_its_household_as_the_town_sets_it(shop: Engine, setting: str, head: str) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        set_town_setting(session, "receipt-head", setting, ADMIN)
-        jobs = good(queue_cards(session, ["HP0002", "TQ0001"]))
-        card = document(session, jobs[0], "card", HouseholdCard)
-        assert print_jobs.jobs(session, jobs)[1].about == "TQ0001"
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        set_town_setting(tx, "receipt-head", setting, ADMIN)
+        jobs = good(queue_cards(tx, ["HP0002", "TQ0001"]))
+        card = document(tx, jobs[0], "card", HouseholdCard)
+        assert print_jobs.jobs(tx, jobs)[1].about == "TQ0001"
     assert card == HouseholdCard(
         shop="励志超市", town="示例镇", booklet="HP0002", head=head, village=OTHER_VILLAGE, group=""
     )
 
 
 def test_a_card_for_nobody_is_refused(shop: Engine) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        assert code(queue_cards(session, ["HP0002", "TQ9999"])) == "unknown_household"
-        (row,) = session.all(select(household_state).where(household_state.c.head == HEAD))
-        session.insert(household_state, {**row._asdict(), "state_id": new_id(), "status": "moved_out"})
-        answer = queue_cards(session, ["TQ0001", "HP0002"])
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        assert code(queue_cards(tx, ["HP0002", "TQ9999"])) == "unknown_household"
+        (row,) = tx.all(select(household_state).where(household_state.c.head == HEAD))
+        tx.insert(household_state, {**row._asdict(), "state_id": new_id(), "status": "moved_out"})
+        answer = queue_cards(tx, ["TQ0001", "HP0002"])
         assert code(answer) == "rule_broken"
         assert isinstance(answer, Refusal)
         assert answer.text is not None
-        assert answer.text.fills == ("HP0002",)
-        assert print_jobs.waiting(session) == []
+        assert answer.text.args == ("HP0002",)
+        assert print_jobs.waiting(tx) == []
 
 
 def test_a_certificate_of_goods_and_of_money(shop: Engine) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        gift(session, "CJ-1", date(2024, 4, 5), value="500.50", village=VILLAGE)
-        kind = document(session, good(queue_certificate(session, "SW-1")), "certificate", GiftCertificate)
-        money = document(session, good(queue_certificate(session, "CJ-1")), "certificate", GiftCertificate)
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        gift(tx, "CJ-1", date(2024, 4, 5), value="500.50", village=VILLAGE)
+        kind = document(tx, good(queue_certificate(tx, "SW-1")), "certificate", GiftCertificate)
+        money = document(tx, good(queue_certificate(tx, "CJ-1")), "certificate", GiftCertificate)
     assert (kind.kind, kind.donor, kind.on, kind.made_on) == ("in_kind", "示例捐赠人", date(2024, 4, 3), MARKET_DAY)
     (salt,) = kind.goods
     assert (salt.name, salt.quantity, salt.unit_value, salt.amount) == ("海星加碘盐400g", 20, 200, 4000)
@@ -238,11 +238,11 @@ def test_a_voucher_of_several_lines_is_one_certificate_and_may_have_no_name(shop
         )
         for n, which in enumerate((SOAP, SALT), 1)
     ]
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        session.change(product.update().where(product.c.code == SOAP).values(spec="115g", unit="块"))
-        session.change(product.update().where(product.c.code == SALT).values(spec="400g"))
-        assert not take_gifts(session, rows, ADMIN).errors
-        made = document(session, good(queue_certificate(session, "SW-9")), "certificate", GiftCertificate)
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        tx.change(product.update().where(product.c.code == SOAP).values(spec="115g", unit="块"))
+        tx.change(product.update().where(product.c.code == SALT).values(spec="400g"))
+        assert not take_gifts(tx, rows, ADMIN).errors
+        made = document(tx, good(queue_certificate(tx, "SW-9")), "certificate", GiftCertificate)
     assert made.donor == ""
     assert made.purpose == "助学"
     assert [(line.name, line.amount) for line in made.goods] == [("舒肤佳香皂 115g", 450), ("海星加碘盐400g", 900)]
@@ -250,24 +250,24 @@ def test_a_voucher_of_several_lines_is_one_certificate_and_may_have_no_name(shop
 
 
 def test_further_certificates_are_counted_and_say_what_the_first_said(shop: Engine) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        jobs = [good(queue_certificate(session, "SW-1")), good(queue_certificate(session, "SW-2"))]
-    with transaction(shop, noon(date(2024, 4, 29))) as session:
-        jobs.append(good(queue_certificate(session, "SW-1")))
-        print_jobs.claim(session, jobs[0], printer="", owner="")
-        print_jobs.finish(session, jobs[0], "unknown", None)
-        jobs.append(good(print_jobs.retry(session, jobs[0], CLERK)))
-        views = [print_jobs.job(session, job) for job in jobs]
-        papers = [job.document for job in print_jobs.waiting(session) if job.id in (jobs[2], jobs[3])]
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        jobs = [good(queue_certificate(tx, "SW-1")), good(queue_certificate(tx, "SW-2"))]
+    with transaction(shop, noon(date(2024, 4, 29))) as tx:
+        jobs.append(good(queue_certificate(tx, "SW-1")))
+        print_jobs.claim(tx, jobs[0], printer="", owner="")
+        print_jobs.finish(tx, jobs[0], "unknown", None)
+        jobs.append(good(print_jobs.retry(tx, jobs[0], CLERK)))
+        views = [print_jobs.job(tx, job) for job in jobs]
+        papers = [job.document for job in print_jobs.waiting(tx) if job.id in (jobs[2], jobs[3])]
     assert [(v.about, v.copy) for v in views if v] == [("SW-1", 0), ("SW-2", 0), ("SW-1", 1), ("SW-1", 2)]
     assert msgspec.json.decode(papers[0], type=GiftCertificate).made_on == MARKET_DAY
     assert papers[0] == papers[1]
 
 
 def test_what_is_no_gift_has_no_certificate(shop: Engine) -> None:
-    with transaction(shop, noon(MARKET_DAY)) as session:
-        good(purchase(session, "CG-1", date(2024, 4, 10), SALT, 5, "1.50"))
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        good(purchase(tx, "CG-1", date(2024, 4, 10), SALT, 5, "1.50"))
         for voucher in ("CG-1", "SW-404", ""):
-            answer = queue_certificate(session, voucher)
+            answer = queue_certificate(tx, voucher)
             assert code(answer) == "not_found"
-        assert print_jobs.waiting(session) == []
+        assert print_jobs.waiting(tx) == []

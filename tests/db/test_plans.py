@@ -28,7 +28,7 @@ from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.returns import return_goods
 from lizhi_pos.checkout.till_queries import household_at_counter, households, shelf_items, trading_day, with_digits
-from lizhi_pos.db import Session, new_id, reading, transaction
+from lizhi_pos.db import Transaction, new_id, reading, transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.queries import balance_on, history, last_entry_day, lowest_balance_since
@@ -120,73 +120,73 @@ def copied(path: Path, engine: Engine) -> None:
 
 
 def open_shop(engine: Engine) -> None:
-    with transaction(engine, NOON) as session:
-        take_gifts(session, years.gifts(MONTH), ADMIN)
-        open_session(session, DAY, ADMIN, approved(session), "示例")
+    with transaction(engine, NOON) as tx:
+        take_gifts(tx, years.gifts(MONTH), ADMIN)
+        open_session(tx, DAY, ADMIN, approved(tx), "示例")
 
 
-def sale(session: Session) -> Redemption:
-    some = [p.code for p in stock_on(session, DAY) if p.sellable > 20][:5]
+def sale(tx: Transaction) -> Redemption:
+    some = [p.code for p in stock_on(tx, DAY) if p.sellable > 20][:5]
     goods = tuple(Wanted(code, 1) for code in some)
-    answer = redeem(session, Basket(booklet=BOOKLET, wanted=goods, key=new_id().hex()), DAY, ADMIN)
+    answer = redeem(tx, Basket(booklet=BOOKLET, wanted=goods, key=new_id().hex()), DAY, ADMIN)
     assert isinstance(answer, Redemption), answer
     return answer
 
 
-def household(session: Session) -> Any:
-    return household_facts(session, [BOOKLET], DAY)[BOOKLET].household_id
+def household(tx: Transaction) -> Any:
+    return household_facts(tx, [BOOKLET], DAY)[BOOKLET].household_id
 
 
-def save_and_hold(session: Session) -> None:
-    shop: Any = trading_day(session)
+def save_and_hold(tx: Transaction) -> None:
+    shop: Any = trading_day(tx)
     basket = Basket(booklet=BOOKLET, wanted=(Wanted("2000000", 1),), key="open-1")
-    assert open_baskets.save(session, basket, shop.session, ADMIN) is None
-    assert open_baskets.hold(session, "open-1", "1") is None
-    open_baskets.held(session)
+    assert open_baskets.save(tx, basket, shop.market_session, ADMIN) is None
+    assert open_baskets.hold(tx, "open-1", "1") is None
+    open_baskets.held(tx)
 
 
-def look_back(session: Session) -> None:
-    sale(session)
-    assert receipt_summaries.receipts_on(session, DAY)
-    one = receipt_summaries.receipt_numbered(session, "1-2020-000001")
+def look_back(tx: Transaction) -> None:
+    sale(tx)
+    assert receipt_summaries.receipts_on(tx, DAY)
+    one = receipt_summaries.receipt_numbered(tx, "1-2020-000001")
     assert one is not None
-    receipt_summaries.lines_of_receipt(session, one.redemption_id)
-    receipt_summaries.last_at_till(session, "1", DAY)
+    receipt_summaries.lines_of_receipt(tx, one.redemption_id)
+    receipt_summaries.last_at_till(tx, "1", DAY)
 
 
-def come_back(session: Session) -> None:
-    sold = sale(session)
+def come_back(tx: Transaction) -> None:
+    sold = sale(tx)
     one = [Wanted(sold.lines[0].code, 1)]
-    return_goods(session, sold.receipt, one, reason="示例", on=DAY, by=ADMIN, approval=approved(session))
+    return_goods(tx, sold.receipt, one, reason="示例", on=DAY, by=ADMIN, approval=approved(tx))
 
 
-def opened(session: Session) -> None:
-    shop: Any = trading_day(session)
-    shelf_items(session, shop.session, DAY)
-    households(session, DAY)
-    with_digits(session, "1", DAY)
+def opened(tx: Transaction) -> None:
+    shop: Any = trading_day(tx)
+    shelf_items(tx, shop.market_session, DAY)
+    households(tx, DAY)
+    with_digits(tx, "1", DAY)
 
 
-def printed(session: Session) -> None:
-    job = print_jobs.waiting(session)[0]
-    print_jobs.queue(session)
-    print_jobs.recover(session)
-    print_jobs.claim(session, job.id, printer="示例", owner="示例")
-    print_jobs.finish(session, job.id, "sent", None)
+def printed(tx: Transaction) -> None:
+    job = print_jobs.waiting(tx)[0]
+    print_jobs.queue(tx)
+    print_jobs.recover(tx)
+    print_jobs.claim(tx, job.id, printer="示例", owner="示例")
+    print_jobs.finish(tx, job.id, "sent", None)
 
 
-def sold_and_printed(session: Session) -> None:
-    sale(session)
-    printed(session)
+def sold_and_printed(tx: Transaction) -> None:
+    sale(tx)
+    printed(tx)
 
 
-def month_closed(session: Session) -> None:
+def month_closed(tx: Transaction) -> None:
     after = MONTH.next().first_day
-    close_session(session, DAY, ADMIN)
-    assert isinstance(close_month(session.at(years.noon(after)), MONTH, after, ADMIN), Statement)
+    close_session(tx, DAY, ADMIN)
+    assert isinstance(close_month(tx.at(years.noon(after)), MONTH, after, ADMIN), Statement)
 
 
-ACTS: dict[str, Callable[[Session], Any]] = {
+ACTS: dict[str, Callable[[Transaction], Any]] = {
     "a checkout": sale,
     "a return": come_back,
     "a verdict": lambda s: household_at_counter(s, BOOKLET, DAY, ADMIN),
@@ -215,27 +215,27 @@ def test_no_act_of_the_shop_walks_through_the_years(town: Engine, act: str) -> N
 
 @pytest.mark.parametrize("kind", sorted(DOCUMENTS))
 def test_a_document_is_found_by_its_key(town: Engine, kind: str) -> None:
-    with reading(town, NOON) as session:
+    with reading(town, NOON) as tx:
         root = DOCUMENTS[kind].parts[0]
-        row = session.connection.execute(root.table.select().limit(1)).first()
+        row = tx.connection.execute(root.table.select().limit(1)).first()
     if row is None:
         pytest.skip(f"nothing of {kind} has happened in this town")
     key = tuple(row._mapping[name] for name in root.key)
-    walks = planned(town, lambda session: stored_digests(session, DOCUMENTS[kind], [key]), least=0)
+    walks = planned(town, lambda tx: stored_digests(tx, DOCUMENTS[kind], [key]), least=0)
     assert not walks, "\n".join(walks)
 
 
-def planned(engine: Engine, act: Callable[[Session], Any], *, least: int) -> list[str]:
+def planned(engine: Engine, act: Callable[[Transaction], Any], *, least: int) -> list[str]:
     """The statements of an act whose plan walks through a table that grows; what the act does is undone.
 
     PostgreSQL walks through a small table whatever indexes it has: of those with fewer than `least` rows nothing is
     said; with 0 it is told to take an index where there is one, and an empty table is passed over.
     """
     with engine.connect() as connection:
-        session = Session(connection, connection.scalar(text("SELECT town_id FROM town")), NOON)
+        tx = Transaction(connection, connection.scalar(text("SELECT town_id FROM town")), NOON)
         with _told(engine) as statements:
-            act(session)
-            session.settle()
+            act(tx)
+            tx.settle()
         if connection.dialect.name == "sqlite":
             plan: Callable[[str, Any], Iterator[str]] = partial(_sqlite_walks, connection)
         else:

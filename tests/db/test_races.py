@@ -32,7 +32,7 @@ from lizhi_pos.checkout.open_baskets import hold, recall, save
 from lizhi_pos.checkout.papers import queue_certificate
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.returns import Return, return_goods
-from lizhi_pos.db import Session, transaction, write
+from lizhi_pos.db import Transaction, transaction, write
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.import_rows import GoodsRow
@@ -84,7 +84,7 @@ from small_town import (
     workbook,
 )
 
-Act = Callable[[Session], Any]
+Act = Callable[[Transaction], Any]
 
 APRIL = Month(2024, 4)
 MAY = date(2024, 5, 3)
@@ -105,9 +105,9 @@ class Race(Struct, frozen=True, kw_only=True):
 def at_once(engine: Engine, first: Act, second: Act, on: date) -> tuple[Any, Any]:
     """What two acts answer of which the first commits only when the second waits for it, or is done."""
     with ThreadPoolExecutor(1) as pool, ExitStack() as held_back:
-        session = held_back.enter_context(transaction(engine, noon(on)))
-        ours = first(session)
-        session.settle()
+        tx = held_back.enter_context(transaction(engine, noon(on)))
+        ours = first(tx)
+        tx.settle()
         later = pool.submit(write, engine, second, noon(on))
         wait_for(engine, later)
         held_back.close()
@@ -129,19 +129,19 @@ def wait_for(engine: Engine, later: "Future[Any]") -> None:
 # what the town has done before
 
 
-def shop(session: Session) -> None:
+def shop(tx: Transaction) -> None:
     """Two households with 50.00 and one with less, goods, money, and the market-day session."""
-    found(session)
-    gift(session, "XJ-1", date(2024, 4, 2), value="100.00")
-    gift(session, "SW-1", date(2024, 4, 3), code=SALT, quantity=20, value="2.00", expires=date(2024, 12, 31))
-    gift(session, "SW-2", date(2024, 4, 4), code=SOAP, quantity=20, value="3.00")
-    gift(session, "SW-3", date(2024, 4, 4), code=OIL, quantity=3, value="9.00")
-    eligible(session)
-    eligible_too(session)
-    open_shop(session)
+    found(tx)
+    gift(tx, "XJ-1", date(2024, 4, 2), value="100.00")
+    gift(tx, "SW-1", date(2024, 4, 3), code=SALT, quantity=20, value="2.00", expires=date(2024, 12, 31))
+    gift(tx, "SW-2", date(2024, 4, 4), code=SOAP, quantity=20, value="3.00")
+    gift(tx, "SW-3", date(2024, 4, 4), code=OIL, quantity=3, value="9.00")
+    eligible(tx)
+    eligible_too(tx)
+    open_shop(tx)
 
 
-def eligible_too(session: Session) -> None:
+def eligible_too(tx: Transaction) -> None:
     """A second household that may redeem, through the month's second ledger."""
     other = workbook(
         village="华平村",
@@ -150,44 +150,44 @@ def eligible_too(session: Session) -> None:
         acts=[act("HP0001", date(2024, 3, 5), 5)],
     )
     day = date(2024, 4, 20)
-    good(draft(session, other, ACCOUNTANT))
-    good(publish(session, "华平村", other.month, day - timedelta(10), ACCOUNTANT))
-    good(review(session, "华平村", other.month, day - timedelta(2), SUPERVISOR))
-    good(post_batch(session, "华平村", other.month, day, ACCOUNTANT))
+    good(draft(tx, other, ACCOUNTANT))
+    good(publish(tx, "华平村", other.month, day - timedelta(10), ACCOUNTANT))
+    good(review(tx, "华平村", other.month, day - timedelta(2), SUPERVISOR))
+    good(post_batch(tx, "华平村", other.month, day, ACCOUNTANT))
 
 
-def sold(session: Session) -> None:
+def sold(tx: Transaction) -> None:
     """One receipt of two pieces of salt."""
-    good(sell(session, "TQ0001", (SALT, 2), key="sold", till="1"))
+    good(sell(tx, "TQ0001", (SALT, 2), key="sold", till="1"))
 
 
-def shut(session: Session) -> None:
+def shut(tx: Transaction) -> None:
     """The session is closed."""
-    good(close_session(session, MARKET_DAY, CLERK))
+    good(close_session(tx, MARKET_DAY, CLERK))
 
 
-def drafted(session: Session) -> None:
+def drafted(tx: Transaction) -> None:
     """The village's ledger of April is read."""
-    good(draft(session, april(), ACCOUNTANT))
+    good(draft(tx, april(), ACCOUNTANT))
 
 
-def published(session: Session) -> None:
+def published(tx: Transaction) -> None:
     """… and published on the wall."""
-    drafted(session)
-    good(publish(session, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT))
+    drafted(tx)
+    good(publish(tx, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT))
 
 
-def reviewed(session: Session) -> None:
+def reviewed(tx: Transaction) -> None:
     """… and reviewed."""
-    published(session)
-    good(review(session, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
+    published(tx)
+    good(review(tx, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
 
 
-def newcomer(session: Session) -> None:
+def newcomer(tx: Transaction) -> None:
     """The village's ledger of April is reviewed, with a new household in it."""
-    good(draft(session, april(households=[household("0012")]), ACCOUNTANT))
-    good(publish(session, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT))
-    good(review(session, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
+    good(draft(tx, april(households=[household("0012")]), ACCOUNTANT))
+    good(publish(tx, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT))
+    good(review(tx, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
 
 
 def april(times: int = 1, **more: Any) -> Any:
@@ -195,42 +195,42 @@ def april(times: int = 1, **more: Any) -> Any:
     return workbook(month=APRIL, acts=[act("TQ0001", date(2024, 4, 5), times)], **more)
 
 
-def closed(session: Session) -> None:
+def closed(tx: Transaction) -> None:
     """April is closed."""
-    good(close_month(session, APRIL, MAY, ACCOUNTANT))
+    good(close_month(tx, APRIL, MAY, ACCOUNTANT))
 
 
-def vetoed(session: Session) -> None:
+def vetoed(tx: Transaction) -> None:
     """The household is under a veto."""
-    good(veto()(session))
+    good(veto()(tx))
 
 
-def on_the_counter(session: Session) -> None:
+def on_the_counter(tx: Transaction) -> None:
     """A basket lies on the first till's counter."""
-    assert put_down("open-1", "1")(session) is None
+    assert put_down("open-1", "1")(tx) is None
 
 
-def held(session: Session) -> None:
+def held(tx: Transaction) -> None:
     """… and is held."""
-    on_the_counter(session)
-    assert hold(session, "open-1", "1") is None
+    on_the_counter(tx)
+    assert hold(tx, "open-1", "1") is None
 
 
-def printed(session: Session) -> None:
+def printed(tx: Transaction) -> None:
     """A receipt waits to be printed."""
-    sold(session)
+    sold(tx)
 
 
 # the acts
 
 
 def sale(booklet: str, *wanted: tuple[str, int], till: str = "1", key: str = "") -> Act:
-    return lambda session: sell(session, booklet, *wanted, till=till, key=key)
+    return lambda tx: sell(tx, booklet, *wanted, till=till, key=key)
 
 
 def back(pieces: int) -> Act:
-    return lambda session: return_goods(
-        session,
+    return lambda tx: return_goods(
+        tx,
         "1-2024-000001",
         [Wanted(SALT, pieces)],
         reason="示例:拿错",
@@ -241,8 +241,8 @@ def back(pieces: int) -> Act:
 
 
 def veto(booklet: str = "TQ0001") -> Act:
-    return lambda session: record_veto(
-        session,
+    return lambda tx: record_veto(
+        tx,
         booklet,
         clause="1",
         facts="示例事实",
@@ -253,121 +253,121 @@ def veto(booklet: str = "TQ0001") -> Act:
     )
 
 
-def lifting(session: Session) -> Any:
-    return lift_veto(session, "TQ0001", facts="示例:申诉成立", on=MAY, by=ACCOUNTANT, approval=APPROVAL)
+def lifting(tx: Transaction) -> Any:
+    return lift_veto(tx, "TQ0001", facts="示例:申诉成立", on=MAY, by=ACCOUNTANT, approval=APPROVAL)
 
 
-def closing(session: Session) -> Any:
-    return close_session(session, MARKET_DAY, CLERK)
+def closing(tx: Transaction) -> Any:
+    return close_session(tx, MARKET_DAY, CLERK)
 
 
-def opening(session: Session) -> Any:
-    return open_session(session, MARKET_DAY, CLERK, APPROVAL, "示例")
+def opening(tx: Transaction) -> Any:
+    return open_session(tx, MARKET_DAY, CLERK, APPROVAL, "示例")
 
 
-def month_end(session: Session) -> Any:
-    return close_month(session, APRIL, MAY, ACCOUNTANT)
+def month_end(tx: Transaction) -> Any:
+    return close_month(tx, APRIL, MAY, ACCOUNTANT)
 
 
 def posting(month: Month = APRIL, on: date = MARKET_DAY) -> Act:
-    return lambda session: post_batch(session, VILLAGE, month, on, ACCOUNTANT)
+    return lambda tx: post_batch(tx, VILLAGE, month, on, ACCOUNTANT)
 
 
-def posting_newcomer(session: Session) -> Any:
-    return post_workbook(session, VILLAGE, APRIL, MARKET_DAY, ACCOUNTANT)
+def posting_newcomer(tx: Transaction) -> Any:
+    return post_workbook(tx, VILLAGE, APRIL, MARKET_DAY, ACCOUNTANT)
 
 
-def goods_of_its_number(session: Session) -> Any:
-    return import_goods(session, [GoodsRow("0012", "示例新货", Yuan(100), at())], ACCOUNTANT)
+def goods_of_its_number(tx: Transaction) -> Any:
+    return import_goods(tx, [GoodsRow("0012", "示例新货", Yuan(100), at())], ACCOUNTANT)
 
 
 def money(voucher: str, village: str = "") -> Act:
-    def take(session: Session) -> Any:
+    def take(tx: Transaction) -> Any:
         kind: Any = "village" if village else "cash"
         row = GiftRow(voucher, MARKET_DAY, kind, "示例新捐赠人", at(), amount=Yuan(5000), village=village)
-        return take_gifts(session, [row], ACCOUNTANT)
+        return take_gifts(tx, [row], ACCOUNTANT)
 
     return take
 
 
 def bought(voucher: str, cost: str = "80.00") -> Act:
-    def take(session: Session) -> Any:
+    def take(tx: Transaction) -> Any:
         row = PurchaseRow(voucher, MARKET_DAY, "示例批发部", OIL, 1, Yuan(amount(cost)), at())
-        return take_purchases(session, [row], ACCOUNTANT, APPROVAL)
+        return take_purchases(tx, [row], ACCOUNTANT, APPROVAL)
 
     return take
 
 
 def paper(number: str, code: str = SALT) -> Act:
-    def enter(session: Session) -> Any:
+    def enter(tx: Transaction) -> Any:
         (one,) = slips_in([SlipRow(number, MARKET_DAY, "TQ0001", code, 1, at())], MARKET_DAY)
         assert isinstance(one, Slip)
-        return post_slip(session, one, CLERK, APPROVAL)
+        return post_slip(tx, one, CLERK, APPROVAL)
 
     return enter
 
 
 def put_down(key: str, till: str) -> Act:
-    def keep(session: Session) -> Any:
-        market = open_session_now(session)
+    def keep(tx: Transaction) -> Any:
+        market = open_session_now(tx)
         assert market is not None
-        return save(session, basket("TQ0001", (SALT, 1), key=key, till=till), market.session_id, CLERK)
+        return save(tx, basket("TQ0001", (SALT, 1), key=key, till=till), market.session_id, CLERK)
 
     return keep
 
 
 def priced(price: str) -> Act:
-    def take(session: Session) -> Any:
-        goods(session, (SALT, "海星加碘盐400g", price, None))
-        return {p.code: p.price for p in products(session)}[SALT]
+    def take(tx: Transaction) -> Any:
+        goods(tx, (SALT, "海星加碘盐400g", price, None))
+        return {p.code: p.price for p in products(tx)}[SALT]
 
     return take
 
 
-def new_goods(session: Session) -> Any:
-    goods(session, ("6901234567892", "示例新货", "1.00", None))
+def new_goods(tx: Transaction) -> Any:
+    goods(tx, ("6901234567892", "示例新货", "1.00", None))
     return True
 
 
 def rulebook(filing: str) -> Act:
-    def take(session: Session) -> Any:
+    def take(tx: Transaction) -> Any:
         rules = read_rulebook(RULEBOOK)
         assert isinstance(rules, Rulebook)
-        return adopt(session, RULEBOOK, rules, filing, ADMIN.name)
+        return adopt(tx, RULEBOOK, rules, filing, ADMIN.name)
 
     return take
 
 
 def answered(points: str) -> Act:
-    def take(session: Session) -> Any:
+    def take(tx: Transaction) -> Any:
         rows = (AnswerRow("TQ0001", amount(points), at()),)  # type: ignore[arg-type]
-        return compare(session, APRIL, [VillageAnswer(VILLAGE, rows)], ACCOUNTANT)
+        return compare(tx, APRIL, [VillageAnswer(VILLAGE, rows)], ACCOUNTANT)
 
     return take
 
 
 def claimed(owner: str) -> Act:
-    def take(session: Session) -> Any:
-        (job, *_) = print_jobs.waiting(session)
-        return print_jobs.claim(session, job.id, printer="示例柜台", owner=owner)
+    def take(tx: Transaction) -> Any:
+        (job, *_) = print_jobs.waiting(tx)
+        return print_jobs.claim(tx, job.id, printer="示例柜台", owner=owner)
 
     return take
 
 
-def printed_again(session: Session) -> Any:
-    redemption = session.value(text("SELECT redemption_id FROM redemption WHERE town_id = :town"))
-    job = print_jobs.reprint(session, redemption)
-    return session.value(text("SELECT copy FROM print_job WHERE town_id = :town AND job_id = :job"), job=job)
+def printed_again(tx: Transaction) -> Any:
+    redemption = tx.value(text("SELECT redemption_id FROM redemption WHERE town_id = :town"))
+    job = print_jobs.reprint(tx, redemption)
+    return tx.value(text("SELECT copy FROM print_job WHERE town_id = :town AND job_id = :job"), job=job)
 
 
-def wrong_pin(session: Session) -> Any:
-    sign_in(session, CLERK.name, "000000")
-    return session.value(text("SELECT wrong_pins FROM app_user WHERE town_id = :town AND name = :who"), who=CLERK.name)
+def wrong_pin(tx: Transaction) -> Any:
+    sign_in(tx, CLERK.name, "000000")
+    return tx.value(text("SELECT wrong_pins FROM app_user WHERE town_id = :town AND name = :who"), who=CLERK.name)
 
 
-def certificate(session: Session) -> Any:
-    job = queue_certificate(session, "XJ-1")
-    return session.value(text("SELECT copy FROM print_job WHERE town_id = :town AND job_id = :job"), job=job)
+def certificate(tx: Transaction) -> Any:
+    job = queue_certificate(tx, "XJ-1")
+    return tx.value(text("SELECT copy FROM print_job WHERE town_id = :town AND job_id = :job"), job=job)
 
 
 # what may be answered
@@ -677,16 +677,16 @@ RACES: dict[str, Race] = {
 def begin(engine: Engine, race: Race) -> None:
     """What comes before a race."""
     for one in race.before:
-        with transaction(engine, noon(MAY if one is closed else MARKET_DAY)) as session:
-            one(session)
+        with transaction(engine, noon(MAY if one is closed else MARKET_DAY)) as tx:
+            one(tx)
 
 
 def run(engine: Engine, race: Race) -> None:
     """The race; the books are whole after it."""
     ours, theirs = at_once(engine, race.first, race.second, race.on)
     assert race.answers(ours, theirs), (ours, theirs)
-    with transaction(engine, noon(race.on)) as session:
-        proof = verify(session)
+    with transaction(engine, noon(race.on)) as tx:
+        proof = verify(tx)
         assert proof.ok, [check for check in proof.checks if not check.ok]
 
 

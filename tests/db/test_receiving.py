@@ -41,54 +41,54 @@ def line(voucher: str = "SW-9", quantity: int = 10, **more: Any) -> GiftRow:
 
 
 def test_the_pool_as_it_stood_on_each_day(engine: Engine) -> None:
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        gift(session, "XJ-1", date(2024, 4, 2), value="100.00")
-        gift(session, "CJ-1", date(2024, 4, 3), value="50.00", village=VILLAGE)
-        gift(session, "SW-1", date(2024, 4, 4), code=SOAP, quantity=10, value="3.00")
-        good(purchase(session, "CG-1", date(2024, 4, 5), OIL, 10, "12.00"))
-        early, late = pool_on(session, date(2024, 4, 3)), pool_on(session, date(2024, 4, 5))
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        gift(tx, "XJ-1", date(2024, 4, 2), value="100.00")
+        gift(tx, "CJ-1", date(2024, 4, 3), value="50.00", village=VILLAGE)
+        gift(tx, "SW-1", date(2024, 4, 4), code=SOAP, quantity=10, value="3.00")
+        good(purchase(tx, "CG-1", date(2024, 4, 5), OIL, 10, "12.00"))
+        early, late = pool_on(tx, date(2024, 4, 3)), pool_on(tx, date(2024, 4, 5))
         assert (early.cash, early.stock_at_cost) == (amount("150.00"), 0)
         assert (late.cash, late.stock_at_cost, late.spent) == (amount("30.00"), amount("150.00"), amount("120.00"))
         assert late.balances
-        view = pool_view(session, date(2024, 4, 5))
+        view = pool_view(tx, date(2024, 4, 5))
         assert view.stock_at_tag == amount("188.00")
         assert view.coverage is None
 
 
 def test_the_pools_cash_covers_a_purchase_on_its_day_and_ever_since(engine: Engine) -> None:
     """五: the pool's cash pays for goods and nothing else, and one not covered refuses its whole file."""
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        gift(session, "XJ-1", date(2024, 4, 5), value="100.00")
-        assert isinstance(purchase(session, "CG-1", date(2024, 4, 4), OIL, 1, "12.00"), Refusal)
-        good(purchase(session, "CG-2", date(2024, 4, 10), OIL, 5, "12.00"))
-        assert isinstance(purchase(session, "CG-3", date(2024, 4, 6), OIL, 4, "12.00"), Refusal)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        gift(tx, "XJ-1", date(2024, 4, 5), value="100.00")
+        assert isinstance(purchase(tx, "CG-1", date(2024, 4, 4), OIL, 1, "12.00"), Refusal)
+        good(purchase(tx, "CG-2", date(2024, 4, 10), OIL, 5, "12.00"))
+        assert isinstance(purchase(tx, "CG-3", date(2024, 4, 6), OIL, 4, "12.00"), Refusal)
         rows = [PurchaseRow(f"CG-{n}", date(2024, 4, n), "示例批发部", OIL, 1, Yuan(2000), at()) for n in (7, 11, 12)]
-        assert isinstance(take_purchases(session, rows, ACCOUNTANT, APPROVAL), Refusal)
-        good(take_purchases(session, rows[:2], ACCOUNTANT, APPROVAL))
-        assert pool_on(session, MARKET_DAY).cash == 0
-        assert verify(session).ok
+        assert isinstance(take_purchases(tx, rows, ACCOUNTANT, APPROVAL), Refusal)
+        good(take_purchases(tx, rows[:2], ACCOUNTANT, APPROVAL))
+        assert pool_on(tx, MARKET_DAY).cash == 0
+        assert verify(tx).ok
 
 
 def test_a_purchase_needs_a_second_person(engine: Engine) -> None:
     row = PurchaseRow("CG-1", date(2024, 4, 4), "示例批发部", OIL, 1, Yuan(100), at())
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        answer = take_purchases(session, [row], ACCOUNTANT, None)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        answer = take_purchases(tx, [row], ACCOUNTANT, None)
         assert isinstance(answer, Refusal)
         assert answer.code == "approval_needed"
 
 
 def test_a_voucher_read_before_is_passed_over_or_is_an_error(engine: Engine) -> None:
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
         both = [line(), line(quantity=5, code=SOAP)]
-        assert (take_gifts(session, both, ACCOUNTANT).new, take_gifts(session, both[::-1], ACCOUNTANT).same) == (2, 2)
-        assert take_gifts(session, [line(quantity=11)], ACCOUNTANT).errors
-        assert take_gifts(session, both[:1], ACCOUNTANT).errors
-        assert {p.code: p.on_hand for p in stock_on(session, MARKET_DAY)} == {SALT: 10, SOAP: 5, OIL: 0}
-        assert [x.lot for p in stock_on(session, MARKET_DAY) for x in p.lots] == ["SW-9/2", "SW-9/1"]
+        assert (take_gifts(tx, both, ACCOUNTANT).new, take_gifts(tx, both[::-1], ACCOUNTANT).same) == (2, 2)
+        assert take_gifts(tx, [line(quantity=11)], ACCOUNTANT).errors
+        assert take_gifts(tx, both[:1], ACCOUNTANT).errors
+        assert {p.code: p.on_hand for p in stock_on(tx, MARKET_DAY)} == {SALT: 10, SOAP: 5, OIL: 0}
+        assert [x.lot for p in stock_on(tx, MARKET_DAY) for x in p.lots] == ["SW-9/2", "SW-9/1"]
 
 
 def test_one_error_and_nothing_of_the_file_is_taken(engine: Engine) -> None:
@@ -103,22 +103,22 @@ def test_one_error_and_nothing_of_the_file_is_taken(engine: Engine) -> None:
         line("A-8", on=date(2024, 4, 29)),
         line("A-9", expires_on=date(2024, 4, 1)),
     ]
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
         for row in wrong:
-            taken = take_gifts(session, [line(), row], ACCOUNTANT)
+            taken = take_gifts(tx, [line(), row], ACCOUNTANT)
             assert taken.errors, row
             assert taken.new == 0
         two_days = [line(), line(on=date(2024, 4, 4))]
-        assert take_gifts(session, two_days, ACCOUNTANT).errors
-        assert pool_on(session, MARKET_DAY).stock_at_cost == 0
+        assert take_gifts(tx, two_days, ACCOUNTANT).errors
+        assert pool_on(tx, MARKET_DAY).stock_at_cost == 0
 
 
 def test_goods_leave_the_pool_at_cost(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        good(sell(session, "TQ0001", (SALT, 2), (SOAP, 1)))
-        books = pool_on(session, MARKET_DAY)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        good(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
+        books = pool_on(tx, MARKET_DAY)
         assert books.redeemed_at_cost == amount("7.00")
         assert books.balances
 

@@ -41,82 +41,82 @@ from small_town import (
 
 def test_a_sale_moves_points_and_goods_together(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        done = good(sell(session, "TQ0001", (SALT, 2), (SOAP, 1)))
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        done = good(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
         assert done.total == amount("8.80")
         assert (done.balance_before, done.balance_after) == (amount("50.00"), amount("41.20"))
         assert done.receipt == "1-2024-000001"
         assert [(x.lot, x.quantity) for line in done.lines for x in line.lots] == [("SW-1", 2), ("SW-2", 1)]
-        facts = household_facts(session, ["TQ0001"], MARKET_DAY)["TQ0001"]
-        assert balance_now(session, facts.household_id) == amount("41.20")
-        assert {p.code: p.on_hand for p in stock_on(session, MARKET_DAY)}[SALT] == 18
-        assert verify(session).ok
+        facts = household_facts(tx, ["TQ0001"], MARKET_DAY)["TQ0001"]
+        assert balance_now(tx, facts.household_id) == amount("41.20")
+        assert {p.code: p.on_hand for p in stock_on(tx, MARKET_DAY)}[SALT] == 18
+        assert verify(tx).ok
 
 
 def test_the_same_key_sells_once_and_another_basket_under_it_is_a_conflict(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        first = good(sell(session, "TQ0001", (SALT, 1), key="k"))
-        again = good(sell(session, "TQ0001", (SALT, 1), key="k"))
-        other = sell(session, "TQ0001", (SALT, 2), key="k")
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        first = good(sell(tx, "TQ0001", (SALT, 1), key="k"))
+        again = good(sell(tx, "TQ0001", (SALT, 1), key="k"))
+        other = sell(tx, "TQ0001", (SALT, 2), key="k")
         assert again == first
         assert isinstance(other, Refusal)
         assert other.code == "key_conflict"
-        assert {p.code: p.on_hand for p in stock_on(session, MARKET_DAY)}[SALT] == 19
+        assert {p.code: p.on_hand for p in stock_on(tx, MARKET_DAY)}[SALT] == 19
 
 
 def test_a_product_kept_as_its_code_was_printed_is_given_and_comes_under_one_code(engine: Engine) -> None:
     """Before codes had one form a book was kept with the hyphens of print, which no scanner sends."""
     printed, scanned = "978-7-5327-0001-1", "9787532700011"
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        goods(session, (printed, "示例书", "9.00", None))
-        gift(session, "SW-1", date(2024, 4, 1), code=scanned, quantity=3, value="5.00")
-        eligible(session)
-        open_shop(session)
-        assert [x.code for x in good(sell(session, "TQ0001", (scanned, 1))).lines] == [printed]
-        goods(session, (scanned, "示例书", "9.00", None))
-        assert {p.code: p.on_hand for p in stock_on(session, MARKET_DAY) if p.name == "示例书"} == {scanned: 2}
-        assert [x.code for x in good(sell(session, "TQ0001", (scanned, 1))).lines] == [scanned]
-        assert verify(session).ok
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        goods(tx, (printed, "示例书", "9.00", None))
+        gift(tx, "SW-1", date(2024, 4, 1), code=scanned, quantity=3, value="5.00")
+        eligible(tx)
+        open_shop(tx)
+        assert [x.code for x in good(sell(tx, "TQ0001", (scanned, 1))).lines] == [printed]
+        goods(tx, (scanned, "示例书", "9.00", None))
+        assert {p.code: p.on_hand for p in stock_on(tx, MARKET_DAY) if p.name == "示例书"} == {scanned: 2}
+        assert [x.code for x in good(sell(tx, "TQ0001", (scanned, 1))).lines] == [scanned]
+        assert verify(tx).ok
 
 
 def test_every_reason_is_said_at_once(engine: Engine) -> None:
     """三(一), 三(三): a new household with low scores that wants too much hears all of it."""
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        gift(session, "SW-2", date(2024, 4, 4), code=SOAP, quantity=1, value="3.00")
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        gift(tx, "SW-2", date(2024, 4, 4), code=SOAP, quantity=1, value="3.00")
         new = household("TQ0002", since=date(2024, 1, 1))
-        post(session, workbook(households=[new], scored=scores("TQ0002", q2023_4="84.9", q2024_1="85")))
-        codes = refused(sell(session, "TQ0002", (SOAP, 3)))
+        post(tx, workbook(households=[new], scored=scores("TQ0002", q2023_4="84.9", q2024_1="85")))
+        codes = refused(sell(tx, "TQ0002", (SOAP, 3)))
         assert codes == {"residence", "score_below", "no_session", "balance", "limit", "stock"}
 
 
 def test_an_unknown_household_hides_everything_else(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        assert refused(sell(session, "ZZ0001", ("1", 1))) == {"unknown_household"}
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        assert refused(sell(tx, "ZZ0001", ("1", 1))) == {"unknown_household"}
 
 
 def test_an_unknown_product_hides_balance_limit_and_stock(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        assert refused(sell(session, "TQ0001", ("1", 1), (SOAP, 99))) == {"unknown_product"}
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        assert refused(sell(tx, "TQ0001", ("1", 1), (SOAP, 99))) == {"unknown_product"}
 
 
 def test_first_expired_goes_first_and_expired_goods_stay(engine: Engine) -> None:
     """**D** earliest expiry first, undated last, expired never."""
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        gift(session, "SW-3", date(2024, 4, 1), code=SALT, quantity=2, value="2.00")
-        gift(session, "SW-2", date(2024, 4, 3), code=SALT, quantity=2, value="2.00", expires=date(2024, 5, 1))
-        gift(session, "SW-1", date(2024, 4, 2), code=SALT, quantity=2, value="2.00", expires=date(2024, 4, 27))
-        gift(session, "SW-4", date(2024, 4, 2), code=SALT, quantity=2, value="2.00", expires=MARKET_DAY)
-        eligible(session)
-        open_shop(session)
-        done = good(sell(session, "TQ0001", (SALT, 5)))
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        gift(tx, "SW-3", date(2024, 4, 1), code=SALT, quantity=2, value="2.00")
+        gift(tx, "SW-2", date(2024, 4, 3), code=SALT, quantity=2, value="2.00", expires=date(2024, 5, 1))
+        gift(tx, "SW-1", date(2024, 4, 2), code=SALT, quantity=2, value="2.00", expires=date(2024, 4, 27))
+        gift(tx, "SW-4", date(2024, 4, 2), code=SALT, quantity=2, value="2.00", expires=MARKET_DAY)
+        eligible(tx)
+        open_shop(tx)
+        done = good(sell(tx, "TQ0001", (SALT, 5)))
         assert [(x.lot, x.quantity) for x in done.lines[0].lots] == [("SW-4", 2), ("SW-2", 2), ("SW-3", 1)]
-        short = sell(session, "TQ0001", (SALT, 2))
+        short = sell(tx, "TQ0001", (SALT, 2))
         assert refused(short) == {"stock"}
         assert isinstance(short, Refusal)
         # what stands on the shelf and may not be given is said
@@ -126,46 +126,46 @@ def test_first_expired_goes_first_and_expired_goods_stay(engine: Engine) -> None
 def test_a_limit_counts_the_calendar_month(engine: Engine) -> None:
     """**D** 每户限量 counts what the household took in the month of the basket's date."""
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        good(sell(session, "TQ0001", (SOAP, 1)))
-        assert refused(sell(session, "TQ0001", (SOAP, 2))) == {"limit"}
-        good(sell(session, "TQ0001", (SOAP, 1)))
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        good(sell(tx, "TQ0001", (SOAP, 1)))
+        assert refused(sell(tx, "TQ0001", (SOAP, 2))) == {"limit"}
+        good(sell(tx, "TQ0001", (SOAP, 1)))
 
 
 def test_points_spent_later_do_not_cover_a_backdated_basket(engine: Engine) -> None:
     """A basket of a past day needs points that were there then and at every moment since."""
     stocked_shop(engine)
     later = date(2024, 5, 8)
-    with transaction(engine, noon(later)) as session:
-        good(close_session(session, MARKET_DAY, CLERK))
-        open_shop(session, later)
-        good(sell(session, "TQ0001", (SALT, 8), (SOAP, 2), on=later))
-        good(close_session(session, later, CLERK))
-        open_shop(session)
-        post(session, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 30), 9)]), later)
-        assert refused(sell(session, "TQ0001", (SALT, 13))) == {"balance", "stock"}
-        assert refused(sell(session, "TQ0001", (SALT, 9))) == {"balance"}
-        good(sell(session, "TQ0001", (SALT, 8)))
+    with transaction(engine, noon(later)) as tx:
+        good(close_session(tx, MARKET_DAY, CLERK))
+        open_shop(tx, later)
+        good(sell(tx, "TQ0001", (SALT, 8), (SOAP, 2), on=later))
+        good(close_session(tx, later, CLERK))
+        open_shop(tx)
+        post(tx, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 30), 9)]), later)
+        assert refused(sell(tx, "TQ0001", (SALT, 13))) == {"balance", "stock"}
+        assert refused(sell(tx, "TQ0001", (SALT, 9))) == {"balance"}
+        good(sell(tx, "TQ0001", (SALT, 8)))
 
 
 def test_a_price_change_waits_for_the_next_session(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        goods(session, (SALT, "海星加碘盐400g", "9.99", None), ("6901", "新到货", "1.00", None))
-        assert good(sell(session, "TQ0001", (SALT, 1))).total == amount("2.50")
-        gift(session, "SW-9", MARKET_DAY, code="6901", quantity=5, value="1.00")
-        goods(session, ("6901", "新到货", "2.00", None))
-        assert good(sell(session, "TQ0001", ("6901", 1))).total == amount("1.00")
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        goods(tx, (SALT, "海星加碘盐400g", "9.99", None), ("6901", "新到货", "1.00", None))
+        assert good(sell(tx, "TQ0001", (SALT, 1))).total == amount("2.50")
+        gift(tx, "SW-9", MARKET_DAY, code="6901", quantity=5, value="1.00")
+        goods(tx, ("6901", "新到货", "2.00", None))
+        assert good(sell(tx, "TQ0001", ("6901", 1))).total == amount("1.00")
 
 
 def test_another_day_and_the_clerks_own_household_need_approval(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, noon(date(2024, 5, 2))) as session:
-        past = redeem(session, basket("TQ0001", (SALT, 1)), MARKET_DAY, CLERK)
+    with transaction(engine, noon(date(2024, 5, 2))) as tx:
+        past = redeem(tx, basket("TQ0001", (SALT, 1)), MARKET_DAY, CLERK)
         assert isinstance(past, Refusal)
         assert past.code == "approval_needed"
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        own = redeem(session, basket("TQ0001", (SALT, 1)), MARKET_DAY, Operator(CLERK.name, "clerk", "TQ0001"))
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        own = redeem(tx, basket("TQ0001", (SALT, 1)), MARKET_DAY, Operator(CLERK.name, "clerk", "TQ0001"))
         assert isinstance(own, Refusal)
         assert own.code == "approval_needed"
-        good(redeem(session, basket("TQ0001", (SALT, 1)), MARKET_DAY, CLERK))
+        good(redeem(tx, basket("TQ0001", (SALT, 1)), MARKET_DAY, CLERK))

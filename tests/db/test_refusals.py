@@ -19,7 +19,7 @@ from lizhi_pos.accounts.vetoes import lift_veto, record_veto
 from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.checkout.market_session import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
-from lizhi_pos.db import Session, metadata, transaction
+from lizhi_pos.db import Transaction, metadata, transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
@@ -52,7 +52,7 @@ goods = st.sampled_from([SALT, SOAP, OIL, "404"])
 month = st.sampled_from([MARCH, Month(2024, 4), Month(2024, 5)])
 approved = st.sampled_from([None, APPROVAL])
 
-Act = Callable[[Session], Any]
+Act = Callable[[Transaction], Any]
 
 
 def veto(number: str, clause: str, conduct: date, on: date, approval: Any) -> Act:
@@ -97,9 +97,9 @@ acts: st.SearchStrategy[Act] = st.one_of(
 )
 
 
-def dump(session: Session) -> list[Any]:
+def dump(tx: Transaction) -> list[Any]:
     """Every row of every table."""
-    return [sorted(map(repr, session.connection.execute(select(table)).all())) for table in metadata.sorted_tables]
+    return [sorted(map(repr, tx.connection.execute(select(table)).all())) for table in metadata.sorted_tables]
 
 
 def holds_errors(answer: Any) -> bool:
@@ -118,33 +118,33 @@ def test_a_refusal_writes_nothing(sqlite_template: Path, tmp_path: Path, sequenc
     copyfile(shop, tmp_path / "tried.db")
     engine = open_engine(f"sqlite:///{tmp_path / 'tried.db'}")
     for act_ in sequence:
-        with transaction(engine, noon(date(2024, 6, 2))) as session:
-            before = dump(session)
-            answer = act_(session)
+        with transaction(engine, noon(date(2024, 6, 2))) as tx:
+            before = dump(tx)
+            answer = act_(tx)
             if isinstance(answer, Refusal) or holds_errors(answer):
-                assert dump(session) == before
+                assert dump(tx) == before
     engine.dispose()
 
 
 def test_the_dump_sees_a_change(engine: Engine) -> None:
     """So that the property above can fail."""
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        before = dump(session)
-        assert not isinstance(sell(session, "TQ0001", (SALT, 1)), Refusal)
-        assert dump(session) != before
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        before = dump(tx)
+        assert not isinstance(sell(tx, "TQ0001", (SALT, 1)), Refusal)
+        assert dump(tx) != before
 
 
 def test_a_failure_in_the_middle_rolls_everything_back(engine: Engine, monkeypatch: Any) -> None:
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        before = dump(session)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        before = dump(tx)
 
     def fails(*_: Any, **__: Any) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr("lizhi_pos.checkout.redeem.enqueue", fails)
-    with pytest.raises(OSError, match="disk full"), transaction(engine, noon(MARKET_DAY)) as session:
-        sell(session, "TQ0001", (SALT, 1))
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        assert dump(session) == before
+    with pytest.raises(OSError, match="disk full"), transaction(engine, noon(MARKET_DAY)) as tx:
+        sell(tx, "TQ0001", (SALT, 1))
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        assert dump(tx) == before

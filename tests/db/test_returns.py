@@ -11,7 +11,7 @@ from test_vetoes import balance, lift, veto
 from lizhi_pos.checkout.basket import Wanted
 from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.checkout.returns import return_goods
-from lizhi_pos.db import Session, transaction
+from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
@@ -43,15 +43,15 @@ LATER = date(2024, 5, 2)
 @pytest.fixture
 def sold(engine: Engine) -> Engine:
     stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        good(sell(session, "TQ0001", (SALT, 2), (SOAP, 2)))
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        good(sell(tx, "TQ0001", (SALT, 2), (SOAP, 2)))
     return engine
 
 
-def back(session: Session, *wanted: tuple[str, int], on: date = MARKET_DAY, **more: Any) -> Any:
+def back(tx: Transaction, *wanted: tuple[str, int], on: date = MARKET_DAY, **more: Any) -> Any:
     settings = {"reason": "拿错", "approval": APPROVAL, **more}
     rows = [Wanted(code, quantity) for code, quantity in wanted]
-    return return_goods(session, "1-2024-000001", rows, on=on, by=CLERK, **settings)
+    return return_goods(tx, "1-2024-000001", rows, on=on, by=CLERK, **settings)
 
 
 def code(answer: object) -> str:
@@ -60,82 +60,82 @@ def code(answer: object) -> str:
 
 
 def test_a_part_and_then_the_rest_comes_back(sold: Engine) -> None:
-    with transaction(sold, noon(MARKET_DAY)) as session:
-        part = good(back(session, (SALT, 1)))
+    with transaction(sold, noon(MARKET_DAY)) as tx:
+        part = good(back(tx, (SALT, 1)))
         assert (part.total, part.balance_after) == (amount("2.50"), amount("39.90"))
-        assert code(back(session, (SALT, 2))) == "rule_broken"
-        assert code(back(session, ("404", 1))) == "rule_broken"
-        rest = good(back(session))
+        assert code(back(tx, (SALT, 2))) == "rule_broken"
+        assert code(back(tx, ("404", 1))) == "rule_broken"
+        rest = good(back(tx))
         assert (rest.total, rest.balance_after) == (amount("10.10"), amount("50.00"))
-        assert code(back(session)) == "out_of_turn"
-        assert {p.code: p.on_hand for p in stock_on(session, MARKET_DAY)}[SALT] == 20
-        assert verify(session).ok
+        assert code(back(tx)) == "out_of_turn"
+        assert {p.code: p.on_hand for p in stock_on(tx, MARKET_DAY)}[SALT] == 20
+        assert verify(tx).ok
 
 
 @pytest.mark.parametrize("given", ["9787532700011", "978-7-5327-0001-1"])
 def test_what_was_sold_under_a_printed_code_comes_back_by_the_scanned_one(engine: Engine, given: str) -> None:
     """Before codes had one form a book was kept with the hyphens of print, which no scanner sends."""
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        goods(session, ("978-7-5327-0001-1", "示例书", "9.00", None))
-        gift(session, "SW-1", date(2024, 4, 1), code="9787532700011", quantity=3, value="5.00")
-        eligible(session)
-        open_shop(session)
-        good(sell(session, "TQ0001", ("9787532700011", 2)))
-        assert good(back(session, (given, 1))).total == amount("9.00")
-        assert code(back(session, (given, 2))) == "rule_broken"
-        assert verify(session).ok
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        goods(tx, ("978-7-5327-0001-1", "示例书", "9.00", None))
+        gift(tx, "SW-1", date(2024, 4, 1), code="9787532700011", quantity=3, value="5.00")
+        eligible(tx)
+        open_shop(tx)
+        good(sell(tx, "TQ0001", ("9787532700011", 2)))
+        assert good(back(tx, (given, 1))).total == amount("9.00")
+        assert code(back(tx, (given, 2))) == "rule_broken"
+        assert verify(tx).ok
 
 
 def test_a_limit_counts_what_the_household_kept(sold: Engine) -> None:
-    with transaction(sold, noon(MARKET_DAY)) as session:
-        assert refused(sell(session, "TQ0001", (SOAP, 1))) == {"limit"}
-        good(back(session, (SOAP, 1)))
-        good(sell(session, "TQ0001", (SOAP, 1)))
+    with transaction(sold, noon(MARKET_DAY)) as tx:
+        assert refused(sell(tx, "TQ0001", (SOAP, 1))) == {"limit"}
+        good(back(tx, (SOAP, 1)))
+        good(sell(tx, "TQ0001", (SOAP, 1)))
 
 
 def test_it_counts_in_the_month_of_its_own_date_until_the_redemptions_is_closed(sold: Engine) -> None:
-    with transaction(sold, noon(date(2024, 6, 2))) as session:
-        good(close_session(session, MARKET_DAY, CLERK))
-        good(back(session, (SALT, 1), on=LATER))
-        april = good(close_month(session, Month(2024, 4), LATER, ACCOUNTANT)).villages[0]
+    with transaction(sold, noon(date(2024, 6, 2))) as tx:
+        good(close_session(tx, MARKET_DAY, CLERK))
+        good(back(tx, (SALT, 1), on=LATER))
+        april = good(close_month(tx, Month(2024, 4), LATER, ACCOUNTANT)).villages[0]
         assert (april.totals.redeemed, april.totals.returned, april.goods_value) == (1260, 0, 1260)
-        assert code(back(session, (SALT, 1), on=LATER)) == "month_closed"
-        may = good(close_month(session, Month(2024, 5), date(2024, 6, 1), ACCOUNTANT)).villages[0]
+        assert code(back(tx, (SALT, 1), on=LATER)) == "month_closed"
+        may = good(close_month(tx, Month(2024, 5), date(2024, 6, 1), ACCOUNTANT)).villages[0]
         assert (may.totals.returned, may.totals.closing, may.goods_value) == (250, amount("39.90"), -250)
-        assert verify(session).ok
+        assert verify(tx).ok
 
 
 def test_what_a_return_needs(sold: Engine) -> None:
-    with transaction(sold, noon(LATER)) as session:
-        assert code(back(session, approval=None)) == "approval_needed"
-        assert code(back(session, reason=" ")) == "rule_broken"
-        assert code(back(session, on=date(2024, 4, 27))) == "out_of_turn"
-        unknown = return_goods(session, "9", [], reason="x", on=LATER, by=CLERK, approval=APPROVAL)
+    with transaction(sold, noon(LATER)) as tx:
+        assert code(back(tx, approval=None)) == "approval_needed"
+        assert code(back(tx, reason=" ")) == "rule_broken"
+        assert code(back(tx, on=date(2024, 4, 27))) == "out_of_turn"
+        unknown = return_goods(tx, "9", [], reason="x", on=LATER, by=CLERK, approval=APPROVAL)
         assert code(unknown) == "not_found"
 
 
 def test_points_from_before_a_veto_are_cleared_by_it_and_its_lifting_restores_them(sold: Engine) -> None:
-    with transaction(sold, noon(LATER)) as session:
-        good(veto(session, date(2024, 4, 30)))
-        assert code(back(session, on=date(2024, 4, 29))) == "rule_broken"
-        done = good(back(session, (SALT, 2), on=LATER))
+    with transaction(sold, noon(LATER)) as tx:
+        good(veto(tx, date(2024, 4, 30)))
+        assert code(back(tx, on=date(2024, 4, 29))) == "rule_broken"
+        done = good(back(tx, (SALT, 2), on=LATER))
         assert (done.total, done.cleared, done.balance_after) == (amount("5.00"), amount("5.00"), 0)
-        assert verify(session).ok
-        assert good(lift(session, LATER)).restored == amount("42.40")
-        assert balance(session) == amount("42.40")
-        assert verify(session).ok
+        assert verify(tx).ok
+        assert good(lift(tx, LATER)).restored == amount("42.40")
+        assert balance(tx) == amount("42.40")
+        assert verify(tx).ok
 
 
 @pytest.mark.parametrize(("table", "column"), [("redemption_return", "total"), ("redemption_return_lot", "quantity")])
 def test_a_change_of_a_returned_amount_is_found(sold: Engine, table: str, column: str) -> None:
-    with transaction(sold, noon(MARKET_DAY)) as session:
-        good(back(session, (SALT, 1)))
+    with transaction(sold, noon(MARKET_DAY)) as tx:
+        good(back(tx, (SALT, 1)))
     with sold.begin() as connection:
         drop_guards(connection)
         connection.execute(text(f"UPDATE {table} SET {column} = {column} + 1"))
-    with transaction(sold, noon(MARKET_DAY)) as session:
-        assert [check.name for check in verify(session).checks if not check.ok] == [
+    with transaction(sold, noon(MARKET_DAY)) as tx:
+        assert [check.name for check in verify(tx).checks if not check.ok] == [
             "documents_unchanged",
             "returns_add_up",
         ]

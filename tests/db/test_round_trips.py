@@ -75,13 +75,13 @@ def heard(postgres: Engine) -> Iterator[tuple[Engine, Listener]]:
 def test_a_checkout_of_five_lines_waits_at_most_fourteen_times(heard: tuple[Engine, Listener]) -> None:
     engine, listener = heard
     more = ("6901000000017", "6901000000024", OIL)
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        goods(session, *((code, f"示例{code}", "1.00", None) for code in more[:2]))
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        goods(tx, *((code, f"示例{code}", "1.00", None) for code in more[:2]))
         for number, code in enumerate(more):
-            gift(session, f"SW-5{number}", date(2024, 4, 5), code=code, quantity=9, value="1.00")
+            gift(tx, f"SW-5{number}", date(2024, 4, 5), code=code, quantity=9, value="1.00")
     for _ in range(2):
         before = listener.turns
-        with transaction(engine, noon(MARKET_DAY)) as session:
-            sold = good(sell(session, "TQ0001", *((code, 1) for code in (SALT, SOAP, *more))))
+        with transaction(engine, noon(MARKET_DAY)) as tx:
+            sold = good(sell(tx, "TQ0001", *((code, 1) for code in (SALT, SOAP, *more))))
     assert len(sold.lines) == 5
     assert listener.turns - before <= MOST, listener.turns - before

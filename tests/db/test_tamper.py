@@ -14,7 +14,7 @@ from msgspec import Struct
 from sqlalchemy import Column, Connection, Engine, Table, and_, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from lizhi_pos.db import Session, new_id, reading
+from lizhi_pos.db import Transaction, new_id, reading
 from lizhi_pos.engines import open_engine, sqlite_path
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.settlement.document_checks import documents_unchanged
@@ -146,16 +146,16 @@ _ANYTHING = {
 }
 
 
-def is_found(session: Session) -> bool:
+def is_found(tx: Transaction) -> bool:
     """Whether `verify` would say that the books are not whole; asks first the check that finds most."""
     checks = sorted(CHECKS, key=lambda check: check is not documents_unchanged)
-    return any(facts_of(session, check) for check in checks)
+    return any(facts_of(tx, check) for check in checks)
 
 
 @pytest.mark.timeout(400)
 def test_nothing_is_changed_unseen(open_town: Connection, capsys: pytest.CaptureFixture[str]) -> None:
-    session = Session(open_town, open_town.scalar(text("SELECT town_id FROM town")), noon(LATER))
-    assert verify(session).ok
+    tx = Transaction(open_town, open_town.scalar(text("SELECT town_id FROM town")), noon(LATER))
+    assert verify(tx).ok
     tried: Counter[str] = Counter()
     missed: dict[str, Change] = {}
     refused: Counter[str] = Counter()
@@ -168,7 +168,7 @@ def test_nothing_is_changed_unseen(open_town: Connection, capsys: pytest.Capture
                 refused[change.name] += 1
                 continue
             tried[change.name] += 1
-            if not is_found(Session(open_town, session.town_id, session.now)):
+            if not is_found(Transaction(open_town, tx.town_id, tx.now)):
                 missed[change.name] = change
             attempt.rollback()
     columns = sum(len(table.c) for table in metadata.sorted_tables)
@@ -201,8 +201,8 @@ def test_a_file_that_sqlite_itself_rejects_is_never_whole(sqlite_url: str) -> No
         )
         driver.execute("PRAGMA writable_schema = OFF")
     engine.dispose()
-    with reading(engine, noon(LATER)) as session:
-        wrong = [check.name for check in verify(session).checks if not check.ok]
+    with reading(engine, noon(LATER)) as tx:
+        wrong = [check.name for check in verify(tx).checks if not check.ok]
     assert "database_sound" in wrong
 
 
@@ -218,8 +218,8 @@ def test_a_file_with_a_broken_page_is_never_whole(sqlite_url: str, part: int) ->
     content[start : start + 64] = bytes(64)
     path.write_bytes(content)
     try:
-        with reading(engine, noon(LATER)) as session:
-            whole = verify(session).ok
+        with reading(engine, noon(LATER)) as tx:
+            whole = verify(tx).ok
     except DatabaseError:
         whole = False
     assert not whole

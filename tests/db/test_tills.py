@@ -33,37 +33,35 @@ SALES = 8
 
 
 def test_tills_sell_side_by_side(engine: Engine) -> None:
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
-        gift(session, "SW-1", date(2024, 4, 3), code=SALT, quantity=20, value="2.00")
-        gift(session, "SW-2", date(2024, 4, 3), code=OIL, quantity=99, value="9.00")
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        gift(tx, "SW-1", date(2024, 4, 3), code=SALT, quantity=20, value="2.00")
+        gift(tx, "SW-2", date(2024, 4, 3), code=OIL, quantity=99, value="9.00")
         people = workbook(
             households=[household(b) for b in HOUSEHOLDS],
             scored=[s for b in HOUSEHOLDS for s in scores(b, q2023_4="90", q2024_1="90")],
             acts=[act(b, date(2024, 3, 5), 50) for b in HOUSEHOLDS],
         )
-        post(session, people)
-        open_shop(session)
+        post(tx, people)
+        open_shop(tx)
     for till in ("1", "2"):
-        with transaction(engine, noon(MARKET_DAY)) as session:
-            redeem(session, basket("TQ0000", (OIL, 1), till=till), MARKET_DAY, CLERK, APPROVAL)
+        with transaction(engine, noon(MARKET_DAY)) as tx:
+            redeem(tx, basket("TQ0000", (OIL, 1), till=till), MARKET_DAY, CLERK, APPROVAL)
 
     def sell_at(till: str) -> int:
         done = 0
         for number in range(SALES):
             wanted = [(SALT, 1), (OIL, 1)] if number % 2 else [(OIL, 1), (SALT, 1)]
-            with transaction(engine, noon(MARKET_DAY)) as session:
-                answer = redeem(
-                    session, basket(HOUSEHOLDS[number % 4], *wanted, till=till), MARKET_DAY, CLERK, APPROVAL
-                )
+            with transaction(engine, noon(MARKET_DAY)) as tx:
+                answer = redeem(tx, basket(HOUSEHOLDS[number % 4], *wanted, till=till), MARKET_DAY, CLERK, APPROVAL)
             done += isinstance(answer, Redemption)
         return done
 
     with ThreadPoolExecutor(4) as pool:
         sold = sum(pool.map(sell_at, ["1", "2", "1", "2"]))
     assert sold == 20
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        on_hand = {p.code: p.on_hand for p in stock_on(session, MARKET_DAY)}
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        on_hand = {p.code: p.on_hand for p in stock_on(tx, MARKET_DAY)}
         assert (on_hand[SALT], on_hand[OIL]) == (0, 77)
-        proof = verify(session)
+        proof = verify(tx)
         assert proof.ok, proof

@@ -27,8 +27,8 @@ def cells(errors: Any) -> list[str | None]:
 
 
 def town(engine: Engine) -> None:
-    with transaction(engine, noon(MARKET_DAY)) as session:
-        found(session)
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
 
 
 def test_of_a_workbook_with_unread_cells_all_else_is_told(engine: Engine) -> None:
@@ -48,7 +48,7 @@ def test_of_a_workbook_with_unread_cells_all_else_is_told(engine: Engine) -> Non
             structs.replace(act("TQ0002", date(2024, 3, 5)), at=place(4, *acts)),
         ],
     )
-    looked = rehearse(engine, lambda session: good(look_at_unsound(session, book)), noon(MARKET_DAY))
+    looked = rehearse(engine, lambda tx: good(look_at_unsound(tx, book)), noon(MARKET_DAY))
     # TQ0002 may be the household whose number could not be read
     assert cells(looked.errors) == ["A3", "D3"]
 
@@ -67,6 +67,6 @@ def test_of_vouchers_with_unread_cells_all_else_is_told(engine: Engine) -> None:
         PurchaseRow("D1", date(2224, 1, 1), "示例", SALT, nothing, Yuan(0), place(2, *bought, unread="数量")),
         PurchaseRow("D1", nothing, "另一", nothing, 1, Yuan(1), place(3, *bought, unread="日期 条码")),
     ]
-    with reading(engine, noon(MARKET_DAY)) as session:
-        assert cells(errors_in_gifts(session, told)) == ["E3", "F2", "G2", "H2"]
-        assert cells(errors_in_purchases(session, paid)) == ["B2", "C3", "F2"]
+    with reading(engine, noon(MARKET_DAY)) as tx:
+        assert cells(errors_in_gifts(tx, told)) == ["E3", "F2", "G2", "H2"]
+        assert cells(errors_in_purchases(tx, paid)) == ["B2", "C3", "F2"]

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.accounts.vetoes import lift_veto, record_veto
-from lizhi_pos.db import Session, transaction
+from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
@@ -34,10 +34,10 @@ LATER = noon(date(2025, 2, 1))
 
 
 def veto(
-    session: Session, on: date, conduct: date = date(2024, 4, 1), clause: str = "1", approval: Any = APPROVAL
+    tx: Transaction, on: date, conduct: date = date(2024, 4, 1), clause: str = "1", approval: Any = APPROVAL
 ) -> Any:
     return record_veto(
-        session,
+        tx,
         "TQ0001",
         clause=clause,
         facts="示例事实",
@@ -48,92 +48,92 @@ def veto(
     )
 
 
-def lift(session: Session, on: date) -> Any:
-    return lift_veto(session, "TQ0001", facts="示例", on=on, by=ACCOUNTANT, approval=APPROVAL)
+def lift(tx: Transaction, on: date) -> Any:
+    return lift_veto(tx, "TQ0001", facts="示例", on=on, by=ACCOUNTANT, approval=APPROVAL)
 
 
-def balance(session: Session) -> int:
-    return balance_now(session, household_facts(session, ["TQ0001"], date(2025, 1, 31))["TQ0001"].household_id)
+def balance(tx: Transaction) -> int:
+    return balance_now(tx, household_facts(tx, ["TQ0001"], date(2025, 1, 31))["TQ0001"].household_id)
 
 
-def barred(session: Session, on: date) -> bool:
-    facts = household_facts(session, ["TQ0001"], on)["TQ0001"]
-    return "vetoed" in {r.code for r in standing(facts, good(rules_on(session, on)), on)}
+def barred(tx: Transaction, on: date) -> bool:
+    facts = household_facts(tx, ["TQ0001"], on)["TQ0001"]
+    return "vetoed" in {r.code for r in standing(facts, good(rules_on(tx, on)), on)}
 
 
 def test_a_veto_clears_the_points_and_bars_until_the_years_end(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, LATER) as session:
-        assert good(veto(session, MARKET_DAY)).cleared == amount("50.00")
-        assert balance(session) == 0
-        assert not barred(session, date(2024, 4, 27))
-        assert barred(session, MARKET_DAY)
-        assert barred(session, date(2024, 12, 31))
-        assert not barred(session, date(2025, 1, 1))
-        assert refused(sell(session, "TQ0001", (SALT, 1))) >= {"vetoed", "balance"}
-        assert verify(session).ok
+    with transaction(engine, LATER) as tx:
+        assert good(veto(tx, MARKET_DAY)).cleared == amount("50.00")
+        assert balance(tx) == 0
+        assert not barred(tx, date(2024, 4, 27))
+        assert barred(tx, MARKET_DAY)
+        assert barred(tx, date(2024, 12, 31))
+        assert not barred(tx, date(2025, 1, 1))
+        assert refused(sell(tx, "TQ0001", (SALT, 1))) >= {"vetoed", "balance"}
+        assert verify(tx).ok
 
 
 def test_points_posted_afterwards_keep_accruing(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, LATER) as session:
-        good(veto(session, MARKET_DAY))
-        post(session, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 2))]), date(2024, 5, 20))
-        assert balance(session) == amount("10.00")
+    with transaction(engine, LATER) as tx:
+        good(veto(tx, MARKET_DAY))
+        post(tx, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 2))]), date(2024, 5, 20))
+        assert balance(tx) == amount("10.00")
 
 
 def test_lifting_brings_back_exactly_what_was_cleared_once(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, LATER) as session:
-        good(veto(session, MARKET_DAY))
-        post(session, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 2))]), date(2024, 5, 20))
-        assert isinstance(lift(session, MARKET_DAY), Refusal)
-        assert good(lift(session, date(2024, 6, 1))).restored == amount("50.00")
-        assert balance(session) == amount("60.00")
-        assert barred(session, date(2024, 5, 31))
-        assert not barred(session, date(2024, 6, 1))
-        again = lift(session, date(2024, 6, 2))
+    with transaction(engine, LATER) as tx:
+        good(veto(tx, MARKET_DAY))
+        post(tx, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 2))]), date(2024, 5, 20))
+        assert isinstance(lift(tx, MARKET_DAY), Refusal)
+        assert good(lift(tx, date(2024, 6, 1))).restored == amount("50.00")
+        assert balance(tx) == amount("60.00")
+        assert barred(tx, date(2024, 5, 31))
+        assert not barred(tx, date(2024, 6, 1))
+        again = lift(tx, date(2024, 6, 2))
         assert isinstance(again, Refusal)
         assert again.code == "out_of_turn"
-        assert verify(session).ok
+        assert verify(tx).ok
 
 
 def test_of_two_vetoes_the_latest_is_lifted_first(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, LATER) as session:
-        good(veto(session, MARKET_DAY))
-        post(session, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 2))]), date(2024, 5, 20))
-        good(veto(session, date(2024, 5, 21), date(2024, 5, 1)))
-        assert good(lift(session, date(2024, 6, 1))).restored == amount("10.00")
-        assert barred(session, date(2024, 6, 1))
-        assert good(lift(session, date(2024, 6, 2))).restored == amount("50.00")
-        assert balance(session) == amount("60.00")
+    with transaction(engine, LATER) as tx:
+        good(veto(tx, MARKET_DAY))
+        post(tx, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 2))]), date(2024, 5, 20))
+        good(veto(tx, date(2024, 5, 21), date(2024, 5, 1)))
+        assert good(lift(tx, date(2024, 6, 1))).restored == amount("10.00")
+        assert barred(tx, date(2024, 6, 1))
+        assert good(lift(tx, date(2024, 6, 2))).restored == amount("50.00")
+        assert balance(tx) == amount("60.00")
 
 
 def test_a_veto_needs_its_clause_its_day_and_a_second_person(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, LATER) as session:
-        assert veto(session, MARKET_DAY, clause="9").code == "rule_broken"
-        assert veto(session, date(2024, 4, 19)).code in {"rule_broken", "unknown_household"}
-        assert veto(session, MARKET_DAY, conduct=date(2024, 5, 1)).code == "rule_broken"
-        assert veto(session, MARKET_DAY, approval=None).code == "approval_needed"
-        good(veto(session, MARKET_DAY))
-        assert veto(session, MARKET_DAY).code == "out_of_turn"
+    with transaction(engine, LATER) as tx:
+        assert veto(tx, MARKET_DAY, clause="9").code == "rule_broken"
+        assert veto(tx, date(2024, 4, 19)).code in {"rule_broken", "unknown_household"}
+        assert veto(tx, MARKET_DAY, conduct=date(2024, 5, 1)).code == "rule_broken"
+        assert veto(tx, MARKET_DAY, approval=None).code == "approval_needed"
+        good(veto(tx, MARKET_DAY))
+        assert veto(tx, MARKET_DAY).code == "out_of_turn"
 
 
 def test_points_are_not_posted_before_a_veto_that_stands(engine: Engine) -> None:
     stocked_shop(engine)
-    with transaction(engine, LATER) as session:
-        good(veto(session, date(2024, 6, 1)))
+    with transaction(engine, LATER) as tx:
+        good(veto(tx, date(2024, 6, 1)))
         from lizhi_pos.accounts.batches import publish, review
         from lizhi_pos.accounts.import_batch import draft
         from lizhi_pos.accounts.posting import post_batch
         from small_town import SUPERVISOR, VILLAGE
 
         april = Month(2024, 4)
-        good(draft(session, workbook(month=april, acts=[act("TQ0001", date(2024, 4, 2))]), ACCOUNTANT))
-        good(publish(session, VILLAGE, april, date(2024, 5, 10), ACCOUNTANT))
-        good(review(session, VILLAGE, april, date(2024, 5, 18), SUPERVISOR))
-        assert isinstance(post_batch(session, VILLAGE, april, date(2024, 5, 31), ACCOUNTANT), Refusal)
-        good(post_batch(session, VILLAGE, april, date(2024, 6, 1), ACCOUNTANT))
-        assert balance(session) == amount("10.00")
+        good(draft(tx, workbook(month=april, acts=[act("TQ0001", date(2024, 4, 2))]), ACCOUNTANT))
+        good(publish(tx, VILLAGE, april, date(2024, 5, 10), ACCOUNTANT))
+        good(review(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR))
+        assert isinstance(post_batch(tx, VILLAGE, april, date(2024, 5, 31), ACCOUNTANT), Refusal)
+        good(post_batch(tx, VILLAGE, april, date(2024, 6, 1), ACCOUNTANT))
+        assert balance(tx) == amount("10.00")

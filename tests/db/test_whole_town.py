@@ -11,8 +11,8 @@ from whole_town import LATER, live
 
 def test_everything_that_happened_is_under_the_chain(engine: Engine) -> None:
     live(engine)
-    with transaction(engine, noon(LATER)) as session:
-        proof = verify(session)
+    with transaction(engine, noon(LATER)) as tx:
+        proof = verify(tx)
         assert proof.ok, [check for check in proof.checks if not check.ok]
         tables = metadata.sorted_tables
-        assert [t.name for t in tables if not session.connection.scalar(select(func.count()).select_from(t))] == []
+        assert [t.name for t in tables if not tx.connection.scalar(select(func.count()).select_from(t))] == []

@@ -60,7 +60,7 @@ def test_rows_of_failing_formulas_filled_down_are_no_rows(xlsx: Maker) -> None:
 def test_each_missing_column_is_one_error_on_the_header_row(xlsx: Maker) -> None:
     reading = read_goods(xlsx({"货品": [["标题"], ["", "名称", "单位"], ["", "示例盐", "袋"]]}))
     assert errors(reading) == [("货品", "B2"), ("货品", "B2")]
-    assert [error.text.fills for error in reading.errors] == [("条码",), ("积分价",)]
+    assert [error.text.args for error in reading.errors] == [("条码",), ("积分价",)]
 
 
 def test_no_header_row_is_one_error_at_the_first_cell(xlsx: Maker, put: Maker) -> None:
@@ -141,7 +141,7 @@ def test_a_total_may_stand_in_a_column_of_its_own(xlsx: Maker, title: str) -> No
 def test_a_wrong_total_is_a_warning_at_its_cell(village: Maker) -> None:
     reading = read_village_workbook(village(志愿服务=[ACTS, act(8), ["合计", "", "", "", "9.5分", 2]]))
     assert reading.content is not None
-    assert [(w.sheet, w.cell, w.text.fills) for w in reading.warnings] == [
+    assert [(w.sheet, w.cell, w.text.args) for w in reading.warnings] == [
         ("志愿服务", "E5", ("9.5分", "8.00")),
         ("志愿服务", "F5", ("2", "1")),
     ]
@@ -151,7 +151,7 @@ def test_a_subtotal_counts_from_the_last_one(village: Maker) -> None:
     rows = [ACTS, act(8), ["小计", "", "", "", 8, ""], act(5), act(2), ["小计", "", "", "", 7, ""]]
     assert read_village_workbook(village(志愿服务=[*rows, ["合计", "", "", "", 15, ""]])).warnings == ()
     wrong = read_village_workbook(village(志愿服务=[*rows, act(1), ["小计", "", "", "", 16, ""]]))
-    assert [(w.cell, w.text.fills) for w in wrong.warnings] == [("E10", ("16", "1.00"))]
+    assert [(w.cell, w.text.args) for w in wrong.warnings] == [("E10", ("16", "1.00"))]
 
 
 def test_a_total_over_a_cell_that_cannot_be_read_is_not_judged(village: Maker) -> None:

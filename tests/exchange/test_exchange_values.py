@@ -10,11 +10,11 @@ from lizhi_pos.exchange import values
 from lizhi_pos.exchange.sheet import Cell
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month, Quarter
-from lizhi_pos.refusal import Text
+from lizhi_pos.refusal import Message
 
 
 def refused(value: object) -> bool:
-    return isinstance(value, Text)
+    return isinstance(value, Message)
 
 
 @pytest.mark.parametrize(

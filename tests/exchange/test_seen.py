@@ -55,14 +55,14 @@ def test_a_hidden_sheet_is_read_and_said_where_no_visible_one_has_the_table(seen
     reading = read_goods(seen("hidden_only"))
     assert reading.content is not None
     assert [g.price for g in reading.content] == [250]
-    assert [w.text.message for w in reading.warnings] == ["This sheet is hidden; it was read all the same."]
+    assert [w.text.msgid for w in reading.warnings] == ["This sheet is hidden; it was read all the same."]
 
 
 def test_hidden_rows_and_columns_are_read_and_said_but_a_visible_twin_goes_first(seen: Maker) -> None:
     reading = read_goods(seen("hidden_parts"))
     assert reading.content is not None
     assert [(g.name, g.price, g.monthly_limit) for g in reading.content] == [("示例盐", 250, 2), ("示例醋", 600, 3)]
-    assert [(w.cell, w.text.fills) for w in reading.warnings] == [("A3", ("1", "3")), ("E1", ("E",))]
+    assert [(w.cell, w.text.args) for w in reading.warnings] == [("A3", ("1", "3")), ("E1", ("E",))]
 
 
 def test_a_numbers_format_counts(seen: Maker) -> None:
@@ -79,7 +79,7 @@ def test_a_numbers_format_counts(seen: Maker) -> None:
 
 def test_what_a_format_shows_otherwise_than_it_holds_is_an_error_at_its_cell(seen: Maker) -> None:
     reading = read_goods(seen("formats_refused"))
-    assert [(e.cell, e.text.fills[0]) for e in reading.errors] == [
+    assert [(e.cell, e.text.args[0]) for e in reading.errors] == [
         ("C2", "90%"),
         ("C3", "3"),
         ("C4", "1.5万"),
@@ -92,7 +92,7 @@ def test_what_a_format_shows_otherwise_than_it_holds_is_an_error_at_its_cell(see
 
 def test_a_formula_that_fails_is_named(seen: Maker) -> None:
     reading = read_goods(seen("failing"))
-    assert [(e.cell, e.text.fills) for e in reading.errors] == [("C2", ("#REF!",)), ("E3", ("#N/A",))]
+    assert [(e.cell, e.text.args) for e in reading.errors] == [("C2", ("#REF!",)), ("E3", ("#N/A",))]
 
 
 def test_merged_cells_of_a_donations_file(seen: Maker) -> None:
@@ -105,7 +105,7 @@ def test_merged_cells_of_a_donations_file(seen: Maker) -> None:
         ("SW-1", "in_kind", "示例社", 20, "2024-12-31"),
     ]
     # an amount that counts in several rows is said
-    assert [(w.cell, w.text.fills) for w in reading.warnings] == [("G4", ("数量",))]
+    assert [(w.cell, w.text.args) for w in reading.warnings] == [("G4", ("数量",))]
 
 
 def test_merged_cells_of_a_purchases_file(seen: Maker) -> None:
@@ -173,7 +173,7 @@ def test_neither_a_hidden_title_nor_a_hidden_twin_sheet_counts(seen: Maker) -> N
 
 def test_of_titles_that_differ_each_that_is_not_as_most_is_told_once(seen: Maker) -> None:
     reading = read_village_workbook(seen("titles"), ["华平村", "天桥村"])
-    assert [(e.sheet, e.cell, e.text.fills[0]) for e in reading.errors] == [
+    assert [(e.sheet, e.cell, e.text.args[0]) for e in reading.errors] == [
         ("签字", "A1", "天桥村"),
         ("户籍", "A1", "2024-02"),
         ("签字", "A1", "2024-01"),

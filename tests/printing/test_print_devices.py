@@ -237,7 +237,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, url: str, p
     monkeypatch.setitem(sys.modules, f"{package}.core", None)
     with pytest.raises(NotSent) as refused:
         device(url)
-    assert needs in refused.value.text.fills
+    assert needs in refused.value.text.args
 
 
 def test_cups_is_given_the_bytes_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,7 +264,7 @@ def test_cups_without_that_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     with pytest.raises(NotSent) as refused:
         device("cups:POS58")
-    assert "no such queue" in refused.value.text.fills
+    assert "no such queue" in refused.value.text.args
 
 
 def test_windows_is_given_the_bytes_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,4 +44,4 @@ def test_a_wrong_file_is_refused_with_what_is_wrong(tmp_path: Path, old: str, ne
     assert isinstance(refusal, Refusal)
     assert refusal.code == "rule_broken"
     assert refusal.text is not None
-    assert any(says in str(fill) for fill in refusal.text.fills)
+    assert any(says in str(fill) for fill in refusal.text.args)

@@ -30,13 +30,13 @@ from small_town import CLERK
 
 
 def add(book: Engine, device: str, profile: str = "generic-58", name: str = "前台") -> None:
-    with transaction(book) as session:
-        add_printer(session, name=name, profile=profile, device=device)
+    with transaction(book) as tx:
+        add_printer(tx, name=name, profile=profile, device=device)
 
 
 def sale(book: Engine, receipt: Receipt, printer: str | None = None) -> Id:
-    with transaction(book) as session:
-        return print_jobs.enqueue(session, kind="receipt", document=msgspec.json.encode(receipt), printer=printer)
+    with transaction(book) as tx:
+        return print_jobs.enqueue(tx, kind="receipt", document=msgspec.json.encode(receipt), printer=printer)
 
 
 def flush(book: Engine) -> list[JobView]:
@@ -44,15 +44,15 @@ def flush(book: Engine) -> list[JobView]:
 
 
 def state(book: Engine, job_id: Id) -> str:
-    with reading(book) as session:
-        view = print_jobs.job(session, job_id)
+    with reading(book) as tx:
+        view = print_jobs.job(tx, job_id)
     assert view is not None
     return view.state
 
 
 def retry(book: Engine, job_id: Id) -> Id:
-    with transaction(book) as session:
-        again = print_jobs.retry(session, job_id, CLERK)
+    with transaction(book) as tx:
+        again = print_jobs.retry(tx, job_id, CLERK)
     assert not isinstance(again, Refusal)
     return again
 
@@ -69,7 +69,7 @@ def test_without_a_printer_a_job_waits_and_says_so(book: Engine, receipt: Receip
     (view,) = flush(book)
     assert (view.id, view.state) == (job_id, "queued")
     assert view.detail is not None
-    assert "no printer" in view.detail.message
+    assert "no printer" in view.detail.msgid
 
 
 def test_confirmed(book: Engine, receipt: Receipt, printer: PrinterEmulator) -> None:
@@ -172,9 +172,9 @@ def test_what_cannot_be_read_fails_and_does_not_hold_up_the_rest(
     book: Engine, receipt: Receipt, printer: PrinterEmulator
 ) -> None:
     add(book, printer.url)
-    with transaction(book) as session:
-        print_jobs.enqueue(session, kind="receipt", document=b"{}")
-        print_jobs.enqueue(session, kind="poem", document=b"{}")
+    with transaction(book) as tx:
+        print_jobs.enqueue(tx, kind="receipt", document=b"{}")
+        print_jobs.enqueue(tx, kind="poem", document=b"{}")
     sale(book, receipt)
     assert [v.state for v in flush(book)] == ["failed", "failed", "confirmed"]
     assert len(printer.papers) == 1
@@ -202,13 +202,11 @@ def test_a_job_with_its_own_printer_goes_there(book: Engine, receipt: Receipt, p
 
 
 def test_a_till_leaves_another_tills_printer_alone(book: Engine, receipt: Receipt, printer: PrinterEmulator) -> None:
-    with transaction(book) as session:
-        add_printer(session, name="一号机", profile="generic-58", device="screen:", till="1")
-        add_printer(session, name="二号机", profile="generic-58", device=printer.url, till="2")
+    with transaction(book) as tx:
+        add_printer(tx, name="一号机", profile="generic-58", device="screen:", till="1")
+        add_printer(tx, name="二号机", profile="generic-58", device=printer.url, till="2")
         document = msgspec.json.encode(receipt)
-        first, second = (
-            print_jobs.enqueue(session, kind="receipt", document=document, till=till) for till in ("1", "2")
-        )
+        first, second = (print_jobs.enqueue(tx, kind="receipt", document=document, till=till) for till in ("1", "2"))
     Spool(book, till="1", timeouts=FAST).flush()
     assert (state(book, first), state(book, second)) == ("sent", "queued")
     assert printer.papers == []
@@ -426,9 +424,9 @@ def test_a_job_that_another_process_is_sending_is_left_alone(
 ) -> None:
     add(book, printer.url)
     job_id = sale(book, receipt)
-    with transaction(book) as session:
+    with transaction(book) as tx:
         owner = f"{socket.gethostname()}/{os.getppid()}"
-        assert print_jobs.claim(session, job_id, printer="前台", owner=owner)
+        assert print_jobs.claim(tx, job_id, printer="前台", owner=owner)
     assert flush(book) == []
     assert state(book, job_id) == "sending"
     assert not printer.papers

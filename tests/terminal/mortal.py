@@ -117,20 +117,20 @@ class Mortal:
 
     def basket(self) -> OpenBasket | None:
         """What lies on the counter by the books."""
-        with reading(self.engine) as session:
-            return on_counter(session, "1")
+        with reading(self.engine) as tx:
+            return on_counter(tx, "1")
 
     def held(self) -> list[OpenBasket]:
         """The held baskets by the books."""
-        with reading(self.engine) as session:
-            return held(session)
+        with reading(self.engine) as tx:
+            return held(tx)
 
     def proven(self) -> None:
         """Nothing is left over, and the proof holds."""
         assert self.basket() is None
         assert self.held() == []
-        with reading(self.engine) as session:
-            assert verify(session).ok
+        with reading(self.engine) as tx:
+            assert verify(tx).ok
 
     def _start(self) -> PtyTill:
         files: dict[str, Any] = {"MORTAL_PLAN": str(self._plan), "MORTAL_STEPS": str(self._steps)}

@@ -20,7 +20,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.printqueue import print_jobs
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import TillService
@@ -38,9 +38,9 @@ def build_big_town(engine: Engine) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(till_town, "HOUSEHOLDS", {**till_town.HOUSEHOLDS, **MORE_VILLAGES})
         build_town(engine)
-    with transaction(engine) as session:
-        veto(session, "GZ0014", DAY, Operator(ADMIN, "admin"))
-        ok(draft(session, _april(), Operator(ADMIN, "admin")))
+    with transaction(engine) as tx:
+        veto(tx, "GZ0014", DAY, Operator(ADMIN, "admin"))
+        ok(draft(tx, _april(), Operator(ADMIN, "admin")))
 
 
 def _april() -> VillageWorkbook:
@@ -101,11 +101,11 @@ def wait_for_paper(engine: Engine, clock: Clock) -> None:
     """Three papers that are not out: one perhaps printed, one failed, one waiting."""
     redeem(engine, "GZ0012", (SALT, 2))
     clock.forward(9)
-    with transaction(engine) as session:
-        (receipt,) = print_jobs.waiting(session)
-        print_jobs.claim(session, receipt.id, printer="柜台", owner="gone")
-        print_jobs.recover(session)
-        label = print_jobs.enqueue(session, kind="label", document=b'{"code": "6901234567892"}')
-        print_jobs.fail(session, label, say("This paper cannot be printed: {0}", "示例"))
+    with transaction(engine) as tx:
+        (receipt,) = print_jobs.waiting(tx)
+        print_jobs.claim(tx, receipt.id, printer="柜台", owner="gone")
+        print_jobs.recover(tx)
+        label = print_jobs.enqueue(tx, kind="label", document=b'{"code": "6901234567892"}')
+        print_jobs.fail(tx, label, message("This paper cannot be printed: {0}", "示例"))
     clock.forward(2)
     redeem(engine, "DT0037", (SALT, 1))

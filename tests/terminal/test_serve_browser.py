@@ -82,23 +82,23 @@ async def sign_in(window: Window) -> None:
 
 async def test_pages_from_elsewhere_are_refused(town_file: Path) -> None:
     with ServedTill(town_file) as till:
-        async with ClientSession() as session:
+        async with ClientSession() as tx:
             for origin in ("http://other.example", f"http://localhost:{till.port}", "http://127.0.0.1:1", "null", None):
                 with pytest.raises(WSServerHandshakeError) as refused:
-                    await session.ws_connect(f"{till.address}/ws", origin=origin)
+                    await tx.ws_connect(f"{till.address}/ws", origin=origin)
                 assert refused.value.status == 403
             own = {"Host": f"127.0.0.1:{till.port}"}
             other = {"Host": f"other.example:{till.port}"}
             for path in ("/", "/ws", "/static/js/textual.js", "/page/page.js"):
-                async with session.get(till.address + path, headers=other) as answer:
+                async with tx.get(till.address + path, headers=other) as answer:
                     assert answer.status == 403
-            async with session.get(till.address, headers={**own, "Origin": "http://other.example"}) as answer:
+            async with tx.get(till.address, headers={**own, "Origin": "http://other.example"}) as answer:
                 assert answer.status == 403
-            async with session.get(till.address) as answer:
+            async with tx.get(till.address) as answer:
                 assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
                 assert "//" not in (await answer.text()).replace(f"ws://127.0.0.1:{till.port}/ws", "")
             named = {"Host": f"localhost:{till.port}"}
-            async with session.get(till.address, headers=named, allow_redirects=False) as answer:
+            async with tx.get(till.address, headers=named, allow_redirects=False) as answer:
                 assert answer.headers["Location"] == till.address
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.2", till.port), 5).close()

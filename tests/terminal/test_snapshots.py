@@ -193,8 +193,8 @@ async def test_a_checkout_that_fails(market: Engine, log: Path, clock: Clock, mo
 
 
 async def test_the_paper_beside(market: Engine, log: Path, clock: Clock) -> None:
-    with transaction(market) as session:
-        add_printer(session, name="屏幕", profile="generic-58", device="screen:")
+    with transaction(market) as tx:
+        add_printer(tx, name="屏幕", profile="generic-58", device="screen:")
     async with selling(market, log, clock) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT, VINEGAR, SOAP)

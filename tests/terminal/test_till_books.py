@@ -19,11 +19,11 @@ def test_a_day_at_the_counter(engine: Engine) -> None:
     assert ok(back.sign_in(SUPERVISOR, SUPERVISOR_PIN)).role == "supervisor"
     clerk = ok(back.sign_in(CLERK, CLERK_PIN))
     closed = ok(books.trading_day())
-    assert closed.session is None
+    assert closed.market_session is None
     assert closed.redemption_day
     ok(back.open_session(clerk))
     shop = ok(books.trading_day())
-    assert shop.session is not None
+    assert shop.market_session is not None
     goods = {g.code: g for g in books.shelf(shop)}
     assert goods[SALT].price == 250
     assert goods[SALT].expires is None

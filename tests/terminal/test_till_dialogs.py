@@ -10,7 +10,7 @@ from till_town import CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN
 
 from lizhi_pos.db import transaction
 from lizhi_pos.printqueue.printers import add_printer
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal.form import Field, Form
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
@@ -126,8 +126,8 @@ async def test_escape_from_the_approval_keeps_the_basket(town: Engine, log: Path
 
 
 async def test_the_last_receipt_is_printed_again(town: Engine, log: Path) -> None:
-    with transaction(town) as session:
-        add_printer(session, name="screen", profile="generic-58", device="screen:")
+    with transaction(town) as tx:
+        add_printer(tx, name="screen", profile="generic-58", device="screen:")
     async with selling(town, log) as till:
         till.keys("f7")
         await till.idle()
@@ -174,7 +174,7 @@ async def test_a_failure_keeps_the_dialog(town: Engine, log: Path, monkeypatch: 
 
 def test_many_approvers_take_more_lines() -> None:
     names = tuple(f"监督员{at}" for at in range(1, 10))
-    form = Form((Field(name="approver", label=say("Approver, or number"), choices=names),))
+    form = Form((Field(name="approver", label=message("Approver, or number"), choices=names),))
     fields = FormFields(form, lambda message: message)
     lines = [line for line in fields._lines(40) if "监督员" in line.plain]
     assert len(lines) == 3

@@ -53,8 +53,8 @@ def mend(printer: PrinterEmulator) -> None:
 
 def states(town: Engine) -> list[str]:
     """The receipts that are not on paper for sure, by what is known of them."""
-    with reading(town) as session:
-        return sorted(job.state for job in print_jobs.queue(session))
+    with reading(town) as tx:
+        return sorted(job.state for job in print_jobs.queue(tx))
 
 
 async def sell_two(till: Till) -> None:
@@ -86,8 +86,8 @@ async def test_selling_goes_on_and_paper_follows(
     monkeypatch.setattr(spool, "Timeouts", lambda: FAST)
     with PrinterEmulator() as printer:
         fault(printer)
-        with transaction(town) as session:
-            add_printer(session, name="前台", profile="generic-58", device=printer.url)
+        with transaction(town) as tx:
+            add_printer(tx, name="前台", profile="generic-58", device=printer.url)
         async with selling(town, log) as till:
             await sell_two(till)
             assert len(sold(town)) == 2
@@ -106,8 +106,8 @@ async def test_a_printer_that_is_off_prints_once_it_is_back(
     monkeypatch.setattr(spool, "Timeouts", lambda: FAST)
     with PrinterEmulator() as gone:
         port, url = gone.port, gone.url
-    with transaction(town) as session:
-        add_printer(session, name="前台", profile="generic-58", device=url)
+    with transaction(town) as tx:
+        add_printer(tx, name="前台", profile="generic-58", device=url)
     async with selling(town, log) as till:
         await sell_two(till)
         await till.until(lambda: states(town) == ["queued", "queued"])

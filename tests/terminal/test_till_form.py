@@ -2,11 +2,11 @@
 
 import pytest
 
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal.form import Field, Form
 
-NAME = Field(name="name", label=say("Name"), choices=("甲", "乙"))
-PIN = Field(name="pin", label=say("PIN"), secret=True)
+NAME = Field(name="name", label=message("Name"), choices=("甲", "乙"))
+PIN = Field(name="pin", label=message("PIN"), secret=True)
 SLOW, SCANNER = 0.2, 0.002
 
 
@@ -42,14 +42,14 @@ def test_a_scan_leaves_no_trace(code: str) -> None:
 
 
 def test_the_line_feed_after_a_scan_is_no_enter() -> None:
-    form = Form((Field(name="relation", label=say("Relation"), optional=True),))
+    form = Form((Field(name="relation", label=message("Relation"), optional=True),))
     assert typed(form, "6901234567892\n", SCANNER)[-1] == "scan"
     assert form.key("ctrl+j", None, 0.03) is None
     assert form.key("enter", None, 2) == "done"
 
 
 def test_a_pin_and_a_phrase_may_come_at_once() -> None:
-    form = Form((Field(name="reason", label=say("Reason")), PIN))
+    form = Form((Field(name="reason", label=message("Reason")), PIN))
     typed(form, "老人行动不便由儿子代\n", SCANNER)
     assert typed(form, "444444\n", SCANNER, start=1)[-1] == "done"
     assert form.values == {"reason": "老人行动不便由儿子代", "pin": "444444"}
@@ -59,7 +59,7 @@ def test_a_pin_and_a_phrase_may_come_at_once() -> None:
     ("text", "came"), [("", "done"), ("2", "done"), ("3", "missing"), ("0", "missing"), ("x", "missing")]
 )
 def test_a_quantity_is_a_whole_number_up_to_the_most(text: str, came: str) -> None:
-    form = Form((Field(name="quantity", label=say("Quantity"), optional=True, most=2),))
+    form = Form((Field(name="quantity", label=message("Quantity"), optional=True, most=2),))
     assert typed(form, text + "\n")[-1] == came
 
 
@@ -77,7 +77,7 @@ def test_correcting_a_field() -> None:
     assert form.key("f5", None, 9) is None
 
 
-APPROVER = Field(name="approver", label=say("Approver"), choices=("监督员", "示例1"), person=True)
+APPROVER = Field(name="approver", label=message("Approver"), choices=("监督员", "示例1"), person=True)
 
 
 @pytest.mark.parametrize("text", ["246801", "11", "3", "0", "246", "监督员246801", "2468011234567"])
@@ -101,7 +101,7 @@ def test_a_names_field_takes_names_and_numbers(text: str) -> None:
 
 
 def test_before_the_names_are_known_a_number_is_one_digit() -> None:
-    form = Form((Field(name="name", label=say("Name"), person=True), PIN))
+    form = Form((Field(name="name", label=message("Name"), person=True), PIN))
     typed(form, "2")
     assert form.shown(0) == "2"
     typed(form, "46801", start=3)
@@ -109,7 +109,7 @@ def test_before_the_names_are_known_a_number_is_one_digit() -> None:
 
 
 def test_a_number_where_the_pin_is_asked_names_somebody_else() -> None:
-    form = Form((Field(name="name", label=say("Name"), choices=("甲", "乙"), value="甲", person=True), PIN))
+    form = Form((Field(name="name", label=message("Name"), choices=("甲", "乙"), value="甲", person=True), PIN))
     form.go_to("pin")
     assert typed(form, "2\n") == ["edited", "edited"]
     assert form.texts == ["乙", ""]
@@ -119,7 +119,7 @@ def test_a_number_where_the_pin_is_asked_names_somebody_else() -> None:
 
 @pytest.mark.parametrize("text", ["3", "0", "24680", "24680a", "王芳"])
 def test_what_is_no_pin_is_not_tried(text: str) -> None:
-    form = Form((Field(name="name", label=say("Name"), choices=("甲", "乙"), value="甲", person=True), PIN))
+    form = Form((Field(name="name", label=message("Name"), choices=("甲", "乙"), value="甲", person=True), PIN))
     form.go_to("pin")
     assert typed(form, text + "\n")[-1] == "no PIN"
     assert form.texts == ["甲", ""]

@@ -112,8 +112,8 @@ async def test_closing_counts_and_prints_the_days_slip(town: Engine, log: Path) 
         await till.until(
             lambda: isinstance(till.app.screen, CloseSessionScreen) and "is closed" in till.shown("#notice")
         )
-        with transaction(town) as session:
-            assert [job.kind for job in print_jobs.queue(session)] == ["receipt", "day"]
+        with transaction(town) as tx:
+            assert [job.kind for job in print_jobs.queue(tx)] == ["receipt", "day"]
         till.keys("escape")
         await till.until_screen(OpenSessionScreen)
 
@@ -141,12 +141,10 @@ async def test_open_baskets_block_closing_until_they_are_forgotten(town: Engine,
 
 
 async def test_a_person_decides_about_paper(town: Engine, log: Path) -> None:
-    with transaction(town) as session:
-        first, second, third = (
-            print_jobs.enqueue(session, kind="label", document=b'{"code": "%d"}' % n) for n in range(3)
-        )
-        print_jobs.claim(session, first, printer="示例", owner="gone")
-        print_jobs.recover(session)
+    with transaction(town) as tx:
+        first, second, third = (print_jobs.enqueue(tx, kind="label", document=b'{"code": "%d"}' % n) for n in range(3))
+        print_jobs.claim(tx, first, printer="示例", owner="gone")
+        print_jobs.recover(tx)
     async with selling(town, log) as till:
         await go_home(till)
         await choose(till, "paper to decide about")
@@ -160,8 +158,8 @@ async def test_a_person_decides_about_paper(town: Engine, log: Path) -> None:
         await till.until(
             lambda: isinstance(till.app.screen, PrintQueueScreen) and "Nothing waits" in till.shown("#middle")
         )
-    with transaction(town) as session:
-        states = {job.state for job in print_jobs.jobs(session, [first, second, third])}
+    with transaction(town) as tx:
+        states = {job.state for job in print_jobs.jobs(tx, [first, second, third])}
     assert states == {"abandoned"}
 
 
@@ -188,10 +186,10 @@ async def test_training_judges_and_keeps_nothing(town: Engine, log: Path) -> Non
         till.keys("f7", "f9", "f10")
         await till.until_screen(HomeScreen)
     assert sold(town) == []
-    with transaction(town) as session:
-        assert session.value(text("SELECT count(*) FROM basket")) == 0
-        assert session.value(text("SELECT count(*) FROM print_job")) == 0
-        assert verify(session).ok
+    with transaction(town) as tx:
+        assert tx.value(text("SELECT count(*) FROM basket")) == 0
+        assert tx.value(text("SELECT count(*) FROM print_job")) == 0
+        assert verify(tx).ok
 
 
 async def test_training_before_the_session_is_open(sqlite_engine: Engine, log: Path) -> None:
@@ -205,8 +203,8 @@ async def test_training_before_the_session_is_open(sqlite_engine: Engine, log: P
         till.scan("GZ0012", SALT)
         await till.enter()
         assert "训练-0001" in till.shown("#middle")
-    with transaction(sqlite_engine) as session:
-        assert session.value(text("SELECT count(*) FROM market_session")) == 0
+    with transaction(sqlite_engine) as tx:
+        assert tx.value(text("SELECT count(*) FROM market_session")) == 0
 
 
 async def test_the_palette_finds_by_letters_and_a_scan_rings(town: Engine, log: Path) -> None:
@@ -230,8 +228,8 @@ async def test_help_lists_the_keys_of_the_screen_it_is_asked_on(town: Engine, lo
 
 
 async def test_an_idle_till_locks_itself_and_keeps_its_basket(town: Engine, log: Path) -> None:
-    with transaction(town) as session:
-        assert set_town_setting(session, "lock-after", "2", Operator(ADMIN, "admin")) is None
+    with transaction(town) as tx:
+        assert set_town_setting(tx, "lock-after", "2", Operator(ADMIN, "admin")) is None
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         await till.idle()
@@ -252,8 +250,8 @@ async def test_a_colleagues_number_on_the_lock_burns_no_try(town: Engine, log: P
         with town.begin() as connection:
             return int(connection.execute(text("SELECT SUM(wrong_pins) FROM app_user")).scalar_one())
 
-    with transaction(town) as session:
-        ok(add_user(session, "示例同事", "clerk", "864201"))
+    with transaction(town) as tx:
+        ok(add_user(tx, "示例同事", "clerk", "864201"))
     async with selling(town, log) as till:
         till.keys("f12")
         await till.until_screen(SignIn)
@@ -277,9 +275,9 @@ async def test_colours_are_remembered_by_the_till(town: Engine, log: Path) -> No
         till.keys("f11")
         await till.until(lambda: till.app.theme == "lizhi-dark")
         await till.idle()
-    with transaction(town) as session:
-        assert settings(session, "1")["theme"] == "dark"
-        assert settings(session, "2")["theme"] == "light"
+    with transaction(town) as tx:
+        assert settings(tx, "1")["theme"] == "dark"
+        assert settings(tx, "2")["theme"] == "light"
     async with selling(town, log) as till:
         await till.until(lambda: till.app.theme == "lizhi-dark")
 

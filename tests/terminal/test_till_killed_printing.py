@@ -24,8 +24,8 @@ class Papers:
 
     def __init__(self, mortal: Mortal, printer: PrinterEmulator) -> None:
         self.mortal, self.printer = mortal, printer
-        with transaction(mortal.engine) as session:
-            add_printer(session, name="柜台", profile="generic-58", device=printer.url)
+        with transaction(mortal.engine) as tx:
+            add_printer(tx, name="柜台", profile="generic-58", device=printer.url)
 
     def out(self, basket: int) -> list[bool]:
         """The whole receipts of a sale, each whether it says that it is a copy."""
@@ -35,8 +35,8 @@ class Papers:
 
     def undecided(self) -> list[JobView]:
         """The jobs that are not done."""
-        with transaction(self.mortal.engine) as session:
-            return print_jobs.queue(session)
+        with transaction(self.mortal.engine) as tx:
+            return print_jobs.queue(tx)
 
     def killed_at(self, step: str, *, on_screen: bool) -> None:
         """One sale whose receipt's print is broken off at a step, and what the next till makes of it."""
@@ -66,8 +66,8 @@ class Papers:
             mortal.shows("printer ✘ 1")
         assert self.out(mortal.sold) == before
         (job,) = self.undecided()
-        with transaction(mortal.engine) as session:
-            print_jobs.retry(session, job.id, CLERK)
+        with transaction(mortal.engine) as tx:
+            print_jobs.retry(tx, job.id, CLERK)
         until(lambda: not self.undecided())
         assert self.out(mortal.sold) == [*before, True]
 

@@ -28,8 +28,8 @@ OTHER, OTHER_PIN = "示例同事", "864201"
 
 @pytest.fixture
 def two_clerks(town: Engine) -> Engine:
-    with transaction(town) as session:
-        ok(add_user(session, OTHER, "clerk", OTHER_PIN))
+    with transaction(town) as tx:
+        ok(add_user(tx, OTHER, "clerk", OTHER_PIN))
     return town
 
 

@@ -29,8 +29,8 @@ FAILED = 3
 
 
 def kept(town: Engine) -> dict[str, int]:
-    with reading(town) as session:
-        basket = on_counter(session, "1")
+    with reading(town) as tx:
+        basket = on_counter(tx, "1")
         return {w.code: w.quantity for w in basket.wanted} if basket else {}
 
 

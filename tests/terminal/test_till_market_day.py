@@ -230,8 +230,8 @@ def test_a_market_day_and_the_books_equal_what_was_sent(market: tuple[Path, Engi
         balances = dict.fromkeys(HEADS, 0) | {
             booklet: amount for booklet, amount in connection.execute(text(_BALANCES))
         }
-    with transaction(engine) as session:
-        year = today(session).year
+    with transaction(engine) as tx:
+        year = today(tx).year
     with PtyTill(path, LIZHI_OPERATOR=CLERK, LIZHI_PIN=CLERK_PIN) as till:
         till.wait_for("scan or type its booklet")
         hand = Hand(till, balances, year, SEED)
@@ -239,8 +239,8 @@ def test_a_market_day_and_the_books_equal_what_was_sent(market: tuple[Path, Engi
     for kept, sold in zip(_kept(engine), _due(hand, year), strict=False):
         assert kept == sold, f"{sold['booklet']} went wrong"
     assert len(_kept(engine)) == len(hand.sold)
-    with transaction(engine) as session:
-        assert verify(session).ok
+    with transaction(engine) as tx:
+        assert verify(tx).ok
     with engine.connect() as connection:
         assert connection.execute(text("SELECT booklet FROM basket")).all() == []
     assert till.bells == hand.rings

@@ -73,8 +73,8 @@ async def test_scans_are_no_names_and_no_pins(town: Engine, log: Path) -> None:
         await till.idle()
         assert till.form_shown() == before
         assert till.bells == 3
-        with transaction(town) as session:
-            assert session.value(text("SELECT max(wrong_pins) FROM app_user")) == 0
+        with transaction(town) as tx:
+            assert tx.value(text("SELECT max(wrong_pins) FROM app_user")) == 0
 
 
 async def test_a_supervisor_sees_what_waits_and_does_not_sell(town: Engine, log: Path) -> None:
@@ -218,8 +218,8 @@ async def test_the_language_changes_where_nobody_sells(town: Engine, log: Path) 
 
 
 async def test_the_receipt_comes_on_the_screen_printer(town: Engine, log: Path) -> None:
-    with transaction(town) as session:
-        add_printer(session, name="screen", profile="generic-58", device="screen:")
+    with transaction(town) as tx:
+        add_printer(tx, name="screen", profile="generic-58", device="screen:")
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         await till.enter()

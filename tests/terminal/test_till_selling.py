@@ -190,8 +190,8 @@ async def test_session_closed_meanwhile_is_said(town: Engine, log: Path) -> None
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         await till.idle()
-        with transaction(town) as session:
-            close_session(session, today(session), Operator(ADMIN, "admin"), forget_baskets=True)
+        with transaction(town) as tx:
+            close_session(tx, today(tx), Operator(ADMIN, "admin"), forget_baskets=True)
         await till.enter()
         assert "No market-day session is open" in till.shown("#household")
         assert sold(town) == []
@@ -288,8 +288,8 @@ async def test_a_veto_meanwhile_is_seen_at_checkout(town: Engine, log: Path) -> 
     async with selling(town, log) as till:
         till.scan("DT0037", SALT)
         await till.idle()
-        with transaction(town) as session:
-            veto(session, "DT0037", today(session), Operator(ADMIN, "admin"))
+        with transaction(town) as tx:
+            veto(tx, "DT0037", today(tx), Operator(ADMIN, "admin"))
         await till.enter()
         assert "示例事实" in till.shown("#household")
         assert till.bells == 2

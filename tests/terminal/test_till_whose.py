@@ -28,9 +28,9 @@ def wanted(till: Till) -> tuple[tuple[str, int], ...]:
 @pytest.fixture
 def town_with_both(town: Engine) -> Engine:
     """A product that came in before its code was looked for among the booklets."""
-    with transaction(town) as session:
+    with transaction(town) as tx:
         row = GoodsRow(BOTH, "散糖", Yuan(100), RowAt("示例", 1, 1, {}), "", "袋")
-        ok(take_goods(session, (*GOODS, row), Operator(ADMIN, "admin")))
+        ok(take_goods(tx, (*GOODS, row), Operator(ADMIN, "admin")))
     return town
 
 

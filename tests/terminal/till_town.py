@@ -17,7 +17,7 @@ from lizhi_pos.accounts.vetoes import record_veto
 from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.checkout.market_session import open_session
-from lizhi_pos.db import Session, transaction
+from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import take_goods
@@ -101,26 +101,26 @@ def build_town(
     each: int = 200,
 ) -> None:
     """大同镇 with two villages, or those given, `each` of the goods on the shelf, and today's session open."""
-    with transaction(engine) as session:
-        admin = ok(create_town(session, "大同镇", ADMIN, ADMIN_PIN))
-        clerk = ok(add_user(session, CLERK, "clerk", CLERK_PIN))
-        ok(add_user(session, SUPERVISOR, "supervisor", SUPERVISOR_PIN))
-        day = today(session)
-        _adopt(session, day, redemption_day, admin)
+    with transaction(engine) as tx:
+        admin = ok(create_town(tx, "大同镇", ADMIN, ADMIN_PIN))
+        clerk = ok(add_user(tx, CLERK, "clerk", CLERK_PIN))
+        ok(add_user(tx, SUPERVISOR, "supervisor", SUPERVISOR_PIN))
+        day = today(tx)
+        _adopt(tx, day, redemption_day, admin)
         for village, rows in (villages or HOUSEHOLDS).items():
-            ok(add_village(session, village))
-            _post(session, village, rows, day, admin)
+            ok(add_village(tx, village))
+            _post(tx, village, rows, day, admin)
         for booklet in vetoed:
-            veto(session, booklet, day, admin)
-        _fill_shelf(session, day, admin, goods, each)
+            veto(tx, booklet, day, admin)
+        _fill_shelf(tx, day, admin, goods, each)
         if open_it:
-            ok(open_session(session, day, clerk, approval_of(SUPERVISOR, ""), "示例"))
+            ok(open_session(tx, day, clerk, approval_of(SUPERVISOR, ""), "示例"))
 
 
-def veto(session: Session, booklet: str, day: date, by: Operator) -> None:
+def veto(tx: Transaction, booklet: str, day: date, by: Operator) -> None:
     """A veto of that day."""
     approval = approval_of(SUPERVISOR, "")
-    ok(record_veto(session, booklet, clause="1", facts="示例事实", conduct_on=day, on=day, by=by, approval=approval))
+    ok(record_veto(tx, booklet, clause="1", facts="示例事实", conduct_on=day, on=day, by=by, approval=approval))
 
 
 Villages = Mapping[str, Sequence[tuple[str, str, int, int]]]
@@ -136,15 +136,15 @@ HOUSEHOLDS: Villages = {
 }
 
 
-def _adopt(session: Session, day: date, redemption_day: bool, by: Operator) -> None:
+def _adopt(tx: Transaction, day: date, redemption_day: bool, by: Operator) -> None:
     days = f'dates = ["{day.isoformat()}"]' if redemption_day else f'dates = ["{(day - timedelta(1)).isoformat()}"]'
     source = RULES.format(year=day.year - 1, market_days=days)
     rules = read_rulebook(source)
     assert not isinstance(rules, tuple), rules
-    ok(adopt(session, source, rules, "示例", by.name))
+    ok(adopt(tx, source, rules, "示例", by.name))
 
 
-def _post(session: Session, village: str, rows: Sequence[tuple[str, str, int, int]], day: date, by: Operator) -> None:
+def _post(tx: Transaction, village: str, rows: Sequence[tuple[str, str, int, int]], day: date, by: Operator) -> None:
     month = Month.of(day.replace(day=1) - timedelta(1))
     last = Quarter.last_ended_before(month.last_day + timedelta(1))
     quarters = (Quarter.at_index(last.index - 1), last)
@@ -158,20 +158,20 @@ def _post(session: Session, village: str, rows: Sequence[tuple[str, str, int, in
         acts=tuple(ActRow(b, h, month.first_day, "清扫", Points(1000 * n), AT, n) for b, h, _, n in rows),
         signatures=tuple(SignatureRow(g, f"示例{n}", AT) for g, names in groups for n in names),  # type: ignore[arg-type]
     )
-    ok(draft(session, workbook, by))
-    ok(publish(session, village, month, day - timedelta(9), by))
-    ok(review(session, village, month, day - timedelta(2), Operator(SUPERVISOR, "supervisor")))
-    ok(post_batch(session, village, month, day - timedelta(1), by))
+    ok(draft(tx, workbook, by))
+    ok(publish(tx, village, month, day - timedelta(9), by))
+    ok(review(tx, village, month, day - timedelta(2), Operator(SUPERVISOR, "supervisor")))
+    ok(post_batch(tx, village, month, day - timedelta(1), by))
 
 
-def _fill_shelf(session: Session, day: date, by: Operator, goods: Sequence[GoodsRow], each: int) -> None:
-    ok(take_goods(session, goods, by))
+def _fill_shelf(tx: Transaction, day: date, by: Operator, goods: Sequence[GoodsRow], each: int) -> None:
+    ok(take_goods(tx, goods, by))
     expiry = {SOON: day + timedelta(5)}
     gifts = [
         GiftRow("示例1", day - timedelta(1), "in_kind", "示例", AT, None, g.code, each, g.price, expiry.get(g.code))
         for g in goods
     ]
-    ok(take_gifts(session, gifts, by))
+    ok(take_gifts(tx, gifts, by))
 
 
 def redeemed(engine: Engine) -> dict[str, int]:

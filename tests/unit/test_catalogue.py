@@ -19,8 +19,8 @@ from lizhi_pos.refusal import Reason, ReasonCode
 SRC = Path(__file__).parents[2] / "src"
 PO = SRC / "lizhi_pos" / "i18n" / "locale" / "zh_CN" / "LC_MESSAGES" / "lizhi_pos.po"
 
-KEYWORDS = {"say": None, "refuse": (2,), "translate": None, "Argument": (2,), "Command": (2,)}
-PLACES = {"say": 0, "refuse": 1, "translate": 0, "Argument": 1, "Command": 1, "_ask": 0, "_ask_pin": 0}
+KEYWORDS = {"message": None, "refuse": (2,), "translate": None, "Argument": (2,), "Command": (2,)}
+PLACES = {"message": 0, "refuse": 1, "translate": 0, "Argument": 1, "Command": 1, "_ask": 0, "_ask_pin": 0}
 """Where the message stands among a call's arguments; the last two ask for a name and a PIN."""
 
 ONLY_FILLS = frozenset(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lizhi_pos import file_writing
 from lizhi_pos.file_writing import FolderSilent, OtherContent, file_name, file_names, problem, save
-from lizhi_pos.refusal import Text
+from lizhi_pos.refusal import Message
 
 
 def test_a_file_is_written_with_its_folders_and_nothing_beside_it(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
         "for name in ('new', 'old'):\n"
         "    path = Path(sys.argv[1]) / name\n"
         "    try: save(path, b'x' * 5000, replace=True)\n"
-        "    except OSError as error: print(problem(error, path).message)\n"
+        "    except OSError as error: print(problem(error, path).msgid)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)],
@@ -84,7 +84,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OSError) as raised:  # noqa: PT011
         save(tmp_path / "file" / "below.xlsx", b"content")
-    assert problem(raised.value, tmp_path) == Text(
+    assert problem(raised.value, tmp_path) == Message(
         "the folder of {0} is not there and cannot be made", (str(tmp_path),)
     )
 

@@ -2,19 +2,19 @@
 
 from lizhi_pos.access.models import AUDIT, audit_event
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.db import Session, new_id
+from lizhi_pos.db import Transaction, new_id
 from lizhi_pos.record.chain import touch
 
 
-def record(session: Session, by: Operator, action: str, subject: str, approval: Approval | None = None) -> None:
+def record(tx: Transaction, by: Operator, action: str, subject: str, approval: Approval | None = None) -> None:
     """Keeps who did what to what, and who stood behind it with which reason."""
     key = new_id()
-    touch(session, AUDIT, key)
-    session.insert(
+    touch(tx, AUDIT, key)
+    tx.insert(
         audit_event,
         {
             "event_id": key,
-            "at": session.now,
+            "at": tx.now,
             "by_user": by.name,
             "approved_by": approval.by if approval else None,
             "action": action,

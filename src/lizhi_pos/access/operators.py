@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.models import USER, app_user
-from lizhi_pos.db import Session, lock_rows, new_id, of_town
+from lizhi_pos.db import Transaction, lock_rows, new_id, of_town
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.text import normalize
@@ -128,29 +128,27 @@ _SET_PIN = (
 )
 
 
-def sign_in(session: Session, name: str, pin: str) -> Operator | Refusal:
+def sign_in(tx: Transaction, name: str, pin: str) -> Operator | Refusal:
     """Try a name and PIN. The count of wrong ones is written also when it is refused, so commit either way."""
-    user = session.first(lock_rows(_USER), user_name=_known_as(session, name))
+    user = tx.first(lock_rows(_USER), user_name=_known_as(tx, name))
     if user is None:
         # takes as long as a wrong PIN does: nobody learns from the time who may sign in
         _verify(_NOBODYS_HASH, pin)
         return _BAD_PIN
     name = user.name
-    if user.not_before is not None and session.now < user.not_before:
+    if user.not_before is not None and tx.now < user.not_before:
         longest = _wait(user.wrong_pins or MISTAKES_TO_LOCK)
-        if user.not_before - session.now > longest:
+        if user.not_before - tx.now > longest:
             # the clock was ahead then, or is behind now: the wait starts again, and is no longer for it
-            session.change(_SET_TRIES, user_name=name, tries=user.wrong_pins, wait_until=session.now + longest)
-        seconds = int(min(user.not_before - session.now, longest).total_seconds()) + 1
+            tx.change(_SET_TRIES, user_name=name, tries=user.wrong_pins, wait_until=tx.now + longest)
+        seconds = int(min(user.not_before - tx.now, longest).total_seconds()) + 1
         return refuse("locked", "Too many wrong PINs for {0}: wait {1} seconds and try again", name, seconds)
     if not _verify(user.pin_hash, pin):
         tries = user.wrong_pins + 1
-        session.change(
-            _SET_TRIES, user_name=name, tries=tries % MISTAKES_TO_LOCK, wait_until=session.now + _wait(tries)
-        )
+        tx.change(_SET_TRIES, user_name=name, tries=tries % MISTAKES_TO_LOCK, wait_until=tx.now + _wait(tries))
         return _BAD_PIN
     if user.wrong_pins:
-        session.change(_SET_TRIES, user_name=name, tries=0, wait_until=None)
+        tx.change(_SET_TRIES, user_name=name, tries=0, wait_until=None)
     return Operator(user.name, user.role, user.booklet or "")
 
 
@@ -168,12 +166,12 @@ def _wait(tries: int) -> timedelta:
     return FIRST_WAIT * int(2 ** (tries - FREE_MISTAKES - 1))
 
 
-def approve(session: Session, name: str, pin: str, by: Operator, reason: str = "") -> Approval | Refusal:
+def approve(tx: Transaction, name: str, pin: str, by: Operator, reason: str = "") -> Approval | Refusal:
     """Try the PIN of a second person for what somebody does: a supervisor or admin, and never the one who acts.
 
     Commit either way, as after `sign_in`.
     """
-    second = sign_in(session, name, pin)
+    second = sign_in(tx, name, pin)
     if isinstance(second, Refusal):
         return second
     if second.name == by.name:
@@ -183,12 +181,12 @@ def approve(session: Session, name: str, pin: str, by: Operator, reason: str = "
     return Approval(second.name, normalize.typed(reason), _RIGHT_PIN)
 
 
-def add_user(session: Session, name: str, role: Role, pin: str, booklet: str = "") -> Operator | Refusal:
+def add_user(tx: Transaction, name: str, role: Role, pin: str, booklet: str = "") -> Operator | Refusal:
     """A new user. Refuses a name in use and a PIN that is not six digits or more."""
     name = normalize.name(name)
     if refusal := _why_not_pin(pin) or _why_not_name(name):
         return refusal
-    if session.first(_USER, user_name=_known_as(session, name)) is not None:
+    if tx.first(_USER, user_name=_known_as(tx, name)) is not None:
         return refuse("out_of_turn", "There is a user named {0} already", name)
     row = {
         "user_id": new_id(),
@@ -198,28 +196,28 @@ def add_user(session: Session, name: str, role: Role, pin: str, booklet: str = "
         "booklet": booklet or None,
         "wrong_pins": 0,
         "not_before": None,
-        "created_at": session.now,
+        "created_at": tx.now,
     }
-    session.insert(app_user, row)
-    touch(session, USER, row["user_id"])
+    tx.insert(app_user, row)
+    touch(tx, USER, row["user_id"])
     return Operator(name, role, booklet)
 
 
-def set_pin(session: Session, name: str, pin: str) -> Operator | Refusal:
+def set_pin(tx: Transaction, name: str, pin: str) -> Operator | Refusal:
     """Gives a user a new PIN, which also ends a lock."""
     if refusal := _why_not_pin(pin):
         return refusal
-    user = session.first(_USER, user_name=_known_as(session, name))
+    user = tx.first(_USER, user_name=_known_as(tx, name))
     if user is None:
         return refuse("not_found", "There is no user named {0}", name)
-    session.change(_SET_PIN, user_name=user.name, new_hash=_hash(pin))
-    touch(session, USER, user.user_id)
+    tx.change(_SET_PIN, user_name=user.name, new_hash=_hash(pin))
+    touch(tx, USER, user.user_id)
     return Operator(user.name, user.role, user.booklet or "")
 
 
-def users(session: Session) -> list[Operator]:
+def users(tx: Transaction) -> list[Operator]:
     """Every user, by name."""
-    return [Operator(row.name, row.role, row.booklet or "") for row in session.all(_USERS)]
+    return [Operator(row.name, row.role, row.booklet or "") for row in tx.all(_USERS)]
 
 
 def _why_not_pin(pin: str) -> Refusal | None:
@@ -235,12 +233,12 @@ def _why_not_name(name: str) -> Refusal | None:
     return None if name else refuse("rule_broken", "A user needs a name without blanks around it")
 
 
-def _known_as(session: Session, name: str) -> str:
+def _known_as(tx: Transaction, name: str) -> str:
     """The name a user has in the books, however it is typed here; as typed where there is no such user."""
-    if session.first(_USER, user_name=name) is not None:
+    if tx.first(_USER, user_name=name) is not None:
         return name
     alike = normalize.comparable(name)
-    return next((row.name for row in session.all(_USERS) if normalize.comparable(row.name) == alike), name)
+    return next((row.name for row in tx.all(_USERS) if normalize.comparable(row.name) == alike), name)
 
 
 @cache

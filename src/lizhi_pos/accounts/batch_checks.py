@@ -12,7 +12,7 @@ from lizhi_pos.accounts.import_rows import ActRow, VillageWorkbook
 from lizhi_pos.cell_errors import MOST_ALIKE, CellError, RowAt, already_in, with_all
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.rulebook.rules import Item
 from lizhi_pos.text.normalize import comparable, nearest
 
@@ -45,10 +45,10 @@ def _booklets_of_this_village(workbook: VillageWorkbook, books: BatchFacts) -> I
     for row in with_all(workbook.households, "手册编号"):
         if row.booklet in books.replaced:
             new = books.replaced[row.booklet]
-            yield row.at.error("手册编号", say("Booklet {0} was replaced: take {1}", row.booklet, new))
+            yield row.at.error("手册编号", message("Booklet {0} was replaced: take {1}", row.booklet, new))
         known = books.register.get(row.booklet)
         if known is not None and known.village_name != workbook.village:
-            text = say("Booklet {0} belongs to a household of {1}", row.booklet, known.village_name)
+            text = message("Booklet {0} belongs to a household of {1}", row.booklet, known.village_name)
             yield row.at.error("手册编号", text)
 
 
@@ -67,7 +67,7 @@ def _known_booklets(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[Ce
     unread = sum(not row.at.has("手册编号") for row in workbook.households)
     if len({row.booklet for row in unknown}) > unread:
         for row in unknown:
-            yield row.at.error("手册编号", say("Booklet {0} is neither in 户籍 nor registered here", row.booklet))
+            yield row.at.error("手册编号", message("Booklet {0} is neither in 户籍 nor registered here", row.booklet))
 
 
 def _own_booklets(workbook: VillageWorkbook) -> set[str]:
@@ -85,7 +85,7 @@ def _scores_once(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[Cell
 def _scored_quarters_ended(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.scores, "季度"):
         if row.quarter.last_day > workbook.month.last_day:
-            text = say("{0} had not ended by the end of {1}", str(row.quarter), str(workbook.month))
+            text = message("{0} had not ended by the end of {1}", str(row.quarter), str(workbook.month))
             yield row.at.error("季度", text)
 
 
@@ -94,7 +94,9 @@ def _posted_scores_stand(workbook: VillageWorkbook, books: BatchFacts) -> Iterat
         known = books.register.get(row.booklet)
         posted = books.scores.get(known.household_id, {}).get(str(row.quarter)) if known is not None else None
         if posted is not None and posted != row.score:
-            text = say("{0} was posted with {1}: a posted score is not changed here", str(row.quarter), _tenths(posted))
+            text = message(
+                "{0} was posted with {1}: a posted score is not changed here", str(row.quarter), _tenths(posted)
+            )
             yield row.at.error("评分", text)
 
 
@@ -108,7 +110,7 @@ def _acts_once(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellEr
 def _acts_in_month(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.acts, "日期"):
         if Month.of(row.on) != workbook.month:
-            yield row.at.error("日期", say("{0} does not lie in {1}", row.on.isoformat(), str(workbook.month)))
+            yield row.at.error("日期", message("{0} does not lie in {1}", row.on.isoformat(), str(workbook.month)))
 
 
 def _acts_by_members(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
@@ -143,16 +145,16 @@ def _note_name(names: dict[str, dict[str, str]], doubtful: set[str], booklet: st
         doubtful.add(booklet)
 
 
-def _no_member(act: ActRow, members: dict[str, str]) -> Text:
+def _no_member(act: ActRow, members: dict[str, str]) -> Message:
     close = nearest(act.name, members.values())
     if close is None:
-        return say("{0} is not a member of household {1}", act.name, act.booklet)
-    return say("{0} is not a member of household {1}; is it {2}?", act.name, act.booklet, close)
+        return message("{0} is not a member of household {1}", act.name, act.booklet)
+    return message("{0} is not a member of household {1}; is it {2}?", act.name, act.booklet, close)
 
 
 def _acts_by_rulebook(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     items = {year: rules.items_of(workbook.village) for year, rules in books.rules.items()}
-    unknown: dict[tuple[int, str], Text] = {}
+    unknown: dict[tuple[int, str], Message] = {}
     for row in with_all(workbook.acts, "项目"):
         # a day out of the month is told at its own cell
         year = row.on.year if row.at.has("日期") and row.on.year in items else workbook.month.year
@@ -166,20 +168,20 @@ def _acts_by_rulebook(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[
         yield row.at.error("项目", unknown[year, row.item])
 
 
-def _no_item(year: int, item: str, known: Sequence[str]) -> Text:
+def _no_item(year: int, item: str, known: Sequence[str]) -> Message:
     close = nearest(item, known)
     if close is None:
-        return say("The rulebook of {0} has no item {1}", year, item)
-    return say("The rulebook of {0} has no item {1}; is it {2}?", year, item, close)
+        return message("The rulebook of {0} has no item {1}", year, item)
+    return message("The rulebook of {0} has no item {1}; is it {2}?", year, item, close)
 
 
 def _act_value(row: ActRow, item: Item) -> Iterator[CellError]:
     if not row.at.has("次数"):
         return
     if row.times < 1:
-        yield row.at.error("次数", say("This must be a whole number from 1"))
+        yield row.at.error("次数", message("This must be a whole number from 1"))
     elif row.at.has("分值") and row.points != item.points * row.times:
-        text = say(
+        text = message(
             "{0} × {1} gives {2}, not {3}",
             row.item,
             row.times,
@@ -192,7 +194,7 @@ def _act_value(row: ActRow, item: Item) -> Iterator[CellError]:
 def _corrections_say_something(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.corrections, "积分"):
         if not row.points:
-            yield row.at.error("积分", say("A correction of nothing is none"))
+            yield row.at.error("积分", message("A correction of nothing is none"))
 
 
 CHECKS: tuple[Check, ...] = (
@@ -219,7 +221,7 @@ def _moved_residence(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[C
         known = books.register.get(row.booklet)
         if known is not None and known.residence_start != row.residence_start:
             before, now = known.residence_start.isoformat(), row.residence_start.isoformat()
-            yield row.at.error("居住起始日", say("The start of residence changes from {0} to {1}", before, now))
+            yield row.at.error("居住起始日", message("The start of residence changes from {0} to {1}", before, now))
 
 
 def _identity_numbers_once(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
@@ -230,7 +232,7 @@ def _identity_numbers_once(workbook: VillageWorkbook, books: BatchFacts) -> Iter
             continue
         other = active.setdefault(row.id_number, row.booklet)
         if other != row.booklet:
-            text = say("This identity number stands in two active households, {0} and {1}", other, row.booklet)
+            text = message("This identity number stands in two active households, {0} and {1}", other, row.booklet)
             yield row.at.error("身份证号", text)
 
 
@@ -238,7 +240,7 @@ def _proposed_clauses(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[
     for row in with_all(workbook.proposals, "行为日期", "条款"):
         rules = books.rules.get(row.conduct_on.year)
         if rules is not None and rules.clause(row.clause) is None:
-            yield row.at.error("条款", say("The negative list has no clause {0}", row.clause))
+            yield row.at.error("条款", message("The negative list has no clause {0}", row.clause))
 
 
 WARNINGS: tuple[Check, ...] = (_moved_residence, _identity_numbers_once, _proposed_clauses)

@@ -12,7 +12,7 @@ from lizhi_pos.accounts.models import booklet, score
 from lizhi_pos.accounts.personal import NOTHING, PersonalData, read_personal
 from lizhi_pos.accounts.queries import chunks, member_rows, register_on
 from lizhi_pos.cell_errors import with_all
-from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.db import Id, Transaction, of_town
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
@@ -39,29 +39,29 @@ _POSTED_SCORES = select(score.c.household_id, score.c.quarter, score.c.tenths).w
 )
 
 
-def batch_facts(session: Session, workbook: VillageWorkbook) -> BatchFacts | Refusal:
+def batch_facts(tx: Transaction, workbook: VillageWorkbook) -> BatchFacts | Refusal:
     """What the checks of a workbook need to know, or the refusal that no rulebook is in force."""
     rules: dict[int, Rulebook] = {}
     years = {workbook.month.year}
     years |= {row.on.year for row in with_all(workbook.acts, "日期")}
     years |= {row.conduct_on.year for row in with_all(workbook.proposals, "行为日期")}
     for year in years:
-        found = rules_on(session, date(year, 12, 31))
+        found = rules_on(tx, date(year, 12, 31))
         if isinstance(found, Refusal):
             if year == workbook.month.year:
                 return found
             continue
         rules[year] = found
-    register = register_on(session, today(session))
+    register = register_on(tx, today(tx))
     ids = [r.household_id for r in register.values() if r.village_name == workbook.village]
     scores: dict[Id, dict[str, int]] = {}
     for some in chunks(ids):
-        for row in session.all(_POSTED_SCORES, households=some):
+        for row in tx.all(_POSTED_SCORES, households=some):
             scores.setdefault(row.household_id, {})[row.quarter] = row.tenths
-    replaced = {row.number: row.replaced_by for row in session.all(_REPLACED)}
-    members = member_rows(session, ids)
+    replaced = {row.number: row.replaced_by for row in tx.all(_REPLACED)}
+    members = member_rows(tx, ids)
     kept = [r.personal_id for r in register.values()] + [m.personal_id for of in members.values() for m in of.values()]
-    return BatchFacts(register, read_personal(session, kept), replaced, members, scores, rules)
+    return BatchFacts(register, read_personal(tx, kept), replaced, members, scores, rules)
 
 
 def told_of_row(row: HouseholdRow) -> tuple[Any, ...]:

@@ -25,11 +25,11 @@ from lizhi_pos.accounts.models import (
 from lizhi_pos.accounts.personal import joined, read_part
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id, village_names
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch
-from lizhi_pos.refusal import Refusal, Text, refuse, say
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.rulebook.adopted import rules_on
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.text.normalize import comparable, typed
@@ -49,12 +49,12 @@ class BatchView(Struct, frozen=True, kw_only=True):
     posted_on: date | None
     imported_by: str
     late: bool = False
-    warnings: tuple[Text, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 GROUP_WORDS = {
-    "assessment": say("The assessment group"),
-    "supervision": say("The supervision group"),
+    "assessment": message("The assessment group"),
+    "supervision": message("The supervision group"),
 }
 
 _WhyNot = Callable[[Row[Any], Rulebook, date, Operator], Refusal | None]
@@ -63,19 +63,19 @@ _VIEW = select(batch, village.c.name.label("village_name")).select_from(
     batch.join(village, (village.c.town_id == batch.c.town_id) & (village.c.village_id == batch.c.village_id))
 )
 _BATCH = _VIEW.where(of_town(batch), batch.c.village_id == bindparam("village"), batch.c.month == bindparam("month"))
-_LOCKED = lock_rows(
+_BATCH_FOR_UPDATE = lock_rows(
     select(batch).where(of_town(batch), batch.c.village_id == bindparam("village"), batch.c.month == bindparam("month"))
 )
-_ALL = _VIEW.where(of_town(batch)).order_by(batch.c.month, village.c.village_id)
+_BATCHES = _VIEW.where(of_town(batch)).order_by(batch.c.month, village.c.village_id)
 _WAITING = (
     select(batch.c.state, func.count().label("number_of"))
     .where(of_town(batch), batch.c.state.in_([state for state in BATCH_STATES if state != "posted"]))
     .group_by(batch.c.state)
 )
-_ONE = (of_town(batch), batch.c.batch_id == bindparam("batch"))
+_THE_BATCH = (of_town(batch), batch.c.batch_id == bindparam("batch"))
 _STEP = (
     update(batch)
-    .where(*_ONE, batch.c.state == bindparam("before"))
+    .where(*_THE_BATCH, batch.c.state == bindparam("before"))
     .values(
         state=bindparam("after"),
         published_on=bindparam("published"),
@@ -94,50 +94,50 @@ _FORGET_SIGNATURES = delete(batch_signature).where(
 )
 
 
-def publish(session: Session, village_name: str, month: Month, on: date, by: Operator) -> BatchView | Refusal:
+def publish(tx: Transaction, village_name: str, month: Month, on: date, by: Operator) -> BatchView | Refusal:
     """Starts the publicity of a draft: signed by both groups, each exactly so many and all different (三(四))."""
-    return _step(session, village_name, month, on, by, "publish", _why_not_publish)
+    return _step(tx, village_name, month, on, by, "publish", _why_not_publish)
 
 
-def review(session: Session, village_name: str, month: Month, on: date, by: Operator) -> BatchView | Refusal:
+def review(tx: Transaction, village_name: str, month: Month, on: date, by: Operator) -> BatchView | Refusal:
     """The town's review after the publicity is over (四(三)); whoever imported the batch does not review it."""
-    return _step(session, village_name, month, on, by, "review", _why_not_review)
+    return _step(tx, village_name, month, on, by, "review", _why_not_review)
 
 
 def reject(
-    session: Session, village_name: str, month: Month, on: date, by: Operator, reason: str
+    tx: Transaction, village_name: str, month: Month, on: date, by: Operator, reason: str
 ) -> BatchView | Refusal:
     """Sends a batch back to draft when an objection is upheld; its publicity starts anew."""
-    return _step(session, village_name, month, on, by, "reject", _why_not_reject, typed(reason))
+    return _step(tx, village_name, month, on, by, "reject", _why_not_reject, typed(reason))
 
 
-def batches(session: Session) -> list[BatchView]:
+def batches(tx: Transaction) -> list[BatchView]:
     """Every batch, by month and village."""
-    return [_view(session, row) for row in session.all(_ALL)]
+    return [_view(tx, row) for row in tx.all(_BATCHES)]
 
 
-def waiting_batches(session: Session) -> Mapping[str, int]:
+def waiting_batches(tx: Transaction) -> Mapping[str, int]:
     """How many batches wait in each state before they are posted."""
-    return {row.state: row.number_of for row in session.all(_WAITING)}
+    return {row.state: row.number_of for row in tx.all(_WAITING)}
 
 
-def locked_batch(session: Session, village_name: str, month: Month) -> Row[Any] | Refusal:
+def locked_batch(tx: Transaction, village_name: str, month: Month) -> Row[Any] | Refusal:
     """The batch of a village and month, held until the transaction ends."""
-    place = village_id(session, village_name)
+    place = village_id(tx, village_name)
     if isinstance(place, Refusal):
         return place
-    row = stored_batch(session, place, month)
+    row = stored_batch(tx, place, month)
     if row is None:
         return refuse("not_found", "{0} has no batch of {1}: import its workbook first", village_name, str(month))
     return row
 
 
-def record_step(session: Session, row: Row[Any], step: str, on: date, by: Operator, reason: str = "") -> int:
+def record_step(tx: Transaction, row: Row[Any], step: str, on: date, by: Operator, reason: str = "") -> int:
     """Moves a batch on and keeps the step; the number of batches moved, 0 where another was faster."""
     after = {"publish": "publicised", "review": "reviewed", "reject": "draft", "post": "posted"}[step]
-    touch(session, BATCH, row.batch_id)
-    session.insert(batch_step, step_row(session, row.batch_id, step, on, by, reason))
-    return session.change(
+    touch(tx, BATCH, row.batch_id)
+    tx.insert(batch_step, step_row(tx, row.batch_id, step, on, by, reason))
+    return tx.change(
         _STEP,
         batch=row.batch_id,
         before=row.state,
@@ -148,31 +148,31 @@ def record_step(session: Session, row: Row[Any], step: str, on: date, by: Operat
     )
 
 
-def batch_view(session: Session, village_name: str, month: Month) -> BatchView | Refusal:
+def batch_view(tx: Transaction, village_name: str, month: Month) -> BatchView | Refusal:
     """Where one batch stands."""
-    place = village_id(session, village_name)
-    row = None if isinstance(place, Refusal) else session.first(_BATCH, village=place, month=str(month))
+    place = village_id(tx, village_name)
+    row = None if isinstance(place, Refusal) else tx.first(_BATCH, village=place, month=str(month))
     if row is None:
         return refuse("not_found", "{0} has no batch of {1}: import its workbook first", village_name, str(month))
-    return _view(session, row)
+    return _view(tx, row)
 
 
-def not_before_last_step(session: Session, row: Row[Any], on: date) -> Refusal | None:
+def not_before_last_step(tx: Transaction, row: Row[Any], on: date) -> Refusal | None:
     """Refuses a day before the step that this one follows; reading a workbook is no dated step."""
-    last = session.first(_LAST_STEP, batch=row.batch_id)
+    last = tx.first(_LAST_STEP, batch=row.batch_id)
     if last is None or last.step == "import" or on >= last.on_date:
         return None
     return refuse("out_of_turn", "A step is not dated before the one it follows: give a later day")
 
 
-def stored_batch(session: Session, place: Id, month: Month) -> Row[Any] | None:
+def stored_batch(tx: Transaction, place: Id, month: Month) -> Row[Any] | None:
     """The batch of a village and month, if there is one, held until the transaction ends."""
-    return session.first(_LOCKED, village=place, month=str(month))
+    return tx.first(_BATCH_FOR_UPDATE, village=place, month=str(month))
 
 
-def forget_signatures(session: Session, key: Id) -> None:
+def forget_signatures(tx: Transaction, key: Id) -> None:
     """A batch that goes back to draft is signed anew."""
-    session.change(_FORGET_SIGNATURES, batch=key)
+    tx.change(_FORGET_SIGNATURES, batch=key)
 
 
 def packed(workbook: VillageWorkbook) -> bytes:
@@ -190,27 +190,27 @@ def content_of(row: Row[Any]) -> VillageWorkbook:
     return msgspec.json.decode(unpacked(row.content), type=VillageWorkbook)
 
 
-def workbook_of(session: Session, row: Row[Any]) -> VillageWorkbook:
+def workbook_of(tx: Transaction, row: Row[Any]) -> VillageWorkbook:
     """The workbook a batch that is not posted yet was drafted from, whole, under its village's name of today."""
-    name = village_names(session)[Id(row.village_id)]
-    return structs.replace(joined(content_of(row), read_part(session, row.personal_id)), village=name)
+    name = village_names(tx)[Id(row.village_id)]
+    return structs.replace(joined(content_of(row), read_part(tx, row.personal_id)), village=name)
 
 
-def step_row(session: Session, key: Id, step: str, on: date, by: Operator, reason: str = "") -> dict[str, Any]:
+def step_row(tx: Transaction, key: Id, step: str, on: date, by: Operator, reason: str = "") -> dict[str, Any]:
     """A step to be kept, whoever took it and for which day."""
     return {
         "step_id": new_id(),
         "batch_id": key,
         "step": step,
         "on_date": on,
-        "recorded_at": session.now,
+        "recorded_at": tx.now,
         "by_user": by.name,
         "reason": reason,
     }
 
 
 def _step(
-    session: Session,
+    tx: Transaction,
     village_name: str,
     month: Month,
     on: date,
@@ -219,38 +219,34 @@ def _step(
     why_not: _WhyNot,
     reason: str = "",
 ) -> BatchView | Refusal:
-    row = locked_batch(session, village_name, month)
+    row = locked_batch(tx, village_name, month)
     if isinstance(row, Refusal):
         return row
-    rules = rules_on(session, on)
+    rules = rules_on(tx, on)
     if isinstance(rules, Refusal):
         return rules
-    if (
-        refusal := refuse_unless_open(session, on)
-        or why_not(row, rules, on, by)
-        or not_before_last_step(session, row, on)
-    ):
+    if refusal := refuse_unless_open(tx, on) or why_not(row, rules, on, by) or not_before_last_step(tx, row, on):
         return refusal
-    warnings = () if step == "reject" else _warnings(session, row, rules, on)
+    warnings = () if step == "reject" else _warnings(tx, row, rules, on)
     if step == "publish":
-        _sign(session, row)
-    record_step(session, row, step, on, by, reason)
-    view = batch_view(session, village_name, month)
+        _sign(tx, row)
+    record_step(tx, row, step, on, by, reason)
+    view = batch_view(tx, village_name, month)
     return view if isinstance(view, Refusal) else structs.replace(view, warnings=warnings)
 
 
-def _warnings(session: Session, row: Row[Any], rules: Rulebook, on: date) -> tuple[Text, ...]:
-    workbook = workbook_of(session, row)
-    books = batch_facts(session, workbook)
+def _warnings(tx: Transaction, row: Row[Any], rules: Rulebook, on: date) -> tuple[Message, ...]:
+    workbook = workbook_of(tx, row)
+    books = batch_facts(tx, workbook)
     if isinstance(books, Refusal) or errors_in(workbook, books):
         return ()
-    return look_at(session, Due(session, workbook, books, rules, on))
+    return look_at(tx, Due(tx, workbook, books, rules, on))
 
 
-def _sign(session: Session, row: Row[Any]) -> None:
+def _sign(tx: Transaction, row: Row[Any]) -> None:
     names = {(s.group, s.name) for s in content_of(row).signatures}
-    forget_signatures(session, row.batch_id)
-    session.insert(
+    forget_signatures(tx, row.batch_id)
+    tx.insert(
         batch_signature,
         *({"batch_id": row.batch_id, "village_group": group, "name": name} for group, name in sorted(names)),
     )
@@ -258,7 +254,7 @@ def _sign(session: Session, row: Row[Any]) -> None:
 
 def _why_not_publish(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
     if row.state != "draft":
-        return refuse("out_of_turn", "Only a draft can be published, this batch is {0}", say(row.state))
+        return refuse("out_of_turn", "Only a draft can be published, this batch is {0}", message(row.state))
     if on < Month.parse(row.month).first_day:
         return refuse("rule_broken", "{0} is before the batch's month: give a later day", on.isoformat())
     signatures = content_of(row).signatures
@@ -280,7 +276,7 @@ def _why_not_publish(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> 
 
 def _why_not_review(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
     if row.state != "publicised":
-        return refuse("out_of_turn", "Only a published batch can be reviewed, this one is {0}", say(row.state))
+        return refuse("out_of_turn", "Only a published batch can be reviewed, this one is {0}", message(row.state))
     if row.imported_by == by.name:
         return refuse("not_allowed", "{0} imported this batch: another person must review it", by.name)
     first = row.published_on + timedelta(rules.batch.publicity_days)
@@ -292,13 +288,13 @@ def _why_not_review(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> R
 def _why_not_reject(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
     if row.state not in ("publicised", "reviewed"):
         return refuse(
-            "out_of_turn", "Only a published or reviewed batch can be sent back, this one is {0}", say(row.state)
+            "out_of_turn", "Only a published or reviewed batch can be sent back, this one is {0}", message(row.state)
         )
     return None
 
 
-def _view(session: Session, row: Row[Any]) -> BatchView:
-    rules = rules_on(session, Month.parse(row.month).last_day)
+def _view(tx: Transaction, row: Row[Any]) -> BatchView:
+    rules = rules_on(tx, Month.parse(row.month).last_day)
     late = False
     if isinstance(rules, Rulebook) and row.published_on:
         deadline = Month.parse(row.month).next().first_day.replace(day=rules.batch.deadline_day)

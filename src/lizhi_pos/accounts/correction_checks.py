@@ -11,11 +11,11 @@ from lizhi_pos.accounts.models import act, batch, village
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.queries import chunks
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.db import Id, Transaction, of_town
 from lizhi_pos.journal.models import entry_lines, journal_entry, posting
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 
 _REFERENCES = (
     select(journal_entry.c.reference)
@@ -47,28 +47,30 @@ _MONTH = re.compile(r"(\d{4})(?:-|年|/|\.)(\d{1,2})月?")
 _DAY = re.compile(r"(\d{1,2})(?:月|-|/|\.)(\d{1,2})日?")
 
 
-def correction_warnings(session: Session, due: Due) -> Iterator[CellError]:
+def correction_warnings(tx: Transaction, due: Due) -> Iterator[CellError]:
     """Yield what a reviewer must see of a batch's corrections, each at its cell, and of its cap."""
     rows = due.workbook.corrections
-    known = _Known(session, due, rows) if rows else None
+    known = _Known(tx, due, rows) if rows else None
     dearest = max((item.points for item in due.rules.items_of(due.workbook.village).values()), default=0)
     for row in rows:
         if known is not None and not known.names(row):
-            yield row.at.error("更正对象", say("{0} names nothing in the books: look what it corrects", row.corrects))
+            yield row.at.error(
+                "更正对象", message("{0} names nothing in the books: look what it corrects", row.corrects)
+            )
         if abs(row.points) > dearest:
-            text = say(
+            text = message(
                 "{0} is more than the rulebook's dearest item, {1}",
                 format_hundredths(row.points),
                 format_hundredths(dearest),
             )
             yield row.at.error("积分", text)
     for row in due.overdrawn():
-        yield row.at.error("积分", say("The correction of {0} takes more points than it has", row.booklet))
+        yield row.at.error("积分", message("The correction of {0} takes more points than it has", row.booklet))
 
 
-def look_at(session: Session, due: Due) -> tuple[Text, ...]:
+def look_at(tx: Transaction, due: Due) -> tuple[Message, ...]:
     """Return what whoever publishes or reviews a batch is told of its corrections and its cap."""
-    found = [say("更正 {0}: {1}", w.cell or "", w.text) for w in correction_warnings(session, due)]
+    found = [message("更正 {0}: {1}", w.cell or "", w.text) for w in correction_warnings(tx, due)]
     over = due.over_cap()
     return (*found, over) if over else tuple(found)
 
@@ -76,21 +78,21 @@ def look_at(session: Session, due: Due) -> tuple[Text, ...]:
 class _Known:
     """What the books know of the things that corrections name: entries, slips, batches, months, acts."""
 
-    def __init__(self, session: Session, due: Due, rows: Sequence[CorrectionRow]) -> None:
+    def __init__(self, tx: Transaction, due: Due, rows: Sequence[CorrectionRow]) -> None:
         names = sorted({row.corrects for row in rows})
         self._due = due
         households = sorted({due.ids[row.booklet] for row in rows})
         self._names: set[str] = set()
         for some in chunks(names):
-            self._names.update(r.reference for r in session.all(_REFERENCES, names=some))
+            self._names.update(r.reference for r in tx.all(_REFERENCES, names=some))
             for few in chunks(households):
-                self._names.update(r.note for r in session.all(_SLIPS, names=some, households=few))
-        batches = session.all(_BATCHES)
+                self._names.update(r.note for r in tx.all(_SLIPS, names=some, households=few))
+        batches = tx.all(_BATCHES)
         self._months = {row.month for row in batches}
         self._names.update(f"{row.name}{sign}{row.month}" for row in batches for sign in "/ ")
         self._acts: dict[Id, list[Row[Any]]] = {}
         for few in chunks(households):
-            for row in session.all(_ACTS, households=few):
+            for row in tx.all(_ACTS, households=few):
                 self._acts.setdefault(row.household_id, []).append(row)
 
     def names(self, row: CorrectionRow) -> bool:

@@ -19,10 +19,10 @@ from lizhi_pos.accounts.personal import PersonalPart, erase_personal, is_same_pa
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id
 from lizhi_pos.cell_errors import CellError, with_all
-from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.db import Id, Transaction, new_id, of_town
 from lizhi_pos.money import Points
 from lizhi_pos.record.chain import touch
-from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.text.normalize import comparable
 
@@ -72,53 +72,53 @@ _REPLACE = (
 )
 
 
-def draft(session: Session, workbook: VillageWorkbook, by: Operator) -> Drafted | Refusal:
+def draft(tx: Transaction, workbook: VillageWorkbook, by: Operator) -> Drafted | Refusal:
     """Takes a workbook as its village's batch of the month, replacing an earlier reading that is not yet posted.
 
     The same content again changes nothing; another content sets the batch back to draft.
     """
-    place = village_id(session, workbook.village)
+    place = village_id(tx, workbook.village)
     if isinstance(place, Refusal):
-        return look_at_unsound(session, workbook)
+        return look_at_unsound(tx, workbook)
     public, private = split(workbook)
-    stored = stored_batch(session, place, workbook.month)
-    if stored is not None and _was_read_before(session, stored, public, private):
+    stored = stored_batch(tx, place, workbook.month)
+    if stored is not None and _was_read_before(tx, stored, public, private):
         return _drafted(workbook, HouseholdCounts(0, 0, len(workbook.households)), (), ())
     if stored is not None and stored.state == "posted":
-        text = say(
+        text = message(
             "{0} of {1} is posted: put it right in sheet 更正 of a later month", str(workbook.month), workbook.village
         )
         return _drafted(workbook, HouseholdCounts(0, 0, 0), (CellError(None, None, text),), ())
-    books = batch_facts(session, workbook)
+    books = batch_facts(tx, workbook)
     if isinstance(books, Refusal):
         return books
-    counts = _counts(session, workbook, stored, books)
+    counts = _counts(tx, workbook, stored, books)
     errors = errors_in(workbook, books)
     warnings = warnings_in(workbook, books)
     if not errors:
-        warnings = (*warnings, *_warnings_of_posting(session, workbook, books))
-        _store(session, public, private, place, stored, by)
+        warnings = (*warnings, *_warnings_of_posting(tx, workbook, books))
+        _store(tx, public, private, place, stored, by)
     return _drafted(workbook, counts, errors, warnings)
 
 
-def look_at_unsound(session: Session, workbook: VillageWorkbook) -> Drafted | Refusal:
+def look_at_unsound(tx: Transaction, workbook: VillageWorkbook) -> Drafted | Refusal:
     """Everything that is wrong with a workbook that cannot be taken, as far as it could be read; writes nothing.
 
     A workbook that names no village has an empty one.
     """
-    place = village_id(session, workbook.village)
+    place = village_id(tx, workbook.village)
     errors: tuple[CellError, ...] = ()
     stored = None
     if isinstance(place, Refusal):
         # of a workbook that names none this is told already
         errors = (CellError(None, None, place.sentence),) if workbook.village else ()
     else:
-        stored = stored_batch(session, place, workbook.month)
-    books = batch_facts(session, workbook)
+        stored = stored_batch(tx, place, workbook.month)
+    books = batch_facts(tx, workbook)
     if isinstance(books, Refusal):
         return _drafted(workbook, HouseholdCounts(0, 0, 0), (*errors, CellError(None, None, books.sentence)), ())
     errors += errors_in(workbook, books, known_village=not isinstance(place, Refusal))
-    return _drafted(workbook, _counts(session, workbook, stored, books), errors, warnings_in(workbook, books))
+    return _drafted(workbook, _counts(tx, workbook, stored, books), errors, warnings_in(workbook, books))
 
 
 def content_hash(public: VillageWorkbook) -> bytes:
@@ -134,21 +134,21 @@ def _told(public: VillageWorkbook) -> bytes:
     return msgspec.json.encode(told)
 
 
-def _was_read_before(session: Session, stored: Row[Any], public: VillageWorkbook, private: PersonalPart) -> bool:
+def _was_read_before(tx: Transaction, stored: Row[Any], public: VillageWorkbook, private: PersonalPart) -> bool:
     same = stored.content_hash == content_hash(public)
     if not same and stored.state == "posted":
         # nothing of it is changed any more, so names typed in another form are no other content
         same = comparable(_told(content_of(stored)).decode()) == comparable(_told(public).decode())
-    return same and is_same_part(session, stored.personal_id, private)
+    return same and is_same_part(tx, stored.personal_id, private)
 
 
-def _warnings_of_posting(session: Session, workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
+def _warnings_of_posting(tx: Transaction, workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     """What posting would refuse, or a reviewer must look at, told as early as it can be known."""
-    rules = rules_on(session, today(session))
+    rules = rules_on(tx, today(tx))
     if isinstance(rules, Refusal):
         return
-    due = Due(session, workbook, books, rules, today(session))
-    yield from correction_warnings(session, due)
+    due = Due(tx, workbook, books, rules, today(tx))
+    yield from correction_warnings(tx, due)
     if over := due.over_cap():
         yield CellError(None, None, over)
 
@@ -176,7 +176,7 @@ def _drafted(
 
 
 def _store(
-    session: Session,
+    tx: Transaction,
     public: VillageWorkbook,
     private: PersonalPart,
     place: Id,
@@ -184,11 +184,11 @@ def _store(
     by: Operator,
 ) -> None:
     content, digest = packed(public), content_hash(public)
-    (kept,) = keep_personal(session, [private])
+    (kept,) = keep_personal(tx, [private])
     if stored is not None:
         key = Id(stored.batch_id)
-        erase_personal(session, stored.personal_id)
-        session.change(
+        erase_personal(tx, stored.personal_id)
+        tx.change(
             _REPLACE,
             batch=key,
             new_content=content,
@@ -197,7 +197,7 @@ def _store(
             new_personal=kept["personal_id"],
             new_personal_hash=kept["personal_hash"],
         )
-        forget_signatures(session, key)
+        forget_signatures(tx, key)
     else:
         key = new_id()
         row = {
@@ -213,14 +213,14 @@ def _store(
             "posted_on": None,
             **kept,
         }
-        session.insert(batch, row)
-    session.insert(batch_step, step_row(session, key, "import", today(session), by))
-    touch(session, BATCH, key)
+        tx.insert(batch, row)
+    tx.insert(batch_step, step_row(tx, key, "import", today(tx), by))
+    touch(tx, BATCH, key)
 
 
-def _counts(session: Session, workbook: VillageWorkbook, stored: Row[Any] | None, books: BatchFacts) -> HouseholdCounts:
+def _counts(tx: Transaction, workbook: VillageWorkbook, stored: Row[Any] | None, books: BatchFacts) -> HouseholdCounts:
     if stored is not None:
-        known: dict[str, Any] = {r.booklet: told_of_row(r) for r in workbook_of(session, stored).households}
+        known: dict[str, Any] = {r.booklet: told_of_row(r) for r in workbook_of(tx, stored).households}
     else:
         known = {number: told_of_state(row, books.personal_of(row)) for number, row in books.register.items()}
     new = sum(r.booklet not in known for r in workbook.households)

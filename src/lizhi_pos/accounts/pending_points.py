@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.batches import unpacked
 from lizhi_pos.accounts.models import batch, village
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.money import Points
 
 
@@ -42,16 +42,16 @@ class PendingPoints:
     def __init__(self) -> None:
         self._read: dict[bytes, Mapping[str, Points]] = {}
 
-    def of(self, session: Session, booklet: str, village_name: str) -> Points:
+    def of(self, tx: Transaction, booklet: str, village_name: str) -> Points:
         """What a household is to get once its village's batches are posted; it cannot be redeemed before."""
-        waiting = session.all(_WAITING, village_name=village_name)
-        return Points(sum(self._batch(session, row).get(booklet, 0) for row in waiting))
+        waiting = tx.all(_WAITING, village_name=village_name)
+        return Points(sum(self._batch(tx, row).get(booklet, 0) for row in waiting))
 
-    def _batch(self, session: Session, row: Row[Any]) -> Mapping[str, Points]:
+    def _batch(self, tx: Transaction, row: Row[Any]) -> Mapping[str, Points]:
         known = self._read.get(row.content_hash)
         if known is None:
             earned: dict[str, Points] = {}
-            for act in _acts.decode(unpacked(session.value(_CONTENT, key=row.batch_id))).acts:
+            for act in _acts.decode(unpacked(tx.value(_CONTENT, key=row.batch_id))).acts:
                 earned[act.booklet] = Points(earned.get(act.booklet, 0) + act.points)
             known = self._read[row.content_hash] = earned
         return known

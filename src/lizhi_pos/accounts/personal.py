@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, select
 
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, MemberRow, ScoreRow, VillageWorkbook
 from lizhi_pos.accounts.models import PERSONAL_OWNERS, personal
-from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.db import Id, Transaction, new_id, of_town
 
 _ROWS_AT_ONCE = 500
 
@@ -46,7 +46,7 @@ _Row = TypeVar("_Row", HouseholdRow, MemberRow, ScoreRow, ActRow)
 
 _SOME = select(personal).where(of_town(personal), personal.c.personal_id.in_(bindparam("keys", expanding=True)))
 _ERASE = delete(personal).where(of_town(personal), personal.c.personal_id == bindparam("key"))
-_ALL = select(personal).where(of_town(personal))
+_PERSONAL = select(personal).where(of_town(personal))
 
 
 def commitment(personal_id: Id, salt: bytes, content: str) -> bytes:
@@ -54,7 +54,7 @@ def commitment(personal_id: Id, salt: bytes, content: str) -> bytes:
     return hashlib.sha256(salt + personal_id + content.encode()).digest()
 
 
-def keep_personal(session: Session, contents: Sequence[Struct]) -> list[Mapping[str, Any]]:
+def keep_personal(tx: Transaction, contents: Sequence[Struct]) -> list[Mapping[str, Any]]:
     """Store personal parts; return for each the columns that refer to it, empty ones where there is nothing to keep."""
     rows: list[dict[str, Any]] = []
     references: list[Mapping[str, Any]] = []
@@ -68,20 +68,20 @@ def keep_personal(session: Session, contents: Sequence[Struct]) -> list[Mapping[
         references.append(
             {"personal_id": row["personal_id"], "personal_hash": commitment(row["personal_id"], row["salt"], text)}
         )
-    session.insert(personal, *rows)
+    tx.insert(personal, *rows)
     return references
 
 
-def read_personal(session: Session, keys: Collection[Id | None]) -> dict[Id, PersonalData]:
+def read_personal(tx: Transaction, keys: Collection[Id | None]) -> dict[Id, PersonalData]:
     """Return the personal parts with these keys; one that was erased is left out."""
-    found = _texts(session, keys)
+    found = _texts(tx, keys)
     return {key: msgspec.json.decode(text, type=PersonalData) for key, (text, _) in found.items()}
 
 
-def erase_personal(session: Session, key: Id | None) -> None:
+def erase_personal(tx: Transaction, key: Id | None) -> None:
     """Take a personal part and its salt away, for good."""
     if key is not None:
-        session.change(_ERASE, key=key)
+        tx.change(_ERASE, key=key)
 
 
 def split(workbook: VillageWorkbook) -> tuple[VillageWorkbook, PersonalPart]:
@@ -113,31 +113,31 @@ def joined(workbook: VillageWorkbook, part: PersonalPart) -> VillageWorkbook:
     )
 
 
-def read_part(session: Session, key: Id | None) -> PersonalPart:
+def read_part(tx: Transaction, key: Id | None) -> PersonalPart:
     """Return the personal part of a batch that is not posted yet."""
-    found = _texts(session, [key])
+    found = _texts(tx, [key])
     return msgspec.json.decode(found[key][0], type=PersonalPart) if key and key in found else PersonalPart()
 
 
-def keep_digest(session: Session, key: Id | None) -> Mapping[str, Any]:
+def keep_digest(tx: Transaction, key: Id | None) -> Mapping[str, Any]:
     """Keep only a salted digest of a batch's personal part, by which the same workbook is known again.
 
     What the digest was made of went to the households it belongs to.
     """
-    found = _texts(session, [key])
+    found = _texts(tx, [key])
     if key is None or key not in found:
         return NO_REFERENCE
     text, _salt = found[key]
-    erase_personal(session, key)
-    return keep_personal(session, [_Digest(*_digest(text))])[0]
+    erase_personal(tx, key)
+    return keep_personal(tx, [_Digest(*_digest(text))])[0]
 
 
-def is_same_part(session: Session, key: Id | None, part: PersonalPart) -> bool:
+def is_same_part(tx: Transaction, key: Id | None, part: PersonalPart) -> bool:
     """Return whether a batch, posted or not, was read with this personal part; True where it was erased since."""
     text = msgspec.json.encode(part).decode()
     if key is None:
         return text == "{}"
-    found = _texts(session, [key])
+    found = _texts(tx, [key])
     if key not in found:
         return True
     known, _salt = found[key]
@@ -150,12 +150,12 @@ def is_same_part(session: Session, key: Id | None, part: PersonalPart) -> bool:
     return _digest(text, bytes.fromhex(kept.salt))[1] == kept.digest
 
 
-def false_commitments(session: Session) -> Iterator[str]:
+def false_commitments(tx: Transaction) -> Iterator[str]:
     """Yield every personal part that is not what its row commits itself to, is missing, or belongs to no row."""
-    kept = {row.personal_id: row for row in session.all(_ALL)}
+    kept = {row.personal_id: row for row in tx.all(_PERSONAL)}
     for table in PERSONAL_OWNERS:
         owners = select(table.c.personal_id, table.c.personal_hash).where(of_town(table))
-        for owner in session.all(owners.where(table.c.personal_id.is_not(None))):
+        for owner in tx.all(owners.where(table.c.personal_id.is_not(None))):
             row = kept.pop(owner.personal_id, None)
             if row is None:
                 yield f"{table.name} {owner.personal_id.hex()}: its personal part is missing"
@@ -179,11 +179,11 @@ def _personal_row(text: str) -> dict[str, Any]:
     return {"personal_id": new_id(), "content": text, "salt": secrets.token_bytes(16)}
 
 
-def _texts(session: Session, keys: Collection[Id | None]) -> dict[Id, tuple[str, bytes]]:
+def _texts(tx: Transaction, keys: Collection[Id | None]) -> dict[Id, tuple[str, bytes]]:
     wanted = [key for key in keys if key is not None]
     found: dict[Id, tuple[str, bytes]] = {}
     for at in range(0, len(wanted), _ROWS_AT_ONCE):
-        rows = session.all(_SOME, keys=wanted[at : at + _ROWS_AT_ONCE])
+        rows = tx.all(_SOME, keys=wanted[at : at + _ROWS_AT_ONCE])
         found.update((Id(row.personal_id), (row.content, row.salt)) for row in rows)
     return found
 

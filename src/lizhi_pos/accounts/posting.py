@@ -29,7 +29,7 @@ from lizhi_pos.accounts.models import (
 from lizhi_pos.accounts.personal import PersonalData, keep_digest, keep_personal
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.db import Id, Session, lock_alone, new_id, of_town
+from lizhi_pos.db import Id, Transaction, lock_alone, new_id, of_town
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import (
     Entry,
@@ -92,32 +92,32 @@ _PROPOSAL = select(veto_proposal.c.clause).where(
 
 
 def post_batch(
-    session: Session, village_name: str, month: Month, on: date, by: Operator, also: AlsoChecked = _nothing_else
+    tx: Transaction, village_name: str, month: Month, on: date, by: Operator, also: AlsoChecked = _nothing_else
 ) -> PostedBatch | Refusal:
     """Posts a reviewed batch as a whole: register, scores, acts, and one entry for each kind of points.
 
     `also` says what else is wrong with its workbook by rooms that this one does not know.
     """
-    row = locked_batch(session, village_name, month)
+    row = locked_batch(tx, village_name, month)
     if isinstance(row, Refusal):
         return row
     # where each household belongs is told by every ledger posted before
-    lock_alone(session, "ledgers")
-    rules = rules_on(session, on)
+    lock_alone(tx, "ledgers")
+    rules = rules_on(tx, on)
     if isinstance(rules, Refusal):
         return rules
-    workbook = workbook_of(session, row)
-    books = batch_facts(session, workbook)
+    workbook = workbook_of(tx, row)
+    books = batch_facts(tx, workbook)
     if isinstance(books, Refusal):
         return books
-    refusal = refuse_unless_open(session, on) or _why_not_post(row, workbook, books, also)
-    if refusal := refusal or not_before_last_step(session, row, on):
+    refusal = refuse_unless_open(tx, on) or _why_not_post(row, workbook, books, also)
+    if refusal := refusal or not_before_last_step(tx, row, on):
         return refusal
-    due = Due(session, workbook, books, rules, on)
+    due = Due(tx, workbook, books, rules, on)
     if refusal := due.refusal():
         return refusal
-    record_step(session, row, "post", on, by)
-    _Written(session, due, row).write(by)
+    record_step(tx, row, "post", on, by)
+    _Written(tx, due, row).write(by)
     return PostedBatch(
         village=workbook.village,
         month=str(month),
@@ -154,8 +154,8 @@ def _why_not_fitting(errors: Sequence[CellError]) -> Refusal | None:
 class _Written:
     """Writes what a posting owes: rows first, then the entries, sealed over the whole batch."""
 
-    def __init__(self, session: Session, due: Due, batch_row: Row[Any]) -> None:
-        self.session, self.due, self.ids, self.on = session, due, due.ids, due.on
+    def __init__(self, tx: Transaction, due: Due, batch_row: Row[Any]) -> None:
+        self.session, self.due, self.ids, self.on = tx, due, due.ids, due.on
         self.workbook, self.books = due.workbook, due.books
         self.batch_id, self.village_id = Id(batch_row.batch_id), Id(batch_row.village_id)
         self.batch_personal = batch_row.personal_id

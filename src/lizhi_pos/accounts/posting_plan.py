@@ -12,13 +12,13 @@ from lizhi_pos.accounts.batch_facts import BatchFacts
 from lizhi_pos.accounts.import_rows import CorrectionRow, VillageWorkbook
 from lizhi_pos.accounts.models import base_credit, score, veto
 from lizhi_pos.accounts.queries import chunks
-from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.db import Id, Transaction, new_id, of_town
 from lizhi_pos.journal.balances import lock_balances
 from lizhi_pos.journal.entries import EntryKind, PointsPosting
 from lizhi_pos.journal.queries import lowest_balance_since
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.periods import Quarter
-from lizhi_pos.refusal import Refusal, Text, refuse, say
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.rulebook.rules import Rulebook
 
 
@@ -49,9 +49,9 @@ class Due:
     """
 
     def __init__(
-        self, session: Session, workbook: VillageWorkbook, books: BatchFacts, rules: Rulebook, on: date
+        self, tx: Transaction, workbook: VillageWorkbook, books: BatchFacts, rules: Rulebook, on: date
     ) -> None:
-        self.session, self.workbook, self.books, self.rules, self.on = session, workbook, books, rules, on
+        self.session, self.workbook, self.books, self.rules, self.on = tx, workbook, books, rules, on
         self.ids: dict[str, Id] = {number: row.household_id for number, row in books.register.items()}
         self.new = [r for r in workbook.households if r.booklet not in self.ids]
         self.ids.update((r.booklet, new_id()) for r in self.new)
@@ -73,13 +73,13 @@ class Due:
             return refuse("rule_broken", "The correction of {0} takes more points than it has", row.booklet)
         return self._why_not_before_veto()
 
-    def over_cap(self) -> Text | None:
+    def over_cap(self) -> Message | None:
         """What is wrong where the batch earns more than the rulebook's cap for a village and month."""
         cap = self.rules.batch.cap_per_village
         earned = self.sum_of("base") + self.sum_of("volunteer")
         if cap is None or earned <= cap:
             return None
-        return say(
+        return message(
             "This batch earns {0}, the rulebook's cap for a village and month is {1}",
             format_hundredths(earned),
             format_hundredths(cap),

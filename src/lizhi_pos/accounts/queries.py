@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact
 from lizhi_pos.accounts.models import booklet, household, household_state, member, score, veto, village
-from lizhi_pos.db import Id, Session, lock_rows, of_town, same_row
+from lizhi_pos.db import Id, Transaction, lock_rows, of_town, same_row
 from lizhi_pos.engines import straight
 from lizhi_pos.journal.balances import remember_locked
 from lizhi_pos.journal.models import balance
@@ -77,7 +77,7 @@ _newest_state = (
     .correlate(booklet)
     .scalar_subquery()
 )
-_ONE = straight(
+_HOUSEHOLD = straight(
     select(
         booklet.c.number,
         booklet.c.household_id,
@@ -127,7 +127,7 @@ _NUMBER_OF = select(booklet.c.number).where(
 _REPLACED = select(booklet.c.replaced_by).where(of_town(booklet), booklet.c.number == bindparam("number"))
 
 
-_LOCKED_HOUSEHOLD = straight(
+_HOUSEHOLD_FOR_UPDATE = straight(
     lock_rows(
         select(booklet.c.household_id, balance.c.amount, balance.c.place)
         .select_from(
@@ -141,25 +141,25 @@ _LOCKED_HOUSEHOLD = straight(
 )
 
 
-def household_facts(session: Session, booklets: Collection[str], on: date) -> Mapping[str, HouseholdFacts]:
+def household_facts(tx: Transaction, booklets: Collection[str], on: date) -> Mapping[str, HouseholdFacts]:
     """Each known household's facts as they stood on a day; a booklet unknown on that day is left out."""
     if len(booklets) == 1:
-        return _facts_of_one(session, next(iter(booklets)), on)
+        return _facts_of_one(tx, next(iter(booklets)), on)
     found: dict[str, HouseholdFacts] = {}
     for numbers in chunks(sorted(set(booklets))):
-        states = {row.number: row for row in session.all(_STATES_OF, numbers=numbers, day=on)}
+        states = {row.number: row for row in tx.all(_STATES_OF, numbers=numbers, day=on)}
         ids = [row.household_id for row in states.values()]
         if not ids:
             continue
-        scores = _grouped(session.all(_SCORES_OF, households=ids, day=on))
-        vetoes = _grouped(session.all(_VETOES_OF, households=ids))
+        scores = _grouped(tx.all(_SCORES_OF, households=ids, day=on))
+        vetoes = _grouped(tx.all(_VETOES_OF, households=ids))
         found.update((n, _facts(r, scores[r.household_id], vetoes[r.household_id])) for n, r in states.items())
     return found
 
 
-def _facts_of_one(session: Session, number: str, on: date) -> Mapping[str, HouseholdFacts]:
+def _facts_of_one(tx: Transaction, number: str, on: date) -> Mapping[str, HouseholdFacts]:
     # a till asks for one household at every scan of a booklet: no list is expanded into the statement
-    rows = session.all(_ONE, number=number, day=on)
+    rows = tx.all(_HOUSEHOLD, number=number, day=on)
     if not rows:
         return {}
     scores = {row.quarter: row for row in rows if row.quarter is not None}
@@ -168,41 +168,41 @@ def _facts_of_one(session: Session, number: str, on: date) -> Mapping[str, House
     return {number: _facts(rows[0], [scores[quarter] for quarter in sorted(scores)], in_order)}
 
 
-def lock_household(session: Session, number: str) -> Id | None:
+def lock_household(tx: Transaction, number: str) -> Id | None:
     """Return the household of a booklet, None where nobody has it, and hold its balance until the transaction ends.
 
     Whatever changes its points, its standing or its vetoes holds the same balance: what is read of it from here on
     still holds when the act is committed.
     """
-    row = session.first(_LOCKED_HOUSEHOLD, number=number)
+    row = tx.first(_HOUSEHOLD_FOR_UPDATE, number=number)
     if row is None:
         return None
-    remember_locked(session, row.household_id, row.amount, row.place)
+    remember_locked(tx, row.household_id, row.amount, row.place)
     return Id(row.household_id)
 
 
-def register_on(session: Session, day: date) -> Mapping[str, Row[Any]]:
+def register_on(tx: Transaction, day: date) -> Mapping[str, Row[Any]]:
     """Every booklet's household state as it stood on a day, the village's name with it."""
-    return {row.number: row for row in session.all(_STATES, day=day)}
+    return {row.number: row for row in tx.all(_STATES, day=day)}
 
 
-def member_rows(session: Session, households: Collection[Id]) -> Mapping[Id, Mapping[str, Row[Any]]]:
+def member_rows(tx: Transaction, households: Collection[Id]) -> Mapping[Id, Mapping[str, Row[Any]]]:
     """The members of each household by their comparable names."""
     members: dict[Id, dict[str, Row[Any]]] = {}
     for ids in chunks(sorted(households)):
-        for row in session.all(_MEMBERS_OF, households=ids):
+        for row in tx.all(_MEMBERS_OF, households=ids):
             members.setdefault(row.household_id, {})[comparable(row.name)] = row
     return members
 
 
-def booklet_of(session: Session, household_id: Id) -> str:
+def booklet_of(tx: Transaction, household_id: Id) -> str:
     """The number of the booklet that a household has now."""
-    return str(session.value(_NUMBER_OF, household=household_id))
+    return str(tx.value(_NUMBER_OF, household=household_id))
 
 
-def unknown_household(session: Session, number: str) -> Refusal:
+def unknown_household(tx: Transaction, number: str) -> Refusal:
     """The refusal of a booklet nobody has; a replaced one points to its new number."""
-    new = session.value(_REPLACED, number=number)
+    new = tx.value(_REPLACED, number=number)
     if new:
         return refuse("unknown_household", "Booklet {0} was replaced: take {1}", number, new)
     return refuse("unknown_household", "No household has booklet {0}: look at the number again", number)

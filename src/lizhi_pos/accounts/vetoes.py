@@ -11,7 +11,7 @@ from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts.eligibility import HouseholdFacts
 from lizhi_pos.accounts.models import VETO, booklet, veto, veto_proposal
 from lizhi_pos.accounts.queries import household_facts, unknown_household
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town
 from lizhi_pos.journal.balances import lock_balance, town_account
 from lizhi_pos.journal.entries import Entry, EntryKind, PointsPosting, derived_key, post_points
 from lizhi_pos.journal.periods import refuse_unless_open
@@ -66,7 +66,7 @@ _CLEAR_MORE = (
     .where(of_town(veto), veto.c.veto_id == bindparam("key"))
     .values(cleared=veto.c.cleared + bindparam("more"))
 )
-_ALL = (
+_VETOES = (
     select(veto, booklet.c.number)
     .select_from(
         veto.join(booklet, (booklet.c.town_id == veto.c.town_id) & (booklet.c.household_id == veto.c.household_id))
@@ -98,7 +98,7 @@ _PROPOSALS = (
 
 
 def record_veto(
-    session: Session,
+    tx: Transaction,
     number: str,
     *,
     clause: str,
@@ -109,19 +109,19 @@ def record_veto(
     approval: Approval | None,
 ) -> VetoView | Refusal:
     """Records a veto with two signatures; from `on` the balance is zero and redemption barred for that year."""
-    if refusal := refuse_unless_open(session, on):
+    if refusal := refuse_unless_open(tx, on):
         return refusal
-    household = household_facts(session, [number], on).get(number)
+    household = household_facts(tx, [number], on).get(number)
     if household is None:
-        return unknown_household(session, number)
+        return unknown_household(tx, number)
     # nothing of the household is redeemed, returned or posted from here on until this is committed
-    balance = lock_balance(session, household.household_id)
-    vetoes = session.all(_OF_HOUSEHOLD, household=household.household_id)
-    if refusal := _why_not_record(session, household, vetoes, clause, facts, conduct_on, on):
+    balance = lock_balance(tx, household.household_id)
+    vetoes = tx.all(_OF_HOUSEHOLD, household=household.household_id)
+    if refusal := _why_not_record(tx, household, vetoes, clause, facts, conduct_on, on):
         return refusal
     if approval is None:
         return refuse("approval_needed", "A veto needs a second signature: name a supervisor with --approver")
-    clause = _as_listed(session, clause, on)
+    clause = _as_listed(tx, clause, on)
     row: dict[str, Any] = {
         "veto_id": new_id(),
         "household_id": household.household_id,
@@ -132,61 +132,61 @@ def record_veto(
         "cleared": balance,
         "recorded_by": by.name,
         "approved_by": approval.by,
-        "recorded_at": session.now,
+        "recorded_at": tx.now,
     }
-    session.insert(veto, row)
-    seal = sealed(session, VETO, row["veto_id"])
+    tx.insert(veto, row)
+    seal = sealed(tx, VETO, row["veto_id"])
     if row["cleared"]:
         entry = _entry("veto", row["veto_id"], seal, number, on, by, approval)
-        post_points(session, entry, _clearing(household.household_id, row["cleared"], clause))
+        post_points(tx, entry, _clearing(household.household_id, row["cleared"], clause))
     return _view(number, row)
 
 
 def lift_veto(
-    session: Session, number: str, *, facts: str, on: date, by: Operator, approval: Approval | None
+    tx: Transaction, number: str, *, facts: str, on: date, by: Operator, approval: Approval | None
 ) -> VetoView | Refusal:
     """Lifts the latest veto that stands, on a day after it took effect: what it cleared comes back, once.
 
     Vetoes are lifted latest first, so what comes back is never older than another veto still in force.
     """
-    if refusal := refuse_unless_open(session, on):
+    if refusal := refuse_unless_open(tx, on):
         return refusal
-    household = household_facts(session, [number], on).get(number)
+    household = household_facts(tx, [number], on).get(number)
     if household is None:
-        return unknown_household(session, number)
-    lock_balance(session, household.household_id)
-    standing = [v for v in session.all(_OF_HOUSEHOLD, household=household.household_id) if v.lifted_on is None]
+        return unknown_household(tx, number)
+    lock_balance(tx, household.household_id)
+    standing = [v for v in tx.all(_OF_HOUSEHOLD, household=household.household_id) if v.lifted_on is None]
     if not standing:
         return refuse("out_of_turn", "No veto of {0} is left to lift", number)
     lifted = standing[-1]
-    last = last_entry_day(session, household.household_id)
+    last = last_entry_day(tx, household.household_id)
     if on <= lifted.effective_on or (last and on < last):
         return refuse("rule_broken", "A veto is lifted after it took effect and after the last entry: give a later day")
     if not typed(facts):
         return refuse("rule_broken", "Say why the veto is lifted: add --facts")
     if approval is None:
         return refuse("approval_needed", "Lifting a veto needs a second signature: name a supervisor with --approver")
-    session.change(_LIFT, key=lifted.veto_id, day=on, told=typed(facts), by=by.name, approver=approval.by)
-    seal = sealed(session, VETO, lifted.veto_id)
+    tx.change(_LIFT, key=lifted.veto_id, day=on, told=typed(facts), by=by.name, approver=approval.by)
+    seal = sealed(tx, VETO, lifted.veto_id)
     if lifted.cleared:
-        _restore(session, seal, number, household.household_id, lifted, on, by, approval)
+        _restore(tx, seal, number, household.household_id, lifted, on, by, approval)
     return _view(number, {**lifted._asdict(), "lifted_on": on})
 
 
-def veto_since(session: Session, household_id: Id, spent_on: date, on: date) -> Row[Any] | None:
+def veto_since(tx: Transaction, household_id: Id, spent_on: date, on: date) -> Row[Any] | None:
     """The earliest veto, not lifted, that would have cleared points spent on a day had they still been there."""
-    found = session.all(_OF_HOUSEHOLD, household=household_id)
+    found = tx.all(_OF_HOUSEHOLD, household=household_id)
     return next((v for v in found if v.lifted_on is None and spent_on <= v.effective_on <= on), None)
 
 
-def veto_after(session: Session, household_id: Id, on: date) -> date | None:
+def veto_after(tx: Transaction, household_id: Id, on: date) -> date | None:
     """The day of a veto, not lifted, that takes effect after a day: points dated before it would escape it."""
-    found = session.all(_OF_HOUSEHOLD, household=household_id)
+    found = tx.all(_OF_HOUSEHOLD, household=household_id)
     return next((v.effective_on for v in found if v.lifted_on is None and v.effective_on > on), None)
 
 
 def clear_again(
-    session: Session,
+    tx: Transaction,
     standing: Row[Any],
     returned: Id,
     number: str,
@@ -196,24 +196,24 @@ def clear_again(
     approval: Approval,
 ) -> Points:
     """Clears points that the return `returned` brings back from before a veto; its lifting restores them too."""
-    session.change(_CLEAR_MORE, key=standing.veto_id, more=points)
-    seal = sealed(session, VETO, standing.veto_id)
+    tx.change(_CLEAR_MORE, key=standing.veto_id, more=points)
+    seal = sealed(tx, VETO, standing.veto_id)
     entry = structs.replace(
         _entry("veto", standing.veto_id, seal, number, on, by, approval),
         key=derived_key(standing.veto_id, "veto", returned),
     )
-    post_points(session, entry, _clearing(standing.household_id, points, standing.clause))
+    post_points(tx, entry, _clearing(standing.household_id, points, standing.clause))
     return points
 
 
-def vetoes(session: Session) -> list[VetoView]:
+def vetoes(tx: Transaction) -> list[VetoView]:
     """Every veto, in order of effect."""
-    return [_view(row.number, row._asdict()) for row in session.all(_ALL)]
+    return [_view(row.number, row._asdict()) for row in tx.all(_VETOES)]
 
 
-def proposals(session: Session) -> list[Proposal]:
+def proposals(tx: Transaction) -> list[Proposal]:
     """What posted workbooks propose and nobody has acted on."""
-    return [Proposal(r.number, r.conduct_on, r.clause, r.facts) for r in session.all(_PROPOSALS)]
+    return [Proposal(r.number, r.conduct_on, r.clause, r.facts) for r in tx.all(_PROPOSALS)]
 
 
 def _view(number: str, row: Mapping[str, Any]) -> VetoView:
@@ -231,15 +231,15 @@ def _view(number: str, row: Mapping[str, Any]) -> VetoView:
     )
 
 
-def _as_listed(session: Session, clause: str, on: date) -> str:
+def _as_listed(tx: Transaction, clause: str, on: date) -> str:
     """A clause as the negative list writes it."""
-    rules = rules_on(session, on)
+    rules = rules_on(tx, on)
     listed = None if isinstance(rules, Refusal) else rules.clause(clause)
     return listed.clause if listed is not None else clause
 
 
 def _why_not_record(
-    session: Session,
+    tx: Transaction,
     household: HouseholdFacts,
     vetoes: Sequence[Row[Any]],
     clause: str,
@@ -247,7 +247,7 @@ def _why_not_record(
     conduct_on: date,
     on: date,
 ) -> Refusal | None:
-    rules = rules_on(session, on)
+    rules = rules_on(tx, on)
     if isinstance(rules, Refusal):
         return rules
     if rules.clause(clause) is None:
@@ -260,7 +260,7 @@ def _why_not_record(
     alike = comparable(clause)
     if any(v.conduct_on == conduct_on and comparable(v.clause) == alike and v.lifted_on is None for v in vetoes):
         return refuse("out_of_turn", "This veto is recorded already: it clears points once")
-    last = last_entry_day(session, household.household_id)
+    last = last_entry_day(tx, household.household_id)
     if last and on < last:
         return refuse(
             "rule_broken",
@@ -272,7 +272,7 @@ def _why_not_record(
 
 
 def _restore(
-    session: Session,
+    tx: Transaction,
     seal: bytes,
     number: str,
     household_id: Id,
@@ -287,7 +287,7 @@ def _restore(
         PointsPosting(household_id, points, lifted.clause),
         PointsPosting(town_account("vetoed"), Points(-points)),
     ]
-    post_points(session, entry, lines)
+    post_points(tx, entry, lines)
 
 
 def _clearing(household_id: Id, points: Points, clause: str) -> list[PointsPosting]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.accounts.models import VILLAGE, village
-from lizhi_pos.db import Id, Session, lock_alone, new_id, of_town
+from lizhi_pos.db import Id, Transaction, lock_alone, new_id, of_town
 from lizhi_pos.file_writing import FORBIDDEN_SIGNS, file_name
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
@@ -17,57 +17,57 @@ _RENAME = (
     .where(of_town(village), village.c.village_id == bindparam("village"))
     .values(name=bindparam("new_name"))
 )
-_ALL = select(village.c.village_id, village.c.name).where(of_town(village)).order_by(village.c.village_id)
+_VILLAGES = select(village.c.village_id, village.c.name).where(of_town(village)).order_by(village.c.village_id)
 
 MOST_NAME_LENGTH = 40
 """The longest name of a village, in characters."""
 
 
-def add_village(session: Session, name: str) -> Id | Refusal:
+def add_village(tx: Transaction, name: str) -> Id | Refusal:
     """A new village; refuses a name in use, however it is typed, and one that cannot be in the names of its files."""
     name = normalize.name(name)
-    if refusal := _why_not_name(session, name):
+    if refusal := _why_not_name(tx, name):
         return refusal
     key = new_id()
-    session.insert(village, {"village_id": key, "name": name, "created_at": session.now})
-    touch(session, VILLAGE, key)
+    tx.insert(village, {"village_id": key, "name": name, "created_at": tx.now})
+    touch(tx, VILLAGE, key)
     return key
 
 
-def rename_village(session: Session, name: str, new: str) -> Id | Refusal:
+def rename_village(tx: Transaction, name: str, new: str) -> Id | Refusal:
     """Give a village another name; its books, batches and statements are the same village's."""
-    key, new = village_id(session, name), normalize.name(new)
+    key, new = village_id(tx, name), normalize.name(new)
     if isinstance(key, Refusal):
         return key
-    if refusal := _why_not_name(session, new, village_names(session)[key]):
+    if refusal := _why_not_name(tx, new, village_names(tx)[key]):
         return refusal
-    session.change(_RENAME, village=key, new_name=new)
-    touch(session, VILLAGE, key)
+    tx.change(_RENAME, village=key, new_name=new)
+    touch(tx, VILLAGE, key)
     return key
 
 
-def village_id(session: Session, name: str) -> Id | Refusal:
+def village_id(tx: Transaction, name: str) -> Id | Refusal:
     """A village's key by its name."""
-    key = session.value(_BY_NAME, village_name=name)
+    key = tx.value(_BY_NAME, village_name=name)
     if key is None:
         alike = normalize.comparable(name)
-        names = village_names(session)
+        names = village_names(tx)
         key = next((key for key, known in names.items() if normalize.comparable(known) == alike), None)
-    return Id(key) if key else unknown_village(name, village_names(session).values())
+    return Id(key) if key else unknown_village(name, village_names(tx).values())
 
 
-def known_as(session: Session, name: str) -> str | None:
+def known_as(tx: Transaction, name: str) -> str | None:
     """The name under which a village is registered, however it is typed here; None where it is not."""
     alike = normalize.comparable(name)
-    return next((known for known in village_names(session).values() if normalize.comparable(known) == alike), None)
+    return next((known for known in village_names(tx).values() if normalize.comparable(known) == alike), None)
 
 
-def village_names(session: Session) -> dict[Id, str]:
+def village_names(tx: Transaction) -> dict[Id, str]:
     """Every village by its key, in the order they were added."""
-    return {Id(row.village_id): row.name for row in session.all(_ALL)}
+    return {Id(row.village_id): row.name for row in tx.all(_VILLAGES)}
 
 
-def _why_not_name(session: Session, name: str, now: str = "") -> Refusal | None:
+def _why_not_name(tx: Transaction, name: str, now: str = "") -> Refusal | None:
     """Refuses a name for a village that is called `now`, if it is there already."""
     if not name:
         return refuse("rule_broken", "A village needs a name without blanks around it")
@@ -81,8 +81,8 @@ def _why_not_name(session: Session, name: str, now: str = "") -> Refusal | None:
             FORBIDDEN_SIGNS,
         )
     # of two names alike, only one is a village's: no key of the table sees that
-    lock_alone(session, "villages")
-    known = known_as(session, name)
+    lock_alone(tx, "villages")
+    known = known_as(tx, name)
     if known is not None and (known != now or name == now):
         return refuse("out_of_turn", "There is a village named {0} already", known)
     return None

@@ -12,7 +12,7 @@ from lizhi_pos.accounts.queries import household_facts, lock_household
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
 from lizhi_pos.checkout.redemption_facts import MarketSession, RedemptionFacts
-from lizhi_pos.db import Id, Session, of_town, summed
+from lizhi_pos.db import Id, Transaction, of_town, summed
 from lizhi_pos.engines import straight
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
 from lizhi_pos.inventory.models import price, product
@@ -49,7 +49,7 @@ _KNOWN_NOW = (
     .correlate(product)
     .scalar_subquery()
 )
-_FIRST = (
+_FIRST_PRICE = (
     select(price.c.price)
     .where(price.c.town_id == product.c.town_id, price.c.product_id == product.c.product_id)
     .order_by(price.c.recorded_at, price.c.price_id)
@@ -68,7 +68,7 @@ _AT_SESSION = straight(
         product.c.code,
         product.c.name,
         product.c.monthly_limit,
-        func.coalesce(session_price.c.price, _FIRST).label("price"),
+        func.coalesce(session_price.c.price, _FIRST_PRICE).label("price"),
     )
     .select_from(
         product.outerjoin(
@@ -115,15 +115,15 @@ _TAKEN = straight(
 
 
 def authorize(
-    session: Session, basket: Basket, rules: Rulebook, on: date, stands_on: RedemptionFacts
+    tx: Transaction, basket: Basket, rules: Rulebook, on: date, stands_on: RedemptionFacts
 ) -> Authorized | tuple[Reason, ...]:
     """Judges a basket by the facts as they stood on a day and the books as they stand now.
 
     A paper slip may be of a session that was closed since; anything else needs an open one. Holds the
     household's balance and the lots until the transaction ends.
     """
-    lock_household(session, basket.booklet)
-    household = household_facts(session, [basket.booklet], on).get(basket.booklet)
+    lock_household(tx, basket.booklet)
+    household = household_facts(tx, [basket.booklet], on).get(basket.booklet)
     if household is None:
         return (Reason("unknown_household", (basket.booklet,)),)
     market = _market(stands_on, basket)
@@ -132,14 +132,14 @@ def authorize(
         reasons.append(Reason("no_session", (on.isoformat(),)))
     if stands_on.is_closed(on):
         reasons.append(Reason("month_closed", (str(Month.of(on)),)))
-    found = price_lines(session, basket, market.session_id if market else None)
+    found = price_lines(tx, basket, market.session_id if market else None)
     if unknown := [w.code for w in basket.wanted if w.code not in found]:
         return (*reasons, Reason("unknown_product", tuple(unknown)))
     lines = tuple(found[w.code] for w in basket.wanted)
-    balance, available = _points(session, household.household_id, on)
+    balance, available = _points(tx, household.household_id, on)
     reasons.extend(_over_balance(total(lines), available))
-    reasons.extend(_over_limit(session, household.household_id, lines, on))
-    picks = _allocate(session, lines, on)
+    reasons.extend(_over_limit(tx, household.household_id, lines, on))
+    picks = _allocate(tx, lines, on)
     if isinstance(picks, Reason):
         reasons.append(picks)
     if reasons or isinstance(picks, Reason) or market is None:
@@ -156,13 +156,13 @@ def authorize(
     )
 
 
-def price_lines(session: Session, basket: Basket, market: Id | None) -> Mapping[str, PricedLine]:
+def price_lines(tx: Transaction, basket: Basket, market: Id | None) -> Mapping[str, PricedLine]:
     """The basket's known products at the prices of a session; without one at the prices known now."""
-    rows = {row.code: row for row in _priced(session, [w.code for w in basket.wanted], market)}
+    rows = {row.code: row for row in _priced(tx, [w.code for w in basket.wanted], market)}
     if missing := {w.code for w in basket.wanted} - rows.keys():
         # products of before codes had one form are kept as they were printed
-        printed = [p.code for p in products(session) if written_code(p.code) in missing]
-        rows |= {written_code(row.code): row for row in _priced(session, printed, market)}
+        printed = [p.code for p in products(tx) if written_code(p.code) in missing]
+        rows |= {written_code(row.code): row for row in _priced(tx, printed, market)}
     return {
         w.code: PricedLine(
             product_id=rows[w.code].product_id,
@@ -177,8 +177,8 @@ def price_lines(session: Session, basket: Basket, market: Id | None) -> Mapping[
     }
 
 
-def _priced(session: Session, codes: Sequence[str], market: Id | None) -> Sequence[Row[Any]]:
-    return session.all(_AT_SESSION, codes=codes, market=market) if market else session.all(_PRODUCTS, codes=codes)
+def _priced(tx: Transaction, codes: Sequence[str], market: Id | None) -> Sequence[Row[Any]]:
+    return tx.all(_AT_SESSION, codes=codes, market=market) if market else tx.all(_PRODUCTS, codes=codes)
 
 
 def _market(stands_on: RedemptionFacts, basket: Basket) -> MarketSession | None:
@@ -188,12 +188,12 @@ def _market(stands_on: RedemptionFacts, basket: Basket) -> MarketSession | None:
     return found
 
 
-def _points(session: Session, household_id: Id, on: date) -> tuple[Points, Points]:
+def _points(tx: Transaction, household_id: Id, on: date) -> tuple[Points, Points]:
     """The balance now, and what of it may be spent on a day: what was there then and at every moment since."""
-    balance = Points(lock_balance(session, household_id))
-    if on == today(session):
+    balance = Points(lock_balance(tx, household_id))
+    if on == today(tx):
         return balance, balance
-    return balance, Points(lowest_balance_since(session, household_id, on))
+    return balance, Points(lowest_balance_since(tx, household_id, on))
 
 
 def _over_balance(needed: Points, available: Points) -> list[Reason]:
@@ -202,21 +202,21 @@ def _over_balance(needed: Points, available: Points) -> list[Reason]:
     return [Reason("balance", (f"{format_hundredths(available)} < {format_hundredths(needed)}",))]
 
 
-def _over_limit(session: Session, household_id: Id, lines: Sequence[PricedLine], on: date) -> list[Reason]:
+def _over_limit(tx: Transaction, household_id: Id, lines: Sequence[PricedLine], on: date) -> list[Reason]:
     scarce = [line.product_id for line in lines if line.monthly_limit is not None]
     if not scarce:
         return []
     month = Month.of(on)
-    rows = session.all(_TAKEN, household=household_id, first=month.first_day, last=month.last_day, products=scarce)
+    rows = tx.all(_TAKEN, household=household_id, first=month.first_day, last=month.last_day, products=scarce)
     taken = {row.product_id: int(row.quantity) for row in rows}
     over = over_limit(lines, taken)
     facts = tuple(f"{x.name} {taken.get(x.product_id, 0)} + {x.quantity} > {x.monthly_limit}" for x in over)
     return [Reason("limit", facts)] if over else []
 
 
-def _allocate(session: Session, lines: Sequence[PricedLine], on: date) -> Mapping[Id, tuple[Pick, ...]] | Reason:
+def _allocate(tx: Transaction, lines: Sequence[PricedLine], on: date) -> Mapping[Id, tuple[Pick, ...]] | Reason:
     wanted = {line.product_id: line.quantity for line in lines}
-    found = allocate(wanted, lots_for(session, wanted), on)
+    found = allocate(wanted, lots_for(tx, wanted), on)
     if not isinstance(found, Shortage):
         return found
     short = [line for line in lines if line.product_id in found.available]

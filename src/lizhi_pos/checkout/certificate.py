@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, bindparam, select
 
 from lizhi_pos.accounts.models import village
 from lizhi_pos.checkout.receipt import SHOP, short_hash
-from lizhi_pos.db import Session, lock_rows, of_town
+from lizhi_pos.db import Transaction, lock_rows, of_town
 from lizhi_pos.donations.import_rows import GiftKind
 from lizhi_pos.donations.models import donor, gift
 from lizhi_pos.inventory.models import lot, product
@@ -49,8 +49,10 @@ class GiftCertificate(Struct, frozen=True, kw_only=True):
     chain: str
 
 
-_HELD = lock_rows(select(gift.c.line).where(of_town(gift), gift.c.voucher == bindparam("number")).order_by(gift.c.line))
-_LINES = (
+_GIFT_FOR_UPDATE = lock_rows(
+    select(gift.c.line).where(of_town(gift), gift.c.voucher == bindparam("number")).order_by(gift.c.line)
+)
+_GIFT_LINES = (
     select(
         gift.c.kind,
         gift.c.on_date,
@@ -84,23 +86,23 @@ _LINES = (
 )
 
 
-def gift_certificate(session: Session, voucher: str) -> GiftCertificate | Refusal:
+def gift_certificate(tx: Transaction, voucher: str) -> GiftCertificate | Refusal:
     """The certificate of a gift by its voucher's number; holds the gift until the transaction ends.
 
     Refuses a number that no gift has.
     """
-    session.all(_HELD, number=voucher)
-    lines = session.all(_LINES, number=voucher)
+    tx.all(_GIFT_FOR_UPDATE, number=voucher)
+    lines = tx.all(_GIFT_LINES, number=voucher)
     if not lines:
         return refuse("not_found", "No gift has voucher {0}: look at the number again", voucher)
     first = lines[0]
     purposes = dict.fromkeys(line.purpose for line in lines if line.purpose)
     return GiftCertificate(
         shop=SHOP,
-        town=session.town_name,
+        town=tx.town_name,
         voucher=voucher,
         on=first.on_date,
-        made_on=today(session),
+        made_on=today(tx),
         kind=first.kind,
         donor="" if any(line.anonymous for line in lines) else first.donor,
         village=first.village or "",

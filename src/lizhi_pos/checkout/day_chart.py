@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lizhi_pos.accounts.models import village
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.checkout.session_report import of_session, with_village
-from lizhi_pos.db import Id, Session
+from lizhi_pos.db import Id, Transaction
 from lizhi_pos.money import Points
 from lizhi_pos.rulebook.adopted import zone
 
@@ -39,10 +39,10 @@ _TIMES = (
 )
 
 
-def day_chart(session: Session, market: Id, day: date) -> DayChart:
+def day_chart(tx: Transaction, market: Id, day: date) -> DayChart:
     """The chart of a session as it stands now; returns are left out, they are no custom."""
-    local = zone(session)
-    rows = session.all(_TIMES, market=market, day=day)
+    local = zone(tx)
+    rows = tx.all(_TIMES, market=market, day=day)
     moments: Sequence[tuple[datetime, int, str]] = [(r.recorded_at.astimezone(local), r.total, r.name) for r in rows]
     villages = tuple(dict.fromkeys(name for _, _, name in moments))
     sums: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(villages, 0))

@@ -15,13 +15,13 @@ from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, discard_al
 from lizhi_pos.checkout.receipt import SHOP
 from lizhi_pos.checkout.session_queries import SESSION_COLUMNS, SESSION_ON
 from lizhi_pos.checkout.session_report import VillageDay, session_report
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town
 from lizhi_pos.inventory.products import products
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.money import Points
 from lizhi_pos.printqueue.print_jobs import enqueue
 from lizhi_pos.record.chain import touch
-from lizhi_pos.refusal import InvariantViolated, Refusal, refuse, say
+from lizhi_pos.refusal import InvariantViolated, Refusal, message, refuse
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.text.normalize import typed
 
@@ -46,9 +46,9 @@ class MarketView(Struct, frozen=True, kw_only=True):
     chain: str
 
 
-_ON_LOCKED = lock_rows(SESSION_ON)
-_OPEN = select(*SESSION_COLUMNS).where(of_town(market_session), market_session.c.state == "open")
-_OPEN_LOCKED = lock_rows(_OPEN)
+_SESSION_ON_FOR_UPDATE = lock_rows(SESSION_ON)
+_OPEN_SESSION = select(*SESSION_COLUMNS).where(of_town(market_session), market_session.c.state == "open")
+_OPEN_SESSION_FOR_UPDATE = lock_rows(_OPEN_SESSION)
 _LATEST = select(*SESSION_COLUMNS).where(of_town(market_session)).order_by(market_session.c.on_date.desc()).limit(1)
 _REOPEN = (
     update(market_session)
@@ -71,97 +71,97 @@ _CLOSE = (
 
 
 def open_session(
-    session: Session, on: date, by: Operator, approval: Approval | None, reason: str = ""
+    tx: Transaction, on: date, by: Operator, approval: Approval | None, reason: str = ""
 ) -> MarketView | Refusal:
     """Opens the shop for a day with that moment's prices fixed.
 
     Another day than today, one that is no redemption day, and a day closed before need approval and a reason.
     """
     reason = typed(reason)
-    if refusal := refuse_unless_open(session, on):
+    if refusal := refuse_unless_open(tx, on):
         return refusal
     # whoever reopens this day holds its row: first it, then what stands open
-    before = session.first(_ON_LOCKED, day=on)
-    running = session.first(_OPEN_LOCKED)
+    before = tx.first(_SESSION_ON_FOR_UPDATE, day=on)
+    running = tx.first(_OPEN_SESSION_FOR_UPDATE)
     if running is not None and running.on_date == on:
         return refuse("out_of_turn", "The session of {0} is open already: go on selling", on.isoformat())
     if running is not None:
         return refuse("out_of_turn", "The session of {0} is still open: close it first", running.on_date.isoformat())
-    refusal = _why_not_alone(session, on, before is not None)
+    refusal = _why_not_alone(tx, on, before is not None)
     if refusal and (approval is None or not reason.strip()):
         return refusal
     if before is not None:
-        touch(session, SESSION, before.session_id)
-        session.change(
+        touch(tx, SESSION, before.session_id)
+        tx.change(
             _REOPEN,
             key=before.session_id,
-            at=session.now,
+            at=tx.now,
             by=by.name,
             approver=approval.by if approval else None,
             why=reason or before.reason,
         )
     else:
-        _open_new(session, on, by, approval, reason)
-    record(session, by, "market.open", on.isoformat(), approval.because(reason) if approval else None)
-    return market_view(session, on)
+        _open_new(tx, on, by, approval, reason)
+    record(tx, by, "market.open", on.isoformat(), approval.because(reason) if approval else None)
+    return market_view(tx, on)
 
 
-def open_in_rehearsal(session: Session, on: date, by: Operator) -> Refusal | None:
+def open_in_rehearsal(tx: Transaction, on: date, by: Operator) -> Refusal | None:
     """Open a day's session that nobody needs to approve: its transaction is rolled back whatever it does."""
-    if not session.is_rehearsal:
+    if not tx.is_rehearsal:
         raise InvariantViolated("a session that counts is opened by `open_session`")
-    rules = rules_on(session, on)
+    rules = rules_on(tx, on)
     if isinstance(rules, Refusal):
         return rules
-    if (refusal := refuse_unless_open(session, on)) is not None:
+    if (refusal := refuse_unless_open(tx, on)) is not None:
         return refusal
-    before = session.first(_ON_LOCKED, day=on)
+    before = tx.first(_SESSION_ON_FOR_UPDATE, day=on)
     if before is None:
-        _open_new(session, on, by, None, "")
+        _open_new(tx, on, by, None, "")
     else:
-        session.change(_REOPEN, key=before.session_id, at=session.now, by=by.name, approver=None, why="")
+        tx.change(_REOPEN, key=before.session_id, at=tx.now, by=by.name, approver=None, why="")
     return None
 
 
-def close_session(session: Session, on: date, by: Operator, *, forget_baskets: bool = False) -> MarketView | Refusal:
+def close_session(tx: Transaction, on: date, by: Operator, *, forget_baskets: bool = False) -> MarketView | Refusal:
     """Closes the open session of a day; the day's slip waits to be printed.
 
     Refused while a basket of it is open, on a counter or held, unless they are to be forgotten.
     """
-    running = session.first(_OPEN_LOCKED)
+    running = tx.first(_OPEN_SESSION_FOR_UPDATE)
     if running is None or running.on_date != on:
         return refuse("out_of_turn", "No session of {0} is open", on.isoformat())
-    if left := open_baskets(session, running.session_id):
+    if left := open_baskets(tx, running.session_id):
         if not forget_baskets:
             return _left_open(left)
-        discard_all(session, running.session_id)
-        record(session, by, "market.forget_baskets", " ".join(b.booklet for b in left))
-    session.change(_CLOSE, key=running.session_id, at=session.now, by=by.name)
-    touch(session, SESSION, running.session_id)
-    record(session, by, "market.close", on.isoformat())
-    slip = session_report(session, SHOP, running.session_id, on, by.name)
-    enqueue(session, kind="day", document=msgspec.json.encode(slip))
-    return market_view(session, on)
+        discard_all(tx, running.session_id)
+        record(tx, by, "market.forget_baskets", " ".join(b.booklet for b in left))
+    tx.change(_CLOSE, key=running.session_id, at=tx.now, by=by.name)
+    touch(tx, SESSION, running.session_id)
+    record(tx, by, "market.close", on.isoformat())
+    slip = session_report(tx, SHOP, running.session_id, on, by.name)
+    enqueue(tx, kind="day", document=msgspec.json.encode(slip))
+    return market_view(tx, on)
 
 
 def _left_open(left: Sequence[OpenBasket]) -> Refusal:
     words = basket_words(left[0])
     for one in left[1:]:
-        words = say("{0}; {1}", words, basket_words(one))
+        words = message("{0}; {1}", words, basket_words(one))
     return refuse("out_of_turn", "Baskets are open: redeem them or take them off the counter first: {0}", words)
 
 
-def open_session_now(session: Session) -> Row[Any] | None:
+def open_session_now(tx: Transaction) -> Row[Any] | None:
     """The one session that is open, whatever its day."""
-    return session.first(_OPEN)
+    return tx.first(_OPEN_SESSION)
 
 
-def market_view(session: Session, on: date | None = None) -> MarketView | Refusal:
+def market_view(tx: Transaction, on: date | None = None) -> MarketView | Refusal:
     """A day's session; without a day the open one, else the latest."""
-    row = session.first(SESSION_ON, day=on) if on else (session.first(_OPEN) or session.first(_LATEST))
+    row = tx.first(SESSION_ON, day=on) if on else (tx.first(_OPEN_SESSION) or tx.first(_LATEST))
     if row is None:
         return refuse("not_found", "There has been no session yet: open one with `market open DATE`")
-    day = session_report(session, SHOP, row.session_id, row.on_date, row.closed_by or "")
+    day = session_report(tx, SHOP, row.session_id, row.on_date, row.closed_by or "")
     return MarketView(
         date=row.on_date,
         state=row.state,
@@ -181,13 +181,13 @@ def market_view(session: Session, on: date | None = None) -> MarketView | Refusa
     )
 
 
-def _why_not_alone(session: Session, on: date, again: bool) -> Refusal | None:
-    rules = rules_on(session, on)
+def _why_not_alone(tx: Transaction, on: date, again: bool) -> Refusal | None:
+    rules = rules_on(tx, on)
     if isinstance(rules, Refusal):
         return rules
     if again:
         return refuse("approval_needed", "{0} was closed: reopening needs --approver and --reason", on.isoformat())
-    if on != today(session):
+    if on != today(tx):
         return refuse("approval_needed", "{0} is not today: opening it needs --approver and --reason", on.isoformat())
     if not rules.is_redemption_day(on):
         return refuse(
@@ -198,16 +198,16 @@ def _why_not_alone(session: Session, on: date, again: bool) -> Refusal | None:
     return None
 
 
-def _open_new(session: Session, on: date, by: Operator, approval: Approval | None, reason: str) -> None:
+def _open_new(tx: Transaction, on: date, by: Operator, approval: Approval | None, reason: str) -> None:
     key = Id(new_id())
-    touch(session, SESSION, key)
-    session.insert(
+    touch(tx, SESSION, key)
+    tx.insert(
         market_session,
         {
             "session_id": key,
             "on_date": on,
             "state": "open",
-            "opened_at": session.now,
+            "opened_at": tx.now,
             "opened_by": by.name,
             "approved_by": approval.by if approval else None,
             "reason": reason,
@@ -215,7 +215,7 @@ def _open_new(session: Session, on: date, by: Operator, approval: Approval | Non
             "closed_by": None,
         },
     )
-    session.insert(
+    tx.insert(
         session_price,
-        *({"session_id": key, "product_id": p.product_id, "price": p.price} for p in products(session)),
+        *({"session_id": key, "product_id": p.product_id, "price": p.price} for p in products(tx)),
     )

@@ -14,9 +14,9 @@ from lizhi_pos.checkout.market_session import open_session_now
 from lizhi_pos.checkout.models import slip
 from lizhi_pos.checkout.redeem import redeem, slip_hash
 from lizhi_pos.checkout.redemptions import Redemption
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.journal.periods import refuse_unless_open
-from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
+from lizhi_pos.refusal import Message, Reason, Refusal, message, refuse
 from lizhi_pos.text.normalize import comparable
 
 
@@ -46,7 +46,7 @@ class RefusedSlip(Struct, frozen=True):
 
     slip: str
     reasons: tuple[Reason, ...]
-    message: Text | None = None
+    message: Message | None = None
 
 
 _KNOWN = select(slip.c.content_hash).where(of_town(slip), slip.c.number == bindparam("given"))
@@ -60,9 +60,11 @@ def slips_in(rows: Sequence[SlipRow], entered_on: date) -> list[Slip] | tuple[Ce
         if row.at.has("单号"):
             by_number.setdefault(row.slip, []).append(row)
         if row.at.has("数量") and row.quantity < 1:
-            errors.append(row.at.error("数量", say("This must be a whole number from 1")))
+            errors.append(row.at.error("数量", message("This must be a whole number from 1")))
         if row.at.has("日期") and row.on > entered_on:
-            errors.append(row.at.error("日期", say("{0} is after the day the slips are entered", row.on.isoformat())))
+            errors.append(
+                row.at.error("日期", message("{0} is after the day the slips are entered", row.on.isoformat()))
+            )
     for number, lines in by_number.items():
         errors.extend(_disagreements(number, lines))
     if errors or any(row.at.unread for row in rows):
@@ -71,12 +73,12 @@ def slips_in(rows: Sequence[SlipRow], entered_on: date) -> list[Slip] | tuple[Ce
 
 
 def why_not_enter(
-    session: Session, slips: Sequence[Slip], entered_on: date, approval: Approval | None
+    tx: Transaction, slips: Sequence[Slip], entered_on: date, approval: Approval | None
 ) -> Refusal | None:
     """Refuses a day of entry that is closed or to come, and slips of another session than today's without approval."""
-    if refusal := refuse_unless_open(session, entered_on):
+    if refusal := refuse_unless_open(tx, entered_on):
         return refusal
-    running = open_session_now(session)
+    running = open_session_now(tx)
     ours = running is not None and running.on_date == entered_on
     if approval is not None or (ours and all(s.on == entered_on for s in slips)):
         return None
@@ -84,16 +86,16 @@ def why_not_enter(
 
 
 def post_slip(
-    session: Session, paper: Slip, by: Operator, approval: Approval | None
+    tx: Transaction, paper: Slip, by: Operator, approval: Approval | None
 ) -> PostedSlip | AlreadyPosted | RefusedSlip:
     """Posts one slip as a redemption dated by the slip, at that session's prices."""
     digest = slip_hash(paper.basket, paper.on)
-    known = session.value(_KNOWN, given=paper.number)
+    known = tx.value(_KNOWN, given=paper.number)
     if known is not None:
         if known == digest:
             return AlreadyPosted(paper.number)
         return RefusedSlip(paper.number, (Reason("slip_conflict", (paper.number,)),))
-    match redeem(session, paper.basket, paper.on, by, approval):
+    match redeem(tx, paper.basket, paper.on, by, approval):
         case Refusal(code="refused", reasons=reasons):
             return RefusedSlip(paper.number, reasons)
         case Refusal() as refusal:
@@ -127,5 +129,7 @@ def _disagreements(number: str, lines: Sequence[SlipRow]) -> list[CellError]:
         told = list(with_all(lines, header))
         for row in told[1:]:
             if _alike(getattr(row, name)) != _alike(getattr(told[0], name)):
-                errors.append(row.at.error(header, say("This differs from another line of {0} {1}", "单号", number)))
+                errors.append(
+                    row.at.error(header, message("This differs from another line of {0} {1}", "单号", number))
+                )
     return errors

@@ -16,8 +16,8 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.models import basket, market_session, redemption
-from lizhi_pos.db import Id, Session, of_town, share_rows
-from lizhi_pos.refusal import Refusal, Text, refuse, say
+from lizhi_pos.db import Id, Transaction, of_town, share_rows
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 
 
 class OpenBasket(Struct, frozen=True, kw_only=True):
@@ -42,9 +42,9 @@ class OpenBasket(Struct, frozen=True, kw_only=True):
         return sum(w.quantity for w in self.wanted)
 
     @property
-    def where(self) -> Text:
+    def where(self) -> Message:
         """Where it lies, for people."""
-        return say("held") if self.state == "held" else say("on the counter of till {0}", self.till)
+        return message("held") if self.state == "held" else message("on the counter of till {0}", self.till)
 
 
 _goods = msgspec.json.Decoder(tuple[Wanted, ...])
@@ -72,7 +72,7 @@ _MOVE = (
     .where(of_town(basket), basket.c.key == bindparam("basket_key"), basket.c.state == bindparam("before"))
     .values(state=bindparam("after"), till=bindparam("of_till"), changed_at=bindparam("at"))
 )
-_ALL = (
+_BASKETS = (
     select(basket, market_session.c.on_date)
     .select_from(
         basket.join(
@@ -83,39 +83,39 @@ _ALL = (
     .where(of_town(basket))
     .order_by(basket.c.changed_at, basket.c.key)
 )
-_HELD = _ALL.where(basket.c.state == "held")
-_HELD_OF = _HELD.where(basket.c.booklet == bindparam("number"))
+_HELD_BASKETS = _BASKETS.where(basket.c.state == "held")
+_HELD_OF = _HELD_BASKETS.where(basket.c.booklet == bindparam("number"))
 _HELD_COUNT = select(func.count()).select_from(basket).where(of_town(basket), basket.c.state == "held")
-_OF_SESSION = _ALL.where(basket.c.session_id == bindparam("market"))
-_ONE = _ALL.where(basket.c.key == bindparam("basket_key"))
-_ON_COUNTER = _ALL.where(basket.c.state == "counter", basket.c.till == bindparam("of_till"))
+_OF_SESSION = _BASKETS.where(basket.c.session_id == bindparam("market"))
+_BASKET_BY_KEY = _BASKETS.where(basket.c.key == bindparam("basket_key"))
+_ON_COUNTER = _BASKETS.where(basket.c.state == "counter", basket.c.till == bindparam("of_till"))
 
 
-def save(session: Session, now: Basket, market: Id, by: Operator) -> Refusal | None:
+def save(tx: Transaction, now: Basket, market: Id, by: Operator) -> Refusal | None:
     """Saves the basket on a till's counter as it is now; one without goods is discarded.
 
     Refuses a basket that was redeemed already, a first line after the session was closed, and a second counter of one
     till.
     """
     if not now.wanted:
-        discard(session, now.key)
+        discard(tx, now.key)
         return None
     row = {
         "all_goods": msgspec.json.encode(now.wanted).decode(),
         "collector": now.proxy,
         "related": now.relation,
         "user_name": by.name,
-        "at": session.now,
+        "at": tx.now,
     }
-    if session.change(_CHANGE, basket_key=now.key, **row):
+    if tx.change(_CHANGE, basket_key=now.key, **row):
         return None
-    if session.value(_REDEEMED, basket_key=now.key) is not None:
+    if tx.value(_REDEEMED, basket_key=now.key) is not None:
         return refuse("out_of_turn", "This basket was redeemed already: scan the next booklet")
-    if session.value(_OPEN_SESSION, market=market) is None:
+    if tx.value(_OPEN_SESSION, market=market) is None:
         return refuse("out_of_turn", "The session was closed: open it again before goods are scanned")
-    if (there := on_counter(session, now.till)) is not None:
+    if (there := on_counter(tx, now.till)) is not None:
         return refuse("out_of_turn", "Till {0} is open twice: its other window serves {1}", now.till, there.head)
-    session.insert(
+    tx.insert(
         basket,
         {
             "key": now.key,
@@ -127,76 +127,76 @@ def save(session: Session, now: Basket, market: Id, by: Operator) -> Refusal | N
             "proxy": now.proxy,
             "relation": now.relation,
             "clerk": by.name,
-            "changed_at": session.now,
+            "changed_at": tx.now,
         },
     )
     return None
 
 
-def discard(session: Session, key: str) -> None:
+def discard(tx: Transaction, key: str) -> None:
     """Discards a basket: it is redeemed, or was taken off the counter."""
-    session.send(_DISCARD, {"town": session.town, "basket_key": key})
+    tx.send(_DISCARD, {"town": tx.town, "basket_key": key})
 
 
-def discard_all(session: Session, market: Id) -> None:
+def discard_all(tx: Transaction, market: Id) -> None:
     """Discards every basket of a session."""
-    session.change(_DISCARD_ALL, market=market)
+    tx.change(_DISCARD_ALL, market=market)
 
 
-def hold(session: Session, key: str, till: str) -> Refusal | None:
+def hold(tx: Transaction, key: str, till: str) -> Refusal | None:
     """Puts the basket on a counter aside."""
-    if session.change(_MOVE, basket_key=key, before="counter", after="held", of_till=till, at=session.now):
+    if tx.change(_MOVE, basket_key=key, before="counter", after="held", of_till=till, at=tx.now):
         return None
     return refuse("out_of_turn", "There is no such basket on the counter: nothing was held")
 
 
-def recall(session: Session, key: str, till: str) -> OpenBasket | Refusal:
+def recall(tx: Transaction, key: str, till: str) -> OpenBasket | Refusal:
     """Takes a held basket, of whichever till, onto a till's counter; refuses where goods lie on it."""
-    if (there := on_counter(session, till)) is not None:
+    if (there := on_counter(tx, till)) is not None:
         return refuse("out_of_turn", "First finish {0}: its goods lie on this till's counter", there.head)
-    if not session.change(_MOVE, basket_key=key, before="held", after="counter", of_till=till, at=session.now):
+    if not tx.change(_MOVE, basket_key=key, before="held", after="counter", of_till=till, at=tx.now):
         return refuse("out_of_turn", "This basket is held no longer: another till took it, or it is redeemed")
-    (found,) = _views(session, session.all(_ONE, basket_key=key))
+    (found,) = _views(tx, tx.all(_BASKET_BY_KEY, basket_key=key))
     return found
 
 
-def on_counter(session: Session, till: str) -> OpenBasket | None:
+def on_counter(tx: Transaction, till: str) -> OpenBasket | None:
     """The basket that lay on a till's counter when it was last heard of."""
-    found = _views(session, session.all(_ON_COUNTER, of_till=till))
+    found = _views(tx, tx.all(_ON_COUNTER, of_till=till))
     return found[0] if found else None
 
 
-def held(session: Session) -> list[OpenBasket]:
+def held(tx: Transaction) -> list[OpenBasket]:
     """Every held basket, the longest held first."""
-    return _views(session, session.all(_HELD))
+    return _views(tx, tx.all(_HELD_BASKETS))
 
 
-def held_of(session: Session, booklet: str) -> list[OpenBasket]:
+def held_of(tx: Transaction, booklet: str) -> list[OpenBasket]:
     """Every held basket of a booklet, of whichever till, the longest held first."""
-    return _views(session, session.all(_HELD_OF, number=booklet))
+    return _views(tx, tx.all(_HELD_OF, number=booklet))
 
 
-def held_count(session: Session) -> int:
+def held_count(tx: Transaction) -> int:
     """How many baskets are held."""
-    return int(session.value(_HELD_COUNT))
+    return int(tx.value(_HELD_COUNT))
 
 
-def open_baskets(session: Session, market: Id) -> list[OpenBasket]:
+def open_baskets(tx: Transaction, market: Id) -> list[OpenBasket]:
     """Every basket of a session, on counters and held."""
-    return _views(session, session.all(_OF_SESSION, market=market))
+    return _views(tx, tx.all(_OF_SESSION, market=market))
 
 
-def basket_words(one: OpenBasket) -> Text:
+def basket_words(one: OpenBasket) -> Message:
     """Where a basket is and whose, for a refusal."""
-    return say("{0} {1} ({2})", one.booklet, one.head, one.where)
+    return message("{0} {1} ({2})", one.booklet, one.head, one.where)
 
 
-def _views(session: Session, rows: Sequence[Row[Any]]) -> list[OpenBasket]:
-    return [_view(session, row) for row in rows]
+def _views(tx: Transaction, rows: Sequence[Row[Any]]) -> list[OpenBasket]:
+    return [_view(tx, row) for row in rows]
 
 
-def _view(session: Session, row: Row[Any]) -> OpenBasket:
-    facts = household_facts(session, [row.booklet], row.on_date).get(row.booklet)
+def _view(tx: Transaction, row: Row[Any]) -> OpenBasket:
+    facts = household_facts(tx, [row.booklet], row.on_date).get(row.booklet)
     return OpenBasket(
         key=row.key,
         till=row.till,

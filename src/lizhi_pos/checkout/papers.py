@@ -17,7 +17,7 @@ from lizhi_pos.checkout.certificate import gift_certificate
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.checkout.receipt import SHOP, head_on_paper, short_hash
 from lizhi_pos.checkout.redemptions import find_redemption
-from lizhi_pos.db import Id, Session, lock_rows, of_town
+from lizhi_pos.db import Id, Transaction, lock_rows, of_town
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.money import Points, Yuan
@@ -78,91 +78,93 @@ class HouseholdCard(Struct, frozen=True, kw_only=True):
 
 
 _BY_RECEIPT = select(redemption.c.redemption_id).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
-_HELD = lock_rows(select(redemption).where(of_town(redemption), redemption.c.redemption_id == bindparam("key")))
+_REDEMPTION_FOR_UPDATE = lock_rows(
+    select(redemption).where(of_town(redemption), redemption.c.redemption_id == bindparam("key"))
+)
 _SEALED = select(journal_entry.c.hash).where(of_town(journal_entry), journal_entry.c.entry_id == bindparam("entry"))
 
 
-def redemption_of(session: Session, receipt: str) -> Id | Refusal:
+def redemption_of(tx: Transaction, receipt: str) -> Id | Refusal:
     """The redemption with a receipt's number."""
-    key = session.value(_BY_RECEIPT, number=receipt)
+    key = tx.value(_BY_RECEIPT, number=receipt)
     return Id(key) if key else refuse("not_found", "There is no receipt {0}: look at the number again", receipt)
 
 
-def queue_sticker(session: Session, redemption_id: Id, till: str | None = None) -> Id | Refusal:
+def queue_sticker(tx: Transaction, redemption_id: Id, till: str | None = None) -> Id | Refusal:
     """A redemption's sticker for the booklet, wanted at a till; returns its print job. Refuses one there is not."""
-    row = session.first(_HELD, key=redemption_id)
+    row = tx.first(_REDEMPTION_FOR_UPDATE, key=redemption_id)
     if row is None:
         return refuse("not_found", "There is no such redemption: look at the number again")
-    if first := first_document(session, redemption_id, "sticker"):
-        return print_again(session, "sticker", first, redemption_id, till=till)
-    document = msgspec.json.encode(_sticker(session, row))
-    return enqueue(session, kind="sticker", document=document, redemption_id=redemption_id, till=till)
+    if first := first_document(tx, redemption_id, "sticker"):
+        return print_again(tx, "sticker", first, redemption_id, till=till)
+    document = msgspec.json.encode(_sticker(tx, row))
+    return enqueue(tx, kind="sticker", document=document, redemption_id=redemption_id, till=till)
 
 
-def queue_labels(session: Session, codes: Sequence[str], copies: int = 1) -> list[Id] | Refusal:
+def queue_labels(tx: Transaction, codes: Sequence[str], copies: int = 1) -> list[Id] | Refusal:
     """Shelf labels, each printed so many times; returns their print jobs, one for each paper.
 
     Refuses all of them where a code is no product's, and more than `MOST_COPIES` of each.
     """
     if not 1 <= copies <= MOST_COPIES:
         return refuse("rule_broken", "Of one label 1 to {0} are printed at a time, not {1}", MOST_COPIES, copies)
-    known = {written_code(p.code): p for p in products(session)}
+    known = {written_code(p.code): p for p in products(tx)}
     if unknown := tuple(code for code in codes if code not in known):
         return Refusal(reasons=(Reason("unknown_product", unknown),))
     labels = [msgspec.json.encode(_label(known[code])) for code in codes]
-    return [enqueue(session, kind="label", document=label) for label in labels for _ in range(copies)]
+    return [enqueue(tx, kind="label", document=label) for label in labels for _ in range(copies)]
 
 
-def queue_cards(session: Session, booklets: Sequence[str]) -> list[Id] | Refusal:
+def queue_cards(tx: Transaction, booklets: Sequence[str]) -> list[Id] | Refusal:
     """Cards of households; returns their print jobs.
 
     Refuses all of them where a booklet is no household's, or its household is no longer in the register.
     """
-    facts, town = household_facts(session, booklets, today(session)), settings(session)
+    facts, town = household_facts(tx, booklets, today(tx)), settings(tx)
     cards = []
     for number in booklets:
         if number not in facts:
-            return unknown_household(session, number)
+            return unknown_household(tx, number)
         found = facts[number]
         if found.status != "active":
             return refuse("rule_broken", "{0} is no longer in its village's register: it gets no card", number)
         cards.append(
             HouseholdCard(
                 shop=SHOP,
-                town=session.town_name,
+                town=tx.town_name,
                 booklet=number,
                 head=head_on_paper(found.head, town),
                 village=found.village,
                 group=found.village_group,
             )
         )
-    return [enqueue(session, kind="card", document=msgspec.json.encode(card)) for card in cards]
+    return [enqueue(tx, kind="card", document=msgspec.json.encode(card)) for card in cards]
 
 
-def queue_certificate(session: Session, voucher: str) -> Id | Refusal:
+def queue_certificate(tx: Transaction, voucher: str) -> Id | Refusal:
     """The certificate of a gift that came in; returns its print job. Refuses a voucher that no gift has."""
-    made = gift_certificate(session, voucher)
+    made = gift_certificate(tx, voucher)
     if isinstance(made, Refusal):
         return made
-    if first := first_about(session, "certificate", voucher):
-        return print_again(session, "certificate", first)
-    return enqueue(session, kind="certificate", document=msgspec.json.encode(made))
+    if first := first_about(tx, "certificate", voucher):
+        return print_again(tx, "certificate", first)
+    return enqueue(tx, kind="certificate", document=msgspec.json.encode(made))
 
 
-def _sticker(session: Session, row: Row[Any]) -> Sticker:
-    done = find_redemption(session, row.redemption_id)
-    booklet = booklet_of(session, row.household_id)
-    head = household_facts(session, [booklet], done.date)[booklet].head
+def _sticker(tx: Transaction, row: Row[Any]) -> Sticker:
+    done = find_redemption(tx, row.redemption_id)
+    booklet = booklet_of(tx, row.household_id)
+    head = household_facts(tx, [booklet], done.date)[booklet].head
     return Sticker(
         shop=SHOP,
         number=done.receipt,
         on=done.date,
         booklet=booklet,
-        head=head_on_paper(head, settings(session)),
+        head=head_on_paper(head, settings(tx)),
         goods=tuple(StickerLine(line.name, line.quantity) for line in done.lines),
         total=done.total,
         balance_after=done.balance_after,
-        chain=short_hash(session.value(_SEALED, entry=row.points_entry)),
+        chain=short_hash(tx.value(_SEALED, entry=row.points_entry)),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return, redemption_return_lot
-from lizhi_pos.db import Id, Session, of_town, summed
+from lizhi_pos.db import Id, Transaction, of_town, summed
 from lizhi_pos.inventory.models import product
 from lizhi_pos.money import Points, Yuan
 
@@ -98,28 +98,28 @@ _GOODS_BACK = (
 )
 
 
-def last_at_till(session: Session, till: str, day: date) -> LastAtTill | None:
+def last_at_till(tx: Transaction, till: str, day: date) -> LastAtTill | None:
     """What a till redeemed last on a day."""
-    row = session.first(_LAST_AT, of_till=till, of_year=day.year, day=day)
+    row = tx.first(_LAST_AT, of_till=till, of_year=day.year, day=day)
     if row is None:
         return None
-    facts = household_facts(session, [row.booklet], day).get(row.booklet)
+    facts = household_facts(tx, [row.booklet], day).get(row.booklet)
     return LastAtTill(row.redemption_id, facts.head if facts else "", facts.village if facts else "")
 
 
-def receipts_on(session: Session, day: date) -> list[ReceiptSummary]:
+def receipts_on(tx: Transaction, day: date) -> list[ReceiptSummary]:
     """The receipts of a day at every till, newest first."""
-    return _issued(session, session.all(_ISSUED, day=day), day)
+    return _issued(tx, tx.all(_ISSUED, day=day), day)
 
 
-def receipt_numbered(session: Session, receipt: str) -> ReceiptSummary | None:
+def receipt_numbered(tx: Transaction, receipt: str) -> ReceiptSummary | None:
     """A receipt by its number, of whatever day; None where there is none."""
-    row = session.first(_ISSUED_AS, number=receipt)
-    return _issued(session, [row], row.on_date)[0] if row is not None else None
+    row = tx.first(_ISSUED_AS, number=receipt)
+    return _issued(tx, [row], row.on_date)[0] if row is not None else None
 
 
-def _issued(session: Session, rows: Sequence[Row[Any]], day: date) -> list[ReceiptSummary]:
-    facts = household_facts(session, [row.booklet for row in rows], day)
+def _issued(tx: Transaction, rows: Sequence[Row[Any]], day: date) -> list[ReceiptSummary]:
+    facts = household_facts(tx, [row.booklet for row in rows], day)
     return [
         ReceiptSummary(
             redemption_id=row.redemption_id,
@@ -135,9 +135,9 @@ def _issued(session: Session, rows: Sequence[Row[Any]], day: date) -> list[Recei
     ]
 
 
-def lines_of_receipt(session: Session, redemption_id: Id) -> list[ReceiptLineSummary]:
+def lines_of_receipt(tx: Transaction, redemption_id: Id) -> list[ReceiptLineSummary]:
     """The lines of a receipt."""
-    back = {row.line: row.quantity for row in session.all(_GOODS_BACK, of=redemption_id)}
+    back = {row.line: row.quantity for row in tx.all(_GOODS_BACK, of=redemption_id)}
     return [
         ReceiptLineSummary(
             code=row.code,
@@ -147,5 +147,5 @@ def lines_of_receipt(session: Session, redemption_id: Id) -> list[ReceiptLineSum
             price=Yuan(row.price),
             amount=Points(row.amount),
         )
-        for row in session.all(_ISSUED_LINES, of=redemption_id)
+        for row in tx.all(_ISSUED_LINES, of=redemption_id)
     ]

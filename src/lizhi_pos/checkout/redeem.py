@@ -24,7 +24,7 @@ from lizhi_pos.checkout.open_baskets import discard
 from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, head_on_paper, short_hash
 from lizhi_pos.checkout.redemption_facts import redemption_facts
 from lizhi_pos.checkout.redemptions import PrintJobRef, RedeemedLine, Redemption, TakenLot, find_redemption
-from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.db import Id, Transaction, new_id, of_town
 from lizhi_pos.engines import straight
 from lizhi_pos.inventory.models import GOODS, stock_move
 from lizhi_pos.inventory.stock import moves_of, take, write_moves
@@ -54,7 +54,7 @@ _COUNT_ON = straight(
 
 
 def redeem(
-    session: Session, basket: Basket, on: date, by: Operator, approval: Approval | None = None
+    tx: Transaction, basket: Basket, on: date, by: Operator, approval: Approval | None = None
 ) -> Redemption | Refusal:
     """Redeems a basket for its household, or says every reason why not and writes nothing.
 
@@ -63,23 +63,23 @@ def redeem(
     """
     if refusal := _why_not_well_formed(basket):
         return refusal
-    stands_on = redemption_facts(session, basket.key, on)
+    stands_on = redemption_facts(tx, basket.key, on)
     if (kept := stands_on.kept) is not None:
         if kept.content_hash != basket.content_hash() or kept.on != on:
             return refuse("key_conflict", "Key {0} belongs to another basket: use a new key", basket.key)
-        return find_redemption(session, kept.redemption_id)
-    rules = rules_on(session, on)
+        return find_redemption(tx, kept.redemption_id)
+    rules = rules_on(tx, on)
     if isinstance(rules, Refusal):
         return rules
-    if refusal := not_in_future(session, on) or _why_not_alone(session, basket, on, by, approval):
+    if refusal := not_in_future(tx, on) or _why_not_alone(tx, basket, on, by, approval):
         return refusal
-    found = authorize(session, basket, rules, on, stands_on)
+    found = authorize(tx, basket, rules, on, stands_on)
     if not isinstance(found, Authorized):
         return Refusal(reasons=found)
-    written = _rows(session, basket, found, on, by, approval)
+    written = _rows(tx, basket, found, on, by, approval)
     # a paper slip's household went home with its slip long ago
-    papers = [] if basket.slip else _papers(session, written.row, basket, found, rules, stands_on.settings)
-    return _write(session, basket, found, written, papers)
+    papers = [] if basket.slip else _papers(tx, written.row, basket, found, rules, stands_on.settings)
+    return _write(tx, basket, found, written, papers)
 
 
 def _why_not_well_formed(basket: Basket) -> Refusal | None:
@@ -93,35 +93,35 @@ def _why_not_well_formed(basket: Basket) -> Refusal | None:
 
 
 def _why_not_alone(
-    session: Session, basket: Basket, on: date, by: Operator, approval: Approval | None
+    tx: Transaction, basket: Basket, on: date, by: Operator, approval: Approval | None
 ) -> Refusal | None:
     if approval is not None:
         return None
     if by.booklet and by.booklet == basket.booklet:
         return refuse("approval_needed", "This is the clerk's own household: another person serves it or approves")
-    if on != today(session) and not basket.slip:
+    if on != today(tx) and not basket.slip:
         return refuse("approval_needed", "{0} is not today: redeeming needs --approver", on.isoformat())
     return None
 
 
 def _write(
-    session: Session,
+    tx: Transaction,
     basket: Basket,
     found: Authorized,
     written: "_Rows",
     papers: Sequence[tuple[str, bytes]],
 ) -> Redemption:
-    with session.in_one_go():
-        points, _goods = _post(session, written, basket, found, papers)
+    with tx.in_one_go():
+        points, _goods = _post(tx, written, basket, found, papers)
         picks = [pick for picks in found.picks.values() for pick in picks]
-        take(session, picks)
-        write_moves(session, written.moves)
+        take(tx, picks)
+        write_moves(tx, written.moves)
         for table, rows in written.by_table():
-            session.insert(table, *rows)
-        discard(session, basket.key)
+            tx.insert(table, *rows)
+        discard(tx, basket.key)
         jobs = [
             enqueue(
-                session,
+                tx,
                 kind=kind,
                 document=document.replace(_NO_CHAIN, b'"chain":"%s"' % short_hash(points.hash).encode(), 1),
                 redemption_id=written.row["redemption_id"],
@@ -149,9 +149,9 @@ class _Rows(Struct, frozen=True):
 
 
 def _rows(
-    session: Session, basket: Basket, found: Authorized, on: date, by: Operator, approval: Approval | None
+    tx: Transaction, basket: Basket, found: Authorized, on: date, by: Operator, approval: Approval | None
 ) -> _Rows:
-    key, number = new_id(), _next_number(session, basket.till, on.year)
+    key, number = new_id(), _next_number(tx, basket.till, on.year)
     row: dict[str, Any] = {
         "redemption_id": key,
         "receipt": f"{basket.till}-{on.year}-{number:06d}",
@@ -162,7 +162,7 @@ def _rows(
         "household_id": found.household.household_id,
         "booklet": basket.booklet,
         "on_date": on,
-        "recorded_at": session.now,
+        "recorded_at": tx.now,
         "clerk": by.name,
         "approved_by": approval.by if approval else None,
         "approval_reason": approval.reason if approval else "",
@@ -182,20 +182,20 @@ def _rows(
         _line_rows(key, found),
         _lot_rows(key, found),
         [{"number": basket.slip, "redemption_id": key, "content_hash": slip_hash(basket, on)}] if basket.slip else [],
-        moves_of(session, row["goods_entry"], "redeem", on, picks),
+        moves_of(tx, row["goods_entry"], "redeem", on, picks),
     )
 
 
 def _papers(
-    session: Session, row: dict[str, Any], basket: Basket, found: Authorized, rules: Rulebook, town: Mapping[str, str]
+    tx: Transaction, row: dict[str, Any], basket: Basket, found: Authorized, rules: Rulebook, town: Mapping[str, str]
 ) -> list[tuple[str, bytes]]:
     """The household's receipt, and the village's copy where the town has set one, before the entry's hash is known."""
-    document = msgspec.json.encode(_receipt(session, row, basket, found, rules, town))
+    document = msgspec.json.encode(_receipt(tx, row, basket, found, rules, town))
     return [(kind, document) for kind in RECEIPTS if kind == "receipt" or town["village-copy"] == "yes"]
 
 
 def _post(
-    session: Session, written: _Rows, basket: Basket, found: Authorized, papers: Sequence[tuple[str, bytes]]
+    tx: Transaction, written: _Rows, basket: Basket, found: Authorized, papers: Sequence[tuple[str, bytes]]
 ) -> tuple[Posted, Posted]:
     """The two entries: points spent, and goods given at cost."""
     row, key = written.row, written.row["redemption_id"]
@@ -225,7 +225,7 @@ def _post(
         PointsPosting(town_account("redeemed"), found.total),
     ]
     given = [YuanPosting(town_account("goods_redeemed"), cost), YuanPosting(town_account("stock"), Yuan(-cost))]
-    return post_linked(session, (entry, spent), (goods, given))
+    return post_linked(tx, (entry, spent), (goods, given))
 
 
 def slip_hash(basket: Basket, on: date) -> bytes:
@@ -286,15 +286,15 @@ def _lot_rows(key: Id, found: Authorized) -> list[dict[str, Any]]:
     ]
 
 
-def _next_number(session: Session, till: str, year: int) -> int:
-    number = session.value(_COUNT_ON, t=till, y=year)
+def _next_number(tx: Transaction, till: str, year: int) -> int:
+    number = tx.value(_COUNT_ON, t=till, y=year)
     if number is None:
-        session.insert(receipt_counter, {"till": till, "year": year, "number": 1})
+        tx.insert(receipt_counter, {"till": till, "year": year, "number": 1})
     return int(number or 1)
 
 
 def _receipt(
-    session: Session,
+    tx: Transaction,
     row: dict[str, Any],
     basket: Basket,
     found: Authorized,
@@ -304,10 +304,10 @@ def _receipt(
     household = found.household
     return Receipt(
         shop=SHOP,
-        town=session.town_name,
+        town=tx.town_name,
         number=row["receipt"],
         on=row["on_date"],
-        printed_at=session.now.astimezone(rules.zone).strftime("%Y-%m-%d %H:%M"),
+        printed_at=tx.now.astimezone(rules.zone).strftime("%Y-%m-%d %H:%M"),
         clerk=row["clerk"],
         till=basket.till,
         booklet=basket.booklet,

@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import Row, bindparam, func, select
 
 from lizhi_pos.checkout.models import market_session, redemption
-from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.db import Id, Transaction, of_town
 from lizhi_pos.engines import straight
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.periods import is_up_to
@@ -91,10 +91,10 @@ _GROUND = straight(
 )
 
 
-def redemption_facts(session: Session, key: str, day: date) -> RedemptionFacts:
+def redemption_facts(tx: Transaction, key: str, day: date) -> RedemptionFacts:
     """Read what a redemption under a key on a day stands on; nothing but the settings before a rulebook is adopted."""
-    rows = session.all(_GROUND, given=key, day=day)
-    remember_adopted(session, [(row.rulebook_id, row.year) for row in rows])
+    rows = tx.all(_GROUND, given=key, day=day)
+    remember_adopted(tx, [(row.rulebook_id, row.year) for row in rows])
     return _ground(rows)
 
 

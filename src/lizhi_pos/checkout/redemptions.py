@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_lot
-from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.db import Id, Transaction, of_town
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.printqueue.models import print_job
@@ -60,8 +60,8 @@ class Redemption(Struct, frozen=True, kw_only=True):
     redemption_id: Id
 
 
-_ONE = select(redemption).where(of_town(redemption), redemption.c.redemption_id == bindparam("key"))
-_LINES = (
+_REDEMPTION = select(redemption).where(of_town(redemption), redemption.c.redemption_id == bindparam("key"))
+_REDEMPTION_LINES = (
     select(redemption_line, product.c.code, product.c.name)
     .select_from(
         redemption_line.join(
@@ -101,12 +101,12 @@ _JOB = (
 )
 
 
-def find_redemption(session: Session, key: Id) -> Redemption:
+def find_redemption(tx: Transaction, key: Id) -> Redemption:
     """A redemption by its key; raises InvariantViolated where there is none."""
-    row = session.first(_ONE, key=key)
+    row = tx.first(_REDEMPTION, key=key)
     if row is None:
         raise InvariantViolated("a redemption is missing")
-    job = session.first(_JOB, key=key)
+    job = tx.first(_JOB, key=key)
     return Redemption(
         receipt=row.receipt,
         booklet=row.booklet,
@@ -114,7 +114,7 @@ def find_redemption(session: Session, key: Id) -> Redemption:
         total=Points(row.total),
         balance_before=Points(row.balance_before),
         balance_after=Points(row.balance_after),
-        lines=_lines(session.all(_LINES, key=key), session.all(_LOTS, key=key)),
+        lines=_lines(tx.all(_REDEMPTION_LINES, key=key), tx.all(_LOTS, key=key)),
         print_job=PrintJobRef(job.job_id, job.state) if job else None,
         clerk=row.clerk,
         proxy=row.proxy,

@@ -23,7 +23,7 @@ from lizhi_pos.checkout.models import (
     redemption_return,
     redemption_return_lot,
 )
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
+from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town, summed
 from lizhi_pos.inventory.allocation import Pick
 from lizhi_pos.inventory.models import GOODS, product, stock_move
 from lizhi_pos.inventory.stock import lots_by_id, moves_of, restock, write_moves
@@ -109,7 +109,7 @@ _GIVEN = (
 
 
 def return_goods(
-    session: Session,
+    tx: Transaction,
     receipt: str,
     wanted: Sequence[Wanted],
     *,
@@ -120,46 +120,46 @@ def return_goods(
 ) -> Return | Refusal:
     """Takes goods of a redemption back; without `wanted` all that is left of it."""
     reason = typed(reason)
-    whose = session.value(_HOUSEHOLD, number=receipt)
+    whose = tx.value(_HOUSEHOLD, number=receipt)
     if whose is None:
         return refuse("not_found", "There is no receipt {0}: look at the number again", receipt)
     # its points, its vetoes and what else of it comes back stand still until this is committed
-    lock_balance(session, whose)
-    row = session.first(_REDEMPTION, number=receipt)
+    lock_balance(tx, whose)
+    row = tx.first(_REDEMPTION, number=receipt)
     assert row is not None
-    if refusal := _why_not_return(session, row, on, reason):
+    if refusal := _why_not_return(tx, row, on, reason):
         return refusal
-    back = _chosen(_left(session, row.redemption_id), wanted)
+    back = _chosen(_left(tx, row.redemption_id), wanted)
     if isinstance(back, Refusal):
         return back
     if approval is None:
         return refuse("approval_needed", "A return needs a second person: name a supervisor with --approver")
     total = Points(sum(x.quantity * points_for(x.price) for x in back))
     key = new_id()
-    _write(session, _rows(session, key, row, back, on, by, approval.because(reason)), row, back)
-    veto = veto_since(session, row.household_id, row.on_date, on)
-    cleared = clear_again(session, veto, key, row.booklet, total, on, by, approval) if veto else Points(0)
+    _write(tx, _rows(tx, key, row, back, on, by, approval.because(reason)), row, back)
+    veto = veto_since(tx, row.household_id, row.on_date, on)
+    cleared = clear_again(tx, veto, key, row.booklet, total, on, by, approval) if veto else Points(0)
     return Return(
         receipt=receipt,
         booklet=row.booklet,
         date=on,
         total=total,
         cleared=cleared,
-        balance_after=balance_now(session, row.household_id),
+        balance_after=balance_now(tx, row.household_id),
         lines=_lines(back),
         reason=reason,
         approved_by=approval.by,
     )
 
 
-def _why_not_return(session: Session, row: Row[Any], on: date, reason: str) -> Refusal | None:
-    if refusal := refuse_unless_open(session, on):
+def _why_not_return(tx: Transaction, row: Row[Any], on: date, reason: str) -> Refusal | None:
+    if refusal := refuse_unless_open(tx, on):
         return refusal
-    if is_closed(session, row.on_date):
+    if is_closed(tx, row.on_date):
         return refuse("month_closed", "The month of receipt {0} is closed: nothing of it comes back", row.receipt)
     if on < row.on_date:
         return refuse("out_of_turn", "A return is not dated before its redemption: give a later day")
-    if later := veto_after(session, row.household_id, on):
+    if later := veto_after(tx, row.household_id, on):
         return refuse(
             "rule_broken", "A veto took effect on {0}: date the return on that day or later", later.isoformat()
         )
@@ -168,11 +168,11 @@ def _why_not_return(session: Session, row: Row[Any], on: date, reason: str) -> R
     return None
 
 
-def _left(session: Session, key: Id) -> list[_Left]:
-    back = {(r.line, r.lot_id): r.quantity for r in session.all(_back, key=key)}
+def _left(tx: Transaction, key: Id) -> list[_Left]:
+    back = {(r.line, r.lot_id): r.quantity for r in tx.all(_back, key=key)}
     given = [
         _Left(r.line, r.lot_id, r.code, r.name, Yuan(r.price), r.quantity - back.get((r.line, r.lot_id), 0))
-        for r in session.all(_GIVEN, key=key)
+        for r in tx.all(_GIVEN, key=key)
     ]
     return [x for x in given if x.quantity]
 
@@ -208,13 +208,13 @@ class _Rows(Struct, frozen=True):
 
 
 def _rows(
-    session: Session, key: Id, of: Row[Any], back: Sequence[_Left], on: date, by: Operator, approval: Approval
+    tx: Transaction, key: Id, of: Row[Any], back: Sequence[_Left], on: date, by: Operator, approval: Approval
 ) -> _Rows:
     row = {
         "return_id": key,
         "redemption_id": of.redemption_id,
         "on_date": on,
-        "recorded_at": session.now,
+        "recorded_at": tx.now,
         "by_user": by.name,
         "approved_by": approval.by,
         "reason": approval.reason,
@@ -223,17 +223,17 @@ def _rows(
         "goods_entry": new_id(),
     }
     own = {"return_id": key, "redemption_id": of.redemption_id}
-    lots = lots_by_id(session, {x.lot_id for x in back})
+    lots = lots_by_id(tx, {x.lot_id for x in back})
     picks = [Pick(lots[x.lot_id], x.quantity) for x in back]
     return _Rows(
         row,
         [{**own, "line": x.line, "lot_id": x.lot_id, "quantity": x.quantity} for x in back],
-        moves_of(session, row["goods_entry"], "return", on, picks),
+        moves_of(tx, row["goods_entry"], "return", on, picks),
         picks,
     )
 
 
-def _write(session: Session, written: _Rows, of: Row[Any], back: Sequence[_Left]) -> None:
+def _write(tx: Transaction, written: _Rows, of: Row[Any], back: Sequence[_Left]) -> None:
     """Post the two entries, points to the household and goods at cost to the shelf, then write the rest."""
     row, key = written.row, written.row["return_id"]
     tables = {redemption_return: [row], redemption_return_lot: written.lots}
@@ -260,11 +260,11 @@ def _write(session: Session, written: _Rows, of: Row[Any], back: Sequence[_Left]
     total, cost = row["total"], Yuan(sum(move["cost"] for move in written.moves))
     points = [PointsPosting(of.household_id, total), PointsPosting(town_account("redeemed"), Points(-total))]
     yuan = [YuanPosting(town_account("stock"), cost), YuanPosting(town_account("goods_redeemed"), Yuan(-cost))]
-    post_linked(session, (entry, points), (goods, yuan))
-    restock(session, written.picks)
-    write_moves(session, written.moves)
+    post_linked(tx, (entry, points), (goods, yuan))
+    restock(tx, written.picks)
+    write_moves(tx, written.moves)
     for table, rows in tables.items():
-        session.insert(table, *rows)
+        tx.insert(table, *rows)
 
 
 def _lines(back: Sequence[_Left]) -> tuple[ReturnedLine, ...]:

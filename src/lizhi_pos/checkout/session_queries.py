@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.checkout.models import market_session
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Transaction, of_town
 
 SESSION_COLUMNS = (
     market_session.c.session_id,
@@ -20,6 +20,6 @@ SESSION_COLUMNS = (
 SESSION_ON = select(*SESSION_COLUMNS).where(of_town(market_session), market_session.c.on_date == bindparam("day"))
 
 
-def session_on(session: Session, day: date) -> Row[Any] | None:
+def session_on(tx: Transaction, day: date) -> Row[Any] | None:
     """The session of a day, open or closed."""
-    return session.first(SESSION_ON, day=day)
+    return tx.first(SESSION_ON, day=day)

@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, func, select, text
 
 from lizhi_pos.accounts.models import household_state, village
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return
-from lizhi_pos.db import Id, Session, of_town, summed
+from lizhi_pos.db import Id, Transaction, of_town, summed
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
 from lizhi_pos.printqueue.models import NOT_DONE, print_job
@@ -108,26 +108,26 @@ _UNKNOWN = (
 )
 
 
-def session_report(session: Session, shop: str, market: Id, day: date, closed_by: str) -> SessionReport:
+def session_report(tx: Transaction, shop: str, market: Id, day: date, closed_by: str) -> SessionReport:
     """What the session of a day came to, as it stands now."""
-    villages = tuple(VillageDay(*tuple(row)) for row in session.all(_VILLAGES, market=market, day=day))
-    returns = session.first(_RETURNS, market=market, day=day)
+    villages = tuple(VillageDay(*tuple(row)) for row in tx.all(_VILLAGES, market=market, day=day))
+    returns = tx.first(_RETURNS, market=market, day=day)
     assert returns is not None
-    chain = chain_head(session).hex().upper()
+    chain = chain_head(tx).hex().upper()
     return SessionReport(
         shop=shop,
-        town=session.town_name,
+        town=tx.town_name,
         date=day,
-        printed_at=session.now.astimezone(zone(session)).strftime("%Y-%m-%d %H:%M"),
+        printed_at=tx.now.astimezone(zone(tx)).strftime("%Y-%m-%d %H:%M"),
         closed_by=closed_by,
         villages=villages,
         households=sum(v.households for v in villages),
         redemptions=sum(v.redemptions for v in villages),
-        units=int(session.value(_UNITS, market=market, day=day)),
+        units=int(tx.value(_UNITS, market=market, day=day)),
         points=Points(sum(v.points for v in villages)),
         returns=returns.number_of,
         returned=Points(returns.points),
-        receipts=tuple(f"{n.first} – {n.last}" for n in session.all(_NUMBERS, market=market, day=day)),
-        unknown_jobs=int(session.value(_UNKNOWN, market=market, day=day)),
+        receipts=tuple(f"{n.first} – {n.last}" for n in tx.all(_NUMBERS, market=market, day=day)),
+        unknown_jobs=int(tx.value(_UNKNOWN, market=market, day=day)),
         chain="-".join(chain[at : at + 4] for at in range(0, 16, 4)),
     )

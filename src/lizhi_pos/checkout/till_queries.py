@@ -18,7 +18,7 @@ from lizhi_pos.checkout.models import (
 )
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.session_queries import session_on
-from lizhi_pos.db import Id, Session, of_town, summed
+from lizhi_pos.db import Id, Transaction, of_town, summed
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.inventory.products import ProductView, first_prices, products
 from lizhi_pos.journal.balances import balance_now
@@ -30,14 +30,14 @@ from lizhi_pos.rulebook.adopted import rules_on, today, zone
 class TradingDay(Struct, frozen=True, kw_only=True):
     """The town's day at the counter.
 
-    `session` is the open session of today; `other_open` the day of one that was left open; `closed_today`
+    `market_session` is the open one of today; `other_open` the day of one that was left open; `closed_today`
     says that today's was closed already, `redemption_day` that today is the month's last market day.
     """
 
     town: str
     day: date
     zone: ZoneInfo
-    session: Id | None
+    market_session: Id | None
     other_open: date | None
     closed_today: bool
     redemption_day: bool
@@ -113,45 +113,45 @@ _ENDING = (
 )
 
 
-def trading_day(session: Session) -> TradingDay | Refusal:
+def trading_day(tx: Transaction) -> TradingDay | Refusal:
     """The day as the till begins it; refused where no rulebook is in force."""
-    day = today(session)
-    rules = rules_on(session, day)
+    day = today(tx)
+    rules = rules_on(tx, day)
     if isinstance(rules, Refusal):
         return rules
-    running = open_session_now(session)
+    running = open_session_now(tx)
     open_today = running is not None and running.on_date == day
-    known = session_on(session, day)
+    known = session_on(tx, day)
     return TradingDay(
-        town=session.town_name,
+        town=tx.town_name,
         day=day,
-        zone=zone(session),
-        session=Id(running.session_id) if running is not None and open_today else None,
+        zone=zone(tx),
+        market_session=Id(running.session_id) if running is not None and open_today else None,
         other_open=running.on_date if running is not None and not open_today else None,
         closed_today=known is not None and known.state != "open",
         redemption_day=rules.is_redemption_day(day),
     )
 
 
-def shelf_items(session: Session, market: Id | None, day: date) -> list[ShelfItem]:
+def shelf_items(tx: Transaction, market: Id | None, day: date) -> list[ShelfItem]:
     """Every product at a session's prices, one added since at its first; without a session at the prices known now."""
     prices: dict[Id, Yuan] = {}
     if market:
-        prices = {**first_prices(session), **{r.product_id: Yuan(r.price) for r in session.all(_PRICES, market=market)}}
-    stock = {row.product_id: (row.expires, row.in_stock) for row in session.all(_SELLABLE, day=day)}
-    booklets = {row.number for row in session.all(_CODES_OF_BOOKLETS)}
+        prices = {**first_prices(tx), **{r.product_id: Yuan(r.price) for r in tx.all(_PRICES, market=market)}}
+    stock = {row.product_id: (row.expires, row.in_stock) for row in tx.all(_SELLABLE, day=day)}
+    booklets = {row.number for row in tx.all(_CODES_OF_BOOKLETS)}
     return [
         _goods(p, prices.get(p.product_id, p.price), *stock.get(p.product_id, (None, 0)), p.code in booklets)
-        for p in products(session)
+        for p in products(tx)
     ]
 
 
-def household_at_counter(session: Session, number: str, on: date, by: Operator) -> HouseholdAtCounter | Refusal:
+def household_at_counter(tx: Transaction, number: str, on: date, by: Operator) -> HouseholdAtCounter | Refusal:
     """A household by its booklet, with its points and its standing; refused where no household has it."""
-    facts = household_facts(session, [number], on).get(number)
+    facts = household_facts(tx, [number], on).get(number)
     if facts is None:
-        return unknown_household(session, number)
-    rules = rules_on(session, on)
+        return unknown_household(tx, number)
+    rules = rules_on(tx, on)
     if isinstance(rules, Refusal):
         return rules
     return HouseholdAtCounter(
@@ -159,24 +159,24 @@ def household_at_counter(session: Session, number: str, on: date, by: Operator) 
         head=facts.head,
         village=facts.village,
         group=facts.village_group,
-        balance=balance_now(session, facts.household_id),
+        balance=balance_now(tx, facts.household_id),
         reasons=standing(facts, rules, on),
         own=facts.booklet == by.booklet,
     )
 
 
-def with_digits(session: Session, digits: str, on: date) -> list[HouseholdMatch]:
+def with_digits(tx: Transaction, digits: str, on: date) -> list[HouseholdMatch]:
     """The households whose booklet ends with this number, as ``GZ0012`` does with ``0012`` or ``12``."""
     wanted = int(digits)
-    rows = session.all(_ENDING, ending=f"%{wanted}")
+    rows = tx.all(_ENDING, ending=f"%{wanted}")
     numbers = [r.number for r in rows if (last := _LAST_DIGITS.search(r.number)) and int(last.group()) == wanted]
-    facts = household_facts(session, numbers, on)
+    facts = household_facts(tx, numbers, on)
     return [HouseholdMatch(n, facts[n].head, facts[n].village, facts[n].village_group) for n in numbers if n in facts]
 
 
-def households(session: Session, on: date) -> Sequence[HouseholdMatch]:
+def households(tx: Transaction, on: date) -> Sequence[HouseholdMatch]:
     """Every household of the register on a day, by booklet."""
-    rows = register_on(session, on)
+    rows = register_on(tx, on)
     return [HouseholdMatch(n, r.head, r.village_name, r.village_group) for n, r in sorted(rows.items())]
 
 

@@ -14,10 +14,10 @@ from sqlalchemy import Engine
 from lizhi_pos.access.operators import Approval, Operator, Right, approve, sign_in
 from lizhi_pos.cli.environment import Refused, Surroundings, Usage
 from lizhi_pos.cli.streams import complain
-from lizhi_pos.db import Session, reading, write
-from lizhi_pos.i18n.render import tell
+from lizhi_pos.db import Transaction, reading, write
+from lizhi_pos.i18n.render import render
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.rulebook.adopted import today
 
 _T = TypeVar("_T")
@@ -26,12 +26,12 @@ _T = TypeVar("_T")
 class Context(Surroundings):
     """A run that acts on the books in somebody's name."""
 
-    def write(self, act: Callable[[Session], _T | Refusal], engine: Engine | None = None) -> _T:
+    def write(self, act: Callable[[Transaction], _T | Refusal], engine: Engine | None = None) -> _T:
         """Run one act in its transaction and return its answer; a refusal writes nothing and is raised as Refused."""
 
-        def tried(session: Session) -> _T:
+        def tried(tx: Transaction) -> _T:
             self.committing = False
-            answer = accepted(act(session))
+            answer = accepted(act(tx))
             self.committing = True
             return answer
 
@@ -40,19 +40,19 @@ class Context(Surroundings):
         return answer
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> Iterator[Transaction]:
         """A transaction that only reads."""
-        with reading(self.engine) as session:
-            yield session
+        with reading(self.engine) as tx:
+            yield tx
 
     def operator(self, right: Right) -> Operator:
         """Who acts, with a right PIN and the right to do this."""
         name = _readable(self.args.operator or os.environ.get("LIZHI_OPERATOR") or "") or self.ask(
-            say("Name"), say("Who acts is not said: give --operator NAME and set LIZHI_PIN")
+            message("Name"), message("Who acts is not said: give --operator NAME and set LIZHI_PIN")
         )
-        pin = os.environ.get("LIZHI_PIN") or self._ask_pin(say("PIN of {0}", name), "LIZHI_PIN")
+        pin = os.environ.get("LIZHI_PIN") or self._ask_pin(message("PIN of {0}", name), "LIZHI_PIN")
         # its own transaction: the count of wrong PINs stays also when the command is refused
-        by = accepted(write(self.engine, lambda session: sign_in(session, name, pin)))
+        by = accepted(write(self.engine, lambda tx: sign_in(tx, name, pin)))
         if refusal := by.refusal_to(right):
             raise Refused(refusal)
         return by
@@ -62,35 +62,35 @@ class Context(Surroundings):
         name = getattr(self.args, "approver", None)
         if not name:
             return None
-        pin = os.environ.get("LIZHI_APPROVER_PIN") or self._ask_pin(say("PIN of {0}", name), "LIZHI_APPROVER_PIN")
+        pin = os.environ.get("LIZHI_APPROVER_PIN") or self._ask_pin(message("PIN of {0}", name), "LIZHI_APPROVER_PIN")
         reason = getattr(self.args, "reason", None) or ""
-        return accepted(write(self.engine, lambda session: approve(session, name, pin, by, reason)))
+        return accepted(write(self.engine, lambda tx: approve(tx, name, pin, by, reason)))
 
     def new_pin(self, name: str, variable: str) -> str:
         """A PIN to be set, from the environment or asked for twice."""
         if given := os.environ.get(variable):
             return given
-        first = self._ask_pin(say("New PIN of {0} (six digits or more)", name), variable)
-        if self._ask_pin(say("Once more, the new PIN of {0}", name), variable) != first:
-            raise Usage(say("The two PINs differ: nothing was changed"))
+        first = self._ask_pin(message("New PIN of {0} (six digits or more)", name), variable)
+        if self._ask_pin(message("Once more, the new PIN of {0}", name), variable) != first:
+            raise Usage(message("The two PINs differ: nothing was changed"))
         return first
 
-    def day(self, session: Session) -> date:
+    def day(self, tx: Transaction) -> date:
         """The day of `--on`, the town's today where it is not given."""
         given: date | None = getattr(self.args, "on", None)
-        return given or today(session)
+        return given or today(tx)
 
-    def ask(self, prompt: Text, otherwise: Text) -> str:
+    def ask(self, prompt: Message, otherwise: Message) -> str:
         """One line from whoever types; raises Usage, with what to do otherwise, where there is no terminal."""
         if not sys.stdin.isatty():
             raise Usage(otherwise)
-        complain([f"{tell(prompt, self.translate)}:"])
+        complain([f"{render(prompt, self.translate)}:"])
         return sys.stdin.readline().strip()
 
-    def _ask_pin(self, prompt: Text, variable: str) -> str:
+    def _ask_pin(self, prompt: Message, variable: str) -> str:
         if not sys.stdin.isatty():
-            raise Usage(say("There is no terminal to ask for a PIN: set it in {0}", variable))
-        return getpass(f"{tell(prompt, self.translate)}: ", stream=sys.stderr)
+            raise Usage(message("There is no terminal to ask for a PIN: set it in {0}", variable))
+        return getpass(f"{render(prompt, self.translate)}: ", stream=sys.stderr)
 
 
 def accepted(answer: _T | Refusal) -> _T:
@@ -105,7 +105,7 @@ def month_argument(text: str) -> Month:
     try:
         return Month.parse(text)
     except ValueError:
-        raise Usage(say("{0} is not a month: write it like 2024-03", text)) from None
+        raise Usage(message("{0} is not a month: write it like 2024-03", text)) from None
 
 
 def readable(path: str) -> Path:
@@ -116,7 +116,7 @@ def readable(path: str) -> Path:
     except OSError:  # no file is called so: too long, or a sign that this system has not
         is_there = False
     if not is_there:
-        raise Usage(say("There is no file {0}", path))
+        raise Usage(message("There is no file {0}", path))
     return found
 
 

@@ -22,11 +22,11 @@ from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
 from lizhi_pos.cli.streams import put
 from lizhi_pos.cli.town import ROLE_WORDS
 from lizhi_pos.db import Id, reading, transaction, utc_now
-from lizhi_pos.i18n.render import reason_words, tell
+from lizhi_pos.i18n.render import reason_words, render
 from lizhi_pos.inventory.stock import ProductStock, stock_on
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.printqueue import print_jobs
-from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
+from lizhi_pos.refusal import Message, Reason, Refusal, message, refuse
 from lizhi_pos.sample.goods import CODES
 from lizhi_pos.sample.households import ELIGIBLE, VETOED, Caller
 from lizhi_pos.sample.people import CLERK, SignIn
@@ -34,10 +34,10 @@ from lizhi_pos.sample.town import SampleTown, build, sample_town
 from lizhi_pos.settlement.coverage import PoolView, pool_view
 from lizhi_pos.settlement.verification import Proof, verify
 
-_Words = list[Text | str]
+_Words = list[Message | str]
 
 _SHOPPING = (("加碘食盐", 2), ("香醋", 1), ("纯牛奶", 2))
-_MADE_UP = say("A sample town: every person, gift and point in it is made up (示例)")
+_MADE_UP = message("A sample town: every person, gift and point in it is made up (示例)")
 _KEY = "demo"
 """The redemption's key: the same demo played twice redeems once."""
 
@@ -95,7 +95,7 @@ def _write_files(context: Context) -> Outcome:
     if not context.args.replace:
         refuse_others(folder, made)
     saved, problems = save_each(folder, made, replace=context.args.replace)
-    words = tuple(say("{0} is written", str(path)) for path in saved)
+    words = tuple(message("{0} is written", str(path)) for path in saved)
     return with_problems(context, {"files": [str(path) for path in saved]}, words, problems)
 
 
@@ -104,7 +104,7 @@ def _place(context: Context, now: datetime, keep: bool) -> Iterator[None]:
     """Points the run at the sample's database: `--db`, a file in `--dir`, or one in a temporary folder."""
     args, name = context.args, f"demo-{sample_town(now).day.isoformat()}.db"
     if args.db and args.dir:
-        raise Usage(say("Give --dir or --db, not both"))
+        raise Usage(message("Give --dir or --db, not both"))
     if args.db:
         yield
     elif args.dir or keep:
@@ -123,20 +123,20 @@ def _folder(given: str | None) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        raise Usage(say("{0} is not a folder", given)) from None
+        raise Usage(message("{0} is not a folder", given)) from None
     return folder
 
 
 def _made(context: Context, now: datetime) -> _Words:
     """Builds the sample where it is not there yet; words about a sample that is."""
-    with reading(context.new_engine, now) as session:
-        there = session.town_id is not None
+    with reading(context.new_engine, now) as tx:
+        there = tx.town_id is not None
     if not there:
         build(context.new_engine, now)
         return _of_other_days(context)
     if context.args.dir is None:
         raise Refused(refuse("out_of_turn", "This database already has a town: take another file for a new one"))
-    return [say("Today's sample town is used again: {0}", context.args.db)]
+    return [message("Today's sample town is used again: {0}", context.args.db)]
 
 
 def _of_other_days(context: Context) -> _Words:
@@ -144,7 +144,7 @@ def _of_other_days(context: Context) -> _Words:
         return []
     path = Path(context.args.db)
     others = sorted(other.name for other in path.parent.glob("demo-*.db") if other != path)
-    text = say("{0} is dated from another day: today's sample town is in {1}", " ".join(others), path.name)
+    text = message("{0} is dated from another day: today's sample town is in {1}", " ".join(others), path.name)
     return [text] if others else []
 
 
@@ -154,7 +154,7 @@ def _open_till(context: Context, town: SampleTown, notes: _Words) -> Outcome:
     context.args.till = "1"
     context.args.hint = tuple(_told(context, line) for line in (*notes, *_hint(context, town)))
     outcome = till(context)
-    kept = say("The sample town is kept in {0}", str(context.args.db))
+    kept = message("The sample town is kept in {0}", str(context.args.db))
     return Outcome(outcome.answer, (*outcome.words, kept), outcome.exit_status)
 
 
@@ -163,35 +163,35 @@ def _hint(context: Context, town: SampleTown) -> _Words:
     users = [f"{s.name} {s.pin} {_told(context, ROLE_WORDS[s.role])}" for s in town.sign_ins]
     return [
         _MADE_UP,
-        say("Names and PINs: {0}", " · ".join(users[:3])),
+        message("Names and PINs: {0}", " · ".join(users[:3])),
         "  " + " · ".join(users[3:]),
         *_booklets(context, town),
     ]
 
 
-def _booklets(context: Context, town: SampleTown) -> Iterator[Text]:
+def _booklets(context: Context, town: SampleTown) -> Iterator[Message]:
     shown = [f"{caller.booklet} {_told(context, caller.shows)}" for caller in town.callers]
-    yield say("Booklets to try: {0}", " · ".join(shown[:3]))
+    yield message("Booklets to try: {0}", " · ".join(shown[:3]))
     for at in range(3, len(shown), 3):
-        yield say("  {0}", " · ".join(shown[at : at + 3]))
+        yield message("  {0}", " · ".join(shown[at : at + 3]))
 
 
-def _told(context: Context, line: Text | str) -> str:
-    return line if isinstance(line, str) else tell(line, context.translate)
+def _told(context: Context, line: Message | str) -> str:
+    return line if isinstance(line, str) else render(line, context.translate)
 
 
 def _market_day(context: Context, town: SampleTown, now: datetime) -> Outcome:
     """Plays the day: each step is one call of the domain, as the till makes it."""
     engine = context.new_engine
-    with transaction(engine, now) as session:
-        signed_in = sign_in(session, CLERK.name, CLERK.pin)
+    with transaction(engine, now) as tx:
+        signed_in = sign_in(tx, CLERK.name, CLERK.pin)
     clerk = accepted(signed_in)
     verdict = _look(engine, now, clerk, ELIGIBLE)
     refused = _look(engine, now, clerk, VETOED, shopping=True)
-    with transaction(engine, now) as session:
-        done = accepted(redeem(session, _basket(ELIGIBLE), town.day, clerk))
+    with transaction(engine, now) as tx:
+        done = accepted(redeem(tx, _basket(ELIGIBLE), town.day, clerk))
     receipt = _printed(engine, done)
-    with reading(engine, now) as session:
+    with reading(engine, now) as tx:
         codes = {code for code, _ in _shopping()}
         played = MarketDay(
             town=town.name,
@@ -202,9 +202,9 @@ def _market_day(context: Context, town: SampleTown, now: datetime) -> Outcome:
             refused=refused,
             redemption=done,
             receipt=receipt,
-            stock=tuple(p for p in stock_on(session, town.day) if p.code in codes),
-            pool=pool_view(session, town.day),
-            verify=verify(session),
+            stock=tuple(p for p in stock_on(tx, town.day) if p.code in codes),
+            pool=pool_view(tx, town.day),
+            verify=verify(tx),
         )
     return Outcome(played, tuple(_day_words(context, town, played)), 0 if played.verify.ok else 1)
 
@@ -219,10 +219,10 @@ def _basket(booklet: str) -> Basket:
 
 def _look(engine: Engine, now: datetime, clerk: Operator, booklet: str, shopping: bool = False) -> Verdict:
     """A household's verdict; with `shopping` that of its basket, which redeeming it would answer."""
-    with transaction(engine, now) as session:
+    with transaction(engine, now) as tx:
         day = sample_town(now).day
-        found: HouseholdAtCounter = accepted(household_at_counter(session, booklet, day, clerk))
-        answer = redeem(session, _basket(booklet), day, clerk) if shopping else Refusal(reasons=found.reasons)
+        found: HouseholdAtCounter = accepted(household_at_counter(tx, booklet, day, clerk))
+        answer = redeem(tx, _basket(booklet), day, clerk) if shopping else Refusal(reasons=found.reasons)
     reasons = answer.reasons if isinstance(answer, Refusal) else ()
     return Verdict(
         booklet=booklet,
@@ -241,57 +241,57 @@ def _printed(engine: Engine, done: Redemption) -> str:
     shown: list[str] = []
     job: Id | Refusal | None = done.print_job.id if done.print_job else None
     if done.print_job is None or done.print_job.state != "queued":
-        with transaction(engine) as session:
-            job = print_jobs.reprint(session, done.redemption_id)
+        with transaction(engine) as tx:
+            job = print_jobs.reprint(tx, done.redemption_id)
     if isinstance(job, bytes):
         Spool(engine, show=shown.append).flush([job])
     return "\n".join(shown)
 
 
-def _day_words(context: Context, town: SampleTown, day: MarketDay) -> Iterator[Text | str]:
+def _day_words(context: Context, town: SampleTown, day: MarketDay) -> Iterator[Message | str]:
     yield f"{day.town}  {day.date.isoformat()}"
-    yield from (_MADE_UP, "", say("Names and PINs to sign in with:"))
+    yield from (_MADE_UP, "", message("Names and PINs to sign in with:"))
     for user in town.sign_ins:
-        yield say("  {0}  {1}  {2}", user.name, user.pin, ROLE_WORDS[user.role])
+        yield message("  {0}  {1}  {2}", user.name, user.pin, ROLE_WORDS[user.role])
     yield from _booklets(context, town)
-    yield from ("", say("— A household that may redeem"))
+    yield from ("", message("— A household that may redeem"))
     yield from _verdict_words(context, day.verdict)
-    yield from ("", say("— A household that may not, and why"))
+    yield from ("", message("— A household that may not, and why"))
     yield from _verdict_words(context, day.refused)
-    yield from ("", say("— A redemption, and its receipt as printed"), "")
+    yield from ("", message("— A redemption, and its receipt as printed"), "")
     yield from (f"    {line}" for line in day.receipt.splitlines())
-    yield from ("", say("— The stock of these goods afterwards"))
+    yield from ("", message("— The stock of these goods afterwards"))
     for p in day.stock:
-        yield say("{0}  {1}  on hand {2}, sellable {3}", p.code, p.name, p.on_hand, p.sellable)
+        yield message("{0}  {1}  on hand {2}, sellable {3}", p.code, p.name, p.on_hand, p.sellable)
         for lot in p.lots:
-            yield say(
+            yield message(
                 "    {0}: {1}, expires {2}", lot.lot, lot.on_hand, lot.expires.isoformat() if lot.expires else "–"
             )
-    yield from ("", say("— The fund pool afterwards"))
+    yield from ("", message("— The fund pool afterwards"))
     yield from _pool_words(day.pool)
-    yield from ("", say("— The books"))
+    yield from ("", message("— The books"))
     yield from _proof_words(day.verify)
 
 
-def _verdict_words(context: Context, verdict: Verdict) -> Iterator[Text | str]:
+def _verdict_words(context: Context, verdict: Verdict) -> Iterator[Message | str]:
     yield f"{verdict.booklet}  {verdict.head}  {verdict.village}"
-    yield say("Balance {0}", format_hundredths(verdict.balance))
-    yield say("✔ may redeem") if verdict.eligible else say("✘ may not redeem")
+    yield message("Balance {0}", format_hundredths(verdict.balance))
+    yield message("✔ may redeem") if verdict.eligible else message("✘ may not redeem")
     for reason in verdict.reasons:
         yield f"  {reason_words(reason, context.translate)}"
 
 
-def _pool_words(pool: PoolView) -> Iterator[Text]:
-    yield say("Cash {0}", format_hundredths(pool.cash))
+def _pool_words(pool: PoolView) -> Iterator[Message]:
+    yield message("Cash {0}", format_hundredths(pool.cash))
     at_cost, at_tag = format_hundredths(pool.stock_at_cost), format_hundredths(pool.stock_at_tag)
-    yield say("Stock at cost {0}, at tag price {1}", at_cost, at_tag)
+    yield message("Stock at cost {0}, at tag price {1}", at_cost, at_tag)
     outstanding = format_hundredths(pool.outstanding_points)
-    yield say("Points outstanding {0}, coverage {1}", outstanding, pool.coverage or "–")
+    yield message("Points outstanding {0}, coverage {1}", outstanding, pool.coverage or "–")
 
 
-def _proof_words(proof: Proof) -> Iterator[Text | str]:
-    yield say("✔ books, stock and pool agree") if proof.ok else say("✘ books, stock and pool do not agree")
+def _proof_words(proof: Proof) -> Iterator[Message | str]:
+    yield message("✔ books, stock and pool agree") if proof.ok else message("✘ books, stock and pool do not agree")
     for check in proof.checks:
         if not check.ok:
             yield f"  {check.name}: {'; '.join(check.facts)}"
-    yield say("{0} entries, head {1}", proof.entries, proof.head.hex())
+    yield message("{0} entries, head {1}", proof.entries, proof.head.hex())

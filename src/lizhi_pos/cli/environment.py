@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lizhi_pos.i18n.catalogue import Translate, translator
-from lizhi_pos.refusal import Refusal, Text, echoed, refuse, say
+from lizhi_pos.refusal import Message, Refusal, echoed, message, refuse
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -29,16 +29,16 @@ class Refused(Exception):
 class Usage(Exception):
     """Bad usage or unreadable input, in words for the user."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.message)
+    def __init__(self, text: Message) -> None:
+        super().__init__(text.msgid)
         self.text = echoed(text)
 
 
 class MachineFailed(Exception):
     """What this machine does not do just now, in words for the user."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.message)
+    def __init__(self, text: Message) -> None:
+        super().__init__(text.msgid)
         self.text = text
 
 
@@ -136,7 +136,9 @@ class Surroundings:
         try:
             upgrade(engine)
         except NotOurs:
-            raise Usage(say("This database is another program's: give one that is empty, or made by `init`")) from None
+            raise Usage(
+                message("This database is another program's: give one that is empty, or made by `init`")
+            ) from None
         return engine
 
     def _file_kind(self) -> "Kind":
@@ -149,7 +151,7 @@ class Surroundings:
             return "ours"
         kind = kind_of(path)
         if kind == "other":
-            raise Usage(say("{0} is not a book of this program: give a file that `init` made", str(path)))
+            raise Usage(message("{0} is not a book of this program: give a file that `init` made", str(path)))
         return kind
 
 

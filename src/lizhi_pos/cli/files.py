@@ -7,11 +7,11 @@ from typing import TypeVar
 from lizhi_pos.cell_errors import CellError, grouped
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.db import Session
+from lizhi_pos.db import Transaction
 from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.inventory.products import Taken
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 
 _T = TypeVar("_T")
 
@@ -20,8 +20,8 @@ def take_file(
     context: Context,
     path: Path,
     read: Reading[tuple[_T, ...]],
-    take: Callable[[Session, Sequence[_T]], Taken],
-    look_at: Callable[[Session, Sequence[_T]], tuple[CellError, ...]],
+    take: Callable[[Transaction, Sequence[_T]], Taken],
+    look_at: Callable[[Transaction, Sequence[_T]], tuple[CellError, ...]],
 ) -> Outcome:
     """Takes a file that was read, whole or not at all.
 
@@ -30,11 +30,11 @@ def take_file(
     """
     if read.content is not None:
         content = read.content
-        taken = context.write(lambda session: take(session, content))
+        taken = context.write(lambda tx: take(tx, content))
         context.wrote = not taken.errors
         return file_outcome(context, path, taken, read.warnings)
-    with context.reading() as session:
-        found = look_at(session, read.readable or ())
+    with context.reading() as tx:
+        found = look_at(tx, read.readable or ())
     return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *found)), read.warnings)
 
 
@@ -49,10 +49,12 @@ def file_outcome(context: Context, path: Path, taken: Taken, warnings: tuple[Cel
         "errors": list(errors),
         "warnings": list(warned),
     }
-    words: list[Text | str] = [say("{0}: error, {1}", path.name, cell_words(e, context.translate)) for e in errors]
-    words += [say("{0}: look at this, {1}", path.name, cell_words(w, context.translate)) for w in warned]
+    words: list[Message | str] = [
+        message("{0}: error, {1}", path.name, cell_words(e, context.translate)) for e in errors
+    ]
+    words += [message("{0}: look at this, {1}", path.name, cell_words(w, context.translate)) for w in warned]
     if taken.errors:
-        words.append(say("{0}: nothing was taken, put it right and read it again", path.name))
+        words.append(message("{0}: nothing was taken, put it right and read it again", path.name))
     else:
-        words.append(say("{0}: new {1}, changed {2}, same {3}", path.name, taken.new, taken.changed, taken.same))
+        words.append(message("{0}: new {1}, changed {2}, same {3}", path.name, taken.new, taken.changed, taken.same))
     return Outcome(answer, tuple(words), 1 if taken.errors else 0)

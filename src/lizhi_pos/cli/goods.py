@@ -6,7 +6,7 @@ from lizhi_pos.cli.context import Context, accepted, readable
 from lizhi_pos.cli.environment import Refused
 from lizhi_pos.cli.files import take_file
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.db import Session
+from lizhi_pos.db import Transaction
 from lizhi_pos.donations.import_rows import PurchaseRow
 from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
@@ -16,7 +16,7 @@ from lizhi_pos.inventory.stock import short_on, stock_on
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.receiving.codes import errors_in_goods_file, import_goods
 from lizhi_pos.receiving.files import errors_in_gifts, errors_in_purchases, take_gifts, take_purchases
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.rulebook.adopted import not_in_future
 from lizhi_pos.settlement.coverage import PoolView, pool_view
 
@@ -30,8 +30,8 @@ def import_products(context: Context) -> Outcome:
 def list_products(context: Context) -> Outcome:
     """Every product and the tag price known now."""
     context.operator("see")
-    with context.reading() as session:
-        found = products(session)
+    with context.reading() as tx:
+        found = products(tx)
     answer = [
         {
             "code": p.code,
@@ -60,8 +60,8 @@ def import_purchases(context: Context) -> Outcome:
     by, path = context.operator("import_purchases"), readable(context.args.file)
     approval = context.approval(by)
 
-    def take(session: Session, rows: Sequence[PurchaseRow]) -> Taken:
-        return accepted(take_purchases(session, rows, by, approval))
+    def take(tx: Transaction, rows: Sequence[PurchaseRow]) -> Taken:
+        return accepted(take_purchases(tx, rows, by, approval))
 
     return take_file(context, path, read_purchases(path), take, errors_in_purchases)
 
@@ -69,54 +69,56 @@ def import_purchases(context: Context) -> Outcome:
 def show_pool(context: Context) -> Outcome:
     """The fund pool as it stood at the end of a day."""
     context.operator("see_books")
-    with context.reading() as session:
-        on = context.day(session)
-        if refusal := not_in_future(session, on):
+    with context.reading() as tx:
+        on = context.day(tx)
+        if refusal := not_in_future(tx, on):
             raise Refused(refusal)
-        found = pool_view(session, on)
+        found = pool_view(tx, on)
     return Outcome(found, _pool_words(found))
 
 
-def _pool_words(p: PoolView) -> tuple[Text, ...]:
+def _pool_words(p: PoolView) -> tuple[Message, ...]:
     return (
-        say("Cash {0}", format_hundredths(p.cash)),
-        say(
+        message("Cash {0}", format_hundredths(p.cash)),
+        message(
             "Stock at cost {0}, at tag price {1}", format_hundredths(p.stock_at_cost), format_hundredths(p.stock_at_tag)
         ),
-        say("Gifts of money {0}, in kind {1}", format_hundredths(p.gifts_money), format_hundredths(p.gifts_in_kind)),
-        say("Village allocations {0}", format_hundredths(p.allocations)),
-        say(
+        message(
+            "Gifts of money {0}, in kind {1}", format_hundredths(p.gifts_money), format_hundredths(p.gifts_in_kind)
+        ),
+        message("Village allocations {0}", format_hundredths(p.allocations)),
+        message(
             "Goods redeemed at cost {0}, losses {1}", format_hundredths(p.redeemed_at_cost), format_hundredths(p.losses)
         ),
-        say("Points outstanding {0}, coverage {1}", format_hundredths(p.outstanding_points), p.coverage or "–"),
+        message("Points outstanding {0}, coverage {1}", format_hundredths(p.outstanding_points), p.coverage or "–"),
     )
 
 
 def list_short(context: Context) -> Outcome:
     """The products of which less may be sold than their reserve (安全库存)."""
     context.operator("see_stock")
-    with context.reading() as session:
-        on = context.day(session)
-        if refusal := not_in_future(session, on):
+    with context.reading() as tx:
+        on = context.day(tx)
+        if refusal := not_in_future(tx, on):
             raise Refused(refusal)
-        found = short_on(session, on)
-    words = [say("{0}  {1}  sellable {2}, reserve {3}", p.code, p.name, p.sellable, p.reserve) for p in found]
-    return Outcome({"products": found}, tuple(words) or (say("Nothing is below its reserve (安全库存)"),))
+        found = short_on(tx, on)
+    words = [message("{0}  {1}  sellable {2}, reserve {3}", p.code, p.name, p.sellable, p.reserve) for p in found]
+    return Outcome({"products": found}, tuple(words) or (message("Nothing is below its reserve (安全库存)"),))
 
 
 def list_stock(context: Context) -> Outcome:
     """Every product's lots as they stood at the end of a day."""
     context.operator("see_stock")
-    with context.reading() as session:
-        on = context.day(session)
-        if refusal := not_in_future(session, on):
+    with context.reading() as tx:
+        on = context.day(tx)
+        if refusal := not_in_future(tx, on):
             raise Refused(refusal)
-        found = stock_on(session, on)
+        found = stock_on(tx, on)
     words = []
     for p in found:
-        words.append(say("{0}  {1}  on hand {2}, sellable {3}", p.code, p.name, p.on_hand, p.sellable))
+        words.append(message("{0}  {1}  on hand {2}, sellable {3}", p.code, p.name, p.on_hand, p.sellable))
         words += [
-            say("    {0}: {1}, expires {2}", x.lot, x.on_hand, x.expires.isoformat() if x.expires else "–")
+            message("    {0}: {1}, expires {2}", x.lot, x.on_hand, x.expires.isoformat() if x.expires else "–")
             for x in p.lots
             if x.on_hand
         ]

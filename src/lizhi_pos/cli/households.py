@@ -12,20 +12,20 @@ from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.journal.queries import history as account_history
 from lizhi_pos.money import Points, format_hundredths
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 from lizhi_pos.text import normalize
 
 KIND_WORDS = {
-    "base": say("base points"),
-    "volunteer": say("volunteer points"),
-    "adjust": say("correction"),
-    "redeem": say("redemption"),
-    "return": say("return"),
-    "veto": say("veto"),
-    "restore": say("veto lifted"),
-    "transfer": say("transfer"),
-    "close_out": say("closed out"),
+    "base": message("base points"),
+    "volunteer": message("volunteer points"),
+    "adjust": message("correction"),
+    "redeem": message("redemption"),
+    "return": message("return"),
+    "veto": message("veto"),
+    "restore": message("veto lifted"),
+    "transfer": message("transfer"),
+    "close_out": message("closed out"),
 }
 
 
@@ -33,15 +33,15 @@ def show(context: Context) -> Outcome:
     """A household's balance and standing on a day."""
     context.operator("see")
     number = normalize.number(context.args.booklet)
-    with context.reading() as session:
-        on = context.day(session)
-        if refusal := not_in_future(session, on):
+    with context.reading() as tx:
+        on = context.day(tx)
+        if refusal := not_in_future(tx, on):
             raise Refused(refusal)
-        rules = accepted(rules_on(session, on))
-        facts = household_facts(session, [number], on).get(number)
+        rules = accepted(rules_on(tx, on))
+        facts = household_facts(tx, [number], on).get(number)
         if facts is None:
-            raise Refused(unknown_household(session, number))
-        balance = Points(balance_on(session, facts.household_id, on))
+            raise Refused(unknown_household(tx, number))
+        balance = Points(balance_on(tx, facts.household_id, on))
     reasons = standing(facts, rules, on)
     answer = {
         "booklet": number,
@@ -51,10 +51,10 @@ def show(context: Context) -> Outcome:
         "eligible": not reasons,
         "reasons": list(reasons),
     }
-    verdict: list[Text | str] = [say("✔ may redeem")] if not reasons else [say("✘ may not redeem")]
+    verdict: list[Message | str] = [message("✔ may redeem")] if not reasons else [message("✘ may not redeem")]
     words = [
         f"{number}  {facts.head}  {facts.village} {facts.village_group}".rstrip(),
-        say("Balance {0}", format_hundredths(balance)),
+        message("Balance {0}", format_hundredths(balance)),
         *verdict,
         *(reason_words(r, context.translate) for r in reasons),
     ]
@@ -65,11 +65,11 @@ def history(context: Context) -> Outcome:
     """Every entry of a household."""
     context.operator("see")
     number = normalize.number(context.args.booklet)
-    with context.reading() as session:
-        facts = household_facts(session, [number], context.day(session)).get(number)
+    with context.reading() as tx:
+        facts = household_facts(tx, [number], context.day(tx)).get(number)
         if facts is None:
-            raise Refused(unknown_household(session, number))
-        lines = account_history(session, facts.household_id)
+            raise Refused(unknown_household(tx, number))
+        lines = account_history(tx, facts.household_id)
     entries = [
         {
             "date": line.on,
@@ -84,7 +84,7 @@ def history(context: Context) -> Outcome:
         for line in lines
     ]
     words = tuple(
-        say(
+        message(
             "{0}  {1}  {2}  {3} {4}",
             str(e["date"]),
             KIND_WORDS[str(e["kind"])],
@@ -102,18 +102,18 @@ def add_veto(context: Context) -> Outcome:
     by, args = context.operator("record_veto"), context.args
     approval = context.approval(by)
     found = context.write(
-        lambda session: vetoes.record_veto(
-            session,
+        lambda tx: vetoes.record_veto(
+            tx,
             normalize.number(args.booklet),
             clause=args.clause,
             facts=args.facts,
             conduct_on=args.conduct,
-            on=context.day(session),
+            on=context.day(tx),
             by=by,
             approval=approval,
         )
     )
-    words = say(
+    words = message(
         "{0}: veto from {1} until {2}, {3} points cleared",
         found.booklet,
         found.effective_on.isoformat(),
@@ -129,31 +129,29 @@ def lift_veto(context: Context) -> Outcome:
     approval = context.approval(by)
     number = normalize.number(args.booklet)
     found = context.write(
-        lambda session: vetoes.lift_veto(
-            session, number, facts=args.facts, on=context.day(session), by=by, approval=approval
-        )
+        lambda tx: vetoes.lift_veto(tx, number, facts=args.facts, on=context.day(tx), by=by, approval=approval)
     )
-    words = say("{0}: veto lifted, {1} points are back", found.booklet, format_hundredths(found.restored))
+    words = message("{0}: veto lifted, {1} points are back", found.booklet, format_hundredths(found.restored))
     return Outcome(found, (words,))
 
 
 def list_vetoes(context: Context) -> Outcome:
     """Vetoes, and proposals nobody has acted on."""
     context.operator("see_books")
-    with context.reading() as session:
-        recorded, proposed, day = vetoes.vetoes(session), vetoes.proposals(session), today(session)
-    words = [say("{0}  clause {1}  {2}  {3}", v.booklet, v.clause, _veto_state(v, day), v.facts) for v in recorded]
+    with context.reading() as tx:
+        recorded, proposed, day = vetoes.vetoes(tx), vetoes.proposals(tx), today(tx)
+    words = [message("{0}  clause {1}  {2}  {3}", v.booklet, v.clause, _veto_state(v, day), v.facts) for v in recorded]
     words += [
-        say("{0}  proposed: clause {1}  {2}  {3}", p.booklet, p.clause, p.conduct_on.isoformat(), p.facts)
+        message("{0}  proposed: clause {1}  {2}  {3}", p.booklet, p.clause, p.conduct_on.isoformat(), p.facts)
         for p in proposed
     ]
     return Outcome({"vetoes": recorded, "proposals": proposed}, tuple(words))
 
 
-def _veto_state(v: vetoes.VetoView, day: date) -> Text:
+def _veto_state(v: vetoes.VetoView, day: date) -> Message:
     first, last = v.effective_on.isoformat(), v.bars_until.isoformat()
     if v.lifted_on is not None:
-        return say("from {0}, lifted on {1}", first, v.lifted_on.isoformat())
+        return message("from {0}, lifted on {1}", first, v.lifted_on.isoformat())
     if v.bars_until < day:
-        return say("from {0}, ended on {1}", first, last)
-    return say("from {0}, in force until {1}", first, last)
+        return message("from {0}, ended on {1}", first, last)
+    return message("from {0}, in force until {1}", first, last)

@@ -14,19 +14,19 @@ from lizhi_pos.cell_errors import CellError, grouped
 from lizhi_pos.cli.context import Context, accepted, month_argument, readable
 from lizhi_pos.cli.environment import Refused
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.db import Session, rehearse
+from lizhi_pos.db import Transaction, rehearse
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.receiving.codes import import_workbook, look_at_workbook, post_workbook
-from lizhi_pos.refusal import Refusal, Text, refuse, say
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 
 STATE_WORDS = {
-    "draft": say("draft"),
-    "publicised": say("publicised"),
-    "reviewed": say("reviewed"),
-    "posted": say("posted"),
+    "draft": message("draft"),
+    "publicised": message("publicised"),
+    "reviewed": message("reviewed"),
+    "posted": message("posted"),
 }
 
 
@@ -49,8 +49,8 @@ def _files_outcome(context: Context, answers: list[dict[str, Any]]) -> Outcome:
 
 
 def _import(context: Context, path: Path, by: Operator) -> dict[str, Any]:
-    with context.reading() as session:
-        villages = list(village_names(session).values())
+    with context.reading() as tx:
+        villages = list(village_names(tx).values())
     read = read_village_workbook(path, villages)
     if read.content is not None:
         drafted = _draft(context, read.content, by, keep=not context.args.dry_run)
@@ -59,13 +59,13 @@ def _import(context: Context, path: Path, by: Operator) -> dict[str, Any]:
         return _answer(path, None, read.errors, read.warnings)
     # what could be read is checked all the same, so that every error of the file is said at once
     unsound = read.readable
-    drafted = accepted(rehearse(context.engine, lambda session: look_at_workbook(session, unsound)))
+    drafted = accepted(rehearse(context.engine, lambda tx: look_at_workbook(tx, unsound)))
     return _answer(path, drafted, (*read.errors, *drafted.errors), (*read.warnings, *drafted.warnings))
 
 
 def _draft(context: Context, workbook: VillageWorkbook, by: Operator, *, keep: bool) -> Drafted:
-    def act(session: Session) -> Drafted:
-        return accepted(import_workbook(session, workbook, by))
+    def act(tx: Transaction) -> Drafted:
+        return accepted(import_workbook(tx, workbook, by))
 
     if not keep:
         return rehearse(context.engine, act)
@@ -92,14 +92,16 @@ def _answer(
     }
 
 
-def _file_words(context: Context, a: dict[str, Any]) -> list[Text | str]:
+def _file_words(context: Context, a: dict[str, Any]) -> list[Message | str]:
     file = a["file"]
-    words: list[Text | str] = [say("{0}: error, {1}", file, cell_words(e, context.translate)) for e in a["errors"]]
-    words += [say("{0}: look at this, {1}", file, cell_words(w, context.translate)) for w in a["warnings"]]
+    words: list[Message | str] = [
+        message("{0}: error, {1}", file, cell_words(e, context.translate)) for e in a["errors"]
+    ]
+    words += [message("{0}: look at this, {1}", file, cell_words(w, context.translate)) for w in a["warnings"]]
     if a["errors"]:
-        return [*words, say("{0}: nothing was taken, put it right and read it again", file)]
+        return [*words, message("{0}: nothing was taken, put it right and read it again", file)]
     counts = a["households"]
-    done = say(
+    done = message(
         "{0}: {1} {2}, households {3} new {4} changed {5} same, scores {6}, acts {7}",
         file,
         a["village"],
@@ -112,15 +114,15 @@ def _file_words(context: Context, a: dict[str, Any]) -> list[Text | str]:
     )
     found = a["corrections"]
     if found.rows:
-        done = say("{0}, corrections {1}: {2}", done, found.rows, format_hundredths(found.points))
+        done = message("{0}, corrections {1}: {2}", done, found.rows, format_hundredths(found.points))
     return [*words, done]
 
 
 def status(context: Context) -> Outcome:
     """Where every batch stands."""
     context.operator("see_books")
-    with context.reading() as session:
-        found = batches.batches(session)
+    with context.reading() as tx:
+        found = batches.batches(tx)
     return Outcome({"batches": found}, tuple(_batch_words(b) for b in found))
 
 
@@ -140,8 +142,8 @@ def reject(context: Context) -> Outcome:
     if not reason:
         raise Refused(refuse("rule_broken", "Say why the batch goes back: add --reason"))
 
-    def step(session: Session, village: str, month: Month, on: Any, by: Operator) -> BatchView | Refusal:
-        return batches.reject(session, village, month, on, by, reason)
+    def step(tx: Transaction, village: str, month: Month, on: Any, by: Operator) -> BatchView | Refusal:
+        return batches.reject(tx, village, month, on, by, reason)
 
     return _step(context, "review_ledger", step)
 
@@ -150,8 +152,8 @@ def post(context: Context) -> Outcome:
     """Posts a reviewed batch: its points can be spent from that day on."""
     by, args = context.operator("step_ledger"), context.args
     month = month_argument(args.month)
-    posted = context.write(lambda session: post_workbook(session, args.village, month, context.day(session), by))
-    words = say(
+    posted = context.write(lambda tx: post_workbook(tx, args.village, month, context.day(tx), by))
+    words = message(
         "{0} {1} is posted: base {2}, volunteer {3}, adjusted {4}",
         posted.village,
         posted.month,
@@ -163,14 +165,14 @@ def post(context: Context) -> Outcome:
 
 
 def _step(
-    context: Context, right: Right, step: Callable[[Session, str, Month, Any, Operator], BatchView | Refusal]
+    context: Context, right: Right, step: Callable[[Transaction, str, Month, Any, Operator], BatchView | Refusal]
 ) -> Outcome:
     by, args = context.operator(right), context.args
     month = month_argument(args.month)
-    view = context.write(lambda session: step(session, args.village, month, context.day(session), by))
-    return Outcome(view, (_batch_words(view), *(say("Look at this: {0}", warning) for warning in view.warnings)))
+    view = context.write(lambda tx: step(tx, args.village, month, context.day(tx), by))
+    return Outcome(view, (_batch_words(view), *(message("Look at this: {0}", warning) for warning in view.warnings)))
 
 
-def _batch_words(b: BatchView) -> Text:
-    words = say("{0} {1}  {2}", b.month, b.village, STATE_WORDS[b.state])
-    return say("{0} (after the month's deadline)", words) if b.late else words
+def _batch_words(b: BatchView) -> Message:
+    words = message("{0} {1}  {2}", b.month, b.village, STATE_WORDS[b.state])
+    return message("{0} (after the month's deadline)", words) if b.late else words

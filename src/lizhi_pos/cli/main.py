@@ -15,7 +15,7 @@ from lizhi_pos.i18n.catalogue import Translate, language, let_argparse_speak, tr
 if TYPE_CHECKING:
     from lizhi_pos.cli.environment import Surroundings
     from lizhi_pos.cli.output import Outcome
-    from lizhi_pos.refusal import Text
+    from lizhi_pos.refusal import Message
 
 DONE, REFUSED, BAD_USAGE, MACHINE_FAILED = 0, 1, 2, 3
 
@@ -108,15 +108,15 @@ def _told(error: BaseException, context: "Surroundings", translate: Translate) -
     from lizhi_pos.cli.environment import MachineFailed, Refused, Usage, no_town
     from lizhi_pos.cli.output import refusal_object
     from lizhi_pos.db import NoTown
-    from lizhi_pos.i18n.render import refusal_words, tell
+    from lizhi_pos.i18n.render import refusal_words, render
 
     if isinstance(error, Refused | NoTown):
         refusal = error.refusal if isinstance(error, Refused) else no_town()
         return refusal_object(refusal, translate), refusal_words(refusal, translate), REFUSED
     if isinstance(error, Usage):
-        code, message, status = "usage", tell(error.text, translate), BAD_USAGE
+        code, message, status = "usage", render(error.text, translate), BAD_USAGE
     elif isinstance(error, MachineFailed):
-        code, message, status = "failed", tell(error.text, translate), MACHINE_FAILED
+        code, message, status = "failed", render(error.text, translate), MACHINE_FAILED
     elif isinstance(error, KeyboardInterrupt):
         stopped = translate("Stopped; what was done by then stays") if context.wrote else translate("Stopped")
         code, message, status = "interrupted", stopped, MACHINE_FAILED
@@ -144,10 +144,10 @@ def _show(outcome: "Outcome", context: "Surroundings", translate: Translate) -> 
     return MACHINE_FAILED if context.wrote else outcome.exit_status or MACHINE_FAILED
 
 
-def _line(line: "Text | str", translate: Translate) -> str:
-    from lizhi_pos.i18n.render import tell
+def _line(line: "Message | str", translate: Translate) -> str:
+    from lizhi_pos.i18n.render import render
 
-    return line if isinstance(line, str) else tell(line, translate)
+    return line if isinstance(line, str) else render(line, translate)
 
 
 def _fail(as_json: bool, code: str, message: str, status: int) -> int:

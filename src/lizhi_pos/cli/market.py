@@ -5,42 +5,38 @@ from lizhi_pos.checkout.market_session import MarketView
 from lizhi_pos.cli.context import Context, accepted
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 
-SESSION_WORDS = {"open": say("in progress"), "closed": say("ended")}
+SESSION_WORDS = {"open": message("in progress"), "closed": message("ended")}
 
 
 def open_market(context: Context) -> Outcome:
     """Opens the market-day session."""
     by, args = context.operator("run_session"), context.args
     approval = context.approval(by)
-    view = context.write(
-        lambda session: market_session.open_session(session, args.date, by, approval, args.reason or "")
-    )
+    view = context.write(lambda tx: market_session.open_session(tx, args.date, by, approval, args.reason or ""))
     return Outcome(view, _market_words(view))
 
 
 def close_market(context: Context) -> Outcome:
     """Closes the session."""
     by, args = context.operator("run_session"), context.args
-    view = context.write(
-        lambda session: market_session.close_session(session, args.date, by, forget_baskets=args.forget_baskets)
-    )
+    view = context.write(lambda tx: market_session.close_session(tx, args.date, by, forget_baskets=args.forget_baskets))
     return Outcome(view, _market_words(view))
 
 
 def status(context: Context) -> Outcome:
     """The session that is open, else the latest, and what was redeemed in it."""
     context.operator("see")
-    with context.reading() as session:
-        view = accepted(market_session.market_view(session))
+    with context.reading() as tx:
+        view = accepted(market_session.market_view(tx))
     return Outcome(view, _market_words(view))
 
 
-def _market_words(view: MarketView) -> tuple[Text, ...]:
+def _market_words(view: MarketView) -> tuple[Message, ...]:
     words = [
-        say("{0}  {1}", view.date.isoformat(), SESSION_WORDS[view.state]),
-        say(
+        message("{0}  {1}", view.date.isoformat(), SESSION_WORDS[view.state]),
+        message(
             "{0} households, {1} redemptions, {2} points",
             view.households,
             view.redemptions,
@@ -48,7 +44,7 @@ def _market_words(view: MarketView) -> tuple[Text, ...]:
         ),
     ]
     words += [
-        say(
+        message(
             "    {0}: {1} households, {2} redemptions, {3} points",
             v.village,
             v.households,
@@ -58,10 +54,10 @@ def _market_words(view: MarketView) -> tuple[Text, ...]:
         for v in view.villages
     ]
     if view.returns:
-        words.append(say("{0} returns, {1} points", view.returns, format_hundredths(view.returned)))
+        words.append(message("{0} returns, {1} points", view.returns, format_hundredths(view.returned)))
     if view.unknown_jobs:
-        words.append(say("{0} receipts may not have come out: see `printer queue`", view.unknown_jobs))
-    words.append(say("Journal head {0}", view.chain))
+        words.append(message("{0} receipts may not have come out: see `printer queue`", view.unknown_jobs))
+    words.append(message("Journal head {0}", view.chain))
     if view.receipts:
-        words.append(say("Receipts {0}", ", ".join(view.receipts)))
+        words.append(message("Receipts {0}", ", ".join(view.receipts)))
     return tuple(words)

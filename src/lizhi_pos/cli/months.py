@@ -13,7 +13,7 @@ from lizhi_pos.exchange.statement_workbook import statement_workbooks
 from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.settlement.closing import close_month, closed_statement
 from lizhi_pos.settlement.details import details
 from lizhi_pos.settlement.import_rows import VillageAnswer
@@ -21,21 +21,21 @@ from lizhi_pos.settlement.reconciliation import Comparison, compare
 from lizhi_pos.settlement.statement import MOVEMENTS, Amounts, Statement
 
 MOVEMENT_WORDS = {
-    "base": (say("base points"), 1),
-    "volunteer": (say("volunteer points"), 1),
-    "redeemed": (say("redemption"), -1),
-    "returned": (say("return"), 1),
-    "vetoed": (say("veto"), -1),
-    "restored": (say("veto lifted"), 1),
-    "adjusted": (say("correction"), 1),
-    "transferred": (say("transfer"), 1),
+    "base": (message("base points"), 1),
+    "volunteer": (message("volunteer points"), 1),
+    "redeemed": (message("redemption"), -1),
+    "returned": (message("return"), 1),
+    "vetoed": (message("veto"), -1),
+    "restored": (message("veto lifted"), 1),
+    "adjusted": (message("correction"), 1),
+    "transferred": (message("transfer"), 1),
 }
 """Each movement of a statement in words, and whether it adds or takes away."""
 
 KINDS = {
-    "amount": say("amounts differ"),
-    "missing_here": say("not in our statement"),
-    "missing_there": say("not in the answer"),
+    "amount": message("amounts differ"),
+    "missing_here": message("not in our statement"),
+    "missing_there": message("not in the answer"),
 }
 
 
@@ -43,14 +43,16 @@ def close(context: Context) -> Outcome:
     """Closes a month and writes every village's workbook."""
     by, args = context.operator("close_month"), context.args
     month = month_argument(args.month)
-    statement = context.write(lambda session: close_month(session, month, context.day(session), by))
+    statement = context.write(lambda tx: close_month(tx, month, context.day(tx), by))
     context.stands = _outcome(statement)
     # committed by now: whatever the folder does, no till waits for it and the closing stands
     saved, problems = save_each(Path(args.out), _workbooks(context, statement, month), replace=args.replace)
     if not problems:
         return _outcome(statement, _written_words(saved))
-    stands = say("{0} is closed, and that stands; not every workbook is written", str(month))
-    again = say("Write them again: lizhi-pos month show {0} --out DIR (with --replace over other files)", str(month))
+    stands = message("{0} is closed, and that stands; not every workbook is written", str(month))
+    again = message(
+        "Write them again: lizhi-pos month show {0} --out DIR (with --replace over other files)", str(month)
+    )
     done = _outcome(statement, _written_words(saved))
     return with_problems(context, done.answer, done.words, (stands, *problems, again))
 
@@ -59,8 +61,8 @@ def show(context: Context) -> Outcome:
     """A closed month's statement, exactly as closing it answered."""
     context.operator("see_books")
     month, folder = month_argument(context.args.month), context.args.out
-    with context.reading() as session:
-        statement = accepted(closed_statement(session, month))
+    with context.reading() as tx:
+        statement = accepted(closed_statement(tx, month))
     if not folder:
         return _outcome(statement)
     files = _workbooks(context, statement, month)
@@ -76,21 +78,21 @@ def compare_answers(context: Context) -> Outcome:
     by, args = context.operator("close_month"), context.args
     month = month_argument(args.month)
     paths = [readable(file) for file in args.files]
-    with context.reading() as session:
-        names = list(village_names(session).values())
+    with context.reading() as tx:
+        names = list(village_names(tx).values())
     answers = [_answer(context, path, names) for path in paths]
-    found = context.write(lambda session: compare(session, month, answers, by))
+    found = context.write(lambda tx: compare(tx, month, answers, by))
     return Outcome({"month": str(month), "villages": found}, tuple(line for c in found for line in _words(c)))
 
 
 def _workbooks(context: Context, statement: Statement, month: Month) -> dict[str, bytes]:
-    with context.reading() as session:
-        found = details(session, month)
+    with context.reading() as tx:
+        found = details(tx, month)
     return statement_workbooks(statement, found)
 
 
-def _written_words(files: list[Path]) -> tuple[Text, ...]:
-    return tuple(say("{0} is written", str(file)) for file in files)
+def _written_words(files: list[Path]) -> tuple[Message, ...]:
+    return tuple(message("{0} is written", str(file)) for file in files)
 
 
 def _answer(context: Context, path: Path, names: list[str]) -> VillageAnswer:
@@ -98,13 +100,13 @@ def _answer(context: Context, path: Path, names: list[str]) -> VillageAnswer:
     if read.content is not None:
         return read.content
     told = [cell_words(error, context.translate) for error in (read.errors[0], *grouped(read.errors[1:]))]
-    words = say("{0}: {1}", path.name, "\n".join(told))
+    words = message("{0}: {1}", path.name, "\n".join(told))
     if read.errors[0].cell is None:
         raise Usage(words)
     raise Refused(Refusal("file_refused", text=words))
 
 
-def _outcome(statement: Statement, words: tuple[Text, ...] = ()) -> Outcome:
+def _outcome(statement: Statement, words: tuple[Message, ...] = ()) -> Outcome:
     villages = [
         {
             "village": v.village,
@@ -116,25 +118,25 @@ def _outcome(statement: Statement, words: tuple[Text, ...] = ()) -> Outcome:
         }
         for v in statement.villages
     ]
-    lines = tuple(say("{0}  {1}", v.village, _sum_words(v.totals)) for v in statement.villages)
+    lines = tuple(message("{0}  {1}", v.village, _sum_words(v.totals)) for v in statement.villages)
     return Outcome({"month": statement.month, "villages": villages}, (*lines, *words))
 
 
-def _sum_words(totals: Amounts) -> Text:
+def _sum_words(totals: Amounts) -> Message:
     """A village's month as a sum that can be checked by eye; what there was none of is left out."""
-    told = say("opening {0}", format_hundredths(totals.opening))
+    told = message("opening {0}", format_hundredths(totals.opening))
     for name in MOVEMENTS:
         words, sign = MOVEMENT_WORDS[name]
         if amount := sign * getattr(totals, name):
             figure = f"{'+' if amount > 0 else '−'}{format_hundredths(abs(amount))}"
-            told = say("{0}, {1} {2}", told, words, figure)
-    return say("{0}, closing {1}", told, format_hundredths(totals.closing))
+            told = message("{0}, {1} {2}", told, words, figure)
+    return message("{0}, closing {1}", told, format_hundredths(totals.closing))
 
 
-def _words(c: Comparison) -> list[Text]:
-    head = say("{0}: {1} agree, {2} differ", c.village, c.matched, len(c.differences))
+def _words(c: Comparison) -> list[Message]:
+    head = message("{0}: {1} agree, {2} differ", c.village, c.matched, len(c.differences))
     return [head] + [
-        say(
+        message(
             "    {0}  {1}: ours {2}, theirs {3}",
             d.booklet,
             KINDS[d.kind],

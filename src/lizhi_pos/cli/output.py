@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.i18n.render import cell_message, refusal_words, tell
+from lizhi_pos.i18n.render import cell_message, refusal_words, render
 from lizhi_pos.money import Points, Yuan, format_hundredths
-from lizhi_pos.refusal import Reason, Refusal, Text
+from lizhi_pos.refusal import Message, Reason, Refusal
 
 
 class Outcome(Struct, frozen=True):
@@ -22,9 +22,9 @@ class Outcome(Struct, frozen=True):
     """
 
     answer: Any
-    words: tuple[Text | str, ...] = ()
+    words: tuple[Message | str, ...] = ()
     exit_status: int = 0
-    warnings: tuple[Text | str, ...] = ()
+    warnings: tuple[Message | str, ...] = ()
 
 
 def encode(answer: Any, translate: Translate) -> str:
@@ -57,8 +57,8 @@ def _plain(value: Any, kind: Any, translate: Translate) -> Any:
         return {"sheet": value.sheet, "cell": value.cell, "message": cell_message(value, translate)}
     if isinstance(value, Reason):
         return _reason(value)
-    if isinstance(value, Text):
-        return tell(value, translate)
+    if isinstance(value, Message):
+        return render(value, translate)
     if isinstance(value, Struct):
         hints = _hints(type(value))
         return {name: _plain(getattr(value, name), hints[name], translate) for name in value.__struct_fields__}

@@ -4,7 +4,7 @@ from lizhi_pos.checkout import papers
 from lizhi_pos.cli.context import Context, accepted
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.printers import sent
-from lizhi_pos.db import Id, Session
+from lizhi_pos.db import Id, Transaction
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.text import normalize
 
@@ -13,23 +13,23 @@ def labels(context: Context) -> Outcome:
     """Prints shelf labels, each as often as asked."""
     context.operator("print")
     codes = [normalize.code(word) for word in context.args.codes]
-    return sent(context, context.write(lambda session: papers.queue_labels(session, codes, context.args.copies)))
+    return sent(context, context.write(lambda tx: papers.queue_labels(tx, codes, context.args.copies)))
 
 
 def cards(context: Context) -> Outcome:
     """Prints the cards of households."""
     context.operator("sell")
     numbers = [normalize.number(word) for word in context.args.booklets]
-    return sent(context, context.write(lambda session: papers.queue_cards(session, numbers)))
+    return sent(context, context.write(lambda tx: papers.queue_cards(tx, numbers)))
 
 
 def sticker(context: Context) -> Outcome:
     """Prints a redemption's sticker for the household's booklet."""
     context.operator("print")
 
-    def act(session: Session) -> Id | Refusal:
-        redemption = accepted(papers.redemption_of(session, normalize.number(context.args.receipt)))
-        return papers.queue_sticker(session, redemption)
+    def act(tx: Transaction) -> Id | Refusal:
+        redemption = accepted(papers.redemption_of(tx, normalize.number(context.args.receipt)))
+        return papers.queue_sticker(tx, redemption)
 
     return sent(context, [context.write(act)])
 
@@ -38,4 +38,4 @@ def certificate(context: Context) -> Outcome:
     """Prints what a donor gets for a gift; whoever takes gifts in gives it."""
     context.operator("import_gifts")
     voucher = normalize.number(context.args.voucher)
-    return sent(context, [context.write(lambda session: papers.queue_certificate(session, voucher))])
+    return sent(context, [context.write(lambda tx: papers.queue_certificate(tx, voucher))])

@@ -13,7 +13,7 @@ from lizhi_pos.cli.parser import whole_number
 from lizhi_pos.db import new_id
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.printqueue import print_jobs
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.text import normalize
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def redeem_basket(context: Context) -> Outcome:
         proxy=normalize.name(args.proxy or ""),
         relation=args.relation or "",
     )
-    done = context.write(lambda session: redeem(session, basket, context.day(session), by, approval))
+    done = context.write(lambda tx: redeem(tx, basket, context.day(tx), by, approval))
     context.stands = Outcome(done, _redemption_words(done))
     if args.print_it:
         done = _print(context, done)
@@ -47,11 +47,11 @@ def _print(context: Context, done: Redemption) -> Redemption:
     from lizhi_pos.printing.spool import Spool
 
     if done.print_job:
-        with context.reading() as session:
-            papers = print_jobs.unsent(session, done.redemption_id)
+        with context.reading() as tx:
+            papers = print_jobs.unsent(tx, done.redemption_id)
         Spool(context.engine, show=print_to_screen(context)).flush(papers)
-    with context.reading() as session:
-        return find_redemption(session, done.redemption_id)
+    with context.reading() as tx:
+        return find_redemption(tx, done.redemption_id)
 
 
 def wanted(word: str) -> Wanted:
@@ -59,7 +59,7 @@ def wanted(word: str) -> Wanted:
     code, star, quantity = word.partition("*")
     count = whole_number(quantity) if star else 1
     if not count or not code.strip():
-        raise Usage(say("{0} is not CODE or CODE*QUANTITY", word))
+        raise Usage(message("{0} is not CODE or CODE*QUANTITY", word))
     return Wanted(normalize.code(code), count)
 
 
@@ -68,12 +68,12 @@ def line_words(lines: "Sequence[RedeemedLine] | Sequence[ReturnedLine]") -> list
     return [f"{x.name}  {format_hundredths(x.price)} × {x.quantity}  {format_hundredths(x.amount)}" for x in lines]
 
 
-def _redemption_words(done: Redemption) -> tuple[Text | str, ...]:
+def _redemption_words(done: Redemption) -> tuple[Message | str, ...]:
     lines = line_words(done.lines)
     return (
-        say("Receipt {0}  {1}", done.receipt, done.booklet),
+        message("Receipt {0}  {1}", done.receipt, done.booklet),
         *lines,
-        say(
+        message(
             "Total {0}, before {1}, after {2}",
             *(format_hundredths(a) for a in (done.total, done.balance_before, done.balance_after)),
         ),

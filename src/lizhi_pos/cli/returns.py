@@ -6,7 +6,7 @@ from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.redeem import line_words, wanted
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.text import normalize
 
 
@@ -17,21 +17,21 @@ def return_receipt(context: Context) -> Outcome:
     by = context.operator("sell")
     approval = context.approval(by)
     done = context.write(
-        lambda session: return_goods(
-            session,
+        lambda tx: return_goods(
+            tx,
             normalize.number(args.receipt),
             goods,
             reason=args.reason or "",
-            on=context.day(session),
+            on=context.day(tx),
             by=by,
             approval=approval,
         )
     )
     lines = line_words(done.lines)
-    after = say(
+    after = message(
         "{0} points are back, the balance is {1}", format_hundredths(done.total), format_hundredths(done.balance_after)
     )
-    words: list[Text | str] = [say("Return of receipt {0}  {1}", done.receipt, done.booklet), *lines, after]
+    words: list[Message | str] = [message("Return of receipt {0}  {1}", done.receipt, done.booklet), *lines, after]
     if done.cleared:
-        words.append(say("A veto cleared {0} of them at once", format_hundredths(done.cleared)))
+        words.append(message("A veto cleared {0} of them at once", format_hundredths(done.cleared)))
     return Outcome(done, tuple(words))

@@ -8,10 +8,10 @@ from lizhi_pos.cli.context import Context, accepted, readable
 from lizhi_pos.cli.environment import Refused, Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.database_file import kind_of
-from lizhi_pos.db import Session, reading
+from lizhi_pos.db import Transaction, reading
 from lizhi_pos.engines import sqlite_path
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.rulebook import adopted
 from lizhi_pos.rulebook.reading import RuleError, read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
@@ -20,8 +20,8 @@ from lizhi_pos.rulebook.rules import Rulebook
 def show(context: Context) -> Outcome:
     """The rules in force on a day."""
     context.operator("see")
-    with context.reading() as session:
-        rules = accepted(adopted.rules_on(session, context.day(session)))
+    with context.reading() as tx:
+        rules = accepted(adopted.rules_on(tx, context.day(tx)))
     items = [{"category": i.category, "name": i.name, "points": format_hundredths(i.points)} for i in rules.items]
     threshold = _tenths(rules.base_score.threshold_tenths)
     answer = {
@@ -34,8 +34,8 @@ def show(context: Context) -> Outcome:
         "items": items,
         "negative_list": [{"clause": c.clause, "text": c.text} for c in rules.negative_list],
     }
-    words: list[Text | str] = [
-        say(
+    words: list[Message | str] = [
+        message(
             "{0} {1}: threshold {2}, publicity {3} days",
             rules.town,
             rules.year,
@@ -44,7 +44,7 @@ def show(context: Context) -> Outcome:
         )
     ]
     words += [f"{i['category']}  {i['name']}  {i['points']}" for i in items]
-    words += [say("Negative list {0}: {1}", c.clause, c.text) for c in rules.negative_list]
+    words += [message("Negative list {0}: {1}", c.clause, c.text) for c in rules.negative_list]
     return Outcome(answer, tuple(words))
 
 
@@ -54,7 +54,7 @@ def check(context: Context) -> Outcome:
     found = read_rulebook(rulebook_text(readable(file)))
     errors = found if isinstance(found, tuple) else ()
     answer = {"file": file, "errors": [{"line": e.line, "key": e.key, "message": e.text} for e in errors]}
-    words = tuple(_error_words(file, e) for e in errors) or (say("{0} is a rulebook without errors", file),)
+    words = tuple(_error_words(file, e) for e in errors) or (message("{0} is a rulebook without errors", file),)
     return Outcome(answer, words, 1 if errors else 0)
 
 
@@ -64,13 +64,13 @@ def adopt(context: Context) -> Outcome:
     source = rulebook_text(readable(args.file))
     rules = read_rules(args.file, source)
 
-    def act(session: Session) -> None:
-        accepted(adopted.adopt(session, source, rules, args.filing, by.name))
-        record(session, by, "rulebook.adopt", f"{rules.year} {args.filing}")
+    def act(tx: Transaction) -> None:
+        accepted(adopted.adopt(tx, source, rules, args.filing, by.name))
+        record(tx, by, "rulebook.adopt", f"{rules.year} {args.filing}")
 
     context.write(act)
     answer = {"year": rules.year, "filing": args.filing, "items": len(rules.items)}
-    return Outcome(answer, (say("The rulebook of {0} is in force, filed as {1}", rules.year, args.filing),))
+    return Outcome(answer, (message("The rulebook of {0} is in force, filed as {1}", rules.year, args.filing),))
 
 
 def calendar(context: Context) -> Outcome:
@@ -80,9 +80,9 @@ def calendar(context: Context) -> Outcome:
     days = [day for month in range(1, 13) for day in rules.market_days.in_month(year, month)] if rules else []
     marked = [(day, bool(rules and rules.is_redemption_day(day))) for day in days]
     answer = {"year": year, "days": [{"date": day, "redemption": redeems} for day, redeems in marked]}
-    words: tuple[Text | str, ...] = tuple(f"{day}  ★" if redeems else f"{day}" for day, redeems in marked)
+    words: tuple[Message | str, ...] = tuple(f"{day}  ★" if redeems else f"{day}" for day, redeems in marked)
     if not days:
-        words = (say("No market day is known: enter the town's rule under [market_days] in the rulebook"),)
+        words = (message("No market day is known: enter the town's rule under [market_days] in the rulebook"),)
     return Outcome(answer, words)
 
 
@@ -92,7 +92,7 @@ def read_rules(file: str, source: str) -> Rulebook:
     if isinstance(found, Rulebook):
         return found
     first = _error_words(file, found[0])
-    more = say("{0} (and {1} more: `rulebook check` names them all)", first, len(found) - 1) if found[1:] else first
+    more = message("{0} (and {1} more: `rulebook check` names them all)", first, len(found) - 1) if found[1:] else first
     raise Refused(Refusal("file_refused", text=more))
 
 
@@ -101,22 +101,22 @@ def rulebook_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (UnicodeDecodeError, OSError):
-        raise Usage(say("{0} is not a text in UTF-8", str(path))) from None
+        raise Usage(message("{0} is not a text in UTF-8", str(path))) from None
 
 
 def _rules_for(context: Context, day: date) -> Rulebook | None:
     path = sqlite_path(context.url)
     if path is not None and kind_of(path) in ("none", "empty"):
         return None
-    with reading(context.engine) as session:
-        if session.town_id is None:
+    with reading(context.engine) as tx:
+        if tx.town_id is None:
             return None
-        rules = adopted.rules_on(session, day)
+        rules = adopted.rules_on(tx, day)
         return None if isinstance(rules, Refusal) else rules
 
 
-def _error_words(file: str, error: RuleError) -> Text:
-    return say("{0}:{1}: {2}: {3}", file, error.line, error.key or "TOML", error.text)
+def _error_words(file: str, error: RuleError) -> Message:
+    return message("{0}:{1}: {2}: {3}", file, error.line, error.key or "TOML", error.text)
 
 
 def _tenths(value: int) -> str:

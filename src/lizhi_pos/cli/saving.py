@@ -8,8 +8,8 @@ from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.environment import MachineFailed, Refused, Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.file_writing import FolderSilent, OtherContent, is_other, problem, save
-from lizhi_pos.i18n.render import tell
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.i18n.render import render
+from lizhi_pos.refusal import Message, Refusal, message
 
 
 def save_one(path: Path, content: bytes, *, replace: bool) -> None:
@@ -19,13 +19,13 @@ def save_one(path: Path, content: bytes, *, replace: bool) -> None:
     except OtherContent as error:
         raise Refused(Refusal("rule_broken", text=problem(error, path))) from error
     except OSError as error:
-        raise MachineFailed(say("Nothing was written: {0}", problem(error, path))) from error
+        raise MachineFailed(message("Nothing was written: {0}", problem(error, path))) from error
 
 
-def save_each(folder: Path, files: Mapping[str, bytes], *, replace: bool) -> tuple[list[Path], list[Text]]:
+def save_each(folder: Path, files: Mapping[str, bytes], *, replace: bool) -> tuple[list[Path], list[Message]]:
     """Write every file that can be written; the paths written, and why the others could not be."""
     saved: list[Path] = []
-    problems: list[Text] = []
+    problems: list[Message] = []
     for name, content in files.items():
         try:
             save(folder / name, content, replace=replace)
@@ -47,20 +47,20 @@ def refuse_others(folder: Path, files: Mapping[str, bytes]) -> None:
             if is_other(folder / name, content):
                 others.append(str(folder / name))
         except OSError as error:
-            raise MachineFailed(say("Nothing was written: {0}", problem(error, folder / name))) from error
+            raise MachineFailed(message("Nothing was written: {0}", problem(error, folder / name))) from error
     if others:
-        text = say("{0} is there with another content: give --replace to write over it", ", ".join(others))
+        text = message("{0} is there with another content: give --replace to write over it", ", ".join(others))
         raise Refused(Refusal("rule_broken", text=text))
 
 
 def with_problems(
-    context: Context, answer: dict[str, Any], words: Sequence[Text | str], problems: Sequence[Text]
+    context: Context, answer: dict[str, Any], words: Sequence[Message | str], problems: Sequence[Message]
 ) -> Outcome:
     """An answer, and what could not be written of it: then the machine failed, though all that is answered stands."""
     if not problems:
         return Outcome(answer, tuple(words))
-    message = "\n".join(tell(p, context.translate) for p in problems)
-    told = {**answer, "error": {"code": "failed", "message": message, "details": {}}}
+    words = "\n".join(render(p, context.translate) for p in problems)
+    told = {**answer, "error": {"code": "failed", "message": words, "details": {}}}
     return Outcome(told, tuple(words), 3, tuple(problems))
 
 
@@ -69,5 +69,5 @@ def workbook_path(given: str) -> Path:
     path = Path(given)
     if path.suffix.lower() != ".xlsx":
         better = f"{path.stem or given}.xlsx"
-        raise Usage(say("Only .xlsx is written: name the file {0}", better))
+        raise Usage(message("Only .xlsx is written: name the file {0}", better))
     return path

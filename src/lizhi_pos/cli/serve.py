@@ -9,8 +9,8 @@ from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.environment import MachineFailed
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.streams import complain, put
-from lizhi_pos.i18n.render import tell
-from lizhi_pos.refusal import say
+from lizhi_pos.i18n.render import render
+from lizhi_pos.refusal import message
 
 
 def serve(context: Context) -> Outcome:
@@ -38,12 +38,14 @@ def _listening(port: int) -> socket:
         return listen(port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise MachineFailed(say("Port {0} is taken: give another with --port", port)) from None
-        raise MachineFailed(say("Port {0} is not to be had on this machine: give another with --port", port)) from None
+            raise MachineFailed(message("Port {0} is taken: give another with --port", port)) from None
+        raise MachineFailed(
+            message("Port {0} is not to be had on this machine: give another with --port", port)
+        ) from None
 
 
 def _say_where(context: Context, address: str) -> None:
-    text = say("Till {0} is open in a browser on this machine at {1} (Ctrl+C ends it)", context.args.till, address)
-    line = tell(text, context.translate)
+    text = message("Till {0} is open in a browser on this machine at {1} (Ctrl+C ends it)", context.args.till, address)
+    line = render(text, context.translate)
     if context.args.json or put(line) is not None:
         complain([line])

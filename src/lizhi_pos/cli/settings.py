@@ -2,18 +2,18 @@
 
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.town.settings import SETTINGS, set_town_setting, settings
 
 
 def show(context: Context) -> Outcome:
     """Every setting, what it means and which values it takes."""
     context.operator("see")
-    with context.reading() as session:
-        holds = settings(session)
+    with context.reading() as tx:
+        holds = settings(tx)
     answer = [{"name": name, "value": holds[name], "values": known.values} for name, known in SETTINGS.items()]
     words = tuple(
-        say("{0} = {1}: {2}, one of {3}", name, holds[name], known.means, ", ".join(known.values))
+        message("{0} = {1}: {2}, one of {3}", name, holds[name], known.means, ", ".join(known.values))
         for name, known in SETTINGS.items()
     )
     return Outcome({"settings": answer}, words)
@@ -22,5 +22,7 @@ def show(context: Context) -> Outcome:
 def change(context: Context) -> Outcome:
     """Sets one value for the whole town."""
     by, args = context.operator("manage"), context.args
-    context.write(lambda session: set_town_setting(session, args.name, args.value, by))
-    return Outcome({"name": args.name, "value": args.value}, (say("{0} is {1} from now on", args.name, args.value),))
+    context.write(lambda tx: set_town_setting(tx, args.name, args.value, by))
+    return Outcome(
+        {"name": args.name, "value": args.value}, (message("{0} is {1} from now on", args.name, args.value),)
+    )

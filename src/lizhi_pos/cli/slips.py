@@ -13,7 +13,7 @@ from lizhi_pos.cli.output import Outcome
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.inventory.products import Taken
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 
 
 def import_slips(context: Context) -> Outcome:
@@ -21,13 +21,13 @@ def import_slips(context: Context) -> Outcome:
     by, path = context.operator("import_slips"), readable(context.args.file)
     approval = context.approval(by)
     read = read_slips(path)
-    with context.reading() as session:
-        on = context.day(session)
+    with context.reading() as tx:
+        on = context.day(tx)
         slips = slips_in(read.readable or (), on)
         if read.errors or isinstance(slips, tuple):
             also = slips if isinstance(slips, tuple) else ()
             return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *also)), read.warnings)
-        if refusal := why_not_enter(session, slips, on, approval):
+        if refusal := why_not_enter(tx, slips, on, approval):
             raise Refused(refusal)
     results: list[Struct] = []
     for paper in slips:
@@ -42,14 +42,14 @@ def _slips_outcome(context: Context, results: Sequence[Struct], left: Sequence[s
     posted = [r for r in results if isinstance(r, PostedSlip)]
     already = [r.slip for r in results if isinstance(r, AlreadyPosted)]
     refused = [r for r in results if isinstance(r, RefusedSlip)]
-    words: list[Text | str] = [say("{0}: posted as {1}", r.slip, r.receipt) for r in posted]
-    words += [say("{0}: posted before", number) for number in already]
+    words: list[Message | str] = [message("{0}: posted as {1}", r.slip, r.receipt) for r in posted]
+    words += [message("{0}: posted before", number) for number in already]
     words += [
-        say("{0}: refused, {1}", r.slip, r.message or reason_words(reason, context.translate))
+        message("{0}: refused, {1}", r.slip, r.message or reason_words(reason, context.translate))
         for r in refused
         for reason in r.reasons
     ]
-    words.append(say("Posted {0}, posted before {1}, refused {2}", len(posted), len(already), len(refused)))
+    words.append(message("Posted {0}, posted before {1}, refused {2}", len(posted), len(already), len(refused)))
     if left:
-        words.append(say("Not entered yet: {0}. Read the same file again once it is put right", ", ".join(left)))
+        words.append(message("Not entered yet: {0}. Read the same file again once it is put right", ", ".join(left)))
     return Outcome({"posted": posted, "already": already, "refused": refused, "left": list(left)}, tuple(words))

@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 
 if TYPE_CHECKING:
     from lizhi_pos.cli.environment import Surroundings
@@ -16,7 +16,7 @@ def till(context: "Surroundings") -> Outcome:
     if not ((sys.stdin.isatty() and sys.stdout.isatty()) or _behind_a_page()):
         from lizhi_pos.cli.environment import Usage
 
-        raise Usage(say("The till needs a terminal"))
+        raise Usage(message("The till needs a terminal"))
     from lizhi_pos.terminal.app import TillApp
     from lizhi_pos.terminal.shell import Settings
 
@@ -39,7 +39,7 @@ def till(context: "Surroundings") -> Outcome:
     if app.terminal_lost:
         from lizhi_pos.cli.environment import MachineFailed
 
-        raise MachineFailed(say("The terminal is gone: the till ended, what lay on the counter is kept"))
+        raise MachineFailed(message("The terminal is gone: the till ended, what lay on the counter is kept"))
     return Outcome({}, ())
 
 

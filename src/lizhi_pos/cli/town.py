@@ -11,20 +11,20 @@ from lizhi_pos.cli.environment import Refused
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.rules import read_rules, rulebook_text
 from lizhi_pos.cli.saving import save_one, workbook_path
-from lizhi_pos.db import Session
+from lizhi_pos.db import Transaction
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Text, refuse, say
+from lizhi_pos.refusal import Message, message, refuse
 from lizhi_pos.rulebook.adopted import adopt, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.text import normalize
 from lizhi_pos.town.town import create_town
 
 ROLE_WORDS = {
-    "clerk": say("clerk"),
-    "keeper": say("keeper"),
-    "accountant": say("accountant"),
-    "supervisor": say("supervisor"),
-    "admin": say("admin"),
+    "clerk": message("clerk"),
+    "keeper": message("keeper"),
+    "accountant": message("accountant"),
+    "supervisor": message("supervisor"),
+    "admin": message("admin"),
 }
 
 
@@ -35,18 +35,20 @@ def init(context: Context) -> Outcome:
     rules = read_rules(args.rulebook, source) if source is not None else None
     filing = ""
     if rules is not None and not (filing := (args.filing or rules.filing).strip()):
-        filing = context.ask(say("Filing number of the rulebook (备案号)"), say("A rulebook is filed: add --filing NO"))
+        filing = context.ask(
+            message("Filing number of the rulebook (备案号)"), message("A rulebook is filed: add --filing NO")
+        )
     pin = context.new_pin(args.admin, "LIZHI_PIN")
 
-    def act(session: Session) -> None:
-        admin = accepted(create_town(session, args.town, args.admin, pin))
+    def act(tx: Transaction) -> None:
+        admin = accepted(create_town(tx, args.town, args.admin, pin))
         if rules is not None and source is not None:
-            accepted(adopt(session, source, rules, filing, admin.name))
+            accepted(adopt(tx, source, rules, filing, admin.name))
 
     with context.founding() as engine:
         context.write(act, engine)
     answer = {"town": args.town, "admin": args.admin}
-    return Outcome(answer, (say("{0} has its database; {1} is its administrator", args.town, args.admin),))
+    return Outcome(answer, (message("{0} has its database; {1} is its administrator", args.town, args.admin),))
 
 
 def add_user(context: Context) -> Outcome:
@@ -54,22 +56,22 @@ def add_user(context: Context) -> Outcome:
     by, args = context.operator("manage"), context.args
     pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
 
-    def act(session: Session) -> Operator:
+    def act(tx: Transaction) -> Operator:
         booklet = normalize.number(args.household or "")
-        added = accepted(operators.add_user(session, args.name, args.role, pin, booklet))
-        record(session, by, "user.add", added.name)
+        added = accepted(operators.add_user(tx, args.name, args.role, pin, booklet))
+        record(tx, by, "user.add", added.name)
         return added
 
     added = context.write(act)
-    return Outcome(_user(added), (say("{0} may sign in as {1}", added.name, ROLE_WORDS[added.role]),))
+    return Outcome(_user(added), (message("{0} may sign in as {1}", added.name, ROLE_WORDS[added.role]),))
 
 
 def list_users(context: Context) -> Outcome:
     """Every user and role."""
     context.operator("manage")
-    with context.reading() as session:
-        found = operators.users(session)
-    words = tuple(say("{0}  {1}", u.name, ROLE_WORDS[u.role]) for u in found)
+    with context.reading() as tx:
+        found = operators.users(tx)
+    words = tuple(message("{0}  {1}", u.name, ROLE_WORDS[u.role]) for u in found)
     return Outcome({"users": [_user(u) for u in found]}, words)
 
 
@@ -81,25 +83,25 @@ def set_pin(context: Context) -> Outcome:
         raise Refused(refusal)
     pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
 
-    def act(session: Session) -> Operator:
-        changed = accepted(operators.set_pin(session, args.name, pin))
-        record(session, by, "user.pin", changed.name)
+    def act(tx: Transaction) -> Operator:
+        changed = accepted(operators.set_pin(tx, args.name, pin))
+        record(tx, by, "user.pin", changed.name)
         return changed
 
     changed = context.write(act)
-    return Outcome(_user(changed), (say("{0} has a new PIN", changed.name),))
+    return Outcome(_user(changed), (message("{0} has a new PIN", changed.name),))
 
 
 def add_village(context: Context) -> Outcome:
     """A new village."""
     by, name = context.operator("manage"), normalize.name(context.args.name)
 
-    def act(session: Session) -> None:
-        accepted(villages.add_village(session, name))
-        record(session, by, "village.add", name)
+    def act(tx: Transaction) -> None:
+        accepted(villages.add_village(tx, name))
+        record(tx, by, "village.add", name)
 
     context.write(act)
-    return Outcome({"village": name}, (say("{0} keeps its ledger from now on", name),))
+    return Outcome({"village": name}, (message("{0} keeps its ledger from now on", name),))
 
 
 def rename_village(context: Context) -> Outcome:
@@ -107,26 +109,26 @@ def rename_village(context: Context) -> Outcome:
     by, new = context.operator("manage"), normalize.name(context.args.new)
     old = normalize.name(context.args.name)
 
-    def act(session: Session) -> bool:
+    def act(tx: Transaction) -> bool:
         # an older database may hold a name as it was typed
-        there = context.args.name if context.args.name in villages.village_names(session).values() else old
-        accepted(villages.rename_village(session, there, new))
-        record(session, by, "village.rename", f"{there} → {new}")
-        rules = rules_on(session, today(session))
+        there = context.args.name if context.args.name in villages.village_names(tx).values() else old
+        accepted(villages.rename_village(tx, there, new))
+        record(tx, by, "village.rename", f"{there} → {new}")
+        rules = rules_on(tx, today(tx))
         return isinstance(rules, Rulebook) and there in rules.village_items
 
     named_in_rules = context.write(act)
-    words: list[Text] = [say("{0} is named {1} from now on", context.args.name, new)]
+    words: list[Message] = [message("{0} is named {1} from now on", context.args.name, new)]
     if named_in_rules:
-        words.append(say("The rulebook still has items of its own for {0}: adopt one that names {1}", old, new))
+        words.append(message("The rulebook still has items of its own for {0}: adopt one that names {1}", old, new))
     return Outcome({"village": new, "was": context.args.name}, tuple(words))
 
 
 def list_villages(context: Context) -> Outcome:
     """Every village."""
     context.operator("see")
-    with context.reading() as session:
-        names = list(villages.village_names(session).values())
+    with context.reading() as tx:
+        names = list(villages.village_names(tx).values())
     return Outcome({"villages": [{"village": name} for name in names]}, tuple(names))
 
 
@@ -137,10 +139,10 @@ def template(context: Context) -> Outcome:
     args, path = context.args, workbook_path(context.args.file)
     month = month_argument(args.month) if args.month else None
     context.operator("see")
-    with context.reading() as session:
-        names = list(villages.village_names(session).values())
-        given = villages.known_as(session, args.village) if args.village else None
-        day = today(session)
+    with context.reading() as tx:
+        names = list(villages.village_names(tx).values())
+        given = villages.known_as(tx, args.village) if args.village else None
+        day = today(tx)
     village = given or (names[0] if len(names) == 1 and not args.village else None)
     if village is None:
         raise Refused(refuse("not_found", "Say whose workbook it is with --village: {0}", " ".join(names)))
@@ -149,7 +151,7 @@ def template(context: Context) -> Outcome:
     write_village_template(content, village, month)
     save_one(path, content.getvalue(), replace=args.replace)
     answer = {"file": args.file, "village": village, "month": str(month)}
-    return Outcome(answer, (say("An empty workbook for {0} is in {1}", village, args.file),))
+    return Outcome(answer, (message("An empty workbook for {0} is in {1}", village, args.file),))
 
 
 def _user(user: Operator) -> dict[str, str | None]:

@@ -2,42 +2,42 @@
 
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.settlement.verification import verify
 
 CHECK_WORDS = {
-    "database_sound": say("the database's own check finds nothing"),
-    "of_one_town": say("nothing in the database is another town's"),
-    "chain_unbroken": say("every entry is what its hash says and follows the one before it"),
-    "record_unbroken": say("every line of the record is what its hash says and follows the one before it"),
-    "documents_unchanged": say("every document is what its entry or the record says"),
-    "personal_parts_unchanged": say("everything personal is what the books commit themselves to"),
-    "entries_balance": say("every entry balances"),
-    "balances_recomputed": say("every household's balance is the sum of its entries"),
-    "lots_recomputed": say("every lot holds what its moves leave"),
-    "stock_agrees_with_journal": say("the stock's value is what the entries say"),
-    "redemptions_add_up": say("every redemption took the points its lines cost"),
-    "redemption_lines_add_up": say("every line is quantity × tag price, out of its lots"),
-    "redemption_lots_moved": say("what was redeemed is what left the lots"),
-    "returns_add_up": say("every return gave back what its goods had cost"),
-    "receipts_without_gaps": say("receipts are numbered without gaps"),
-    "vouchers_agree_with_journal": say("gifts and purchases are worth what the entries say"),
-    "earned_points_agree": say("base scores and acts earned what was posted"),
-    "vetoes_agree_with_journal": say("vetoes cleared what the entries say"),
-    "pool_equation": say("the fund pool adds up"),
-    "statements_recomputed": say("closed months are what the entries say"),
+    "database_sound": message("the database's own check finds nothing"),
+    "of_one_town": message("nothing in the database is another town's"),
+    "chain_unbroken": message("every entry is what its hash says and follows the one before it"),
+    "record_unbroken": message("every line of the record is what its hash says and follows the one before it"),
+    "documents_unchanged": message("every document is what its entry or the record says"),
+    "personal_parts_unchanged": message("everything personal is what the books commit themselves to"),
+    "entries_balance": message("every entry balances"),
+    "balances_recomputed": message("every household's balance is the sum of its entries"),
+    "lots_recomputed": message("every lot holds what its moves leave"),
+    "stock_agrees_with_journal": message("the stock's value is what the entries say"),
+    "redemptions_add_up": message("every redemption took the points its lines cost"),
+    "redemption_lines_add_up": message("every line is quantity × tag price, out of its lots"),
+    "redemption_lots_moved": message("what was redeemed is what left the lots"),
+    "returns_add_up": message("every return gave back what its goods had cost"),
+    "receipts_without_gaps": message("receipts are numbered without gaps"),
+    "vouchers_agree_with_journal": message("gifts and purchases are worth what the entries say"),
+    "earned_points_agree": message("base scores and acts earned what was posted"),
+    "vetoes_agree_with_journal": message("vetoes cleared what the entries say"),
+    "pool_equation": message("the fund pool adds up"),
+    "statements_recomputed": message("closed months are what the entries say"),
 }
 
 
 def verify_books(context: Context) -> Outcome:
     """Recomputes everything and names what is wrong and where; exit 1 where anything is."""
     context.operator("prove")
-    with context.reading() as session:
-        proof = verify(session)
-    words: list[Text | str] = []
+    with context.reading() as tx:
+        proof = verify(tx)
+    words: list[Message | str] = []
     for check in proof.checks:
         sign = "✔" if check.ok else "✘"
-        words.append(say("{0} {1}", sign, CHECK_WORDS[check.name]))
+        words.append(message("{0} {1}", sign, CHECK_WORDS[check.name]))
         words += [f"    {fact}" for fact in check.facts]
-    words.append(say("{0} entries, head {1}", proof.entries, proof.head.hex()))
+    words.append(message("{0} entries, head {1}", proof.entries, proof.head.hex()))
     return Outcome(proof, tuple(words), 0 if proof.ok else 1)

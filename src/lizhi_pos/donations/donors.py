@@ -2,24 +2,24 @@
 
 from sqlalchemy import bindparam, select
 
-from lizhi_pos.db import Id, Session, new_id, of_town
+from lizhi_pos.db import Id, Transaction, new_id, of_town
 from lizhi_pos.donations.models import DONOR, donor
 from lizhi_pos.record.chain import touch
 from lizhi_pos.text import normalize
 
 _BY_NAME = select(donor.c.donor_id).where(of_town(donor), donor.c.name == bindparam("donor_name"))
-_ALL = select(donor.c.donor_id, donor.c.name).where(of_town(donor)).order_by(donor.c.donor_id)
+_DONORS = select(donor.c.donor_id, donor.c.name).where(of_town(donor)).order_by(donor.c.donor_id)
 
 
-def donor_id(session: Session, name: str) -> Id:
+def donor_id(tx: Transaction, name: str) -> Id:
     """A donor's key, made where the name is new."""
     name = normalize.name(name)
-    key = session.value(_BY_NAME, donor_name=name)
+    key = tx.value(_BY_NAME, donor_name=name)
     if key is None:
         alike = normalize.comparable(name)
-        key = next((row.donor_id for row in session.all(_ALL) if normalize.comparable(row.name) == alike), None)
+        key = next((row.donor_id for row in tx.all(_DONORS) if normalize.comparable(row.name) == alike), None)
     if key is None:
         key = new_id()
-        session.insert(donor, {"donor_id": key, "name": name})
-        touch(session, DONOR, key)
+        tx.insert(donor, {"donor_id": key, "name": name})
+        touch(tx, DONOR, key)
     return Id(key)

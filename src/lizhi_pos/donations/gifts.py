@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.db import Id, Session, new_id
+from lizhi_pos.db import Id, Transaction, new_id
 from lizhi_pos.donations.donors import donor_id
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.donations.models import VOUCHER, gift
@@ -22,16 +22,16 @@ _ENTRY: dict[str, tuple[EntryKind, str, str]] = {
 }
 
 
-def record_gift(session: Session, lines: Sequence[GiftRow], village_id: Id | None, by: Operator) -> Id:
+def record_gift(tx: Transaction, lines: Sequence[GiftRow], village_id: Id | None, by: Operator) -> Id:
     """One voucher: its entry and its lines; the entry's key. Goods become lots in `receiving`."""
     first = lines[0]
     kind, into, source = _ENTRY[first.kind]
-    entry_id, donor = new_id(), donor_id(session, first.donor)
-    rows = [_line(session, row, n, donor, village_id, entry_id, by) for n, row in enumerate(lines, 1)]
+    entry_id, donor = new_id(), donor_id(tx, first.donor)
+    rows = [_line(tx, row, n, donor, village_id, entry_id, by) for n, row in enumerate(lines, 1)]
     entry = Entry(
         kind=kind,
         on=first.on,
-        key=derived_key(session.town, "voucher", first.voucher),
+        key=derived_key(tx.town, "voucher", first.voucher),
         entry_id=entry_id,
         document_hash=digest_of(VOUCHER, (entry_id,), {gift: rows}),
         by=by.name,
@@ -40,13 +40,13 @@ def record_gift(session: Session, lines: Sequence[GiftRow], village_id: Id | Non
     amounts = [gift_amount(row) for row in lines]
     postings = [YuanPosting(town_account(into), amount, row.donor) for amount, row in zip(amounts, lines, strict=True)]
     postings.append(YuanPosting(town_account(source), Yuan(-sum(amounts)), first.purpose))
-    post_yuan(session, entry, postings)
-    session.insert(gift, *rows)
+    post_yuan(tx, entry, postings)
+    tx.insert(gift, *rows)
     return entry_id
 
 
 def _line(
-    session: Session, row: GiftRow, number: int, donor: Id, village_id: Id | None, entry_id: Id, by: Operator
+    tx: Transaction, row: GiftRow, number: int, donor: Id, village_id: Id | None, entry_id: Id, by: Operator
 ) -> dict[str, Any]:
     return {
         "voucher": row.voucher,
@@ -62,5 +62,5 @@ def _line(
         "content": content(row),
         "entry_id": entry_id,
         "recorded_by": by.name,
-        "recorded_at": session.now,
+        "recorded_at": tx.now,
     }

@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from lizhi_pos.db import Session
+from lizhi_pos.db import Transaction
 from lizhi_pos.journal.sums import SPENT, sums_on
 from lizhi_pos.money import Points, Yuan
 
@@ -29,9 +29,9 @@ class PoolBooks(Struct, frozen=True, kw_only=True):
         return self.cash + self.stock_at_cost == given - self.redeemed_at_cost - self.losses
 
 
-def pool_on(session: Session, day: date) -> PoolBooks:
+def pool_on(tx: Transaction, day: date) -> PoolBooks:
     """The pool's accounts as they stood at the end of a day."""
-    sums = sums_on(session, day)
+    sums = sums_on(tx, day)
     return PoolBooks(
         cash=Yuan(sums.get("cash", 0)),
         stock_at_cost=Yuan(sums.get("stock", 0)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.db import Id, Session, new_id
+from lizhi_pos.db import Id, Transaction, new_id
 from lizhi_pos.donations.import_rows import PurchaseRow
 from lizhi_pos.donations.models import VOUCHER, purchase
 from lizhi_pos.donations.voucher_checks import content
@@ -14,14 +14,14 @@ from lizhi_pos.money import Yuan
 from lizhi_pos.record.documents import digest_of
 
 
-def record_purchase(session: Session, lines: Sequence[PurchaseRow], by: Operator, approval: Approval) -> Id:
+def record_purchase(tx: Transaction, lines: Sequence[PurchaseRow], by: Operator, approval: Approval) -> Id:
     """One voucher paid from the pool: its entry and its lines; the entry's key. Goods become lots in `receiving`."""
     first, entry_id = lines[0], new_id()
-    rows = [_line(session, row, n, entry_id, by, approval) for n, row in enumerate(lines, 1)]
+    rows = [_line(tx, row, n, entry_id, by, approval) for n, row in enumerate(lines, 1)]
     entry = Entry(
         kind="purchase",
         on=first.on,
-        key=derived_key(session.town, "voucher", first.voucher),
+        key=derived_key(tx.town, "voucher", first.voucher),
         entry_id=entry_id,
         document_hash=digest_of(VOUCHER, (entry_id,), {purchase: rows}),
         by=by.name,
@@ -32,13 +32,13 @@ def record_purchase(session: Session, lines: Sequence[PurchaseRow], by: Operator
     total = Yuan(sum(amounts))
     postings = [YuanPosting(town_account("stock"), amount, first.supplier) for amount in amounts if amount]
     postings.append(YuanPosting(town_account("cash"), Yuan(-total), first.supplier))
-    post_yuan(session, entry, postings)
-    session.insert(purchase, *rows)
+    post_yuan(tx, entry, postings)
+    tx.insert(purchase, *rows)
     return entry_id
 
 
 def _line(
-    session: Session, row: PurchaseRow, number: int, entry_id: Id, by: Operator, approval: Approval
+    tx: Transaction, row: PurchaseRow, number: int, entry_id: Id, by: Operator, approval: Approval
 ) -> dict[str, Any]:
     return {
         "voucher": row.voucher,
@@ -51,5 +51,5 @@ def _line(
         "entry_id": entry_id,
         "recorded_by": by.name,
         "approved_by": approval.by,
-        "recorded_at": session.now,
+        "recorded_at": tx.now,
     }

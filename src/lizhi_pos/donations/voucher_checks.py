@@ -8,16 +8,16 @@ from msgspec import structs
 from sqlalchemy import bindparam, select, union_all
 
 from lizhi_pos.cell_errors import CellError, with_all
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.donations.models import gift, purchase
 from lizhi_pos.money import Yuan, format_hundredths
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.text.normalize import comparable
 
 _R = TypeVar("_R", GiftRow, PurchaseRow)
 
-_LINES = union_all(
+_VOUCHER_LINES = union_all(
     select(gift.c.voucher, gift.c.content).where(of_town(gift), gift.c.voucher == bindparam("number")),
     select(purchase.c.voucher, purchase.c.content).where(of_town(purchase), purchase.c.voucher == bindparam("number")),
 )
@@ -40,9 +40,9 @@ def content(row: GiftRow | PurchaseRow) -> str:
     return msgspec.json.encode(told).decode()
 
 
-def lines_known(session: Session, number: str) -> list[str]:
+def lines_known(tx: Transaction, number: str) -> list[str]:
     """The lines of a voucher recorded before, of either kind of file, to be compared; empty for a new one."""
-    return sorted(comparable(row.content) for row in session.all(_LINES, number=number))
+    return sorted(comparable(row.content) for row in tx.all(_VOUCHER_LINES, number=number))
 
 
 def lines_told(rows: Sequence[GiftRow | PurchaseRow]) -> list[str]:
@@ -64,13 +64,13 @@ def purchase_errors(rows: Sequence[PurchaseRow]) -> Iterator[CellError]:
         yield from _agree(lines, (("日期", "on"), ("供应商", "supplier")), "单据号")
     for row in with_all(rows, "数量"):
         if row.quantity < 1:
-            yield row.at.error("数量", say("This must be a whole number from 1"))
+            yield row.at.error("数量", message("This must be a whole number from 1"))
     for row in with_all(rows, "单位进价"):
         if row.unit_cost <= 0:
-            yield row.at.error("单位进价", say("This must be more than nothing"))
+            yield row.at.error("单位进价", message("This must be more than nothing"))
     for row in with_all(rows, "到期日", "日期"):
         if row.expires_on is not None and row.expires_on < row.on:
-            yield row.at.error("到期日", say("These goods had expired before they came in"))
+            yield row.at.error("到期日", message("These goods had expired before they came in"))
 
 
 def gift_amount(row: GiftRow) -> Yuan:
@@ -85,7 +85,7 @@ def _agree(lines: Sequence[_R], fields: tuple[tuple[str, str], ...], key: str) -
         told = list(with_all(lines, header))
         for row in told[1:]:
             if _alike(getattr(row, name)) != _alike(getattr(told[0], name)):
-                yield row.at.error(header, say("This differs from another line of {0} {1}", key, row.voucher))
+                yield row.at.error(header, message("This differs from another line of {0} {1}", key, row.voucher))
 
 
 def _alike(value: object) -> object:
@@ -95,25 +95,25 @@ def _alike(value: object) -> object:
 def _in_money(row: GiftRow) -> Iterator[CellError]:
     has = row.at.has
     if has("金额") and (row.amount is None or row.amount <= 0):
-        yield row.at.error("金额", say("A gift of money needs its amount"))
+        yield row.at.error("金额", message("A gift of money needs its amount"))
     if has("条码") and row.code:
-        yield row.at.error("条码", say("A gift of money has no goods"))
+        yield row.at.error("条码", message("A gift of money has no goods"))
     if row.kind == "village" and has("村") and not row.village:
-        yield row.at.error("村", say("An allocation names its village"))
+        yield row.at.error("村", message("An allocation names its village"))
 
 
 def _in_kind(row: GiftRow) -> Iterator[CellError]:
     has = row.at.has
     if has("条码") and not row.code:
-        yield row.at.error("条码", say("A gift in kind needs the goods' code"))
+        yield row.at.error("条码", message("A gift in kind needs the goods' code"))
     if has("数量") and (row.quantity is None or row.quantity < 1):
-        yield row.at.error("数量", say("This must be a whole number from 1"))
+        yield row.at.error("数量", message("This must be a whole number from 1"))
     if has("单位价值") and (row.unit_value is None or row.unit_value <= 0):
-        yield row.at.error("单位价值", say("A gift in kind needs its fair value for one unit"))
+        yield row.at.error("单位价值", message("A gift in kind needs its fair value for one unit"))
     elif has("金额", "数量", "单位价值") and row.amount is not None and row.amount != gift_amount(row):
-        text = say(
+        text = message(
             "数量 × 单位价值 gives {0}, not {1}", format_hundredths(gift_amount(row)), format_hundredths(row.amount)
         )
         yield row.at.error("金额", text)
     if has("到期日", "日期") and row.expires_on is not None and row.expires_on < row.on:
-        yield row.at.error("到期日", say("These goods had expired before they came in"))
+        yield row.at.error("到期日", message("These goods had expired before they came in"))

@@ -12,7 +12,7 @@ from lizhi_pos.exchange.table import Table
 from lizhi_pos.exchange.whose_workbook import registered_in
 from lizhi_pos.exchange.workbook_reader import read_sheets
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.settlement.import_rows import AnswerRow, VillageAnswer
 
 LAYOUT = Layout(("手册编号", "期末积分"), (), {"期末积分": format_hundredths})
@@ -52,5 +52,5 @@ def _village(table: Table, path: Path, villages: Collection[str]) -> str | CellE
         if len(named) == 1:
             return named[0]
         if named:
-            return CellError(None, None, say("Several villages are named: {0}.", "、".join(named)))
-    return CellError(None, None, say("No registered village is named in the title or in the name of the file."))
+            return CellError(None, None, message("Several villages are named: {0}.", "、".join(named)))
+    return CellError(None, None, message("No registered village is named in the title or in the name of the file."))

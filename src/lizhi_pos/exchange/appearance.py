@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from lizhi_pos.exchange.number_format import shown_as
 from lizhi_pos.exchange.sheet import Cell, Fault, Sheet, numbered
 from lizhi_pos.exchange.size_guard import Extent
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 
 MAX_COVERED = 400_000
 """Cells that all merged ones of a sheet may cover; more is no table."""
@@ -35,11 +35,11 @@ class Appearance(Struct):
 
 def fails(shown: str) -> Fault:
     """A cell whose formula gives an error such as ``#REF!``."""
-    return Fault(shown, say("The formula in this cell gives an error: {0}.", shown))
+    return Fault(shown, message("The formula in this cell gives an error: {0}.", shown))
 
 
 UNSAVED = Fault(
-    "", say("The result of this cell's formula was not saved; open the file in a spreadsheet program, save.")
+    "", message("The result of this cell's formula was not saved; open the file in a spreadsheet program, save.")
 )
 
 

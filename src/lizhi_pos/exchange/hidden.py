@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange.a1 import cell_name, column_letters
 from lizhi_pos.exchange.sheet import Sheet
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 
 _MOST_SPANS = 5
 
@@ -18,14 +18,14 @@ def visible_first(sheets: Iterable[Sheet]) -> list[Sheet]:
 def hidden_parts(sheet: Sheet, numbers: Iterable[int], columns: Iterable[int]) -> Iterator[CellError]:
     """Warnings that a sheet, or some of the rows and columns of its table, were read though they are hidden."""
     if sheet.hidden:
-        yield CellError(sheet.name, "A1", say("This sheet is hidden; it was read all the same."))
+        yield CellError(sheet.name, "A1", message("This sheet is hidden; it was read all the same."))
     rows = sorted(sheet.hidden_rows.intersection(numbers))
     used = sorted(sheet.hidden_columns.intersection(columns))
     if rows:
-        text = say("{0} rows are hidden; they were read all the same: {1}.", len(rows), _spans(rows))
+        text = message("{0} rows are hidden; they were read all the same: {1}.", len(rows), _spans(rows))
         yield CellError(sheet.name, cell_name(rows[0] - 1, 0), text)
     if used:
-        text = say("Hidden columns were read all the same: {0}.", "、".join(map(column_letters, used)))
+        text = message("Hidden columns were read all the same: {0}.", "、".join(map(column_letters, used)))
         yield CellError(sheet.name, f"{column_letters(used[0])}1", text)
 
 

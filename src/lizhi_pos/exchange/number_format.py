@@ -12,7 +12,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from lizhi_pos.exchange.sheet import Cell, Fault, HalfShown
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 
 BUILT_IN = {
     **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??"},
@@ -33,7 +33,7 @@ _TOKEN = re.compile(
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _PLAIN = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)")
-_UNKNOWN = say("The number format of this cell is not understood; format the cell as general or text.")
+_UNKNOWN = message("The number format of this cell is not understood; format the cell as general or text.")
 _LONGEST = 200
 _LOSSLESS = Decimal(10**15)
 

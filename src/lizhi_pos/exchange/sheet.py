@@ -4,14 +4,14 @@ from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
 
-from lizhi_pos.refusal import Text
+from lizhi_pos.refusal import Message
 
 
 class Fault(Struct, frozen=True):
     """A cell that holds no value: what it shows, such as ``#N/A``, and what is wrong with it."""
 
     shown: str
-    text: Text
+    text: Message
 
 
 class HalfShown(Struct, frozen=True):

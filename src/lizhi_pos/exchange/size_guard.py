@@ -7,7 +7,7 @@ message, a till that is gone. So nothing is loaded before its cells have been lo
 
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange.a1 import cell_name
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 256
@@ -42,4 +42,4 @@ class Extent:
             far = self.lowest if rows > 100 * columns else self.rightmost
         else:
             return None
-        return CellError(sheet, cell_name(*far), say("Something stands here, far away from any table; delete it."))
+        return CellError(sheet, cell_name(*far), message("Something stands here, far away from any table; delete it."))

@@ -24,7 +24,7 @@ from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.sheet import Cell, Sheet
 from lizhi_pos.exchange.values import EMPTY_CELL, Parser, fault_in, is_blank, is_fault, plain
 from lizhi_pos.exchange.workbook_reader import read_sheets
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 
 Value = TypeVar("Value")
 Content = TypeVar("Content")
@@ -61,7 +61,7 @@ class Table:
         self._columns: dict[str, int] = {}
         self._header = header_index(sheet, layout)
         if self._header is None:
-            self._add_error(1, 0, say("No row of headers was found; it needs {0}.", "、".join(layout.required)))
+            self._add_error(1, 0, message("No row of headers was found; it needs {0}.", "、".join(layout.required)))
         else:
             self._columns = find_columns(sheet, self._header, layout)
             self._check_headers(sheet.rows[self._header], sheet.numbers[self._header])
@@ -97,7 +97,7 @@ class Table:
         """A column where a blank cell means `blank`, as it does where the whole column is absent."""
         return iter(self._read(header, parse, blank))
 
-    def add_error(self, at: RowAt, header: str, text: Text) -> None:
+    def add_error(self, at: RowAt, header: str, text: Message) -> None:
         """One more error, found by comparing rows."""
         self._add_error(at.row, self._columns[header], text)
 
@@ -106,26 +106,26 @@ class Table:
         errors = tuple(self.errors)
         return Reading(None if errors else content, errors, (*self.warnings, *warnings), content)
 
-    def _add_error(self, number: int, index: int, text: Text) -> None:
+    def _add_error(self, number: int, index: int, text: Message) -> None:
         self._errors.append((number, index, CellError(self.sheet.name, cell_name(number - 1, index), text)))
 
-    def _read(self, header: str, parse: Parser[Value], blank: Value | Text) -> list[Value]:
+    def _read(self, header: str, parse: Parser[Value], blank: Value | Message) -> list[Value]:
         """The values of a column, one for each row; where a cell cannot be read it is noted as unread."""
         values: list[Value | None] = []
         index = self._columns.get(header)
         if index is None:
-            values = [None if isinstance(blank, Text) else blank] * len(self._rows)
+            values = [None if isinstance(blank, Message) else blank] * len(self._rows)
         else:
             sound = len(self._errors)
             # Columns repeat few values. 1, 1.0 and True are one key of a dict: hence the class beside the cell.
-            known: dict[tuple[type, Cell], Value | Text] = {}
+            known: dict[tuple[type, Cell], Value | Message] = {}
             for row, cells in enumerate(self._rows):
                 raw = cells[index]
                 kind = (raw.__class__, raw)
                 if kind not in known:
                     known[kind] = blank if is_blank(raw) else fault_in(raw) or parse(raw)
                 value = known[kind]
-                if isinstance(value, Text):
+                if isinstance(value, Message):
                     self._add_error(self._numbers[row], index, value)
                     self._unread.setdefault(row, set()).add(header)
                     values.append(None)
@@ -141,9 +141,9 @@ class Table:
         first = next(index for index, cell in enumerate(cells) if not is_blank(cell))
         for header in self._layout.required:
             if header not in self._columns:
-                self._add_error(number, first, say("The column “{0}” is missing.", header))
+                self._add_error(number, first, message("The column “{0}” is missing.", header))
         for header, twin in find_twins(self.sheet, self._header or 0, self._columns).items():
-            self._add_error(number, twin, say("The column “{0}” is there twice.", header))
+            self._add_error(number, twin, message("The column “{0}” is there twice.", header))
 
     def _sort_rows(self, start: int) -> None:
         """Tell the rows of the table from its totals, and from what only looks like rows."""
@@ -200,14 +200,14 @@ class Table:
             if is_blank(raw) or covered or total_word(raw) or parse(raw) in right:
                 continue
             sums = write(part if total.partial else whole)
-            text = say("The total says {0}, the rows add up to {1}.", plain(raw), sums)
+            text = message("The total says {0}, the rows add up to {1}.", plain(raw), sums)
             self.warnings.append(CellError(self.sheet.name, cell_name(total.number - 1, index), text))
 
     def _check_merged(self, header: str, index: int) -> None:
         """A warning where one amount is merged over several rows: it counts in each of them."""
         covered = [number for number in self._numbers if (number, index) in self.sheet.below]
         if covered:
-            text = say("“{0}” is merged over several rows; it counts in each of them.", header)
+            text = message("“{0}” is merged over several rows; it counts in each of them.", header)
             self.warnings.append(CellError(self.sheet.name, cell_name(covered[0] - 1, index), text))
 
 
@@ -226,7 +226,7 @@ def open_table(path: Path, layout: Layout) -> tuple[Table, list[CellError]] | Ce
     ranks = [(not sheet.hidden if count else False, count) for sheet, count in zip(sheets, found, strict=True)]
     chosen = sheets[ranks.index(max(ranks))]
     most = max(found)
-    text = say("This sheet was not read, only “{0}”.", chosen.name)
+    text = message("This sheet was not read, only “{0}”.", chosen.name)
     others = [sheet for sheet, count in zip(sheets, found, strict=True) if sheet is not chosen and count == most > 0]
     return Table(chosen, layout), [CellError(sheet.name, "A1", text) for sheet in others]
 

@@ -10,7 +10,7 @@ from lizhi_pos.exchange import file_errors
 from lizhi_pos.exchange.file_errors import NO_WORKBOOK
 from lizhi_pos.exchange.sheet import Cell, Sheet
 from lizhi_pos.exchange.size_guard import Extent
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 
 _TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -80,7 +80,7 @@ def _split(text: str) -> dict[int, list[Cell]] | CellError:
                     return far
                 rows[number] = [_unwrapped(field) for field in fields]
     except csv.Error:
-        return CellError("", f"A{number + 1}", say("The quotation marks in this row do not match."))
+        return CellError("", f"A{number + 1}", message("The quotation marks in this row do not match."))
     return rows
 
 

@@ -14,11 +14,11 @@ from lizhi_pos.exchange.appearance import fails
 from lizhi_pos.exchange.sheet import Cell, Fault, HalfShown
 from lizhi_pos.money import Points, Yuan, parse_hundredths
 from lizhi_pos.periods import Month, Quarter
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.text import normalize
 
 Value = TypeVar("Value")
-Parser = Callable[[Cell], Value | Text]
+Parser = Callable[[Cell], Value | Message]
 
 MAX_HUNDREDTHS: Final = 10**10
 MAX_COUNT: Final = 10**6
@@ -37,8 +37,8 @@ _CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{0,31}")
 _LOSSLESS = 10**15
 _LONGEST_NUMBER = 32
 
-EMPTY_CELL = say("This cell is empty; it must be filled in.")
-_DIGITS_LOST = say("The last digits of this number are lost; format the cell as text and type it again.")
+EMPTY_CELL = message("This cell is empty; it must be filled in.")
+_DIGITS_LOST = message("The last digits of this number are lost; format the cell as text and type it again.")
 _NOTHING = frozenset({"-", "--", "—", "——", "/", "无"})
 
 
@@ -66,16 +66,18 @@ def is_fault(raw: Cell) -> bool:
     return isinstance(raw, Fault) or (isinstance(raw, str) and raw[:1] in "#Ee" and _FAULT.fullmatch(raw) is not None)
 
 
-def fault_in(raw: Cell) -> Text | None:
+def fault_in(raw: Cell) -> Message | None:
     """What is wrong with a cell that holds the error of a formula."""
     if isinstance(raw, Fault):
         return raw.text
     return fails(plain(raw)).text if is_fault(raw) else None
 
 
-def _half_shown(raw: HalfShown) -> Text:
+def _half_shown(raw: HalfShown) -> Message:
     held = raw.held.isoformat() if isinstance(raw.held, date) else plain(raw.held)
-    return say("This cell shows “{0}” but holds {1}; type what is meant, or change its format.", raw.shown, held[:40])
+    return message(
+        "This cell shows “{0}” but holds {1}; type what is meant, or change its format.", raw.shown, held[:40]
+    )
 
 
 def _shown(raw: Cell) -> str:
@@ -83,29 +85,29 @@ def _shown(raw: Cell) -> str:
     return shown if len(shown) <= 40 else shown[:39] + "…"
 
 
-def loose_text(raw: Cell) -> str | Text:
+def loose_text(raw: Cell) -> str | Message:
     """A word or a few on one line, in half-width characters."""
     if fault := fault_in(raw):
         return fault
     if isinstance(raw, HalfShown):
         return _half_shown(raw)
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-        return say("“{0}” is a date or a logical value; format the cell as text and type it again.", _shown(raw))
+        return message("“{0}” is a date or a logical value; format the cell as text and type it again.", _shown(raw))
     text = normalize.one_line(plain(raw))
     if _SCIENTIFIC.fullmatch(text) or (not isinstance(raw, str) and abs(raw) >= _LOSSLESS):
         return _DIGITS_LOST
     return text
 
 
-def short_text(raw: Cell) -> str | Text:
+def short_text(raw: Cell) -> str | Message:
     """A word or a few that name something: the number 0 is none, and what a formula reads as that lost its text."""
     if not isinstance(raw, str) and raw == 0:
-        return say("This cell reads as 0, as formulas do whose text was not saved; type the text itself.")
+        return message("This cell reads as 0, as formulas do whose text was not saved; type the text itself.")
     text = loose_text(raw)
     return normalize.typed(raw) if isinstance(raw, str) and isinstance(text, str) else text
 
 
-def name(raw: Cell) -> str | Text:
+def name(raw: Cell) -> str | Message:
     """A name: blanks between Chinese characters, typed to fill a column, are left out."""
     text = short_text(raw)
     return normalize.name(text) if isinstance(text, str) else text
@@ -116,43 +118,43 @@ def note(raw: Cell) -> str:
     return normalize.typed(raw) if isinstance(raw, str) else plain(raw)
 
 
-def number(raw: Cell) -> str | Text:
+def number(raw: Cell) -> str | Message:
     """The number of a booklet, voucher, slip or identity card: capital letters, no blanks."""
     text = short_text(raw)
-    if isinstance(text, Text):
+    if isinstance(text, Message):
         return text
     text = normalize.number(text)
     if len(text) > _LONGEST_NUMBER:
-        return say("“{0}” is too long for a number; at most {1} characters.", _shown(raw), _LONGEST_NUMBER)
+        return message("“{0}” is too long for a number; at most {1} characters.", _shown(raw), _LONGEST_NUMBER)
     return text
 
 
-def code(raw: Cell) -> str | Text:
+def code(raw: Cell) -> str | Message:
     """A barcode or a shop's own code, in the one form in which it is kept."""
     text = number(raw)
-    if isinstance(text, Text):
+    if isinstance(text, Message):
         return text
     kept = normalize.code(text)
     if not _CODE.fullmatch(kept):
-        return say("“{0}” is no code; up to 32 letters, digits and hyphens.", _shown(raw))
+        return message("“{0}” is no code; up to 32 letters, digits and hyphens.", _shown(raw))
     return kept
 
 
-def goods_code(raw: Cell) -> str | Text:
+def goods_code(raw: Cell) -> str | Message:
     """A code for the goods file, where a barcode of 8, 12, 13 or 14 digits must have its right check digit."""
     text = code(raw)
-    if isinstance(text, Text) or not (text.isdigit() and len(text) in (8, 13, 14)):
+    if isinstance(text, Message) or not (text.isdigit() and len(text) in (8, 13, 14)):
         return text
     if normalize.check_digit(text[:-1]) != text[-1]:
-        return say("The check digit of the barcode “{0}” is wrong; scan it again.", text)
+        return message("The check digit of the barcode “{0}” is wrong; scan it again.", text)
     return text
 
 
-def day(raw: Cell) -> date | Text:
+def day(raw: Cell) -> date | Message:
     """A day: a date cell, ``2024.3.5``, ``2024/3/5``, ``2024-03-05``, ``2024年3月5日`` or ``20240305``."""
     if isinstance(raw, HalfShown):
         return _half_shown(raw)
-    wrong = say("“{0}” is no date; write it like 2024-03-05.", _shown(raw))
+    wrong = message("“{0}” is no date; write it like 2024-03-05.", _shown(raw))
     if isinstance(raw, date):
         if isinstance(raw, datetime):
             if raw.time() != raw.min.time():
@@ -171,16 +173,16 @@ def day(raw: Cell) -> date | Text:
         return wrong
 
 
-def quarter(raw: Cell) -> Quarter | Text:
+def quarter(raw: Cell) -> Quarter | Message:
     """A quarter: ``2024Q1``, ``2024年第一季度``, ``2024年1季度``."""
     match = _QUARTER.fullmatch(normalize.unspaced(plain(raw)).upper())
     if not match:
-        return say("“{0}” is no quarter; write it like 2024Q1.", _shown(raw))
+        return message("“{0}” is no quarter; write it like 2024Q1.", _shown(raw))
     number = match[2] or match[3]
     return Quarter(int(match[1]), int(number) if number.isdigit() else "一二三四".index(number) + 1)
 
 
-def month(raw: Cell) -> Month | Text:
+def month(raw: Cell) -> Month | Message:
     """A month: ``2024年3月``, ``2024-03``, ``2024.3``, ``202403``, or any date in it."""
     if isinstance(raw, HalfShown):
         raw = raw.held
@@ -191,71 +193,71 @@ def month(raw: Cell) -> Month | Text:
     # The number 2024.1 may have been typed as 2024.10.
     unsure = isinstance(raw, float) and digits == "1"
     if not match or unsure or not 1 <= int(digits) <= 12:
-        return say("“{0}” is no month; write it like 2024年3月.", _shown(raw))
+        return message("“{0}” is no month; write it like 2024年3月.", _shown(raw))
     return Month(int(match[1]), int(digits))
 
 
-def _hundredths(raw: Cell, units: tuple[str, ...], signed: bool) -> int | Text:
+def _hundredths(raw: Cell, units: tuple[str, ...], signed: bool) -> int | Message:
     if isinstance(raw, HalfShown):
         return _half_shown(raw)
     text = "" if isinstance(raw, bool) else plain(raw).replace("\u2212", "-")
     match = _AMOUNT.fullmatch(text)
     if not match or (match[4] and match[4] not in units):
-        return say("“{0}” is no amount; write a number like 12.50.", _shown(raw))
+        return message("“{0}” is no amount; write a number like 12.50.", _shown(raw))
     sign, whole, decimals, _ = match.groups(default="")
     if decimals[3:].strip("0"):
-        return say("“{0}” has more than two decimals.", _shown(raw))
+        return message("“{0}” has more than two decimals.", _shown(raw))
     value = parse_hundredths(whole.replace(",", "") + decimals)
     if value > MAX_HUNDREDTHS:
-        return say("“{0}” is too large.", _shown(raw))
+        return message("“{0}” is too large.", _shown(raw))
     if sign == "-" and value and not signed:
-        return say("“{0}” is negative; that is not possible here.", _shown(raw))
+        return message("“{0}” is negative; that is not possible here.", _shown(raw))
     return -value if sign == "-" else value
 
 
-def points(raw: Cell) -> Points | Text:
+def points(raw: Cell) -> Points | Message:
     """Points from 0 up, in hundredths: ``12.5``, ``12.5分``, ``1,234.50``."""
     value = _hundredths(raw, ("分", "积分", "元"), signed=False)
-    return value if isinstance(value, Text) else Points(value)
+    return value if isinstance(value, Message) else Points(value)
 
 
-def signed_points(raw: Cell) -> Points | Text:
+def signed_points(raw: Cell) -> Points | Message:
     """Points with their sign, in hundredths."""
     value = _hundredths(raw, ("分", "积分", "元"), signed=True)
-    return value if isinstance(value, Text) else Points(value)
+    return value if isinstance(value, Message) else Points(value)
 
 
-def tag_price(raw: Cell) -> Yuan | Text:
+def tag_price(raw: Cell) -> Yuan | Message:
     """A tag price in hundredths of a yuan; one point is one yuan, so ``3分`` and ``3元`` are the same price."""
     value = _hundredths(raw, ("分", "积分", "元"), signed=False)
-    return value if isinstance(value, Text) else Yuan(value)
+    return value if isinstance(value, Message) else Yuan(value)
 
 
-def yuan(raw: Cell) -> Yuan | Text:
+def yuan(raw: Cell) -> Yuan | Message:
     """Yuan from 0 up, in hundredths: ``3``, ``3.00元``. ``3分`` is refused: of money it would be a hundredth."""
     value = _hundredths(raw, ("元",), signed=False)
-    return value if isinstance(value, Text) else Yuan(value)
+    return value if isinstance(value, Message) else Yuan(value)
 
 
-def score(raw: Cell) -> int | Text:
+def score(raw: Cell) -> int | Message:
     """A base score from 0 to 100 with one decimal at most, in tenths."""
     if isinstance(raw, HalfShown):
         return _half_shown(raw)
     value = _hundredths(raw, ("分",), signed=False)
-    if isinstance(value, Text) or value > 10000 or value % 10:
-        return say("“{0}” is no score; 0 to 100 with one decimal at most.", _shown(raw))
+    if isinstance(value, Message) or value > 10000 or value % 10:
+        return message("“{0}” is no score; 0 to 100 with one decimal at most.", _shown(raw))
     return value // 10
 
 
 def whole_from(least: int) -> Parser[int]:
     """A parser of whole numbers from `least` up: ``3``, ``3.0``, ``3次``."""
 
-    def whole(raw: Cell) -> int | Text:
+    def whole(raw: Cell) -> int | Message:
         if isinstance(raw, HalfShown):
             return _half_shown(raw)
         match = None if isinstance(raw, bool) else _COUNT.fullmatch(plain(raw))
         if not match or not least <= int(match[1]) <= MAX_COUNT:
-            return say("“{0}” is no whole number from {1} up.", _shown(raw), least)
+            return message("“{0}” is no whole number from {1} up.", _shown(raw), least)
         return int(match[1])
 
     return whole
@@ -264,9 +266,9 @@ def whole_from(least: int) -> Parser[int]:
 def one_of(words: Mapping[str, Value]) -> Parser[Value]:
     """A parser of a few fixed words."""
 
-    def word(raw: Cell) -> Value | Text:
+    def word(raw: Cell) -> Value | Message:
         text = normalize.unspaced(plain(raw))
-        return words[text] if text in words else say("“{0}” is none of these: {1}.", _shown(raw), "、".join(words))
+        return words[text] if text in words else message("“{0}” is none of these: {1}.", _shown(raw), "、".join(words))
 
     return word
 
@@ -274,7 +276,7 @@ def one_of(words: Mapping[str, Value]) -> Parser[Value]:
 def or_nothing(parse: Parser[Value]) -> Parser[Value | None]:
     """The same parser, for a cell that people cross out with a dash instead of leaving it blank."""
 
-    def parse_or_none(raw: Cell) -> Value | Text | None:
+    def parse_or_none(raw: Cell) -> Value | Message | None:
         return None if plain(raw) in _NOTHING else parse(raw)
 
     return parse_or_none

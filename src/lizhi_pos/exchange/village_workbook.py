@@ -19,7 +19,7 @@ from lizhi_pos.exchange.village_rows import LAYOUTS
 from lizhi_pos.exchange.whose_workbook import Names, read_notes, read_titles, the_one
 from lizhi_pos.exchange.workbook_reader import read_sheets
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 
 Row = TypeVar("Row")
 
@@ -40,7 +40,7 @@ def read_village_workbook(path: Path, villages: Collection[str] = ()) -> Reading
     sheets = visible_first(sheets)
     named = _by_name(sheets, errors, warnings)
     if named.keys().isdisjoint(LAYOUTS):
-        text = say("No sheet of a village workbook was found; these are known: {0}.", "、".join(LAYOUTS))
+        text = message("No sheet of a village workbook was found; these are known: {0}.", "、".join(LAYOUTS))
         return Reading(None, (CellError(None, None, text),))
     tables = {known: Table(named[known], LAYOUTS[known]) for known in LAYOUTS if known in named and named[known].rows}
     village, month = _whose(sheets, named, tables, villages, errors)
@@ -68,10 +68,10 @@ def _by_name(sheets: list[Sheet], errors: list[CellError], warnings: list[CellEr
         known = sheet_name(sheet)
         if known in named and (known in LAYOUTS or known == _NOTES):
             if sheet.hidden and not named[known].hidden:
-                text = say("This sheet was not read, only “{0}”.", named[known].name)
+                text = message("This sheet was not read, only “{0}”.", named[known].name)
                 warnings.append(CellError(sheet.name, "A1", text))
             else:
-                errors.append(CellError(sheet.name, "A1", say("The sheet “{0}” is there twice.", known)))
+                errors.append(CellError(sheet.name, "A1", message("The sheet “{0}” is there twice.", known)))
         named.setdefault(known, sheet)
     return named
 
@@ -104,7 +104,7 @@ def _whose(
     village, month = the_one(names.villages, errors), the_one(names.months, errors)
     if (village is None or month is None) and len(errors) == before:
         missing = "村、月份" if village is None and month is None else "村" if village is None else "月份"
-        text = say("The title does not name {0}; write one like 大同镇华平村文明积分台账(2024年3月).", missing)
+        text = message("The title does not name {0}; write one like 大同镇华平村文明积分台账(2024年3月).", missing)
         first = next(sheet for known, sheet in named.items() if known in LAYOUTS)
         errors.append(CellError(first.name, "A1", text))
     return village, month

@@ -13,7 +13,7 @@ from lizhi_pos.exchange.headers import full_name
 from lizhi_pos.exchange.sheet import Cell, Sheet
 from lizhi_pos.exchange.values import EMPTY_CELL, is_blank, month, name, plain
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.text.normalize import comparable
 
 Value = TypeVar("Value", str, Month)
@@ -97,10 +97,10 @@ def read_notes(names: Names, sheet: Sheet, registered: Collection[str]) -> None:
             continue
         index = filled[1] if len(filled) > 1 else filled[0] + 1
         place = cell_name(row - 1, index)
-        value: str | Month | Text = EMPTY_CELL
+        value: str | Month | Message = EMPTY_CELL
         if len(filled) > 1:
             value = name(cells[index]) if word == "村" else month(cells[index])
-        if isinstance(value, Text):
+        if isinstance(value, Message):
             names.errors.append(CellError(sheet.name, place, value))
         elif isinstance(value, Month):
             names.months.append(Found(value, sheet.name, place))
@@ -119,7 +119,7 @@ def the_one(found: list[Found[Value]], errors: list[CellError]) -> Value | None:
     first = found[forms.index(most)]
     for other, form in zip(found, forms, strict=True):
         if form != most:
-            text = say(
+            text = message(
                 "This says {0}, but {1} in sheet “{2}” says {3}.",
                 str(other.value),
                 first.cell,

@@ -5,83 +5,83 @@ from collections.abc import Sequence
 
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.refusal import Reason, Refusal, Text, echoed, say
+from lizhi_pos.refusal import Message, Reason, Refusal, echoed, message
 from lizhi_pos.text.normalize import echo
 
-_REASONS: dict[str, Text] = {
-    "inactive": say("The household is no longer in its village's register ({0})"),
-    "residence": say("Residence began on {0}: it may redeem from {1}"),
-    "scores_missing": say("Two consecutive quarters' base scores are not posted yet ({0})"),
-    "score_below": say("A base score is below the threshold: {0}"),
-    "scores_stale": say("The last base score is too old: {0}, the last quarter that ended is {1}"),
-    "vetoed": say("Veto, clause {0}: {1}. Barred from {2} until {3}"),
-    "balance": say("The points do not cover it: {0}"),
-    "limit": say("Beyond the limit of a household and month: {0}"),
-    "stock": say("Not enough in stock: {0}"),
-    "no_session": say("No market-day session is open for {0}"),
-    "month_closed": say("{0} is closed: it takes no more entries"),
-    "unknown_household": say("No household has booklet {0}"),
-    "unknown_product": say("There is no product with code {0}"),
-    "slip_conflict": say("Slip {0} was posted with another content"),
+_REASONS: dict[str, Message] = {
+    "inactive": message("The household is no longer in its village's register ({0})"),
+    "residence": message("Residence began on {0}: it may redeem from {1}"),
+    "scores_missing": message("Two consecutive quarters' base scores are not posted yet ({0})"),
+    "score_below": message("A base score is below the threshold: {0}"),
+    "scores_stale": message("The last base score is too old: {0}, the last quarter that ended is {1}"),
+    "vetoed": message("Veto, clause {0}: {1}. Barred from {2} until {3}"),
+    "balance": message("The points do not cover it: {0}"),
+    "limit": message("Beyond the limit of a household and month: {0}"),
+    "stock": message("Not enough in stock: {0}"),
+    "no_session": message("No market-day session is open for {0}"),
+    "month_closed": message("{0} is closed: it takes no more entries"),
+    "unknown_household": message("No household has booklet {0}"),
+    "unknown_product": message("There is no product with code {0}"),
+    "slip_conflict": message("Slip {0} was posted with another content"),
 }
-_ADVICE: dict[str, Text] = {
-    "inactive": say("ask the village committee"),
-    "residence": say("come again from that day on"),
-    "scores_missing": say("ask the village's assessment group"),
-    "score_below": say("it may redeem when the next two scores reach it"),
-    "scores_stale": say("ask the village's assessment group"),
-    "vetoed": say("objections go to the village's supervision group"),
-    "balance": say("take something out"),
-    "limit": say("take some out"),
-    "stock": say("take some out"),
-    "no_session": say("open the session first"),
-    "month_closed": say("ask the accountant"),
-    "unknown_household": say("look at the number again"),
-    "unknown_product": say("look at the goods again, or import them first"),
-    "slip_conflict": say("look at both papers"),
+_ADVICE: dict[str, Message] = {
+    "inactive": message("ask the village committee"),
+    "residence": message("come again from that day on"),
+    "scores_missing": message("ask the village's assessment group"),
+    "score_below": message("it may redeem when the next two scores reach it"),
+    "scores_stale": message("ask the village's assessment group"),
+    "vetoed": message("objections go to the village's supervision group"),
+    "balance": message("take something out"),
+    "limit": message("take some out"),
+    "stock": message("take some out"),
+    "no_session": message("open the session first"),
+    "month_closed": message("ask the accountant"),
+    "unknown_household": message("look at the number again"),
+    "unknown_product": message("look at the goods again, or import them first"),
+    "slip_conflict": message("look at both papers"),
 }
 _OF_WHAT_WAS_TYPED = ("unknown_household", "unknown_product", "slip_conflict")
 """Reasons whose facts are what somebody typed."""
 _SIGNS = (
-    (re.compile(r"(\d{4})Q([1-4])"), say("{0}Q{1}")),
-    (re.compile(r"(\d+(?:\.\d+)?) < (\d+(?:\.\d+)?)"), say("{0} < {1}")),
-    (re.compile(r"(\d+) \+ (\d+) > (\d+)"), say("{0} + {1} > {2}")),
-    (re.compile(r", expired (\d+)$"), say(" ({0} on the shelf have expired)")),
+    (re.compile(r"(\d{4})Q([1-4])"), message("{0}Q{1}")),
+    (re.compile(r"(\d+(?:\.\d+)?) < (\d+(?:\.\d+)?)"), message("{0} < {1}")),
+    (re.compile(r"(\d+) \+ (\d+) > (\d+)"), message("{0} + {1} > {2}")),
+    (re.compile(r", expired (\d+)$"), message(" ({0} on the shelf have expired)")),
 )
 """Facts that are signs more than words, and how a clerk reads them aloud."""
 _WORDS = {
-    "moved_out": say("moved out"),
-    "closed": say("closed"),
+    "moved_out": message("moved out"),
+    "closed": message("closed"),
 }
 
 
-def tell(text: Text, translate: Translate) -> str:
+def render(text: Message, translate: Translate) -> str:
     """A sentence in a language, its braces filled."""
-    fills = [tell(f, translate) if isinstance(f, Text) else f for f in text.fills]
-    return translate(text.message).format(*fills)
+    fills = [render(f, translate) if isinstance(f, Message) else f for f in text.args]
+    return translate(text.msgid).format(*fills)
 
 
 def reason_words(reason: Reason, translate: Translate) -> str:
     """A reason as a clerk reads it aloud: what rule, which facts, what to do next."""
-    facts = [tell(_WORDS[f], translate) if f in _WORDS else f for f in reason.facts]
+    facts = [render(_WORDS[f], translate) if f in _WORDS else f for f in reason.facts]
     if reason.code in _OF_WHAT_WAS_TYPED:
         facts = [echo(fact) for fact in facts]
     if reason.code != "vetoed":
         facts = [_read_aloud(fact, translate) for fact in facts]
-    sentence = translate(_REASONS[reason.code].message).format(*_filled(reason.code, facts, translate))
-    return translate("{0}; {1}").format(sentence, translate(_ADVICE[reason.code].message))
+    sentence = translate(_REASONS[reason.code].msgid).format(*_filled(reason.code, facts, translate))
+    return translate("{0}; {1}").format(sentence, translate(_ADVICE[reason.code].msgid))
 
 
 def refusal_words(refusal: Refusal, translate: Translate) -> list[str]:
     """A refusal, one sentence a line."""
     if refusal.reasons:
         return [reason_words(reason, translate) for reason in refusal.reasons]
-    return [tell(refusal.sentence, translate)]
+    return [render(refusal.sentence, translate)]
 
 
 def cell_message(error: CellError, translate: Translate) -> str:
     """What is wrong in a cell."""
-    return tell(echoed(error.text), translate)
+    return render(echoed(error.text), translate)
 
 
 def cell_words(error: CellError, translate: Translate) -> str:
@@ -93,7 +93,7 @@ def cell_words(error: CellError, translate: Translate) -> str:
 
 def _read_aloud(fact: str, translate: Translate) -> str:
     for signs, words in _SIGNS:
-        spoken = translate(words.message)
+        spoken = translate(words.msgid)
         fact = signs.sub(lambda found, spoken=spoken: spoken.format(*found.groups()), fact)  # type: ignore[misc]
     return fact
 

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Subquery, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.cell_errors import CellError, RowAt, already_in
-from lizhi_pos.db import Id, Session, lock_alone, new_id, of_town
+from lizhi_pos.db import Id, Transaction, lock_alone, new_id, of_town
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.models import PRODUCT, price, product
 from lizhi_pos.money import Yuan
 from lizhi_pos.record.chain import touch
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.text.normalize import code as written_code
 from lizhi_pos.text.pinyin import initials
 
@@ -51,8 +51,8 @@ def _ranked(*order: ColumnElement[Any]) -> Subquery:
 
 _newest = _ranked(price.c.recorded_at.desc(), price.c.price_id.desc())
 _oldest = _ranked(price.c.recorded_at, price.c.price_id)
-_FIRST = select(_oldest.c.product_id, _oldest.c.price).where(_oldest.c.place == 1)
-_ALL = (
+_FIRST_PRICES = select(_oldest.c.product_id, _oldest.c.price).where(_oldest.c.place == 1)
+_PRODUCTS = (
     select(product, _newest.c.price)
     .select_from(product.join(_newest, (product.c.product_id == _newest.c.product_id) & (_newest.c.place == 1)))
     .where(of_town(product))
@@ -74,28 +74,28 @@ _CHANGE = (
 )
 
 
-def take_goods(session: Session, rows: Sequence[GoodsRow], by: Operator) -> Taken:
+def take_goods(tx: Transaction, rows: Sequence[GoodsRow], by: Operator) -> Taken:
     """Takes a goods file whole: new products, changed ones, and prices, which wait for the next session."""
     errors = errors_in_goods(rows)
     if errors:
         return Taken(0, 0, 0, errors)
     # what a row changes is told by what the file before it left
-    lock_alone(session, "goods")
+    lock_alone(tx, "goods")
     # a code kept as it was printed, with hyphens, is that product's all the same
-    known = {written_code(p.code): p for p in products(session)}
+    known = {written_code(p.code): p for p in products(tx)}
     new = changed = 0
     for row in rows:
         old = known.get(row.code)
         if old is None:
-            _add(session, row, by)
+            _add(tx, row, by)
             new += 1
         elif _told(row) != _told(old):
-            _alter(session, old, row, by)
+            _alter(tx, old, row, by)
             changed += 1
     return Taken(new, changed, len(rows) - new - changed)
 
 
-def products(session: Session) -> list[ProductView]:
+def products(tx: Transaction) -> list[ProductView]:
     """Every product with its newest price, by code."""
     return [
         ProductView(
@@ -110,13 +110,13 @@ def products(session: Session) -> list[ProductView]:
             safety_stock=r.safety_stock,
             initials=r.initials,
         )
-        for r in session.all(_ALL)
+        for r in tx.all(_PRODUCTS)
     ]
 
 
-def first_prices(session: Session) -> Mapping[Id, Yuan]:
+def first_prices(tx: Transaction) -> Mapping[Id, Yuan]:
     """Each product's first tag price: what it costs in a session that was opened before the product came."""
-    return {row.product_id: Yuan(row.price) for row in session.all(_FIRST)}
+    return {row.product_id: Yuan(row.price) for row in tx.all(_FIRST_PRICES)}
 
 
 def errors_in_goods(rows: Sequence[GoodsRow]) -> tuple[CellError, ...]:
@@ -129,11 +129,11 @@ def errors_in_goods(rows: Sequence[GoodsRow]) -> tuple[CellError, ...]:
                 errors.append(row.at.error("条码", already_in(first[row.code], "条码")))
             first.setdefault(row.code, row.at)
         if row.at.has("积分价") and row.price <= 0:
-            errors.append(row.at.error("积分价", say("This must be more than nothing")))
+            errors.append(row.at.error("积分价", message("This must be more than nothing")))
         if row.at.has("每户限量") and row.monthly_limit is not None and row.monthly_limit < 1:
-            errors.append(row.at.error("每户限量", say("This must be a whole number from 1")))
+            errors.append(row.at.error("每户限量", message("This must be a whole number from 1")))
         if row.at.has("安全库存") and row.safety_stock is not None and row.safety_stock < 0:
-            errors.append(row.at.error("安全库存", say("This must not be negative")))
+            errors.append(row.at.error("安全库存", message("This must not be negative")))
     return tuple(errors)
 
 
@@ -141,9 +141,9 @@ def _told(p: GoodsRow | ProductView) -> tuple[object, ...]:
     return (p.code, p.name, p.price, p.spec, p.unit, p.category, p.monthly_limit, p.safety_stock)
 
 
-def _add(session: Session, row: GoodsRow, by: Operator) -> None:
+def _add(tx: Transaction, row: GoodsRow, by: Operator) -> None:
     key = new_id()
-    session.insert(
+    tx.insert(
         product,
         {
             "product_id": key,
@@ -157,12 +157,12 @@ def _add(session: Session, row: GoodsRow, by: Operator) -> None:
             "initials": initials(row.name),
         },
     )
-    touch(session, PRODUCT, key)
-    _tag(session, key, row.price, by)
+    touch(tx, PRODUCT, key)
+    _tag(tx, key, row.price, by)
 
 
-def _alter(session: Session, old: ProductView, row: GoodsRow, by: Operator) -> None:
-    session.change(
+def _alter(tx: Transaction, old: ProductView, row: GoodsRow, by: Operator) -> None:
+    tx.change(
         _CHANGE,
         key=old.product_id,
         new_code=row.code,
@@ -174,19 +174,19 @@ def _alter(session: Session, old: ProductView, row: GoodsRow, by: Operator) -> N
         new_safety=row.safety_stock,
         new_initials=old.initials if old.name == row.name else initials(row.name),
     )
-    touch(session, PRODUCT, old.product_id)
+    touch(tx, PRODUCT, old.product_id)
     if old.price != row.price:
-        _tag(session, old.product_id, row.price, by)
+        _tag(tx, old.product_id, row.price, by)
 
 
-def _tag(session: Session, key: Id, amount: Yuan, by: Operator) -> None:
-    session.insert(
+def _tag(tx: Transaction, key: Id, amount: Yuan, by: Operator) -> None:
+    tx.insert(
         price,
         {
             "price_id": new_id(),
             "product_id": key,
             "price": amount,
-            "recorded_at": session.now,
+            "recorded_at": tx.now,
             "by_user": by.name,
         },
     )

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct, structs
 from sqlalchemy import bindparam, select, update
 
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town, summed
+from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town, summed
 from lizhi_pos.engines import straight
 from lizhi_pos.inventory.allocation import Lot, Pick
 from lizhi_pos.inventory.models import GOODS, lot, stock_move
@@ -73,7 +73,7 @@ _COLUMNS = (
     lot.c.unit_cost,
     lot.c.on_hand,
 )
-_LOCKED = straight(
+_LOTS_FOR_UPDATE = straight(
     lock_rows(
         select(*_COLUMNS)
         .where(of_town(lot), lot.c.product_id.in_(bindparam("products", expanding=True)), lot.c.on_hand > 0)
@@ -86,7 +86,7 @@ _TAKE = (
 _PUT_BACK = (
     update(lot).where(of_town(lot), lot.c.lot_id == bindparam("key")).values(on_hand=lot.c.on_hand + bindparam("back"))
 )
-_BY_ID = lock_rows(
+_LOTS_BY_ID_FOR_UPDATE = lock_rows(
     select(*_COLUMNS).where(of_town(lot), lot.c.lot_id.in_(bindparam("lots", expanding=True))).order_by(lot.c.lot_id)
 )
 _MOVED_SINCE = (
@@ -99,10 +99,10 @@ _OF_THESE = select(*_COLUMNS).where(of_town(lot), lot.c.lot_id.in_(bindparam("lo
 _LOTS_AT_ONCE = 500
 
 
-def receive(session: Session, entry_id: Id, new: NewLot) -> Id:
+def receive(tx: Transaction, entry_id: Id, new: NewLot) -> Id:
     """A new lot with its first move; `entry_id` is the gift or purchase it comes with."""
     key = new_id()
-    session.insert(
+    tx.insert(
         lot,
         {
             "lot_id": key,
@@ -118,77 +118,77 @@ def receive(session: Session, entry_id: Id, new: NewLot) -> Id:
             "entry_id": entry_id,
         },
     )
-    write_moves(session, [_move(session, entry_id, "receive", new.received_on, key, new.quantity, new.unit_cost)])
-    touch(session, GOODS, entry_id)
+    write_moves(tx, [_move(tx, entry_id, "receive", new.received_on, key, new.quantity, new.unit_cost)])
+    touch(tx, GOODS, entry_id)
     return key
 
 
-def lots_for(session: Session, product_ids: Collection[Id]) -> list[Lot]:
+def lots_for(tx: Transaction, product_ids: Collection[Id]) -> list[Lot]:
     """The lots of some products that hold anything, held until the transaction ends, in one fixed order."""
-    return [Lot(*tuple(row)) for row in session.all(_LOCKED, products=sorted(product_ids))]
+    return [Lot(*tuple(row)) for row in tx.all(_LOTS_FOR_UPDATE, products=sorted(product_ids))]
 
 
-def take(session: Session, picks: Iterable[Pick]) -> None:
+def take(tx: Transaction, picks: Iterable[Pick]) -> None:
     """Takes goods out of their lots; the database refuses one that no longer holds them (never_negative)."""
     # in the order of the lots' keys, so that two tills never wait for each other in a circle
     ordered = sorted(picks, key=lambda p: p.lot.lot_id)
-    moves = [{"town": session.town, "key": p.lot.lot_id, "take": p.quantity} for p in ordered]
-    session.send(_TAKE, moves)
+    moves = [{"town": tx.town, "key": p.lot.lot_id, "take": p.quantity} for p in ordered]
+    tx.send(_TAKE, moves)
 
 
-def restock(session: Session, given: Iterable[Pick]) -> None:
+def restock(tx: Transaction, given: Iterable[Pick]) -> None:
     """Puts goods back into their own lots; the database refuses more than came in (no_more_than_received)."""
     ordered = sorted(given, key=lambda p: p.lot.lot_id)
-    moves = [{"town": session.town, "key": p.lot.lot_id, "back": p.quantity} for p in ordered]
-    session.send(_PUT_BACK, moves)
+    moves = [{"town": tx.town, "key": p.lot.lot_id, "back": p.quantity} for p in ordered]
+    tx.send(_PUT_BACK, moves)
 
 
-def moves_of(session: Session, entry_id: Id, kind: MoveKind, on: date, picks: Iterable[Pick]) -> list[dict[str, Any]]:
+def moves_of(tx: Transaction, entry_id: Id, kind: MoveKind, on: date, picks: Iterable[Pick]) -> list[dict[str, Any]]:
     """Return the rows of an entry's moves, out for a redemption, in for a return: to be hashed, then written."""
     sign = -1 if kind == "redeem" else 1
     ordered = sorted(picks, key=lambda p: p.lot.lot_id)
-    return [_move(session, entry_id, kind, on, p.lot.lot_id, sign * p.quantity, p.lot.unit_cost) for p in ordered]
+    return [_move(tx, entry_id, kind, on, p.lot.lot_id, sign * p.quantity, p.lot.unit_cost) for p in ordered]
 
 
-def write_moves(session: Session, moves: Sequence[Mapping[str, Any]]) -> None:
+def write_moves(tx: Transaction, moves: Sequence[Mapping[str, Any]]) -> None:
     """Write moves of goods; their entry stands."""
-    session.insert(stock_move, *moves)
+    tx.insert(stock_move, *moves)
 
 
-def lots_by_id(session: Session, ids: Collection[Id]) -> Mapping[Id, Lot]:
+def lots_by_id(tx: Transaction, ids: Collection[Id]) -> Mapping[Id, Lot]:
     """Some lots, held until the transaction ends, in one fixed order."""
-    return {Id(row.lot_id): Lot(*tuple(row)) for row in session.all(_BY_ID, lots=sorted(ids))}
+    return {Id(row.lot_id): Lot(*tuple(row)) for row in tx.all(_LOTS_BY_ID_FOR_UPDATE, lots=sorted(ids))}
 
 
-def lots_on(session: Session, day: date) -> list[Lot]:
+def lots_on(tx: Transaction, day: date) -> list[Lot]:
     """Every lot that held anything at a day's end, with what it held: what it holds now, without the moves since."""
-    since = {row.lot_id: int(row.quantity) for row in session.all(_MOVED_SINCE, day=day)}
+    since = {row.lot_id: int(row.quantity) for row in tx.all(_MOVED_SINCE, day=day)}
     moved = sorted(since)
-    rows = {row.lot_id: row for row in session.all(_HOLDING)}
+    rows = {row.lot_id: row for row in tx.all(_HOLDING)}
     for start in range(0, len(moved), _LOTS_AT_ONCE):
-        rows |= {row.lot_id: row for row in session.all(_OF_THESE, lots=moved[start : start + _LOTS_AT_ONCE])}
+        rows |= {row.lot_id: row for row in tx.all(_OF_THESE, lots=moved[start : start + _LOTS_AT_ONCE])}
     lots = [Lot(*tuple(row)) for row in rows.values()]
     then = [structs.replace(one, on_hand=one.on_hand - since.get(one.lot_id, 0)) for one in lots]
     return [one for one in then if one.on_hand > 0]
 
 
-def stock_on(session: Session, day: date) -> list[ProductStock]:
+def stock_on(tx: Transaction, day: date) -> list[ProductStock]:
     """Every product's stock as it stood at the end of a day, also of one with nothing, by code."""
     by_product: dict[Id, list[Lot]] = {}
-    for found in lots_on(session, day):
+    for found in lots_on(tx, day):
         by_product.setdefault(found.product_id, []).append(found)
-    return [_product_stock(p, by_product.get(p.product_id, []), day) for p in products(session)]
+    return [_product_stock(p, by_product.get(p.product_id, []), day) for p in products(tx)]
 
 
-def short_on(session: Session, day: date) -> list[ShortProduct]:
+def short_on(tx: Transaction, day: date) -> list[ShortProduct]:
     """The products of which less may be sold on a day than their reserve, by code."""
     sellable: dict[Id, int] = {}
-    for found in lots_on(session, day):
+    for found in lots_on(tx, day):
         if found.sellable(day):
             sellable[found.product_id] = sellable.get(found.product_id, 0) + found.on_hand
     return [
         ShortProduct(code=p.code, name=p.name, sellable=there, reserve=p.safety_stock)
-        for p in products(session)
+        for p in products(tx)
         if p.safety_stock is not None and (there := sellable.get(p.product_id, 0)) < p.safety_stock
     ]
 
@@ -206,7 +206,7 @@ def _product_stock(p: ProductView, lots: Sequence[Lot], day: date) -> ProductSto
 
 
 def _move(
-    session: Session, entry_id: Id, kind: MoveKind, on: date, lot_id: Id, quantity: int, unit_cost: Yuan
+    tx: Transaction, entry_id: Id, kind: MoveKind, on: date, lot_id: Id, quantity: int, unit_cost: Yuan
 ) -> dict[str, Any]:
     return {
         "move_id": new_id(),
@@ -216,5 +216,5 @@ def _move(
         "quantity": quantity,
         "cost": quantity * unit_cost,
         "entry_id": entry_id,
-        "recorded_at": session.now,
+        "recorded_at": tx.now,
     }

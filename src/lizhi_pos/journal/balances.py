@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 from sqlalchemy import bindparam, select, update
 
-from lizhi_pos.db import Id, Session, lock_rows, of_town
+from lizhi_pos.db import Id, Transaction, lock_rows, of_town
 from lizhi_pos.engines import straight
 from lizhi_pos.journal.models import POINTS_ACCOUNTS, YUAN_ACCOUNTS, balance
 from lizhi_pos.money import Points, Yuan
@@ -48,13 +48,13 @@ class _Moved(Protocol):
 
 
 _COLUMNS = (balance.c.account_id, balance.c.amount, balance.c.place)
-_NOW = select(balance.c.amount).where(of_town(balance), balance.c.account_id == bindparam("account"))
-_LOCKED = lock_rows(
+_BALANCE = select(balance.c.amount).where(of_town(balance), balance.c.account_id == bindparam("account"))
+_BALANCES_FOR_UPDATE = lock_rows(
     select(*_COLUMNS)
     .where(of_town(balance), balance.c.account_id.in_(bindparam("accounts", expanding=True)))
     .order_by(balance.c.account_id)
 )
-_LOCKED_ONE = straight(
+_BALANCE_FOR_UPDATE = straight(
     lock_rows(select(*_COLUMNS).where(of_town(balance), balance.c.account_id == bindparam("account")))
 )
 _MOVE = (
@@ -69,40 +69,40 @@ _MOVE = (
 )
 
 
-def balance_now(session: Session, household: Id) -> Points:
+def balance_now(tx: Transaction, household: Id) -> Points:
     """A household's points at this moment."""
-    return Points(session.value(_NOW, account=household) or 0)
+    return Points(tx.value(_BALANCE, account=household) or 0)
 
 
-def lock_balance(session: Session, account: Id) -> int:
+def lock_balance(tx: Transaction, account: Id) -> int:
     """Return what an account holds at this moment, and hold it until the transaction ends."""
-    return lock_balances(session, [account])[account].amount
+    return lock_balances(tx, [account])[account].amount
 
 
-def lock_cash(session: Session) -> Yuan:
+def lock_cash(tx: Transaction) -> Yuan:
     """Return the pool's cash at this moment, and hold it until the transaction ends."""
-    return Yuan(lock_balance(session, CASH))
+    return Yuan(lock_balance(tx, CASH))
 
 
-def lock_balances(session: Session, accounts: Collection[Id]) -> Mapping[Id, KeptBalance]:
+def lock_balances(tx: Transaction, accounts: Collection[Id]) -> Mapping[Id, KeptBalance]:
     """Hold some balances until the transaction ends, in the order of their keys, and return them.
 
     Two acts never wait for each other in a circle as long as each locks all its balances in one go.
     """
-    held: dict[Id, KeptBalance] = session.memo.setdefault("balances", {})
+    held: dict[Id, KeptBalance] = tx.memo.setdefault("balances", {})
     missing = sorted(set(accounts) - held.keys())
     if len(missing) == 1:
-        rows = session.all(_LOCKED_ONE, account=missing[0])
+        rows = tx.all(_BALANCE_FOR_UPDATE, account=missing[0])
     else:
         parts = range(0, len(missing), _ACCOUNTS_AT_ONCE)
-        rows = [r for at in parts for r in session.all(_LOCKED, accounts=missing[at : at + _ACCOUNTS_AT_ONCE])]
+        rows = [r for at in parts for r in tx.all(_BALANCES_FOR_UPDATE, accounts=missing[at : at + _ACCOUNTS_AT_ONCE])]
     held.update((Id(row.account_id), KeptBalance(row.amount, row.place)) for row in rows)
     return held
 
 
-def remember_locked(session: Session, account: Id, amount: int, place: int) -> None:
+def remember_locked(tx: Transaction, account: Id, amount: int, place: int) -> None:
     """Say that a statement of another room has locked an account's balance, and what it read."""
-    session.memo.setdefault("balances", {}).setdefault(account, KeptBalance(amount, place))
+    tx.memo.setdefault("balances", {}).setdefault(account, KeptBalance(amount, place))
 
 
 def is_kept(account: Id) -> bool:
@@ -110,7 +110,7 @@ def is_kept(account: Id) -> bool:
     return account not in _UNKEPT
 
 
-def move_balances(session: Session, postings: Iterable[_Moved]) -> Sequence[int | None]:
+def move_balances(tx: Transaction, postings: Iterable[_Moved]) -> Sequence[int | None]:
     """Move the balances that some lines touch; return the place of each line in its account, None where none is kept.
 
     Raises InvariantViolated where a balance would become negative or is missing: rules have refused that before.
@@ -119,7 +119,7 @@ def move_balances(session: Session, postings: Iterable[_Moved]) -> Sequence[int 
     accounts = {line.account for line in lines if is_kept(line.account)}
     if not accounts:
         return [None] * len(lines)
-    held = lock_balances(session, accounts)
+    held = lock_balances(tx, accounts)
     if not accounts <= held.keys():
         raise InvariantViolated("a balance is missing")
     before = {account: (held[account].amount, held[account].place) for account in accounts}
@@ -134,7 +134,7 @@ def move_balances(session: Session, postings: Iterable[_Moved]) -> Sequence[int 
         places.append(kept.place)
     moves: list[dict[str, Any]] = [
         {
-            "town": session.town,
+            "town": tx.town,
             "account": account,
             "before": before[account][0],
             "place_before": before[account][1],
@@ -146,7 +146,7 @@ def move_balances(session: Session, postings: Iterable[_Moved]) -> Sequence[int 
     if any(move["after"] < 0 for move in moves):
         raise InvariantViolated("a balance would become negative")
     if len(moves) == 1:
-        session.send(_MOVE, moves[0], 1, "a balance is not what was read of it")
-    elif session.connection.execute(_MOVE, moves).rowcount != len(moves):
+        tx.send(_MOVE, moves[0], 1, "a balance is not what was read of it")
+    elif tx.connection.execute(_MOVE, moves).rowcount != len(moves):
         raise InvariantViolated("a balance is not what was read of it")
     return places

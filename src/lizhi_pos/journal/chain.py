@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.journal.entries import FIRST_HASH
 from lizhi_pos.journal.hashing import entry_hash
 from lizhi_pos.journal.models import journal_entry, journal_head, posting
@@ -42,29 +42,29 @@ _ORPHANS = (
 _COUNT = select(func.count()).select_from(journal_entry).where(of_town(journal_entry))
 
 
-def chain_head(session: Session) -> bytes:
+def chain_head(tx: Transaction) -> bytes:
     """One hash over every till's newest one and the record's: printed on the day's slip and in the month's statement.
 
     Whoever cuts the newest entries off a chain cannot make it come out the same.
     """
     digest = hashlib.sha256()
-    for row in session.all(_HEADS):
+    for row in tx.all(_HEADS):
         digest.update(row.till.encode() + b"\0" + row.number.to_bytes(8, "big") + row.hash)
-    number, newest = newest_line(session)
+    number, newest = newest_line(tx)
     digest.update(b"record\0" + number.to_bytes(8, "big") + newest)
     return digest.digest()
 
 
-def entry_count(session: Session) -> int:
+def entry_count(tx: Transaction) -> int:
     """How many entries the journal holds."""
-    return int(session.value(_COUNT))
+    return int(tx.value(_COUNT))
 
 
-def find_chain_breaks(session: Session) -> Iterator[str]:
+def find_chain_breaks(tx: Transaction) -> Iterator[str]:
     """Yield every place where an entry is not what its hash, its number or the chain says."""
-    heads: Mapping[str, Any] = {row.till: row for row in session.all(_HEADS)}
+    heads: Mapping[str, Any] = {row.till: row for row in tx.all(_HEADS)}
     newest: dict[str, Any] = {}
-    for entry, lines in _sealed(session):
+    for entry, lines in _sealed(tx):
         before = newest.get(entry.till)
         number, previous = (before.number, before.hash) if before else (0, FIRST_HASH)
         name = f"{entry.till} {entry.number} {entry.kind} {entry.reference}"
@@ -81,16 +81,16 @@ def find_chain_breaks(session: Session) -> Iterator[str]:
         kept, last = heads.get(till), newest.get(till)
         if kept is None or last is None or (kept.number, kept.hash) != (last.number, last.hash):
             yield f"{till}: the newest entry is not the one kept as head"
-    if orphans := session.value(_ORPHANS):
+    if orphans := tx.value(_ORPHANS):
         yield f"{orphans} entries have postings but no entry"
 
 
-def _sealed(session: Session) -> Iterator[tuple[Any, Iterable[Any]]]:
+def _sealed(tx: Transaction) -> Iterator[tuple[Any, Iterable[Any]]]:
     """Yield every entry with its postings, both read once in the same order."""
-    values = {"town": session.town}
-    postings = iter(session.connection.execute(_POSTINGS, values))
+    values = {"town": tx.town}
+    postings = iter(tx.connection.execute(_POSTINGS, values))
     waiting = next(postings, None)
-    for entry in session.connection.execute(_ENTRIES, values):
+    for entry in tx.connection.execute(_ENTRIES, values):
         lines = []
         while waiting is not None and waiting.till is None:
             waiting = next(postings, None)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from sqlalchemy import bindparam, insert, select, update
 
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town
 from lizhi_pos.engines import straight
 from lizhi_pos.journal.balances import CASH, TOWN_ACCOUNTS, move_balances, town_account
 from lizhi_pos.journal.hashing import FORMAT, entry_hash
@@ -114,22 +114,22 @@ _INSERT_POSTING = insert(posting)
 _INSERT_ENTRY = insert(journal_entry)
 
 
-def post_points(session: Session, entry: Entry, postings: Sequence[PointsPosting]) -> Posted:
+def post_points(tx: Transaction, entry: Entry, postings: Sequence[PointsPosting]) -> Posted:
     """Posts an entry of points and moves the balances of the households it touches.
 
     Raises InvariantViolated where the postings do not sum to zero or a household's balance would become negative:
     rules have refused that before.
     """
-    return _post(session, (entry, "points", postings))[0]
+    return _post(tx, (entry, "points", postings))[0]
 
 
-def post_yuan(session: Session, entry: Entry, postings: Sequence[YuanPosting]) -> Posted:
+def post_yuan(tx: Transaction, entry: Entry, postings: Sequence[YuanPosting]) -> Posted:
     """Posts an entry of yuan; raises InvariantViolated where it does not balance or the cash would be negative."""
-    return _post(session, (entry, "yuan", postings))[0]
+    return _post(tx, (entry, "yuan", postings))[0]
 
 
 def post_linked(
-    session: Session,
+    tx: Transaction,
     points: tuple[Entry, Sequence[PointsPosting]],
     yuan: tuple[Entry, Sequence[YuanPosting]],
 ) -> tuple[Posted, Posted]:
@@ -137,23 +137,23 @@ def post_linked(
 
     Raises InvariantViolated as `post_points` does.
     """
-    first, second = _post(session, (points[0], "points", points[1]), (yuan[0], "yuan", yuan[1]))
+    first, second = _post(tx, (points[0], "points", points[1]), (yuan[0], "yuan", yuan[1]))
     return first, second
 
 
-def open_household_accounts(session: Session, households: Iterable[Id]) -> None:
+def open_household_accounts(tx: Transaction, households: Iterable[Id]) -> None:
     """Accounts and zero balances for new households; a household's account has the household's key."""
     ids = list(households)
-    session.insert(account, *({"account_id": i, "unit": "points", "kind": "household"} for i in ids))
-    session.insert(balance, *({"account_id": i, "amount": 0, "place": 0} for i in ids))
+    tx.insert(account, *({"account_id": i, "unit": "points", "kind": "household"} for i in ids))
+    tx.insert(balance, *({"account_id": i, "amount": 0, "place": 0} for i in ids))
 
 
-def open_town_accounts(session: Session) -> None:
+def open_town_accounts(tx: Transaction) -> None:
     """The town's own accounts, once, when it is founded."""
-    session.insert(
+    tx.insert(
         account, *({"account_id": town_account(kind), "unit": unit, "kind": kind} for kind, unit in TOWN_ACCOUNTS)
     )
-    session.insert(balance, {"account_id": CASH, "amount": 0, "place": 0})
+    tx.insert(balance, {"account_id": CASH, "amount": 0, "place": 0})
 
 
 def derived_key(*parts: bytes | str) -> Id:
@@ -162,11 +162,11 @@ def derived_key(*parts: bytes | str) -> Id:
     return Id(hashlib.sha256(joined).digest()[:16])
 
 
-def _post(session: Session, *entries: tuple[Entry, str, Sequence[_Posting]]) -> list[Posted]:
+def _post(tx: Transaction, *entries: tuple[Entry, str, Sequence[_Posting]]) -> list[Posted]:
     """Seals entries of one till one after another; each later one is linked to the first."""
     till = entries[0][0].till
-    places = iter(move_balances(session, (p for _, _, postings in entries for p in postings)))
-    head = session.first(_HEAD, t=till)
+    places = iter(move_balances(tx, (p for _, _, postings in entries for p in postings)))
+    head = tx.first(_HEAD, t=till)
     number, previous = (head.number, head.hash) if head else (0, FIRST_HASH)
     lines: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
@@ -174,27 +174,27 @@ def _post(session: Session, *entries: tuple[Entry, str, Sequence[_Posting]]) -> 
         if len(postings) < 2 or sum(p.amount for p in postings) != 0:
             raise InvariantViolated(f"an entry of {entry.kind} does not balance")
         number += 1
-        row = _entry_row(session, entry, unit, number, previous)
+        row = _entry_row(tx, entry, unit, number, previous)
         if rows:
             row["linked_entry"] = rows[0]["entry_id"]
         own = _posting_rows(row, postings, places)
         previous = row["hash"] = entry_hash(row, own)
         rows.append(row)
         lines += own
-    session.send(_INSERT_POSTING, lines)
-    session.send(_INSERT_ENTRY, rows)
+    tx.send(_INSERT_POSTING, lines)
+    tx.send(_INSERT_ENTRY, rows)
     if head is None:
-        session.insert(journal_head, {"till": till, "number": number, "hash": previous})
+        tx.insert(journal_head, {"till": till, "number": number, "hash": previous})
     else:
-        moved = {"town": session.town, "t": till, "old": head.number, "new_number": number, "new_hash": previous}
-        session.send(_MOVE_HEAD, moved, 1, f"another entry was posted at till {till} meanwhile")
+        moved = {"town": tx.town, "t": till, "old": head.number, "new_number": number, "new_hash": previous}
+        tx.send(_MOVE_HEAD, moved, 1, f"another entry was posted at till {till} meanwhile")
     return [Posted(row["entry_id"], row["hash"]) for row in rows]
 
 
-def _entry_row(session: Session, entry: Entry, unit: str, number: int, previous: bytes) -> dict[str, Any]:
+def _entry_row(tx: Transaction, entry: Entry, unit: str, number: int, previous: bytes) -> dict[str, Any]:
     """An entry's columns but its hash."""
     return {
-        "town_id": session.town,
+        "town_id": tx.town,
         "entry_id": entry.entry_id or new_id(),
         "unit": unit,
         "kind": entry.kind,
@@ -205,7 +205,7 @@ def _entry_row(session: Session, entry: Entry, unit: str, number: int, previous:
         "linked_entry": entry.linked,
         "by_user": entry.by,
         "approved_by": entry.approved_by,
-        "recorded_at": session.now,
+        "recorded_at": tx.now,
         "key": entry.key,
         "till": entry.till,
         "number": number,

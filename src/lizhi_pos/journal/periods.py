@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from lizhi_pos.db import Session, lock_alone, of_town
+from lizhi_pos.db import Transaction, lock_alone, of_town
 from lizhi_pos.journal.models import period
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, refuse
@@ -13,15 +13,15 @@ from lizhi_pos.rulebook.adopted import not_in_future
 _LAST = select(func.max(period.c.month)).where(of_town(period))
 
 
-def last_closed(session: Session) -> Month | None:
+def last_closed(tx: Transaction) -> Month | None:
     """The latest closed month; months close in order, so every month up to it is closed."""
-    month = session.value(_LAST)
+    month = tx.value(_LAST)
     return Month.parse(month) if month else None
 
 
-def is_closed(session: Session, day: date) -> bool:
+def is_closed(tx: Transaction, day: date) -> bool:
     """Whether the month of a day is closed, or lies before the books began to close."""
-    return is_up_to(last_closed(session), day)
+    return is_up_to(last_closed(tx), day)
 
 
 def is_up_to(last: Month | None, day: date) -> bool:
@@ -29,19 +29,19 @@ def is_up_to(last: Month | None, day: date) -> bool:
     return last is not None and Month.of(day) <= last
 
 
-def lock_month(session: Session, month: Month) -> None:
+def lock_month(tx: Transaction, month: Month) -> None:
     """Hold a month alone until the transaction ends: nothing is dated into it meanwhile.
 
     What is dated into a month shares the same lock, taken by the guards of the database (`migrations/guards.py`).
     """
-    lock_alone(session, f"month {session.town.hex()} {month}")
+    lock_alone(tx, f"month {tx.town.hex()} {month}")
 
 
-def refuse_unless_open(session: Session, on: date) -> Refusal | None:
+def refuse_unless_open(tx: Transaction, on: date) -> Refusal | None:
     """Refuses a day that is still to come, and one in a closed month."""
-    if refusal := not_in_future(session, on):
+    if refusal := not_in_future(tx, on):
         return refusal
-    if not is_closed(session, on):
+    if not is_closed(tx, on):
         return None
     return refuse(
         "month_closed",

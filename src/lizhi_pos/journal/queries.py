@@ -7,7 +7,7 @@ from itertools import groupby
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select
 
-from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.db import Id, Transaction, of_town
 from lizhi_pos.journal.balances import CASH, balance_now
 from lizhi_pos.journal.models import entry_lines, journal_entry, posting
 from lizhi_pos.money import Yuan
@@ -58,17 +58,17 @@ class AccountLine(Struct, frozen=True):
     entry: Id
 
 
-def balance_on(session: Session, account: Id, day: date) -> int:
+def balance_on(tx: Transaction, account: Id, day: date) -> int:
     """What an account whose balance is kept held at the end of a day, in hundredths of its unit."""
-    if day >= today(session):
+    if day >= today(tx):
         # nothing is dated after today
-        return balance_now(session, account)
-    return sum(row.amount for row in session.all(_DAYS, account=account) if row.on_date <= day)
+        return balance_now(tx, account)
+    return sum(row.amount for row in tx.all(_DAYS, account=account) if row.on_date <= day)
 
 
-def lowest_balance_since(session: Session, account: Id, day: date) -> int:
+def lowest_balance_since(tx: Transaction, account: Id, day: date) -> int:
     """The least an account held at the end of `day` and after every later entry: what an act of that day may use."""
-    lines = sorted(session.all(_DAYS, account=account), key=lambda row: (row.on_date, row.place))
+    lines = sorted(tx.all(_DAYS, account=account), key=lambda row: (row.on_date, row.place))
     least = running = int(sum(row.amount for row in lines if row.on_date <= day))
     later = (row for row in lines if row.on_date > day)
     for _entry, own in groupby(later, key=lambda row: row.entry_id):
@@ -77,30 +77,30 @@ def lowest_balance_since(session: Session, account: Id, day: date) -> int:
     return least
 
 
-def lowest_cash_since(session: Session, day: date) -> Yuan:
+def lowest_cash_since(tx: Transaction, day: date) -> Yuan:
     """The pool's cash that a purchase of that day may spend: what was there then and ever since.
 
     Lock the cash first: another purchase may be spending it.
     """
-    return Yuan(lowest_balance_since(session, CASH, day))
+    return Yuan(lowest_balance_since(tx, CASH, day))
 
 
-def last_entry_day(session: Session, household: Id) -> date | None:
+def last_entry_day(tx: Transaction, household: Id) -> date | None:
     """The day of a household's last entry."""
-    return max((row.on_date for row in session.all(_DAYS, account=household)), default=None)
+    return max((row.on_date for row in tx.all(_DAYS, account=household)), default=None)
 
 
-def first_day(session: Session) -> date | None:
+def first_day(tx: Transaction) -> date | None:
     """The day of the journal's first entry."""
-    day: date | None = session.value(_FIRST_DAY)
+    day: date | None = tx.value(_FIRST_DAY)
     return day
 
 
-def history(session: Session, account: Id) -> Sequence[AccountLine]:
+def history(tx: Transaction, account: Id) -> Sequence[AccountLine]:
     """Every line of an account, in order of day and then of entry."""
     return [
         AccountLine(
             r.on_date, r.kind, r.amount, r.note, r.reference, r.earned_month, r.by_user, r.approved_by, r.entry_id
         )
-        for r in sorted(session.all(_POSTINGS, account=account), key=lambda row: (row.on_date, row.place))
+        for r in sorted(tx.all(_POSTINGS, account=account), key=lambda row: (row.on_date, row.place))
     ]

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, case, func, select
 
-from lizhi_pos.db import Session, of_town, summed
+from lizhi_pos.db import Transaction, of_town, summed
 from lizhi_pos.journal.models import account, account_lines, closing_balance, entries_dated, journal_entry, posting
 from lizhi_pos.periods import Month
 
@@ -40,14 +40,14 @@ _FIXED = select(closing_balance.c.kind, closing_balance.c.amount).where(
 )
 
 
-def sums_on(session: Session, day: date) -> Mapping[str, int]:
+def sums_on(tx: Transaction, day: date) -> Mapping[str, int]:
     """What each kind of account held at the end of a day, in hundredths, the households' together; and `SPENT`."""
     # of the day's own month nothing is taken over: it may go on after the day
-    closed = session.value(_LAST_CLOSED, month=str(Month.of(day)))
+    closed = tx.value(_LAST_CLOSED, month=str(Month.of(day)))
     before = Month.parse(closed) if closed else None
-    sums = dict(sums_fixed(session, before)) if before else {}
+    sums = dict(sums_fixed(tx, before)) if before else {}
     after = before.last_day if before else BEFORE_ALL
-    for row in session.all(_MOVED, after=after, day=day):
+    for row in tx.all(_MOVED, after=after, day=day):
         moved = int(row.amount)
         if row.kind == SPENT:
             sums["cash"] = sums.get("cash", 0) + moved
@@ -56,14 +56,12 @@ def sums_on(session: Session, day: date) -> Mapping[str, int]:
     return sums
 
 
-def sums_fixed(session: Session, month: Month) -> Mapping[str, int]:
+def sums_fixed(tx: Transaction, month: Month) -> Mapping[str, int]:
     """What closing a month kept of every account; nothing where it is not closed."""
-    return {row.kind: row.amount for row in session.all(_FIXED, month=str(month))}
+    return {row.kind: row.amount for row in tx.all(_FIXED, month=str(month))}
 
 
-def fix_sums(session: Session, month: Month) -> None:
+def fix_sums(tx: Transaction, month: Month) -> None:
     """Keep what every account holds at the end of a month that is being closed."""
-    sums = sums_on(session, month.last_day)
-    session.insert(
-        closing_balance, *({"month": str(month), "kind": kind, "amount": sums[kind]} for kind in sorted(sums))
-    )
+    sums = sums_on(tx, month.last_day)
+    tx.insert(closing_balance, *({"month": str(month), "kind": kind, "amount": sums[kind]} for kind in sorted(sums)))

@@ -14,11 +14,11 @@ from lizhi_pos.checkout.market_session import MarketView
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.papers import queue_sticker
 from lizhi_pos.checkout.session_queries import session_on
-from lizhi_pos.db import Id, Session, reading, write
+from lizhi_pos.db import Id, Transaction, reading, write
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView, PrintJobState
 from lizhi_pos.printqueue.printers import printers
-from lizhi_pos.refusal import Refusal, Text
+from lizhi_pos.refusal import Message, Refusal
 from lizhi_pos.rulebook.adopted import today, zone
 from lizhi_pos.settlement.overview import Overview, overview, overview_basis
 from lizhi_pos.town import settings
@@ -29,17 +29,17 @@ _T = TypeVar("_T")
 class Write(Protocol):
     """How an act's transaction ends: kept, or rolled back whatever it did."""
 
-    def __call__(self, engine: Engine, act: Callable[[Session], _T], /) -> _T: ...
+    def __call__(self, engine: Engine, act: Callable[[Transaction], _T], /) -> _T: ...
 
 
 class Paper(Struct, frozen=True):
     """A paper that is not out yet: what it is, since when it waits (town time), how far it came, and why no further."""
 
     id: Id
-    name: Text
+    name: Message
     since: datetime
     state: PrintJobState
-    detail: Text | None
+    detail: Message | None
 
 
 class OfficeService:
@@ -50,86 +50,86 @@ class OfficeService:
         self._write = write
         self._overview: tuple[object, Overview] | None = None
 
-    def write(self, act: Callable[[Session], _T]) -> _T:
+    def write(self, act: Callable[[Transaction], _T]) -> _T:
         """Run one act in a transaction that is kept, or not, as this till's are."""
         return self._write(self.engine, act)
 
     def names(self) -> list[str]:
         """Everybody who may sign in, those who sell first."""
-        with reading(self.engine) as session:
-            users = operators.users(session)
+        with reading(self.engine) as tx:
+            users = operators.users(tx)
         return [user.name for user in sorted(users, key=lambda user: not user.can("sell"))]
 
     def sign_in(self, name: str, pin: str) -> Operator | Refusal:
         """Somebody by a right PIN."""
-        return self.write(lambda session: operators.sign_in(session, name, pin))
+        return self.write(lambda tx: operators.sign_in(tx, name, pin))
 
     def approvers(self, by: Operator) -> tuple[str, ...]:
         """The names of those who may stand behind what somebody does: who reviews, approves."""
-        with reading(self.engine) as session:
-            users = operators.users(session)
+        with reading(self.engine) as tx:
+            users = operators.users(tx)
         return tuple(u.name for u in users if u.can("review_ledger") and u.name != by.name)
 
     def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
         """A second person's approval of what somebody does, by a right PIN."""
-        return self.write(lambda session: operators.approve(session, name, pin, by, reason))
+        return self.write(lambda tx: operators.approve(tx, name, pin, by, reason))
 
     def open_session(self, by: Operator, approval: Approval | None = None) -> MarketView | Refusal:
         """Opens today's session, with a second person where it needs one."""
         if refusal := by.refusal_to("run_session"):
             return refusal
         reason = approval.reason if approval else ""
-        return self.write(lambda session: market_session.open_session(session, today(session), by, approval, reason))
+        return self.write(lambda tx: market_session.open_session(tx, today(tx), by, approval, reason))
 
     def close_session(self, by: Operator, day: date, forget_baskets: bool = False) -> MarketView | Refusal:
         """Closes a day's session; its slip waits to be printed."""
         if refusal := by.refusal_to("run_session"):
             return refusal
-        return self.write(lambda session: market_session.close_session(session, day, by, forget_baskets=forget_baskets))
+        return self.write(lambda tx: market_session.close_session(tx, day, by, forget_baskets=forget_baskets))
 
     def session_of(self, day: date) -> tuple[MarketView | Refusal, list[OpenBasket]]:
         """A day's session as it stands, and its baskets that are still open."""
-        with reading(self.engine) as session:
-            row = session_on(session, day)
-            left = open_baskets.open_baskets(session, row.session_id) if row is not None else []
-            return market_session.market_view(session, day), left
+        with reading(self.engine) as tx:
+            row = session_on(tx, day)
+            left = open_baskets.open_baskets(tx, row.session_id) if row is not None else []
+            return market_session.market_view(tx, day), left
 
     def overview(self) -> Overview:
         """The town at a glance; computed anew only where something has happened since."""
-        with reading(self.engine) as session:
-            day = today(session)
-            basis = overview_basis(session, day)
+        with reading(self.engine) as tx:
+            day = today(tx)
+            basis = overview_basis(tx, day)
             if self._overview is None or self._overview[0] != basis:
-                self._overview = basis, overview(session, day)
+                self._overview = basis, overview(tx, day)
             return self._overview[1]
 
     def printing(self) -> tuple[bool, list[JobView]]:
         """Whether there is a printer, and the jobs that are not done."""
-        with reading(self.engine) as session:
-            return bool(printers(session)), print_jobs.queue(session)
+        with reading(self.engine) as tx:
+            return bool(printers(tx)), print_jobs.queue(tx)
 
     def papers(self) -> tuple[bool, list[Paper]]:
         """Whether there is a printer, and the papers that are not out yet."""
-        with reading(self.engine) as session:
-            local = zone(session)
+        with reading(self.engine) as tx:
+            local = zone(tx)
             jobs = [
                 Paper(job.id, print_jobs.paper_name(job), job.created_at.astimezone(local), job.state, job.detail)
-                for job in print_jobs.queue(session)
+                for job in print_jobs.queue(tx)
             ]
-            return bool(printers(session)), jobs
+            return bool(printers(tx)), jobs
 
     def print_sticker(self, redemption_id: Id, till: str, by: Operator) -> Refusal | None:
         """A line for the household's booklet."""
         if refusal := by.refusal_to("print"):
             return refusal
-        answer = self.write(lambda session: queue_sticker(session, redemption_id, till))
+        answer = self.write(lambda tx: queue_sticker(tx, redemption_id, till))
         return answer if isinstance(answer, Refusal) else None
 
     def print_again(self, job: Id, by: Operator) -> Refusal | None:
         """A person lets a job be printed again."""
         if refusal := by.refusal_to("print"):
             return refusal
-        answer = self.write(lambda session: print_jobs.retry(session, job, by))
+        answer = self.write(lambda tx: print_jobs.retry(tx, job, by))
         return answer if isinstance(answer, Refusal) else None
 
     def cancel(self, jobs: list[Id], by: Operator) -> Refusal | None:
@@ -137,8 +137,8 @@ class OfficeService:
         if refusal := by.refusal_to("print"):
             return refusal
 
-        def act(session: Session) -> Refusal | None:
-            answers = [print_jobs.cancel(session, job, by) for job in jobs]
+        def act(tx: Transaction) -> Refusal | None:
+            answers = [print_jobs.cancel(tx, job, by) for job in jobs]
             return next((answer for answer in answers if isinstance(answer, Refusal)), None)
 
         refused = self.write(act)
@@ -146,11 +146,11 @@ class OfficeService:
 
     def settings(self, till: str) -> dict[str, str]:
         """What the town has set, as it holds at a till."""
-        with reading(self.engine) as session:
-            return settings.settings(session, till)
+        with reading(self.engine) as tx:
+            return settings.settings(tx, till)
 
     def keep_theme(self, till: str, theme: str, by: Operator) -> Refusal | None:
         """How this till looks from now on: whoever sees it chooses."""
         if refusal := by.refusal_to("see"):
             return refusal
-        return self.write(lambda session: settings.keep_setting(session, "theme", till, theme, by))
+        return self.write(lambda tx: settings.keep_setting(tx, "theme", till, theme, by))

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from msgspec import Struct
 
 from lizhi_pos.printing.status_protocol import Conversation, Device, NotSent, Questions, Timeouts, broken_off
-from lizhi_pos.refusal import Refusal, refuse, say
+from lizhi_pos.refusal import Refusal, message, refuse
 
 DeviceKind = Literal["tcp", "file", "serial", "usb", "cups", "windows", "screen"]
 _SHAPES: Mapping[str, str] = {
@@ -127,7 +127,7 @@ class TcpDevice:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
             where = f"{self._where[0]}:{self._where[1]}"
-            raise NotSent(say("printer {0} cannot be reached: {1}", where, error.strerror or str(error))) from error
+            raise NotSent(message("printer {0} cannot be reached: {1}", where, error.strerror or str(error))) from error
         if self._asks:
             self._asks.look()
 
@@ -199,7 +199,7 @@ class FileDevice:
         try:
             self._file = os.open(self._path, flags, 0o644)
         except OSError as error:
-            raise NotSent(say("{0} cannot be opened: {1}", self._path, error.strerror or str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", self._path, error.strerror or str(error))) from error
 
     def send(self, payload: bytes) -> None:
         assert self._file is not None

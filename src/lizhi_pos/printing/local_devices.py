@@ -7,13 +7,13 @@ from contextlib import suppress
 from typing import Any
 
 from lizhi_pos.printing.status_protocol import MaybeSent, NotSent, Questions, Timeouts
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 
 _PRINTER_CLASS = 7
 
 
 def _missing(package: str, kind: str) -> NotSent:
-    return NotSent(say("printing to {0} needs a package that is not here: pip install {1}", kind, package))
+    return NotSent(message("printing to {0} needs a package that is not here: pip install {1}", kind, package))
 
 
 class SerialDevice:
@@ -34,7 +34,7 @@ class SerialDevice:
         try:
             self._serial = serial.Serial(self._port, self._baud, timeout=self._timeouts.status, write_timeout=15)
         except (OSError, ValueError) as error:
-            raise NotSent(say("{0} cannot be opened: {1}", self._port, str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", self._port, str(error))) from error
         if self._asks:
             self._asks.look()
 
@@ -44,7 +44,7 @@ class SerialDevice:
         try:
             self.write(payload, seconds)
         except OSError as error:
-            raise MaybeSent(say("the printer broke off while printing: {0}", str(error))) from error
+            raise MaybeSent(message("the printer broke off while printing: {0}", str(error))) from error
 
     def confirm(self) -> bool:
         if self._asks is None:
@@ -91,12 +91,12 @@ class UsbDevice:
         try:
             self._device = usb.core.find(idVendor=self._numbers[0], idProduct=self._numbers[1])
             if self._device is None:
-                raise NotSent(say("USB printer {0} is not plugged in or is off", name))
+                raise NotSent(message("USB printer {0} is not plugged in or is off", name))
             self._claim(usb.util)
         except usb.core.NoBackendError as error:
-            raise NotSent(say("printing to {0} needs the library libusb, which is not here", "usb:")) from error
+            raise NotSent(message("printing to {0} needs the library libusb, which is not here", "usb:")) from error
         except usb.core.USBError as error:
-            raise NotSent(say("{0} cannot be opened: {1}", name, str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", name, str(error))) from error
         if self._asks and self._in is not None:
             self._asks.look()
 
@@ -116,13 +116,13 @@ class UsbDevice:
             else:
                 self._in = endpoint
         if self._out is None:
-            raise NotSent(say("USB device {0} is no printer", f"{self._numbers[0]:04x}:{self._numbers[1]:04x}"))
+            raise NotSent(message("USB device {0} is no printer", f"{self._numbers[0]:04x}:{self._numbers[1]:04x}"))
 
     def send(self, payload: bytes) -> None:
         try:
             self.write(payload, self._timeouts.send)
         except OSError as error:
-            raise MaybeSent(say("the printer broke off while printing: {0}", str(error))) from error
+            raise MaybeSent(message("the printer broke off while printing: {0}", str(error))) from error
 
     def confirm(self) -> bool:
         if self._asks is None or self._in is None:
@@ -166,16 +166,16 @@ class CupsDevice:
 
     def open(self) -> None:
         if shutil.which("lp") is None or shutil.which("lpstat") is None:
-            raise NotSent(say("printing to {0} needs the programs lp and lpstat of CUPS", "cups:"))
+            raise NotSent(message("printing to {0} needs the programs lp and lpstat of CUPS", "cups:"))
         try:
             asked = subprocess.run(
                 ["lpstat", "-a", self._queue], capture_output=True, timeout=self._timeouts.connect, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise NotSent(say("{0} cannot be opened: {1}", self._queue, str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", self._queue, str(error))) from error
         if asked.returncode:
             reason = asked.stderr.decode(errors="replace").strip()
-            raise NotSent(say("{0} cannot be opened: {1}", self._queue, reason))
+            raise NotSent(message("{0} cannot be opened: {1}", self._queue, reason))
 
     def send(self, payload: bytes) -> None:
         try:
@@ -187,7 +187,7 @@ class CupsDevice:
                 check=True,
             )
         except (OSError, subprocess.SubprocessError) as error:
-            raise MaybeSent(say("queue {0} did not take the job for sure: {1}", self._queue, str(error))) from error
+            raise MaybeSent(message("queue {0} did not take the job for sure: {1}", self._queue, str(error))) from error
 
     def confirm(self) -> bool:
         return False
@@ -210,7 +210,7 @@ class WindowsDevice:
         try:
             self._handle = win32print.OpenPrinter(self._queue)
         except win32print.error as error:
-            raise NotSent(say("{0} cannot be opened: {1}", self._queue, str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", self._queue, str(error))) from error
 
     def send(self, payload: bytes) -> None:
         import win32print
@@ -222,9 +222,9 @@ class WindowsDevice:
             win32print.EndPagePrinter(self._handle)
             win32print.EndDocPrinter(self._handle)
         except win32print.error as error:
-            raise MaybeSent(say("queue {0} did not take the job for sure: {1}", self._queue, str(error))) from error
+            raise MaybeSent(message("queue {0} did not take the job for sure: {1}", self._queue, str(error))) from error
         if written != len(payload):
-            raise MaybeSent(say("queue {0} did not take the job for sure: {1}", self._queue, f"{written} bytes"))
+            raise MaybeSent(message("queue {0} did not take the job for sure: {1}", self._queue, f"{written} bytes"))
 
     def confirm(self) -> bool:
         return False

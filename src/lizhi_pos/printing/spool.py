@@ -36,7 +36,7 @@ from lizhi_pos.printing.status_protocol import Device, MaybeSent, NotSent, Timeo
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import EndState, Job, JobView
 from lizhi_pos.printqueue.printers import Printer, printer_for, printers
-from lizhi_pos.refusal import InvariantViolated, Refusal, Text, refuse, say
+from lizhi_pos.refusal import InvariantViolated, Message, Refusal, message, refuse
 from lizhi_pos.rulebook.adopted import zone
 
 _log = logging.getLogger(__name__)
@@ -107,19 +107,19 @@ class Spool:
         A printer that cannot print now keeps its jobs waiting; it is not tried again in the same round.
         """
         self._recover()
-        with reading(self._engine) as session:
-            jobs = print_jobs.waiting(session, only)
-            known = printers(session)
-        held: dict[Id, Text] = {}
-        silent: dict[str, Text] = {}
+        with reading(self._engine) as tx:
+            jobs = print_jobs.waiting(tx, only)
+            known = printers(tx)
+        held: dict[Id, Message] = {}
+        silent: dict[str, Message] = {}
         for job in jobs:
             reason = self._print(job, known, silent)
             if reason is not None and reason != job.detail:
                 held[job.id] = reason
-        with transaction(self._engine) if held else reading(self._engine) as session:
+        with transaction(self._engine) if held else reading(self._engine) as tx:
             for job_id, reason in held.items():
-                print_jobs.defer(session, job_id, reason)
-            return print_jobs.jobs(session, [job.id for job in jobs] if only is None else list(only))
+                print_jobs.defer(tx, job_id, reason)
+            return print_jobs.jobs(tx, [job.id for job in jobs] if only is None else list(only))
 
     def run(self) -> None:
         """Send what waits until `end` is called, also what comes later; for a thread of its own.
@@ -150,13 +150,13 @@ class Spool:
         self._wake.set()
 
     def _recover(self) -> None:
-        with reading(self._engine) as session:
-            sending = any(view.state == "sending" for view in print_jobs.queue(session))
+        with reading(self._engine) as tx:
+            sending = any(view.state == "sending" for view in print_jobs.queue(tx))
         if sending:
-            with transaction(self._engine) as session:
-                print_jobs.recover(session, lambda owner, since: is_gone(owner, since, utc_now()))
+            with transaction(self._engine) as tx:
+                print_jobs.recover(tx, lambda owner, since: is_gone(owner, since, utc_now()))
 
-    def _print(self, job: Job, known: list[Printer], silent: dict[str, Text]) -> Text | None:
+    def _print(self, job: Job, known: list[Printer], silent: dict[str, Message]) -> Message | None:
         """Bring one job to its end, or say why it goes on waiting; `silent` collects printers that cannot print."""
         route = _route(job, known)
         if not isinstance(route, _Route):
@@ -171,7 +171,7 @@ class Spool:
         except Exception as error:
             if not isinstance(error, ValueError):
                 _log.exception("print job %s cannot be made", job.id.hex())
-            self._fail(job, say("this cannot be printed: {0}", str(error)))
+            self._fail(job, message("this cannot be printed: {0}", str(error)))
             return None
         try:
             with closing(self._open(route)) as device:
@@ -192,61 +192,61 @@ class Spool:
         except Exception as error:
             # a driver's own kind of error, such as termios.error, must not keep other printers from their jobs
             _log.exception("printer %s cannot be opened", route.printer)
-            raise NotSent(say("{0} cannot be opened: {1}", route.printer, str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", route.printer, str(error))) from error
 
     def _send(self, job: Job, printer: str, device: Device, payload: bytes) -> bool:
         """Whether this spool sent the job, however that ended; raises NotSent where not one byte was taken."""
-        with transaction(self._engine) as session:
-            if not print_jobs.claim(session, job.id, printer=printer, owner=this_process()):
+        with transaction(self._engine) as tx:
+            if not print_jobs.claim(tx, job.id, printer=printer, owner=this_process()):
                 return False
-        detail: Text | None = None
+        detail: Message | None = None
         try:
             device.send(payload)
             state: EndState = "confirmed" if device.confirm() else "sent"
         except NotSent as refused:
-            with transaction(self._engine) as session:
-                print_jobs.requeue(session, job.id, refused.text)
+            with transaction(self._engine) as tx:
+                print_jobs.requeue(tx, job.id, refused.text)
             raise
         except MaybeSent as doubt:
             state, detail = "unknown", doubt.text
         except Exception as error:
             _log.exception("print job %s broke off", job.id.hex())
-            state, detail = "unknown", say("the printer broke off while printing: {0}", str(error))
-        with transaction(self._engine) as session:
-            if not print_jobs.finish(session, job.id, state, detail):
+            state, detail = "unknown", message("the printer broke off while printing: {0}", str(error))
+        with transaction(self._engine) as tx:
+            if not print_jobs.finish(tx, job.id, state, detail):
                 _log.warning("print job %s ended as %s, but had been given up on meanwhile", job.id.hex(), state)
         return True
 
-    def _fail(self, job: Job, reason: Text) -> None:
-        with transaction(self._engine) as session:
-            print_jobs.fail(session, job.id, reason)
+    def _fail(self, job: Job, reason: Message) -> None:
+        with transaction(self._engine) as tx:
+            print_jobs.fail(tx, job.id, reason)
 
 
 def print_test_page(
     engine: Engine, printer: str, *, show: Callable[[str], None] = lambda text: None, timeouts: Timeouts | None = None
 ) -> JobView | Refusal:
     """Print a test page on this printer now, and how that went; refuses a name that no printer has."""
-    with transaction(engine) as session:
-        known = next((p for p in printers(session) if p.name == printer), None)
+    with transaction(engine) as tx:
+        known = next((p for p in printers(tx) if p.name == printer), None)
         if known is None:
             return refuse("not_found", "there is no printer {0}", printer)
-        printed_at = session.now.astimezone(zone(session)).strftime("%Y-%m-%d %H:%M")
+        printed_at = tx.now.astimezone(zone(tx)).strftime("%Y-%m-%d %H:%M")
         page = TrialPage(known.name, known.profile, printed_at)
-        job_id = print_jobs.enqueue(session, kind="test", document=msgspec.json.encode(page), printer=printer)
+        job_id = print_jobs.enqueue(tx, kind="test", document=msgspec.json.encode(page), printer=printer)
     return Spool(engine, show=show, timeouts=timeouts).flush([job_id])[0]
 
 
-def _route(job: Job, known: list[Printer]) -> _Route | Text:
+def _route(job: Job, known: list[Printer]) -> _Route | Message:
     """Where a job goes: its own printer or the last added; otherwise why it cannot go anywhere yet."""
     named = [p for p in known if p.name == job.printer]
     printer = printer_for(known if job.printer is None else named, job.till)
     if printer is None:
-        return say("there is no printer {0}", job.printer) if job.printer else say("there is no printer yet")
+        return message("there is no printer {0}", job.printer) if job.printer else message("there is no printer yet")
     profile, address = load_profile(printer.profile), parse_device(printer.device)
     match profile, address:
         case Profile(), DeviceAddress():
             return _Route(printer.name, profile, address, printer.till)
-        case (Refusal(text=Text() as text), _) | (_, Refusal(text=Text() as text)):
+        case (Refusal(text=Message() as text), _) | (_, Refusal(text=Message() as text)):
             return text
     raise InvariantViolated("a refusal without words")
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from lizhi_pos.printing.answers import Answer, AnswerReader
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 
 _OFFLINE_ASKED, _PAPER_ASKED, _PRINTED_ASKED = b"\x10\x04\x01", b"\x10\x04\x04", b"\x1dr\x01"
 _PROCESS_ASKED = b"\x1d(H\x06\x0000"
@@ -32,16 +32,16 @@ class Timeouts(Struct, frozen=True):
 class NotSent(Exception):
     """Nothing was printed; trying again is safe."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.message)
+    def __init__(self, text: Message) -> None:
+        super().__init__(text.msgid)
         self.text = text
 
 
 class MaybeSent(Exception):
     """Bytes went out and it is not known whether they were printed."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.message)
+    def __init__(self, text: Message) -> None:
+        super().__init__(text.msgid)
         self.text = text
 
 
@@ -49,8 +49,8 @@ def broken_off(taken: int, error: Exception) -> NotSent | MaybeSent:
     """What it means that sending failed after so many bytes had been taken."""
     reason = getattr(error, "strerror", None) or str(error)
     if taken:
-        return MaybeSent(say("the printer broke off while printing: {0}", reason))
-    return NotSent(say("the printer took nothing: {0}", reason))
+        return MaybeSent(message("the printer broke off while printing: {0}", reason))
+    return NotSent(message("the printer took nothing: {0}", reason))
 
 
 class Device(Protocol):
@@ -102,22 +102,22 @@ class Conversation:
             offline = self._ask(_OFFLINE_ASKED)
             paper = self._ask(_PAPER_ASKED) if offline is not None else None
         except (OSError, EOFError) as error:
-            raise NotSent(say("the printer closed the connection before anything was printed")) from error
+            raise NotSent(message("the printer closed the connection before anything was printed")) from error
         if paper is not None and paper & 0x60:
-            raise NotSent(say("the printer is out of paper"))
+            raise NotSent(message("the printer is out of paper"))
         if offline is not None and offline & 0x08:
-            raise NotSent(say("the printer is not ready: its cover is open, or it needs attention"))
+            raise NotSent(message("the printer is not ready: its cover is open, or it needs attention"))
 
     def printed(self) -> None:
         """Waits until the printer answers a question that it reads only after the print; raises MaybeSent."""
         try:
             answer = self._proof()
         except (OSError, EOFError) as error:
-            raise MaybeSent(say("the printer closed the connection before it had answered")) from error
+            raise MaybeSent(message("the printer closed the connection before it had answered")) from error
         if answer is None:
-            raise MaybeSent(say("the printer took everything and says nothing; if it never does, add ?status=no"))
+            raise MaybeSent(message("the printer took everything and says nothing; if it never does, add ?status=no"))
         if answer.value & 0x0C:
-            raise MaybeSent(say("the paper ran out during the print"))
+            raise MaybeSent(message("the paper ran out during the print"))
 
     def _ask(self, question: bytes) -> int | None:
         self._pass_over()

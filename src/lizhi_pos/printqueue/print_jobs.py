@@ -15,10 +15,10 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, text
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.db import Id, Session, lock_rows, new_id, of_town
+from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town
 from lizhi_pos.printqueue.models import NOT_DONE, PAPER, RECEIPTS, print_job
 from lizhi_pos.record.chain import touch
-from lizhi_pos.refusal import Refusal, Text, refuse, say
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 
 PrintJobState = Literal["queued", "sending", "sent", "confirmed", "unknown", "failed", "abandoned"]
 EndState = Literal["sent", "confirmed", "unknown"]
@@ -36,7 +36,7 @@ class Job(Struct, frozen=True):
     document: bytes
     copy: int
     printer: str | None
-    detail: Text | None
+    detail: Message | None
     till: str | None = None
 
 
@@ -54,7 +54,7 @@ class JobView(Struct, frozen=True):
     printer: str | None
     copy: int
     state: PrintJobState
-    detail: Text | None
+    detail: Message | None
     created_at: datetime
     changed_at: datetime
     about: str = ""
@@ -75,20 +75,20 @@ class _About(Struct):
 
 
 PAPERS = {
-    "receipt": say("receipt"),
-    "village": say("village copy"),
-    "day": say("day slip"),
-    "sticker": say("booklet sticker"),
-    "label": say("shelf label"),
-    "card": say("household card"),
-    "certificate": say("gift certificate"),
-    "test": say("test page"),
+    "receipt": message("receipt"),
+    "village": message("village copy"),
+    "day": message("day slip"),
+    "sticker": message("booklet sticker"),
+    "label": message("shelf label"),
+    "card": message("household card"),
+    "certificate": message("gift certificate"),
+    "test": message("test page"),
 }
 """What each kind of job puts on paper."""
 
 
 def enqueue(
-    session: Session,
+    tx: Transaction,
     *,
     kind: str,
     document: bytes,
@@ -99,7 +99,7 @@ def enqueue(
 ) -> Id:
     """A new job that waits; `document` is what it prints, as JSON, `till` where it is wanted. Returns its key."""
     job_id = new_id()
-    session.insert(
+    tx.insert(
         print_job,
         {
             "job_id": job_id,
@@ -111,13 +111,13 @@ def enqueue(
             "copy": copy,
             "state": "queued",
             "detail": "",
-            "created_at": session.now,
-            "changed_at": session.now,
+            "created_at": tx.now,
+            "changed_at": tx.now,
         },
     )
     # a redemption's own papers are under the chain with it
     if redemption_id is None or copy or kind not in RECEIPTS:
-        touch(session, PAPER, job_id)
+        touch(tx, PAPER, job_id)
     return job_id
 
 
@@ -136,96 +136,94 @@ _WAITING = (
 )
 
 
-def waiting(session: Session, job_ids: Collection[Id] | None = None) -> list[Job]:
+def waiting(tx: Transaction, job_ids: Collection[Id] | None = None) -> list[Job]:
     """The jobs that wait, oldest first; or those among the ones named that do."""
     only = _WAITING if job_ids is None else _WAITING.where(print_job.c.job_id.in_(job_ids))
     return [
         Job(Id(row.job_id), row.kind, row.document, row.copy, row.printer, _read(row.detail), row.till)
-        for row in session.all(only)
+        for row in tx.all(only)
     ]
 
 
-def claim(session: Session, job_id: Id, *, printer: str, owner: str) -> bool:
+def claim(tx: Transaction, job_id: Id, *, printer: str, owner: str) -> bool:
     """Take a waiting job for sending; False where somebody else has it. Commit before the first byte leaves.
 
     `owner` names the process that sends, for `recover`.
     """
-    return _move(session, job_id, ("queued",), "sending", say("being sent by {0}", owner), printer=printer)
+    return _move(tx, job_id, ("queued",), "sending", message("being sent by {0}", owner), printer=printer)
 
 
 _SENDING = "being sent by {0}"
 
 
-def finish(session: Session, job_id: Id, state: EndState, detail: Text | None) -> bool:
+def finish(tx: Transaction, job_id: Id, state: EndState, detail: Message | None) -> bool:
     """How a job that was being sent ended; False where it was not being sent."""
-    return _move(session, job_id, ("sending",), state, detail)
+    return _move(tx, job_id, ("sending",), state, detail)
 
 
-def defer(session: Session, job_id: Id, detail: Text) -> bool:
+def defer(tx: Transaction, job_id: Id, detail: Message) -> bool:
     """Note why a waiting job could not be sent; it goes on waiting. False where it does not wait."""
-    return _move(session, job_id, ("queued",), "queued", detail)
+    return _move(tx, job_id, ("queued",), "queued", detail)
 
 
-def requeue(session: Session, job_id: Id, detail: Text) -> bool:
+def requeue(tx: Transaction, job_id: Id, detail: Message) -> bool:
     """A job that was being sent, and not one byte of it was taken, waits again; only its sender knows that."""
-    return _move(session, job_id, ("sending",), "queued", detail)
+    return _move(tx, job_id, ("sending",), "queued", detail)
 
 
-def fail(session: Session, job_id: Id, detail: Text) -> bool:
+def fail(tx: Transaction, job_id: Id, detail: Message) -> bool:
     """Set a waiting job aside that cannot be sent as it stands; False where it does not wait."""
-    return _move(session, job_id, ("queued",), "failed", detail)
+    return _move(tx, job_id, ("queued",), "failed", detail)
 
 
-def recover(session: Session, is_gone: Callable[[str, datetime], bool] = lambda owner, since: True) -> int:
+def recover(tx: Transaction, is_gone: Callable[[str, datetime], bool] = lambda owner, since: True) -> int:
     """Jobs whose sender is gone become ``unknown``: something may have been printed. Returns how many.
 
     `is_gone` is asked with the owner that `claim` was given and the moment of the claim.
     """
     columns = print_job.c.job_id, print_job.c.detail, print_job.c.changed_at
-    sending = session.all(select(*columns).where(of_town(print_job), text(NOT_DONE), print_job.c.state == "sending"))
+    sending = tx.all(select(*columns).where(of_town(print_job), text(NOT_DONE), print_job.c.state == "sending"))
     gone = [Id(row.job_id) for row in sending if is_gone(_owner(row.detail), row.changed_at)]
-    detail = say("the program stopped while this was being printed")
-    return sum(_move(session, job_id, ("sending",), "unknown", detail) for job_id in gone)
+    detail = message("the program stopped while this was being printed")
+    return sum(_move(tx, job_id, ("sending",), "unknown", detail) for job_id in gone)
 
 
-def paper_name(job: JobView) -> Text:
+def paper_name(job: JobView) -> Message:
     """Which paper a job is, for people: what it is and what it is about."""
-    kind, about = PAPERS.get(job.kind, say("paper")), job.receipt or job.about
-    named = say("{0} {1}", kind, about) if about else kind
-    return say("{0}, copy {1}", named, job.copy) if job.copy else named
+    kind, about = PAPERS.get(job.kind, message("paper")), job.receipt or job.about
+    named = message("{0} {1}", kind, about) if about else kind
+    return message("{0}, copy {1}", named, job.copy) if job.copy else named
 
 
-def retry(session: Session, job_id: Id, by: Operator, printer: str | None = None) -> Id | Refusal:
+def retry(tx: Transaction, job_id: Id, by: Operator, printer: str | None = None) -> Id | Refusal:
     """A person lets a job be printed again; returns the job to follow.
 
     Where nothing came out it is the same job. Where something may have (``unknown``), it is a new one that says
     so on the paper, and the old one is closed; it goes to `printer`, or to the last added. Refuses a job that is
     being sent, or has an end already.
     """
-    row = session.first(select(print_job).where(of_town(print_job), print_job.c.job_id == bindparam("job")), job=job_id)
+    row = tx.first(select(print_job).where(of_town(print_job), print_job.c.job_id == bindparam("job")), job=job_id)
     if row is None:
         return refuse("not_found", "there is no such print job")
-    if _move(session, job_id, ("queued", "failed"), "queued", None, printer=printer or row.printer):
+    if _move(tx, job_id, ("queued", "failed"), "queued", None, printer=printer or row.printer):
         return job_id
-    if not _move(session, job_id, ("unknown",), "abandoned", say("printed again at the word of {0}", by.name)):
+    if not _move(tx, job_id, ("unknown",), "abandoned", message("printed again at the word of {0}", by.name)):
         return refuse("out_of_turn", "this job is being sent or has its end already: it is not printed again like this")
-    return print_again(session, row.kind, row.document, row.redemption_id, printer=printer, till=row.till)
+    return print_again(tx, row.kind, row.document, row.redemption_id, printer=printer, till=row.till)
 
 
-def cancel(session: Session, job_id: Id, by: Operator) -> Id | Refusal:
+def cancel(tx: Transaction, job_id: Id, by: Operator) -> Id | Refusal:
     """A person says that a job needs no printing any more; refuses one being sent, or with an end already."""
-    if _move(
-        session, job_id, ("queued", "failed", "unknown"), "abandoned", say("given up at the word of {0}", by.name)
-    ):
+    if _move(tx, job_id, ("queued", "failed", "unknown"), "abandoned", message("given up at the word of {0}", by.name)):
         return job_id
-    view = job(session, job_id)
+    view = job(tx, job_id)
     if view is None:
         return refuse("not_found", "there is no such print job")
     return refuse("out_of_turn", "this job is being sent or has its end already: it cannot be given up")
 
 
 def reprint(
-    session: Session,
+    tx: Transaction,
     redemption_id: Id,
     *,
     document: bytes | None = None,
@@ -237,20 +235,20 @@ def reprint(
     It prints what the first print said, unless `document` is given. Refuses a redemption that was never
     queued for printing when no document is given.
     """
-    document = document or first_document(session, redemption_id, "receipt")
+    document = document or first_document(tx, redemption_id, "receipt")
     if document is None:
         return refuse("not_found", "this redemption has no receipt to print again")
-    return print_again(session, "receipt", document, redemption_id, printer=printer, till=till)
+    return print_again(tx, "receipt", document, redemption_id, printer=printer, till=till)
 
 
-def first_document(session: Session, redemption_id: Id, kind: str) -> bytes | None:
+def first_document(tx: Transaction, redemption_id: Id, kind: str) -> bytes | None:
     """What a redemption's first paper of a kind says, None where none was ever queued."""
-    document: bytes | None = session.value(_FIRST, of=redemption_id, of_kind=kind)
+    document: bytes | None = tx.value(_FIRST_DOCUMENT, of=redemption_id, of_kind=kind)
     return document
 
 
 def print_again(
-    session: Session,
+    tx: Transaction,
     kind: str,
     document: bytes,
     redemption_id: Id | None = None,
@@ -261,10 +259,10 @@ def print_again(
     """A further print of a paper: of its redemption's of that kind, else of the same document."""
     same = _same_paper(document, redemption_id)
     held = lock_rows(select(print_job.c.job_id).where(same))  # so that no two prints get one number
-    session.all(held, of_kind=kind)
-    last = session.value(select(func.max(print_job.c.copy)).where(same), of_kind=kind)
+    tx.all(held, of_kind=kind)
+    last = tx.value(select(func.max(print_job.c.copy)).where(same), of_kind=kind)
     return enqueue(
-        session,
+        tx,
         kind=kind,
         document=document,
         redemption_id=redemption_id,
@@ -274,19 +272,19 @@ def print_again(
     )
 
 
-def first_about(session: Session, kind: str, about: str) -> bytes | None:
+def first_about(tx: Transaction, kind: str, about: str) -> bytes | None:
     """What the first paper of a kind about this code, booklet or voucher says, None where none was ever queued."""
-    documents = (row.document for row in session.all(_OF_KIND, of_kind=kind))
+    documents = (row.document for row in tx.all(_OF_KIND, of_kind=kind))
     return next((document for document in documents if _about(document).subject == about), None)
 
 
-def unsent(session: Session, redemption_id: Id) -> list[Id]:
+def unsent(tx: Transaction, redemption_id: Id) -> list[Id]:
     """The jobs of a redemption that wait, oldest first: its receipt, then the village's copy where there is one."""
-    return [Id(row.job_id) for row in session.all(_UNSENT, of=redemption_id)]
+    return [Id(row.job_id) for row in tx.all(_UNSENT, of=redemption_id)]
 
 
 _of_redemption = and_(of_town(print_job), print_job.c.redemption_id == bindparam("of"))
-_FIRST = (
+_FIRST_DOCUMENT = (
     select(print_job.c.document)
     .where(_of_redemption, print_job.c.kind == bindparam("of_kind"))
     .order_by(print_job.c.job_id)
@@ -305,20 +303,20 @@ def _same_paper(document: bytes, redemption_id: Id | None) -> ColumnElement[bool
     return and_(of_town(print_job), print_job.c.kind == bindparam("of_kind"), same)
 
 
-def queue(session: Session) -> list[JobView]:
+def queue(tx: Transaction) -> list[JobView]:
     """The jobs that are not done: waiting, being sent, to be decided by a person, or failed; oldest first."""
-    return [_view(row) for row in session.all(_NOT_DONE)]
+    return [_view(row) for row in tx.all(_NOT_DONE)]
 
 
-def job(session: Session, job_id: Id) -> JobView | None:
+def job(tx: Transaction, job_id: Id) -> JobView | None:
     """One job as it stands."""
-    row = session.first(_VIEWS.where(print_job.c.job_id == bindparam("job")), job=job_id)
+    row = tx.first(_VIEWS.where(print_job.c.job_id == bindparam("job")), job=job_id)
     return _view(row) if row is not None else None
 
 
-def jobs(session: Session, job_ids: Sequence[Id]) -> list[JobView]:
+def jobs(tx: Transaction, job_ids: Sequence[Id]) -> list[JobView]:
     """These jobs as they stand, oldest first."""
-    return [_view(row) for row in session.all(_VIEWS.where(print_job.c.job_id.in_(job_ids)))]
+    return [_view(row) for row in tx.all(_VIEWS.where(print_job.c.job_id.in_(job_ids)))]
 
 
 _VIEWS: Select[Any] = (
@@ -359,31 +357,31 @@ def _about(document: bytes) -> _About:
 
 
 def _move(
-    session: Session,
+    tx: Transaction,
     job_id: Id,
     before: Sequence[PrintJobState],
     after: PrintJobState,
-    detail: Text | None,
+    detail: Message | None,
     **values: Any,
 ) -> bool:
     """One step of a job, taken only from the states it may be taken from, so that of two senders one loses."""
-    moved = session.change(
+    moved = tx.change(
         print_job.update()
         .where(of_town(print_job), print_job.c.job_id == bindparam("job"), print_job.c.state.in_(before))
-        .values(state=after, detail=_written(detail), changed_at=session.now, **values),
+        .values(state=after, detail=_written(detail), changed_at=tx.now, **values),
         job=job_id,
     )
     return moved == 1
 
 
-def _written(detail: Text | None) -> str:
+def _written(detail: Message | None) -> str:
     return msgspec.json.encode(detail).decode() if detail else ""
 
 
-def _read(written: str) -> Text | None:
-    return msgspec.json.decode(written, type=Text) if written else None
+def _read(written: str) -> Message | None:
+    return msgspec.json.decode(written, type=Message) if written else None
 
 
 def _owner(written: str) -> str:
     detail = _read(written)
-    return str(detail.fills[0]) if detail and detail.message == _SENDING and detail.fills else ""
+    return str(detail.args[0]) if detail and detail.msgid == _SENDING and detail.args else ""

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import select
 
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.printqueue.models import PRINTER, printer
 from lizhi_pos.record.chain import touch
 from lizhi_pos.text import normalize
@@ -28,9 +28,9 @@ class Printer(Struct, frozen=True):
 _PRINTERS = select(printer).where(of_town(printer)).order_by(printer.c.added_at, printer.c.name)
 
 
-def printers(session: Session) -> list[Printer]:
+def printers(tx: Transaction) -> list[Printer]:
     """Every printer, in the order they were added."""
-    return [Printer(row.name, row.profile, row.device, row.added_at, row.till) for row in session.all(_PRINTERS)]
+    return [Printer(row.name, row.profile, row.device, row.added_at, row.till) for row in tx.all(_PRINTERS)]
 
 
 def printer_for(known: Sequence[Printer], till: str | None) -> Printer | None:
@@ -44,15 +44,15 @@ def printer_for(known: Sequence[Printer], till: str | None) -> Printer | None:
     return candidates[-1] if candidates else None
 
 
-def add_printer(session: Session, *, name: str, profile: str, device: str, till: str | None = None) -> Printer:
+def add_printer(tx: Transaction, *, name: str, profile: str, device: str, till: str | None = None) -> Printer:
     """A printer under a new name, or another profile, device or till for one there is; it is then the last added.
 
     Whether the profile and the device make sense is the caller's to check; nothing here knows a printer.
     """
     name = normalize.name(name)
-    values = {"profile": profile, "device": device, "till": till, "added_at": session.now}
-    changed = session.change(printer.update().where(of_town(printer), printer.c.name == name).values(values))
+    values = {"profile": profile, "device": device, "till": till, "added_at": tx.now}
+    changed = tx.change(printer.update().where(of_town(printer), printer.c.name == name).values(values))
     if not changed:
-        session.insert(printer, {"name": name, **values})
-    touch(session, PRINTER, name)
-    return Printer(name, profile, device, session.now, till)
+        tx.insert(printer, {"name": name, **values})
+    touch(tx, PRINTER, name)
+    return Printer(name, profile, device, tx.now, till)

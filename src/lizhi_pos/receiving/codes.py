@@ -13,65 +13,65 @@ from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import booklet
 from lizhi_pos.accounts.posting import PostedBatch, post_batch
 from lizhi_pos.cell_errors import CellError, with_all
-from lizhi_pos.db import Session, lock_alone, of_town
+from lizhi_pos.db import Transaction, lock_alone, of_town
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import Taken, errors_in_goods, products, take_goods
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.text.normalize import code as written_code
 
 _BOOKLETS = select(booklet.c.number).where(of_town(booklet))
 
 
-def import_goods(session: Session, rows: Sequence[GoodsRow], by: Operator) -> Taken:
+def import_goods(tx: Transaction, rows: Sequence[GoodsRow], by: Operator) -> Taken:
     """Take a goods file whole; one with a new product whose code is a booklet is not taken."""
-    lock_alone(session, "goods")
-    if conflicts := [*_booklets_among(session, rows)]:
+    lock_alone(tx, "goods")
+    if conflicts := [*_booklets_among(tx, rows)]:
         return Taken(0, 0, 0, (*errors_in_goods(rows), *conflicts))
-    return take_goods(session, rows, by)
+    return take_goods(tx, rows, by)
 
 
-def errors_in_goods_file(session: Session, rows: Sequence[GoodsRow]) -> tuple[CellError, ...]:
+def errors_in_goods_file(tx: Transaction, rows: Sequence[GoodsRow]) -> tuple[CellError, ...]:
     """Return everything that is wrong with a goods file, as far as it could be read."""
-    return (*errors_in_goods(rows), *_booklets_among(session, rows))
+    return (*errors_in_goods(rows), *_booklets_among(tx, rows))
 
 
-def import_workbook(session: Session, workbook: VillageWorkbook, by: Operator) -> Drafted | Refusal:
+def import_workbook(tx: Transaction, workbook: VillageWorkbook, by: Operator) -> Drafted | Refusal:
     """Draft a village's month; one with a new booklet whose number is a product's code is not taken."""
-    if not any(_products_among(session, workbook)):
-        return draft(session, workbook, by)
-    return look_at_workbook(session, workbook)
+    if not any(_products_among(tx, workbook)):
+        return draft(tx, workbook, by)
+    return look_at_workbook(tx, workbook)
 
 
-def post_workbook(session: Session, village_name: str, month: Month, on: date, by: Operator) -> PostedBatch | Refusal:
+def post_workbook(tx: Transaction, village_name: str, month: Month, on: date, by: Operator) -> PostedBatch | Refusal:
     """Post a reviewed batch; not one with a new booklet whose number a product has got since the batch was drafted."""
     # a product that comes at the same time waits, and then finds the booklet
-    lock_alone(session, "goods")
-    return post_batch(session, village_name, month, on, by, partial(_products_among, session))
+    lock_alone(tx, "goods")
+    return post_batch(tx, village_name, month, on, by, partial(_products_among, tx))
 
 
-def look_at_workbook(session: Session, workbook: VillageWorkbook) -> Drafted | Refusal:
+def look_at_workbook(tx: Transaction, workbook: VillageWorkbook) -> Drafted | Refusal:
     """Return everything that is wrong with a workbook, as far as it could be read; writes nothing."""
-    looked = look_at_unsound(session, workbook)
+    looked = look_at_unsound(tx, workbook)
     if isinstance(looked, Refusal):
         return looked
-    return replace(looked, errors=(*looked.errors, *_products_among(session, workbook)))
+    return replace(looked, errors=(*looked.errors, *_products_among(tx, workbook)))
 
 
-def _booklets_among(session: Session, rows: Sequence[GoodsRow]) -> Iterator[CellError]:
+def _booklets_among(tx: Transaction, rows: Sequence[GoodsRow]) -> Iterator[CellError]:
     # what stands in both already cannot be undone by refusing its file for ever: the till asks
-    known = {written_code(product.code) for product in products(session)}
-    numbers = {written_code(row.number): row.number for row in session.all(_BOOKLETS)}
+    known = {written_code(product.code) for product in products(tx)}
+    numbers = {written_code(row.number): row.number for row in tx.all(_BOOKLETS)}
     for row in with_all(rows, "条码"):
         if row.code in numbers and row.code not in known:
-            text = say("Booklet {0} has this number: give the product another code", numbers[row.code])
+            text = message("Booklet {0} has this number: give the product another code", numbers[row.code])
             yield row.at.error("条码", text)
 
 
-def _products_among(session: Session, workbook: VillageWorkbook) -> Iterator[CellError]:
-    known = {row.number for row in session.all(_BOOKLETS)}
-    codes = {written_code(product.code): product.name for product in products(session)}
+def _products_among(tx: Transaction, workbook: VillageWorkbook) -> Iterator[CellError]:
+    known = {row.number for row in tx.all(_BOOKLETS)}
+    codes = {written_code(product.code): product.name for product in products(tx)}
     for row in with_all(workbook.households, "手册编号"):
         if (code := written_code(row.booklet)) in codes and row.booklet not in known:
-            text = say("The shop's product {0} has this number as its code: give the booklet another", codes[code])
+            text = message("The shop's product {0} has this number as its code: give the booklet another", codes[code])
             yield row.at.error("手册编号", text)

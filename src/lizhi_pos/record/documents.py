@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, LargeBinary, Select, Table, bindparam, select
 
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Transaction, of_town
 
 FORMAT = 1
 """How documents are hashed; a later way gets a later number, and both are kept."""
@@ -96,22 +96,22 @@ def digest_of(kind: Document, key: Key, rows: Mapping[Table, Iterable[Row]]) -> 
     return _digest(kind, key, [kind.part_of(table).encoded(row) for table, found in rows.items() for row in found])
 
 
-def stored_digests(session: Session, kind: Document, keys: Collection[Key]) -> dict[Key, bytes]:
+def stored_digests(tx: Transaction, kind: Document, keys: Collection[Key]) -> dict[Key, bytes]:
     """Return the digests of some documents as they are stored; of one that has no rows there is none."""
     found: dict[Key, list[bytes]] = {}
     for part in kind.parts:
         for statement, values in _some(part, sorted(keys)):
-            _collect(part, session.connection.execute(statement, {"town": session.town, **values}), found)
+            _collect(part, tx.connection.execute(statement, {"town": tx.town, **values}), found)
     return {key: _digest(kind, key, rows) for key, rows in found.items()}
 
 
-def all_digests(session: Session, kind: Document) -> Iterator[tuple[Key, bytes]]:
+def all_digests(tx: Transaction, kind: Document) -> Iterator[tuple[Key, bytes]]:
     """Yield the key and digest of every document of a kind, also where only parts of it are left."""
-    for values in _stretches(session, kind):
+    for values in _stretches(tx, kind):
         found: dict[Key, list[bytes]] = {}
         for part in kind.parts:
             statement = _within(part) if values else _rows(part)
-            _collect(part, session.connection.execute(statement, {"town": session.town, **values}), found)
+            _collect(part, tx.connection.execute(statement, {"town": tx.town, **values}), found)
         for key, rows in found.items():
             yield key, _digest(kind, key, rows)
 
@@ -152,14 +152,14 @@ def _some(part: Part, keys: Sequence[Key]) -> Iterator[tuple[Select[Any], dict[s
         yield _rows(part).where(*conditions), {}
 
 
-def _stretches(session: Session, kind: Document) -> Iterator[dict[str, bytes]]:
+def _stretches(tx: Transaction, kind: Document) -> Iterator[dict[str, bytes]]:
     """Yield stretches of keys that together hold every key; one without bounds where keys are words."""
     root = kind.parts[0]
     owner = root.table.c[root.key[0]]
     if not isinstance(owner.type, LargeBinary):
         yield {}
         return
-    keys = session.all(select(owner).where(of_town(root.table)).distinct().order_by(owner))
+    keys = tx.all(select(owner).where(of_town(root.table)).distinct().order_by(owner))
     bounds = [b"", *(keys[at][0] for at in range(_ROWS_AT_ONCE, len(keys), _ROWS_AT_ONCE)), b"\xff" * 17]
     for after, to in pairwise(bounds):
         yield {"after": after, "to": to}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 from sqlalchemy import bindparam, func, select
 
-from lizhi_pos.db import Session, new_id, of_town
+from lizhi_pos.db import Transaction, new_id, of_town
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
 from lizhi_pos.rulebook.models import RULEBOOK, rulebook
@@ -26,19 +26,19 @@ _SOURCE = select(rulebook.c.source).where(of_town(rulebook), rulebook.c.rulebook
 _LAST_VERSION = select(func.max(rulebook.c.version)).where(of_town(rulebook), rulebook.c.year == bindparam("year"))
 
 
-def adopt(session: Session, source: str, rules: Rulebook, filing: str, by: str) -> Rulebook | Refusal:
+def adopt(tx: Transaction, source: str, rules: Rulebook, filing: str, by: str) -> Rulebook | Refusal:
     """Adopts a rulebook for its year under its filing number (备案号, 三(二)).
 
     It replaces an earlier one of the year for what comes after. `source` is the text `rules` were read from.
     """
-    if not _is_town(rules.town, session.town_name):
-        return refuse("rule_broken", "This rulebook is {0}'s, the books are {1}'s", rules.town, session.town_name)
+    if not _is_town(rules.town, tx.town_name):
+        return refuse("rule_broken", "This rulebook is {0}'s, the books are {1}'s", rules.town, tx.town_name)
     number = filing.strip() or rules.filing
     if not number:
         return refuse("rule_broken", "A rulebook is adopted with its filing number: add --filing NO")
-    version = (session.value(_LAST_VERSION, year=rules.year) or 0) + 1
+    version = (tx.value(_LAST_VERSION, year=rules.year) or 0) + 1
     key = new_id()
-    session.insert(
+    tx.insert(
         rulebook,
         {
             "rulebook_id": key,
@@ -47,12 +47,12 @@ def adopt(session: Session, source: str, rules: Rulebook, filing: str, by: str) 
             "filing": number,
             "source": source,
             "adopted_by": by,
-            "adopted_at": session.now,
+            "adopted_at": tx.now,
         },
     )
-    touch(session, RULEBOOK, key)
+    touch(tx, RULEBOOK, key)
     for worked_out in ("today", "rulebooks"):  # the town's time zone may be another now
-        session.memo.pop(worked_out, None)
+        tx.memo.pop(worked_out, None)
     return structs.replace(rules, key=bytes(key))
 
 
@@ -62,54 +62,54 @@ def _is_town(named: str, ours: str) -> bool:
     return bool(one) and other.endswith(one)
 
 
-def rules_on(session: Session, day: date) -> Rulebook | Refusal:
+def rules_on(tx: Transaction, day: date) -> Rulebook | Refusal:
     """The rulebook in force on a day: its year's, else that of the nearest year before."""
-    key = next((key for key, year in _adopted(session) if year <= day.year), None)
+    key = next((key for key, year in _adopted(tx) if year <= day.year), None)
     if key is None:
         return refuse(
             "no_rulebook", "No rulebook is in force on {0}: adopt one first (rulebook adopt FILE)", day.isoformat()
         )
-    return _rules(session, key)
+    return _rules(tx, key)
 
 
-def today(session: Session) -> date:
+def today(tx: Transaction) -> date:
     """The day it is in the town, wherever the machine thinks it is."""
-    if "today" not in session.memo:
-        session.memo["today"] = session.now.astimezone(zone(session)).date()
-    day: date = session.memo["today"]
+    if "today" not in tx.memo:
+        tx.memo["today"] = tx.now.astimezone(zone(tx)).date()
+    day: date = tx.memo["today"]
     return day
 
 
-def zone(session: Session) -> ZoneInfo:
+def zone(tx: Transaction) -> ZoneInfo:
     """The town's time zone; Asia/Shanghai before any rulebook is adopted."""
-    adopted = _adopted(session)
-    return _rules(session, adopted[0][0]).zone if adopted else DEFAULT_ZONE
+    adopted = _adopted(tx)
+    return _rules(tx, adopted[0][0]).zone if adopted else DEFAULT_ZONE
 
 
-def not_in_future(session: Session, day: date) -> Refusal | None:
+def not_in_future(tx: Transaction, day: date) -> Refusal | None:
     """Refuses a day after the town's today."""
-    if day <= today(session):
+    if day <= today(tx):
         return None
     return refuse("rule_broken", "{0} is still to come: give a day up to today", day.isoformat())
 
 
-def remember_adopted(session: Session, adopted: Sequence[tuple[bytes, int]]) -> None:
+def remember_adopted(tx: Transaction, adopted: Sequence[tuple[bytes, int]]) -> None:
     """Say which rulebooks a statement of another room has found: key and year, the one to be preferred first."""
-    session.memo["rulebooks"] = adopted
+    tx.memo["rulebooks"] = adopted
 
 
-def _adopted(session: Session) -> Sequence[tuple[bytes, int]]:
+def _adopted(tx: Transaction) -> Sequence[tuple[bytes, int]]:
     """Every adopted rulebook's key and year, the one to be preferred first."""
-    if "rulebooks" not in session.memo:
-        session.memo["rulebooks"] = [(row.rulebook_id, row.year) for row in session.all(_ADOPTED)]
-    found: Sequence[tuple[bytes, int]] = session.memo["rulebooks"]
+    if "rulebooks" not in tx.memo:
+        tx.memo["rulebooks"] = [(row.rulebook_id, row.year) for row in tx.all(_ADOPTED)]
+    found: Sequence[tuple[bytes, int]] = tx.memo["rulebooks"]
     return found
 
 
-def _rules(session: Session, key: bytes) -> Rulebook:
+def _rules(tx: Transaction, key: bytes) -> Rulebook:
     """An adopted rulebook, read once in a process: what was adopted never changes."""
     if key not in _read:
-        rules = read_rulebook(session.value(_SOURCE, key=key))
+        rules = read_rulebook(tx.value(_SOURCE, key=key))
         if isinstance(rules, tuple):
             raise InvariantViolated(f"an adopted rulebook does not read: {rules[0]}")
         _read[key] = structs.replace(rules, key=key)

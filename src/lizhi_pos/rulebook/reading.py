@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from lizhi_pos.market_days import BRANCHES, Every, MarketDays
 from lizhi_pos.money import Points, parse_hundredths
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.rulebook.lines import Path, key_lines, line_of
 from lizhi_pos.rulebook.rules import BaseScoreRules, BatchRules, Clause, Item, Rulebook
 from lizhi_pos.text import normalize
@@ -26,7 +26,7 @@ class RuleError(Struct, frozen=True):
 
     line: int
     key: str
-    text: Text
+    text: Message
 
 
 class _Missing:
@@ -49,10 +49,10 @@ def read_rulebook(text: str) -> Rulebook | tuple[RuleError, ...]:
     try:
         document = tomllib.loads(text)
     except RecursionError:
-        return (RuleError(1, "", say("Brackets stand within brackets without end; this is no rulebook")),)
+        return (RuleError(1, "", message("Brackets stand within brackets without end; this is no rulebook")),)
     except ValueError as error:
         # also a number with more digits than any is read with
-        return (RuleError(_line_in(str(error)), "", say("This is not valid TOML: {0}", str(error))),)
+        return (RuleError(_line_in(str(error)), "", message("This is not valid TOML: {0}", str(error))),)
     reader = _Reader(document, text)
     rules = reader.rulebook()
     return tuple(sorted(reader.errors, key=lambda e: (e.line, e.key))) or rules
@@ -101,11 +101,11 @@ class _Reader:
 
     def table(self, value: Any, path: Path, keys: str) -> "_Table":
         if not isinstance(value, dict):
-            self.error(path, say("This must be a table of keys"))
+            self.error(path, message("This must be a table of keys"))
             value = {}
         for key in value:
             if key not in keys.split():
-                self.error((*path, key), say("This key is not known"))
+                self.error((*path, key), message("This key is not known"))
         return _Table(self, value, path)
 
     def twice(self, key: str, names: list[str]) -> None:
@@ -114,7 +114,7 @@ class _Reader:
         for form, count in sorted(counted.items()):
             if count > 1:
                 name = latest[form]
-                self.errors.append(RuleError(self.line_of_name(name), key, say("{0} stands here twice", name)))
+                self.errors.append(RuleError(self.line_of_name(name), key, message("{0} stands here twice", name)))
 
     def line_of_name(self, name: str) -> int:
         places = [p for p in self.lines if p and p[-1] in ("name", "clause") and self.at(p) == name]
@@ -130,7 +130,7 @@ class _Reader:
             return None
         return value
 
-    def error(self, path: Path, text: Text) -> None:
+    def error(self, path: Path, text: Message) -> None:
         key = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).removeprefix(".")
         self.errors.append(RuleError(line_of(self.lines, path), key, text))
 
@@ -145,14 +145,16 @@ class _Table:
         """A key's value as `parse` reads it; a missing or wrong one is an error and reads as something harmless."""
         if key not in self.values:
             if default is _REQUIRED:
-                self.reader.error((*self.path, key), say("This key is missing"))
+                self.reader.error((*self.path, key), message("This key is missing"))
                 return _HARMLESS.get(parse, 1)
             return default
         try:
             return parse(self.values[key])
         except ValueError as error:
             reason = error.args[0]
-            self.reader.error((*self.path, key), reason if isinstance(reason, Text) else say("This value is not valid"))
+            self.reader.error(
+                (*self.path, key), reason if isinstance(reason, Message) else message("This value is not valid")
+            )
             return _HARMLESS.get(parse, 1)
 
     def table(self, key: str, keys: str) -> "_Table":
@@ -163,7 +165,7 @@ class _Table:
         """The array of tables under `key`."""
         values = self.values.get(key, [])
         if not isinstance(values, list):
-            self.reader.error((*self.path, key), say("This must be a list of tables, written [[{0}]]", key))
+            self.reader.error((*self.path, key), message("This must be a list of tables, written [[{0}]]", key))
             return []
         return [self.reader.table(v, (*self.path, key, i), keys) for i, v in enumerate(values)]
 
@@ -210,7 +212,7 @@ def _market_days(t: _Table) -> MarketDays:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not normalize.plain(value):
-        raise ValueError(say("This must be a text in quotes"))
+        raise ValueError(message("This must be a text in quotes"))
     return normalize.visible(value).strip()
 
 
@@ -220,14 +222,14 @@ def _name(value: Any) -> str:
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(say("This must be true or false"))
+        raise ValueError(message("This must be true or false"))
     return value
 
 
 def _whole(least: int, most: int) -> Callable[[Any], int]:
     def parse(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise ValueError(say("This must be a whole number from {0} to {1}", least, most))
+            raise ValueError(message("This must be a whole number from {0} to {1}", least, most))
         return value
 
     return parse
@@ -236,7 +238,7 @@ def _whole(least: int, most: int) -> Callable[[Any], int]:
 def _word(*words: str) -> Callable[[Any], str]:
     def parse(value: Any) -> str:
         if value not in words:
-            raise ValueError(say("This must be one of: {0}", " ".join(words)))
+            raise ValueError(message("This must be one of: {0}", " ".join(words)))
         return str(value)
 
     return parse
@@ -245,7 +247,7 @@ def _word(*words: str) -> Callable[[Any], str]:
 def _list(parse: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
     def parse_all(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            raise ValueError(say("This must be a list in square brackets"))
+            raise ValueError(message("This must be a list in square brackets"))
         return tuple(parse(v) for v in value)
 
     return parse_all
@@ -253,7 +255,7 @@ def _list(parse: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
 
 def _decimal(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError(say('This must be a whole number or a decimal in quotes, such as "12.50"'))
+        raise ValueError(message('This must be a whole number or a decimal in quotes, such as "12.50"'))
     return str(value)
 
 
@@ -261,16 +263,16 @@ def _points(value: Any) -> Points:
     try:
         points = parse_hundredths(_decimal(value))
     except ValueError as error:
-        raise ValueError(say('This must be a whole number or a decimal in quotes, such as "12.50"')) from error
+        raise ValueError(message('This must be a whole number or a decimal in quotes, such as "12.50"')) from error
     if points < 0:
-        raise ValueError(say("This must not be negative"))
+        raise ValueError(message("This must not be negative"))
     return Points(points)
 
 
 def _score(value: Any) -> int:
     hundredths = _points(value)
     if hundredths > 10000 or hundredths % 10:
-        raise ValueError(say("This must be a score from 0 to 100 with at most one decimal"))
+        raise ValueError(message("This must be a score from 0 to 100 with at most one decimal"))
     return hundredths // 10
 
 
@@ -280,9 +282,9 @@ def _ratio(value: Any) -> Fraction:
         # an exponent could ask for more digits than fit anywhere
         ratio = Fraction(text) if "e" not in text.lower() and len(text) <= _LONGEST_RATIO else Fraction(-1)
     except (ValueError, ZeroDivisionError) as error:
-        raise ValueError(say('This must be a whole number or a decimal in quotes, such as "12.50"')) from error
+        raise ValueError(message('This must be a whole number or a decimal in quotes, such as "12.50"')) from error
     if not 0 <= ratio <= 100:
-        raise ValueError(say("This must be a whole number from {0} to {1}", 0, 100))
+        raise ValueError(message("This must be a whole number from {0} to {1}", 0, 100))
     return ratio
 
 
@@ -290,7 +292,7 @@ def _zone(value: Any) -> str:
     try:
         return ZoneInfo(_text(value)).key
     except (KeyError, OSError) as error:
-        raise ValueError(say("{0} is not a time zone", str(value))) from error
+        raise ValueError(message("{0} is not a time zone", str(value))) from error
 
 
 def _day(value: Any) -> date:
@@ -299,7 +301,7 @@ def _day(value: Any) -> date:
     try:
         return date.fromisoformat(_text(value))
     except ValueError as error:
-        raise ValueError(say("This must be a date such as 2024-03-05")) from error
+        raise ValueError(message("This must be a date such as 2024-03-05")) from error
 
 
 _HARMLESS: dict[Any, Any] = {

@@ -13,7 +13,7 @@ from lizhi_pos.accounts.vetoes import record_veto
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.market_session import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
-from lizhi_pos.db import Session, new_id
+from lizhi_pos.db import Transaction, new_id
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.periods import Month
@@ -57,10 +57,10 @@ class Adopted(NamedTuple):
 class Clock:
     """The days of the sample passing within one transaction; none of its moments is later than `now`."""
 
-    def __init__(self, session: Session) -> None:
-        self.session, self.now = session, session.now
+    def __init__(self, tx: Transaction) -> None:
+        self.session, self.now = tx, tx.now
 
-    def at(self, day: date, minutes: timedelta = timedelta(0)) -> Session:
+    def at(self, day: date, minutes: timedelta = timedelta(0)) -> Transaction:
         """The transaction as it would have begun on that day, so long after the shop opens."""
         moment = datetime.combine(day, _OPENING, DEFAULT_ZONE) + minutes
         return self.session.at(min(moment, self.now))
@@ -146,17 +146,17 @@ class _Past:
         _whole(good(take_purchases(self.at(rows[0].on), rows, ACCOUNTANT, self.approval)))
 
     def _step(self, village: Village, month: Month, step: Step, on: date) -> None:
-        session, place = self.at(on), village.name
+        tx, place = self.at(on), village.name
         match step:
             case "draft":
                 items = self.rulebooks[month.year].rules.items_of(place)
-                _whole(good(draft(session, workbook(self.days, village, month, items), ACCOUNTANT)))
+                _whole(good(draft(tx, workbook(self.days, village, month, items), ACCOUNTANT)))
             case "publish":
-                good(batches.publish(session, place, month, on, ACCOUNTANT))
+                good(batches.publish(tx, place, month, on, ACCOUNTANT))
             case "review":
-                good(batches.review(session, place, month, on, SUPERVISOR))
+                good(batches.review(tx, place, month, on, SUPERVISOR))
             case "post":
-                good(post_batch(session, place, month, on, ACCOUNTANT))
+                good(post_batch(tx, place, month, on, ACCOUNTANT))
 
     def _close(self, month: Month, on: date) -> None:
         good(close_month(self.at(on), month, on, ACCOUNTANT))
@@ -182,9 +182,9 @@ class _Past:
             self._sell(day, ELIGIBLE, 0, 0)
         for place in range(4):
             self._sell(day, *_buyer(turn, place))
-        session = self.at(day, timedelta(hours=5))
-        good(close_session(session, day, CLERK))
-        _came_out(session)
+        tx = self.at(day, timedelta(hours=5))
+        good(close_session(tx, day, CLERK))
+        _came_out(tx)
 
     def _today(self, turn: int) -> None:
         day = self.days.today
@@ -196,7 +196,7 @@ class _Past:
             self._sell(day, *_buyer(turn, place))
 
     def _sell(self, day: date, booklet: str, turn: int, place: int) -> None:
-        session = self.at(day, _BETWEEN_SALES * (place + 1))
+        tx = self.at(day, _BETWEEN_SALES * (place + 1))
         village = people.village_of(booklet)
         proxy = village.members(int(booklet[2:]))[0] if place == 2 else ""
         basket = Basket(
@@ -206,15 +206,15 @@ class _Past:
             proxy=proxy,
             relation="配偶" if proxy else "",
         )
-        good(redeem(session, basket, day, CLERK))
-        _came_out(session)
+        good(redeem(tx, basket, day, CLERK))
+        _came_out(tx)
 
 
-def _came_out(session: Session) -> None:
+def _came_out(tx: Transaction) -> None:
     """These papers went home long ago: the till's printer must not begin with them."""
-    for job in print_jobs.waiting(session):
-        print_jobs.claim(session, job.id, printer=PRINTER, owner="")
-        print_jobs.finish(session, job.id, "sent", None)
+    for job in print_jobs.waiting(tx):
+        print_jobs.claim(tx, job.id, printer=PRINTER, owner="")
+        print_jobs.finish(tx, job.id, "sent", None)
 
 
 def _buyer(turn: int, place: int) -> tuple[str, int, int]:

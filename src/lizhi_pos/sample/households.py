@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from lizhi_pos.refusal import ReasonCode, Text, say
+from lizhi_pos.refusal import Message, ReasonCode, message
 from lizhi_pos.sample.people import CLERK, head_of
 
 ELIGIBLE = "GZ0012"
@@ -20,24 +20,24 @@ class Caller(Struct, frozen=True):
 
     booklet: str
     head: str
-    shows: Text
+    shows: Message
     reasons: tuple[ReasonCode, ...] = ()
 
 
 def callers() -> tuple[Caller, ...]:
     """The households worth trying, the one that may redeem first."""
     return (
-        _caller(ELIGIBLE, say("may redeem")),
-        _caller(POOR, say("may redeem, but has few points")),
-        _caller(VETOED, say("vetoed"), "vetoed"),
-        _caller(SCORE_BELOW, say("a score below the threshold"), "score_below"),
-        _caller(SCORES_MISSING, say("a quarter without a score"), "scores_missing"),
-        _caller(SCORES_STALE, say("scores that are too old"), "scores_stale"),
-        _caller(NEWCOMER, say("lives here for less than six months"), "residence"),
-        _caller(INACTIVE, say("moved out"), "inactive"),
-        _caller(CLERK.booklet, say("the clerk's own household")),
+        _caller(ELIGIBLE, message("may redeem")),
+        _caller(POOR, message("may redeem, but has few points")),
+        _caller(VETOED, message("vetoed"), "vetoed"),
+        _caller(SCORE_BELOW, message("a score below the threshold"), "score_below"),
+        _caller(SCORES_MISSING, message("a quarter without a score"), "scores_missing"),
+        _caller(SCORES_STALE, message("scores that are too old"), "scores_stale"),
+        _caller(NEWCOMER, message("lives here for less than six months"), "residence"),
+        _caller(INACTIVE, message("moved out"), "inactive"),
+        _caller(CLERK.booklet, message("the clerk's own household")),
     )
 
 
-def _caller(booklet: str, shows: Text, *reasons: ReasonCode) -> Caller:
+def _caller(booklet: str, shows: Message, *reasons: ReasonCode) -> Caller:
     return Caller(booklet, head_of(booklet), shows, reasons)

@@ -46,8 +46,8 @@ def build(engine: Engine, now: datetime) -> SampleTown:
     """
     days = Days(_day(now))
     rulebooks = _rulebooks(days)
-    with transaction(engine, now) as session:
-        clock = Clock(session)
+    with transaction(engine, now) as tx:
+        clock = Clock(tx)
         _found(clock, days)
         live(clock, days, rulebooks)
     return sample_town(now)
@@ -71,14 +71,14 @@ def _rulebook(template: str, year: int) -> Adopted:
 
 
 def _found(clock: Clock, days: Days) -> None:
-    session = clock.at(days.founded)
-    good(create_town(session, people.TOWN, people.ADMIN.name, people.ADMIN.pin))
-    clock.session.town_id, clock.session.town_name = session.town_id, session.town_name
+    tx = clock.at(days.founded)
+    good(create_town(tx, people.TOWN, people.ADMIN.name, people.ADMIN.pin))
+    clock.session.town_id, clock.session.town_name = tx.town_id, tx.town_name
     for user in people.SIGN_INS:
         if user != people.ADMIN:
-            good(add_user(session, user.name, user.role, user.pin, user.booklet))
+            good(add_user(tx, user.name, user.role, user.pin, user.booklet))
     for village in people.VILLAGES:
-        good(add_village(session, village.name))
-    if errors := take_goods(session, goods_rows(), ACCOUNTANT).errors:
+        good(add_village(tx, village.name))
+    if errors := take_goods(tx, goods_rows(), ACCOUNTANT).errors:
         raise InvariantViolated(f"the sample's goods are refused: {errors}")
-    add_printer(session, name=PRINTER, profile="generic-58", device="screen:")
+    add_printer(tx, name=PRINTER, profile="generic-58", device="screen:")

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.checkout.models import market_session
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.periods import last_closed, lock_month
@@ -33,39 +33,39 @@ _OPEN_SESSION = select(market_session.c.on_date).where(
 _CLOSED = select(period.c.month).where(of_town(period), period.c.month == bindparam("month"))
 
 
-def close_month(session: Session, month: Month, on: date, by: Operator) -> Statement | Refusal:
+def close_month(tx: Transaction, month: Month, on: date, by: Operator) -> Statement | Refusal:
     """Closes a month: in order, after its last day, with its sessions closed."""
     # whatever is dated into the month is either committed before this or refused after it
-    lock_month(session, month)
-    if refusal := not_in_future(session, on) or _why_not_close(session, month, on):
+    lock_month(tx, month)
+    if refusal := not_in_future(tx, on) or _why_not_close(tx, month, on):
         return refusal
-    statement = compute_statement(session, month)
-    session.insert(
+    statement = compute_statement(tx, month)
+    tx.insert(
         period,
         {
             "month": str(month),
             "closed_on": on,
-            "closed_at": session.now,
+            "closed_at": tx.now,
             "closed_by": by.name,
-            "head": chain_head(session),
+            "head": chain_head(tx),
         },
     )
     for found in statement.villages:
-        _fix(session, str(month), found)
-    fix_sums(session, month)
-    touch(session, MONTH, str(month))
-    return load_statement(session, month)
+        _fix(tx, str(month), found)
+    fix_sums(tx, month)
+    touch(tx, MONTH, str(month))
+    return load_statement(tx, month)
 
 
-def closed_statement(session: Session, month: Month) -> Statement | Refusal:
+def closed_statement(tx: Transaction, month: Month) -> Statement | Refusal:
     """The statement of a closed month, exactly as closing it answered."""
-    if session.value(_CLOSED, month=str(month)) is None:
+    if tx.value(_CLOSED, month=str(month)) is None:
         return refuse("month_open", "{0} is not closed yet: close it first (month close {0})", str(month))
-    return load_statement(session, month)
+    return load_statement(tx, month)
 
 
-def _why_not_close(session: Session, month: Month, on: date) -> Refusal | None:
-    last, first = last_closed(session), first_day(session)
+def _why_not_close(tx: Transaction, month: Month, on: date) -> Refusal | None:
+    last, first = last_closed(tx), first_day(tx)
     if first is None:
         return refuse("out_of_turn", "There is nothing in the books to close")
     due = last.next() if last else Month.of(first)
@@ -75,14 +75,14 @@ def _why_not_close(session: Session, month: Month, on: date) -> Refusal | None:
         return refuse("out_of_turn", "Months close in order: close {0} first", str(due))
     if on <= month.last_day:
         return refuse("out_of_turn", "{0} is not over: close it after {1}", str(month), month.last_day.isoformat())
-    running = session.value(_OPEN_SESSION, last=month.last_day)
+    running = tx.value(_OPEN_SESSION, last=month.last_day)
     if running:
         return refuse("out_of_turn", "The session of {0} is still open: close it first", running.isoformat())
     return None
 
 
-def _fix(session: Session, month: str, found: VillageStatement) -> None:
-    session.insert(
+def _fix(tx: Transaction, month: str, found: VillageStatement) -> None:
+    tx.insert(
         statement_village,
         {
             "month": month,
@@ -91,7 +91,7 @@ def _fix(session: Session, month: str, found: VillageStatement) -> None:
             "contributed": found.contributed,
         },
     )
-    session.insert(statement_line, *(_row(month, found, line) for line in found.households))
+    tx.insert(statement_line, *(_row(month, found, line) for line in found.households))
 
 
 def _row(month: str, found: VillageStatement, line: StatementLine) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from lizhi_pos.db import Session
+from lizhi_pos.db import Transaction
 from lizhi_pos.donations.pool import pool_on
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.money import Points, Yuan, format_hundredths, half_up
@@ -27,10 +27,10 @@ class PoolView(Struct, frozen=True, kw_only=True):
     coverage: str | None
 
 
-def pool_view(session: Session, day: date) -> PoolView:
+def pool_view(tx: Transaction, day: date) -> PoolView:
     """The pool's accounts, the stock's tag value and the coverage at the end of a day."""
-    books = pool_on(session, day)
-    at_tag = Yuan(sum(p.sellable * p.price for p in stock_on(session, day)))
+    books = pool_on(tx, day)
+    at_tag = Yuan(sum(p.sellable * p.price for p in stock_on(tx, day)))
     return PoolView(
         cash=books.cash,
         stock_at_cost=books.stock_at_cost,

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.queries import register_on
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line
-from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.db import Id, Transaction, of_town
 from lizhi_pos.inventory.models import product
 from lizhi_pos.journal.models import account, account_lines, journal_entry, posting
 from lizhi_pos.money import Points
@@ -85,17 +85,17 @@ _GOODS = (
 )
 
 
-def details(session: Session, month: Month) -> Mapping[Id, Details]:
+def details(tx: Transaction, month: Month) -> Mapping[Id, Details]:
     """The lines of a month by the village a household belonged to at the month's end."""
-    whose = {row.household_id: row for row in register_on(session, month.last_day).values()}
+    whose = {row.household_id: row for row in register_on(tx, month.last_day).values()}
     span = {"first": month.first_day, "last": month.last_day}
     points: dict[Id, list[PointsLine]] = {}
-    for row in session.all(_POINTS, **span):
+    for row in tx.all(_POINTS, **span):
         state = whose[row.account_id]
         line = PointsLine(state.number, state.head, row.on_date, row.kind, Points(row.amount), row.note, row.reference)
         points.setdefault(state.village_id, []).append(line)
     goods: dict[Id, list[GoodsLine]] = {}
-    for row in session.all(_GOODS, **span):
+    for row in tx.all(_GOODS, **span):
         state = whose[row.household_id]
         taken = GoodsLine(
             state.number, state.head, row.on_date, row.receipt, row.code, row.name, row.quantity, Points(row.amount)

@@ -12,7 +12,7 @@ import lizhi_pos.migrations.metadata  # noqa: F401 - every room declares its doc
 from lizhi_pos.accounts.models import BATCH, VETO
 from lizhi_pos.accounts.personal import false_commitments
 from lizhi_pos.checkout.models import REDEMPTION, RETURN
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.donations.models import VOUCHER
 from lizhi_pos.inventory.models import GOODS
 from lizhi_pos.journal.models import journal_entry
@@ -54,31 +54,31 @@ _ENTRIES = (
 )
 
 
-def record_unbroken(session: Session) -> Iterator[str]:
+def record_unbroken(tx: Transaction) -> Iterator[str]:
     """Every line of the record is what its hash says and follows the one before it."""
-    return chain.find_record_breaks(session)
+    return chain.find_record_breaks(tx)
 
 
-def documents_unchanged(session: Session) -> Iterator[str]:
+def documents_unchanged(tx: Transaction) -> Iterator[str]:
     """Every document is what its entry or the record says, none is missing and none is too many."""
     told: dict[str, dict[str, bytes]] = {kind: {} for kind in DOCUMENTS}
     ever: dict[str, set[tuple[str, bytes]]] = {kind: set() for kind in DOCUMENTS}
-    for line in chain.lines(session):
+    for line in chain.lines(tx):
         of_kind = told.setdefault(line.kind, {})
         if line.document is None:
             of_kind.pop(line.key, None)
         else:
             of_kind[line.key] = line.document
             ever.setdefault(line.kind, set()).add((line.key, line.document))
-    for entry in session.connection.execute(_ENTRIES, {"town": session.town}):
+    for entry in tx.connection.execute(_ENTRIES, {"town": tx.town}):
         yield from _carried(entry, told, ever)
     for name, expected in told.items():
-        yield from _differences(session, name, expected)
+        yield from _differences(tx, name, expected)
 
 
-def personal_parts_unchanged(session: Session) -> Iterator[str]:
+def personal_parts_unchanged(tx: Transaction) -> Iterator[str]:
     """Every personal row is what the row it belongs to commits itself to."""
-    return false_commitments(session)
+    return false_commitments(tx)
 
 
 def _carried(entry: Any, told: dict[str, dict[str, bytes]], ever: dict[str, set[tuple[str, bytes]]]) -> Iterator[str]:
@@ -92,10 +92,10 @@ def _carried(entry: Any, told: dict[str, dict[str, bytes]], ever: dict[str, set[
         yield f"{entry.kind} {entry.reference}: its {kind.kind} was never on the record"
 
 
-def _differences(session: Session, name: str, expected: Mapping[str, bytes]) -> Iterator[str]:
+def _differences(tx: Transaction, name: str, expected: Mapping[str, bytes]) -> Iterator[str]:
     missing = dict(expected)
     if name in DOCUMENTS:
-        for key, digest in all_digests(session, DOCUMENTS[name]):
+        for key, digest in all_digests(tx, DOCUMENTS[name]):
             words = key_text(key)
             if words not in expected:
                 yield f"{name} {words}: is on no record"

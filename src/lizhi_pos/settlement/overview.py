@@ -10,7 +10,7 @@ from lizhi_pos.checkout import open_baskets
 from lizhi_pos.checkout.day_chart import DayChart, day_chart
 from lizhi_pos.checkout.market_session import MarketView, market_view
 from lizhi_pos.checkout.session_queries import session_on
-from lizhi_pos.db import Session
+from lizhi_pos.db import Transaction
 from lizhi_pos.inventory.stock import lots_on
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
@@ -48,34 +48,34 @@ class Overview(Struct, frozen=True, kw_only=True):
         return self.pool.outstanding_points
 
 
-def overview(session: Session, day: date) -> Overview:
+def overview(tx: Transaction, day: date) -> Overview:
     """The town as it stands on its present day."""
-    row = session_on(session, day)
-    view = market_view(session, day) if row is not None else None
-    batches = waiting_batches(session)
-    jobs = [job.state for job in print_jobs.queue(session)]
+    row = session_on(tx, day)
+    view = market_view(tx, day) if row is not None else None
+    batches = waiting_batches(tx)
+    jobs = [job.state for job in print_jobs.queue(tx)]
     return Overview(
         market=None if isinstance(view, Refusal) else view,
-        chart=day_chart(session, row.session_id, day) if row is not None else None,
-        held_baskets=open_baskets.held_count(session),
+        chart=day_chart(tx, row.session_id, day) if row is not None else None,
+        held_baskets=open_baskets.held_count(tx),
         undecided_jobs=sum(state in ("unknown", "failed") for state in jobs),
         waiting_jobs=sum(state in ("queued", "sending") for state in jobs),
         to_publish=batches.get("draft", 0),
         to_review=batches.get("publicised", 0),
         to_post=batches.get("reviewed", 0),
-        proposals=len(proposals(session)),
+        proposals=len(proposals(tx)),
         near_expiry=sum(
             lot.on_hand > 0 and lot.expires_on is not None and timedelta(0) <= lot.expires_on - day <= NEAR_EXPIRY
-            for lot in lots_on(session, day)
+            for lot in lots_on(tx, day)
         ),
-        pool=pool_view(session, day),
+        pool=pool_view(tx, day),
     )
 
 
-def overview_basis(session: Session, day: date) -> tuple[object, ...]:
+def overview_basis(tx: Transaction, day: date) -> tuple[object, ...]:
     """What an overview comes from, read without walking through anything: while it stays equal, so does the overview.
 
     All that is stored is under the chain, and so behind its head, but baskets on a counter and how far papers got.
     """
-    jobs = tuple(job.state for job in print_jobs.queue(session))
-    return day, chain_head(session), open_baskets.held_count(session), jobs
+    jobs = tuple(job.state for job in print_jobs.queue(tx))
+    return day, chain_head(tx), open_baskets.held_count(tx), jobs

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.db import Id, Session, of_town
+from lizhi_pos.db import Id, Transaction, of_town
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch
@@ -48,17 +48,17 @@ _FORGET_DIFFERENCES = delete(difference).where(
 
 
 def compare(
-    session: Session, month: Month, answers: Sequence[VillageAnswer], by: Operator
+    tx: Transaction, month: Month, answers: Sequence[VillageAnswer], by: Operator
 ) -> tuple[Comparison, ...] | Refusal:
     """Compares villages' answers with a closed month and keeps every difference; a later answer replaces an earlier."""
-    statement = closed_statement(session, month)
+    statement = closed_statement(tx, month)
     if isinstance(statement, Refusal):
         return statement
     ours = {v.village: v for v in statement.villages}
     unknown = [a.village for a in answers if a.village not in ours]
     if unknown:
         return refuse("not_found", "{0} has no statement of {1}", unknown[0], str(month))
-    return tuple(_keep(session, str(month), ours[answer.village], answer, by) for answer in answers)
+    return tuple(_keep(tx, str(month), ours[answer.village], answer, by) for answer in answers)
 
 
 def differences(ours: VillageStatement, theirs: VillageAnswer) -> Iterator[Difference]:
@@ -74,26 +74,26 @@ def differences(ours: VillageStatement, theirs: VillageAnswer) -> Iterator[Diffe
             yield Difference(booklet, "amount", here[booklet], there[booklet])
 
 
-def _keep(session: Session, month: str, ours: VillageStatement, answer: VillageAnswer, by: Operator) -> Comparison:
+def _keep(tx: Transaction, month: str, ours: VillageStatement, answer: VillageAnswer, by: Operator) -> Comparison:
     found = tuple(differences(ours, answer))
     both = {line.booklet for line in ours.households} & {row.booklet for row in answer.rows}
     matched = len(both) - sum(d.kind == "amount" for d in found)
     place = {"month": month, "village": ours.village_id}
-    session.change(_FORGET_DIFFERENCES, **place)
-    session.change(_FORGET_ANSWER, **place)
-    session.insert(
+    tx.change(_FORGET_DIFFERENCES, **place)
+    tx.change(_FORGET_ANSWER, **place)
+    tx.insert(
         village_answer,
         {
             "month": month,
             "village_id": ours.village_id,
             "content_hash": _digest(answer),
             "matched": matched,
-            "read_at": session.now,
+            "read_at": tx.now,
             "read_by": by.name,
         },
     )
-    session.insert(difference, *(_row(month, ours.village_id, d) for d in found))
-    touch(session, ANSWER, month, ours.village_id)
+    tx.insert(difference, *(_row(month, ours.village_id, d) for d in found))
+    touch(tx, ANSWER, month, ours.village_id)
     return Comparison(ours.village, matched, found)
 
 

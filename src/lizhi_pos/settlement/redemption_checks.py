@@ -13,13 +13,13 @@ from lizhi_pos.checkout.models import (
     redemption_return,
     redemption_return_lot,
 )
-from lizhi_pos.db import Session, of_town, summed
+from lizhi_pos.db import Transaction, of_town, summed
 from lizhi_pos.inventory.models import stock_move
 from lizhi_pos.journal.models import posting
 from lizhi_pos.settlement.figures import figure
 
 
-def redemptions_add_up(session: Session) -> Iterator[str]:
+def redemptions_add_up(tx: Transaction) -> Iterator[str]:
     """A redemption's lines add up to its total, the total left the household, and its lots hold its lines."""
     lines = (
         select(redemption_line.c.redemption_id, summed(redemption_line.c.amount).label("amount"))
@@ -41,14 +41,14 @@ def redemptions_add_up(session: Session) -> Iterator[str]:
         )
         .where(of_town(redemption))
     )
-    for row in session.all(rows):
+    for row in tx.all(rows):
         if row.total != row.lines_amount or row.total != -(row.posted or 0):
             yield f"{row.receipt}: {figure(row.total)} ≠ {figure(row.lines_amount)}, {figure(row.posted)}"
         if row.balance_before - row.total != row.balance_after:
             yield f"{row.receipt}: {figure(row.balance_before)} − {figure(row.total)} ≠ {figure(row.balance_after)}"
 
 
-def redemption_lines_add_up(session: Session) -> Iterator[str]:
+def redemption_lines_add_up(tx: Transaction) -> Iterator[str]:
     """A line is quantity × tag price, and its lots gave its quantity."""
     given = (
         select(redemption_lot.c.redemption_id, redemption_lot.c.line, summed(redemption_lot.c.quantity).label("given"))
@@ -66,13 +66,13 @@ def redemption_lines_add_up(session: Session) -> Iterator[str]:
         )
         .where(of_town(redemption_line))
     )
-    for row in session.all(rows):
+    for row in tx.all(rows):
         if row.amount != row.quantity * row.price or row.quantity != row.given:
             amount = f"{row.quantity} × {figure(row.price)} ≠ {figure(row.amount)}"
             yield f"{row.receipt} {row.line}: {amount}, {row.given}"
 
 
-def redemption_lots_moved(session: Session) -> Iterator[str]:
+def redemption_lots_moved(tx: Transaction) -> Iterator[str]:
     """What a redemption took out of each lot is what moved."""
     taken = (
         select(redemption.c.goods_entry, redemption_lot.c.lot_id, summed(redemption_lot.c.quantity).label("quantity"))
@@ -93,14 +93,14 @@ def redemption_lots_moved(session: Session) -> Iterator[str]:
         .where(of_town(stock_move), stock_move.c.kind == "redeem")
         .group_by(stock_move.c.entry_id, stock_move.c.lot_id)
     )
-    ours = {(r.goods_entry, r.lot_id): int(r.quantity) for r in session.all(taken)}
-    theirs = {(r.entry_id, r.lot_id): -int(r.quantity) for r in session.all(moved)}
+    ours = {(r.goods_entry, r.lot_id): int(r.quantity) for r in tx.all(taken)}
+    theirs = {(r.entry_id, r.lot_id): -int(r.quantity) for r in tx.all(moved)}
     for key in sorted(ours.keys() | theirs.keys()):
         if ours.get(key) != theirs.get(key):
             yield f"{key[0].hex()} {key[1].hex()}: {ours.get(key)} ≠ {theirs.get(key)}"
 
 
-def receipts_without_gaps(session: Session) -> Iterator[str]:
+def receipts_without_gaps(tx: Transaction) -> Iterator[str]:
     """Receipts of a till and year are numbered 1, 2, 3 … up to its counter."""
     rows = (
         select(
@@ -114,8 +114,8 @@ def receipts_without_gaps(session: Session) -> Iterator[str]:
         .group_by(redemption.c.till, redemption.c.year)
     )
     counters = select(receipt_counter).where(of_town(receipt_counter))
-    kept = {(r.till, r.year): r.number for r in session.all(counters)}
-    for row in session.all(rows):
+    kept = {(r.till, r.year): r.number for r in tx.all(counters)}
+    for row in tx.all(rows):
         last = kept.pop((row.till, row.year), None)
         if row.first != 1 or row.number_of != row.last or row.last != last:
             yield f"{row.till}-{row.year}: {row.number_of} receipts, {row.first}–{row.last}, counter {last}"
@@ -123,7 +123,7 @@ def receipts_without_gaps(session: Session) -> Iterator[str]:
         yield f"{till}-{year}: no receipts, counter {number}"
 
 
-def returns_add_up(session: Session) -> Iterator[str]:
+def returns_add_up(tx: Transaction) -> Iterator[str]:
     """A return gave back the points its goods had cost, its goods moved, and no more came back than was given."""
     value = (
         select(
@@ -173,15 +173,15 @@ def returns_add_up(session: Session) -> Iterator[str]:
         .where(of_town(redemption_return))
         .group_by(redemption_return.c.return_id)
     )
-    lots = {r.return_id: (r.value, r.quantity) for r in session.all(value)}
-    moved = {r.return_id: r.moved for r in session.all(goods)}
-    for r in session.all(points):
+    lots = {r.return_id: (r.value, r.quantity) for r in tx.all(value)}
+    moved = {r.return_id: r.moved for r in tx.all(goods)}
+    for r in tx.all(points):
         if lots.get(r.return_id) != (r.total, moved.get(r.return_id)) or r.posted != r.total:
             yield f"{r.return_id.hex()}: {figure(r.total)} ≠ {figure(r.posted)}, {lots.get(r.return_id)}"
-    yield from _given_back_too_much(session)
+    yield from _given_back_too_much(tx)
 
 
-def _given_back_too_much(session: Session) -> Iterator[str]:
+def _given_back_too_much(tx: Transaction) -> Iterator[str]:
     back = (
         select(
             redemption_return_lot.c.redemption_id,
@@ -212,6 +212,6 @@ def _given_back_too_much(session: Session) -> Iterator[str]:
         )
         .where(of_town(redemption_lot))
     )
-    for row in session.all(rows):
+    for row in tx.all(rows):
         if row.back > row.quantity:
             yield f"{row.redemption_id.hex()} {row.line}: {row.back} > {row.quantity}"

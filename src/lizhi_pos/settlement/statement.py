@@ -10,7 +10,7 @@ from lizhi_pos.accounts.models import village
 from lizhi_pos.accounts.queries import register_on
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.checkout.models import redemption
-from lizhi_pos.db import Id, Session, of_town, summed
+from lizhi_pos.db import Id, Transaction, of_town, summed
 from lizhi_pos.donations.models import gift
 from lizhi_pos.journal.models import account, account_lines, entries_dated, journal_entry, posting
 from lizhi_pos.money import Points, Yuan
@@ -101,7 +101,7 @@ _CONTRIBUTED = (
     .where(of_town(gift), gift.c.kind == "village", gift.c.on_date.between(bindparam("first"), bindparam("last")))
     .group_by(gift.c.village_id)
 )
-_LINES = (
+_STATEMENT_LINES = (
     select(statement_line)
     .where(of_town(statement_line), statement_line.c.month == bindparam("month"))
     .order_by(statement_line.c.booklet)
@@ -120,40 +120,40 @@ _VILLAGES = (
 )
 
 
-def compute_statement(session: Session, month: Month) -> Statement:
+def compute_statement(tx: Transaction, month: Month) -> Statement:
     """The month's statement from the journal: every household the register has held by the month's end."""
     span = {"first": month.first_day, "last": month.last_day}
-    opening = _opening(session, month)
+    opening = _opening(tx, month)
     moved: dict[Id, dict[str, int]] = {}
-    for row in session.all(_MOVED, **span):
+    for row in tx.all(_MOVED, **span):
         column, sign = _COLUMN[row.kind]
         sums = moved.setdefault(row.account_id, {})
         sums[column] = sums.get(column, 0) + sign * int(row.amount)
-    receipts = _receipts(session, month)
-    register = register_on(session, month.last_day)
-    by_village: dict[Id, list[StatementLine]] = {key: [] for key in village_names(session)}
+    receipts = _receipts(tx, month)
+    register = register_on(tx, month.last_day)
+    by_village: dict[Id, list[StatementLine]] = {key: [] for key in village_names(tx)}
     for number in sorted(register):
         state = register[number]
         line = _line(number, state, opening.get(state.household_id, 0), moved.get(state.household_id, {}), receipts)
         by_village[state.village_id].append(line)
-    given = {row.village_id: int(row.amount) for row in session.all(_CONTRIBUTED, **span)}
-    names = village_names(session)
+    given = {row.village_id: int(row.amount) for row in tx.all(_CONTRIBUTED, **span)}
+    names = village_names(tx)
     return Statement(
         str(month), tuple(_village(key, names[key], lines, given.get(key, 0)) for key, lines in by_village.items())
     )
 
 
-def _opening(session: Session, month: Month) -> Mapping[Id, int]:
+def _opening(tx: Transaction, month: Month) -> Mapping[Id, int]:
     """What each household had before the month: what the month closed before it fixed. Months close in order."""
-    before = session.value(_LAST_CLOSED, month=str(month))
-    return {row.household_id: row.closing for row in session.all(_CLOSINGS, month=before)} if before else {}
+    before = tx.value(_LAST_CLOSED, month=str(month))
+    return {row.household_id: row.closing for row in tx.all(_CLOSINGS, month=before)} if before else {}
 
 
-def load_statement(session: Session, month: Month) -> Statement:
+def load_statement(tx: Transaction, month: Month) -> Statement:
     """The statement as the closing fixed it."""
-    receipts = _receipts(session, month)
+    receipts = _receipts(tx, month)
     by_village: dict[Id, list[StatementLine]] = {}
-    for row in session.all(_LINES, month=str(month)):
+    for row in tx.all(_STATEMENT_LINES, month=str(month)):
         amounts = {name: Points(row._mapping[name]) for name in AMOUNTS}
         line = StatementLine(
             booklet=row.booklet,
@@ -163,7 +163,7 @@ def load_statement(session: Session, month: Month) -> Statement:
             **amounts,
         )
         by_village.setdefault(row.village_id, []).append(line)
-    villages = session.all(_VILLAGES, month=str(month))
+    villages = tx.all(_VILLAGES, month=str(month))
     return Statement(
         str(month),
         tuple(
@@ -173,9 +173,9 @@ def load_statement(session: Session, month: Month) -> Statement:
     )
 
 
-def _receipts(session: Session, month: Month) -> Mapping[Id, tuple[str, ...]]:
+def _receipts(tx: Transaction, month: Month) -> Mapping[Id, tuple[str, ...]]:
     found: dict[Id, list[str]] = {}
-    for row in session.all(_RECEIPTS, first=month.first_day, last=month.last_day):
+    for row in tx.all(_RECEIPTS, first=month.first_day, last=month.last_day):
         found.setdefault(row.household_id, []).append(row.receipt)
     return {key: tuple(numbers) for key, numbers in found.items()}
 

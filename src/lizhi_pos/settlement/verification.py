@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.exc import OperationalError
 
 from lizhi_pos.accounts.models import act, base_credit, booklet, household, veto
-from lizhi_pos.db import Session, of_town, same_row, summed
+from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.donations.models import gift, purchase
 from lizhi_pos.donations.pool import pool_on
 from lizhi_pos.inventory.models import lot, stock_move
@@ -53,22 +53,22 @@ class Proof(Struct, frozen=True):
     head: bytes
 
 
-def verify(session: Session) -> Proof:
+def verify(tx: Transaction) -> Proof:
     """Recomputes everything the books keep twice, what this transaction has changed included."""
-    session.settle()
+    tx.settle()
     results = []
     for check in CHECKS:
-        facts = facts_of(session, check)
+        facts = facts_of(tx, check)
         results.append(CheckResult(check.__name__, not facts, facts))
-    return Proof(all(r.ok for r in results), tuple(results), entry_count(session), chain_head(session))
+    return Proof(all(r.ok for r in results), tuple(results), entry_count(tx), chain_head(tx))
 
 
-def facts_of(session: Session, check: Callable[[Session], Iterable[str]]) -> tuple[str, ...]:
+def facts_of(tx: Transaction, check: Callable[[Transaction], Iterable[str]]) -> tuple[str, ...]:
     """Return what one check finds; rows that it cannot read speak against the books too, and stop no other check."""
     found: list[str] = []
     try:
-        with session.connection.begin_nested():
-            found.extend(check(session))
+        with tx.connection.begin_nested():
+            found.extend(check(tx))
     except OperationalError:
         # the database went away: that says nothing about the books
         raise
@@ -78,31 +78,31 @@ def facts_of(session: Session, check: Callable[[Session], Iterable[str]]) -> tup
     return tuple(found)
 
 
-def database_sound(session: Session) -> Iterator[str]:
+def database_sound(tx: Transaction) -> Iterator[str]:
     """The database finds its own file sound: SQLite's integrity check of every page, index and foreign key."""
-    if session.connection.dialect.name != "sqlite":
+    if tx.connection.dialect.name != "sqlite":
         return
-    for (fact,) in session.connection.exec_driver_sql("PRAGMA integrity_check"):
+    for (fact,) in tx.connection.exec_driver_sql("PRAGMA integrity_check"):
         if fact != "ok":
             yield fact
-    for table, row, other, _key in session.connection.exec_driver_sql("PRAGMA foreign_key_check"):
+    for table, row, other, _key in tx.connection.exec_driver_sql("PRAGMA foreign_key_check"):
         yield f"{table} {row}: {other}"
 
 
-def of_one_town(session: Session) -> Iterator[str]:
+def of_one_town(tx: Transaction) -> Iterator[str]:
     """Nothing in the database is another town's: what is not of this town no other check would see."""
     for table in account.metadata.sorted_tables:
         other = select(table.c.town_id).where(table.c.town_id != bindparam("town")).distinct()
-        for row in session.all(other):
+        for row in tx.all(other):
             yield f"{table.name}: {row.town_id.hex()}"
 
 
-def chain_unbroken(session: Session) -> Iterator[str]:
+def chain_unbroken(tx: Transaction) -> Iterator[str]:
     """Every entry is what its hash says and follows the one before it."""
-    return find_chain_breaks(session)
+    return find_chain_breaks(tx)
 
 
-def entries_balance(session: Session) -> Iterator[str]:
+def entries_balance(tx: Transaction) -> Iterator[str]:
     """The postings of every entry sum to zero."""
     off = (
         select(posting.c.entry_id, summed(posting.c.amount).label("amount"))
@@ -110,11 +110,11 @@ def entries_balance(session: Session) -> Iterator[str]:
         .group_by(posting.c.entry_id)
         .having(summed(posting.c.amount) != 0)
     )
-    for row in session.all(off):
+    for row in tx.all(off):
         yield f"{row.entry_id.hex()}: {format_hundredths(int(row.amount))}"
 
 
-def balances_recomputed(session: Session) -> Iterator[str]:
+def balances_recomputed(tx: Transaction) -> Iterator[str]:
     """Every household and every kind of the town's own has its account; a kept balance is the sum of its lines."""
     sums = (
         select(
@@ -149,7 +149,7 @@ def balances_recomputed(session: Session) -> Iterator[str]:
         .where(of_town(account))
     )
     missing = {town_account(kind): (kind, unit) for kind, unit in TOWN_ACCOUNTS}
-    for row in session.all(rows):
+    for row in tx.all(rows):
         told = missing.pop(row.account_id, ("household", "points") if row.household_id else None)
         name = row.number or row.kind
         if told != (row.kind, row.unit):
@@ -167,18 +167,18 @@ def balances_recomputed(session: Session) -> Iterator[str]:
         .select_from(household.outerjoin(account, same_row(household.c.household_id, account.c.account_id)))
         .where(of_town(household), account.c.account_id.is_(None))
     )
-    for row in session.all(accountless):
+    for row in tx.all(accountless):
         yield f"{row.household_id.hex()}: {figure(None)}"
     nobodys = (
         select(balance.c.account_id, balance.c.amount)
         .select_from(balance.outerjoin(account, same_row(balance.c.account_id, account.c.account_id)))
         .where(of_town(balance), account.c.account_id.is_(None))
     )
-    for row in session.all(nobodys):
+    for row in tx.all(nobodys):
         yield f"{row.account_id.hex()}: {figure(row.amount)}"
 
 
-def lots_recomputed(session: Session) -> Iterator[str]:
+def lots_recomputed(tx: Transaction) -> Iterator[str]:
     """A lot holds what its moves leave, came in as its first move says, and every move costs its units."""
     moved = (
         select(
@@ -195,7 +195,7 @@ def lots_recomputed(session: Session) -> Iterator[str]:
         .select_from(lot.outerjoin(moved, moved.c.lot_id == lot.c.lot_id))
         .where(of_town(lot))
     )
-    for row in session.all(rows):
+    for row in tx.all(rows):
         if row.on_hand != row.quantity or row.on_hand * row.unit_cost != row.cost:
             yield f"{row.name}: {row.on_hand} ≠ {row.quantity}, {figure(row.cost)}"
     moves = (
@@ -205,13 +205,13 @@ def lots_recomputed(session: Session) -> Iterator[str]:
         )
         .where(of_town(stock_move))
     )
-    for row in session.all(moves):
+    for row in tx.all(moves):
         if row.cost != row.quantity * row.unit_cost or (row.kind == "receive" and row.quantity != row.received):
             cost = f"{row.quantity} × {figure(row.unit_cost)} ≠ {figure(row.cost)}"
             yield f"{row.name} {row.kind} {row.on_date}: {cost}"
 
 
-def stock_agrees_with_journal(session: Session) -> Iterator[str]:
+def stock_agrees_with_journal(tx: Transaction) -> Iterator[str]:
     """What an entry says of the stock's value is what its moves of goods cost."""
     moves = (
         select(stock_move.c.entry_id, summed(stock_move.c.cost).label("cost"))
@@ -223,14 +223,14 @@ def stock_agrees_with_journal(session: Session) -> Iterator[str]:
         .where(of_town(posting), posting.c.account_id == town_account("stock"))
         .group_by(posting.c.entry_id)
     )
-    goods = {row.entry_id: int(row.cost) for row in session.all(moves)}
-    books = {row.entry_id: int(row.cost) for row in session.all(posted)}
+    goods = {row.entry_id: int(row.cost) for row in tx.all(moves)}
+    books = {row.entry_id: int(row.cost) for row in tx.all(posted)}
     for entry_id in sorted(goods.keys() | books.keys()):
         if goods.get(entry_id) != books.get(entry_id):
             yield f"{entry_id.hex()}: {figure(goods.get(entry_id))} ≠ {figure(books.get(entry_id))}"
 
 
-def vouchers_agree_with_journal(session: Session) -> Iterator[str]:
+def vouchers_agree_with_journal(tx: Transaction) -> Iterator[str]:
     """What a gift or purchase says it is worth is what its entry moved into or out of the pool."""
     for table in (gift, purchase):
         lines = (
@@ -238,16 +238,16 @@ def vouchers_agree_with_journal(session: Session) -> Iterator[str]:
             .where(of_town(table))
             .group_by(table.c.entry_id, table.c.voucher)
         )
-        for row in session.all(lines):
+        for row in tx.all(lines):
             moved = select(summed(posting.c.amount)).where(
                 of_town(posting), posting.c.entry_id == row.entry_id, posting.c.amount > 0
             )
-            posted = session.value(moved)
+            posted = tx.value(moved)
             if row.amount != posted:
                 yield f"{row.voucher}: {figure(row.amount)} ≠ {figure(posted)}"
 
 
-def earned_points_agree(session: Session) -> Iterator[str]:
+def earned_points_agree(tx: Transaction) -> Iterator[str]:
     """Every household's base credits and acts are the points its batches posted."""
     for kind, table in (("base", base_credit), ("volunteer", act)):
         told = (
@@ -261,14 +261,14 @@ def earned_points_agree(session: Session) -> Iterator[str]:
             .where(of_town(posting), journal_entry.c.kind == kind, account.c.kind == "household")
             .group_by(posting.c.account_id)
         )
-        ours = {r.household_id: int(r.points) for r in session.all(told)}
-        theirs = {r.account_id: int(r.points) for r in session.all(posted)}
+        ours = {r.household_id: int(r.points) for r in tx.all(told)}
+        theirs = {r.account_id: int(r.points) for r in tx.all(posted)}
         for key in sorted(ours.keys() | theirs.keys()):
             if ours.get(key, 0) != theirs.get(key, 0):
                 yield f"{kind} {key.hex()}: {figure(ours.get(key))} ≠ {figure(theirs.get(key))}"
 
 
-def vetoes_agree_with_journal(session: Session) -> Iterator[str]:
+def vetoes_agree_with_journal(tx: Transaction) -> Iterator[str]:
     """A veto cleared what its entries took, and its lifting restored exactly that."""
     rows = (
         select(veto.c.veto_id, veto.c.cleared, veto.c.lifted_on, journal_entry.c.kind, posting.c.amount)
@@ -289,7 +289,7 @@ def vetoes_agree_with_journal(session: Session) -> Iterator[str]:
     )
     moved: dict[bytes, dict[str | None, int]] = {}
     told: dict[bytes, tuple[int, bool]] = {}
-    for row in session.all(rows):
+    for row in tx.all(rows):
         told[row.veto_id] = (row.cleared, row.lifted_on is not None)
         sums = moved.setdefault(row.veto_id, {})
         sums[row.kind] = sums.get(row.kind, 0) + (row.amount or 0)
@@ -299,23 +299,23 @@ def vetoes_agree_with_journal(session: Session) -> Iterator[str]:
             yield f"{key.hex()}: {figure(cleared)} ≠ {figure(took)}, {figure(gave)}"
 
 
-def pool_equation(session: Session) -> Iterator[str]:
+def pool_equation(tx: Transaction) -> Iterator[str]:
     """Cash + stock at cost = gifts + allocations − goods redeemed at cost − losses (五)."""
-    books = pool_on(session, today(session))
+    books = pool_on(tx, today(tx))
     if not books.balances:
         yield f"{figure(books.cash)} + {figure(books.stock_at_cost)}"
     if books.cash < 0:
         yield f"{figure(books.cash)} < 0"
 
 
-def statements_recomputed(session: Session) -> Iterator[str]:
+def statements_recomputed(tx: Transaction) -> Iterator[str]:
     """A closed month's statement is what the journal still says, and each month opens as the one before it closed."""
     months = select(period.c.month).where(of_town(period)).order_by(period.c.month)
     before: dict[bytes, int] = {}
-    for (text,) in session.all(months):
+    for (text,) in tx.all(months):
         month = Month.parse(text)
-        fixed = {x.household_id: x for v in load_statement(session, month).villages for x in v.households}
-        now = {x.household_id: x for v in compute_statement(session, month).villages for x in v.households}
+        fixed = {x.household_id: x for v in load_statement(tx, month).villages for x in v.households}
+        now = {x.household_id: x for v in compute_statement(tx, month).villages for x in v.households}
         for key, line in fixed.items():
             again = now.get(key)
             if again is None or _figures(line) != _figures(again):
@@ -323,13 +323,13 @@ def statements_recomputed(session: Session) -> Iterator[str]:
             if line.opening != before.get(key, 0):
                 yield f"{text} {line.booklet}: {figure(before.get(key))} ≠ {figure(line.opening)}"
         before = {key: line.closing for key, line in fixed.items()}
-        sums, kept = sums_on(session, month.last_day), sums_fixed(session, month)
+        sums, kept = sums_on(tx, month.last_day), sums_fixed(tx, month)
         for kind in sorted(sums.keys() | kept.keys()):
             if sums.get(kind, 0) != kept.get(kind, 0):
                 yield f"{text} {kind}: {figure(kept.get(kind))} ≠ {figure(sums.get(kind))}"
 
 
-CHECKS: tuple[Callable[[Session], Iterable[str]], ...] = (
+CHECKS: tuple[Callable[[Transaction], Iterable[str]], ...] = (
     database_sound,
     of_one_town,
     chain_unbroken,

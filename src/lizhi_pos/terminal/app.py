@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual import constants, events
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
-from textual.message import Message
+from textual.message import Message as TextualMessage
 
 from lizhi_pos.i18n.catalogue import translator
-from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.terminal.console import PlainSigns
 from lizhi_pos.terminal.failures import keep_off_screen
 from lizhi_pos.terminal.lost_terminal import TerminalLost
@@ -40,7 +40,7 @@ THEME_NAMES = {"light": "lizhi-light", "dark": "lizhi-dark", "contrast": "lizhi-
 
 
 @dataclass
-class Printed(Message):
+class Printed(TextualMessage):
     """The on-screen printer printed something."""
 
     text: str
@@ -167,7 +167,7 @@ class TillApp(Shell):
         if self.selling is None or not self.selling.counter.has_lines:
             self.exit()
             return
-        question = say("Goods lie on the counter: they stay here for when the till starts again. End it?")
+        question = message("Goods lie on the counter: they stay here for when the till starts again. End it?")
         self.push_screen(Confirm(question, "ctrl+q", "^Q"), lambda yes: self.exit() if yes else None)
 
     async def on_terminal_lost(self, message: TerminalLost) -> None:

@@ -6,16 +6,16 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.till.scanner import CR_LF, FAST, QUICK_ENTER, SHORTEST_BURST
 
 Came = Literal["edited", "scan", "missing", "no name", "no PIN", "done", "left"]
 """What a key came to: another text, a scan that was taken out again, a field that is still empty, one that was emptied
 for what stood in it, all is there, Esc."""
 
-WHY_EMPTIED: Mapping[str, Text] = {
-    "no name": say("Here goes a name or its number in the list. The PIN has a field of its own"),
-    "no PIN": say("A PIN has six digits or more: nothing was tried"),
+WHY_EMPTIED: Mapping[str, Message] = {
+    "no name": message("Here goes a name or its number in the list. The PIN has a field of its own"),
+    "no PIN": message("A PIN has six digits or more: nothing was tried"),
 }
 
 PIN_DIGITS = 6
@@ -37,7 +37,7 @@ class Field(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    label: Text
+    label: Message
     value: str = ""
     secret: bool = False
     optional: bool = False

@@ -5,7 +5,7 @@ from functools import cache
 from msgspec import Struct
 from textual.binding import Binding
 
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 
 
 class Key(Struct, frozen=True):
@@ -16,102 +16,141 @@ class Key(Struct, frozen=True):
 
     key: str
     shown: str
-    label: Text
+    label: Message
     action: str
-    means: Text
-    group: Text
+    means: Message
+    group: Message
     listed: bool = True
 
     @property
     def binding(self) -> Binding:
         """The key for Textual; the last line is our own, so its footer shows none."""
         return Binding(
-            self.key, self.action, self.label.message, show=False, tooltip=self.means.message, group=_group(self.group)
+            self.key, self.action, self.label.msgid, show=False, tooltip=self.means.msgid, group=_group(self.group)
         )
 
 
-GROUPS = BASKET, PAPER, GO, TILL = say("Basket"), say("Paper"), say("Go to"), say("Till")
+GROUPS = BASKET, PAPER, GO, TILL = message("Basket"), message("Paper"), message("Go to"), message("Till")
 """In the order the help shows them."""
 
 
 @cache
-def _group(group: Text) -> Binding.Group:
-    return Binding.Group(group.message)
+def _group(group: Message) -> Binding.Group:
+    return Binding.Group(group.msgid)
 
 
-_COLOURS = Key("f11", "F11", say("colours"), "app.next_theme", say("light, dark or high contrast"), TILL, listed=False)
+_COLOURS = Key(
+    "f11", "F11", message("colours"), "app.next_theme", message("light, dark or high contrast"), TILL, listed=False
+)
 _END = Key(
-    "ctrl+q", "^Q", say("end"), "app.leave", say("end the till; goods on the counter are kept"), TILL, listed=False
+    "ctrl+q",
+    "^Q",
+    message("end"),
+    "app.leave",
+    message("end the till; goods on the counter are kept"),
+    TILL,
+    listed=False,
 )
-_HELP = Key("f1", "F1", say("help"), "app.help", say("what works here"), TILL)
-_LOCK = Key("f12", "F12", say("lock"), "app.lock", say("lock; another clerk may go on"), TILL)
+_HELP = Key("f1", "F1", message("help"), "app.help", message("what works here"), TILL)
+_LOCK = Key("f12", "F12", message("lock"), "app.lock", message("lock; another clerk may go on"), TILL)
 _PALETTE = Key(
-    "ctrl+p", "^P", say("find"), "app.palette", say("find what you may do, by its letters"), GO, listed=False
+    "ctrl+p", "^P", message("find"), "app.palette", message("find what you may do, by its letters"), GO, listed=False
 )
-_BACK = Key("escape", "Esc", say("back"), "back", say("back"), GO)
-_LANGUAGE = Key("f5", "F5", say("language"), "app.other_language", say("English or Chinese"), TILL, listed=False)
+_BACK = Key("escape", "Esc", message("back"), "back", message("back"), GO)
+_LANGUAGE = Key(
+    "f5", "F5", message("language"), "app.other_language", message("English or Chinese"), TILL, listed=False
+)
 _COMMON = (_PALETTE, _COLOURS, _LANGUAGE, _END)
 
 SELL = (
-    Key("f2", "F2", say("hold"), "hold", say("hold this basket for later"), BASKET),
-    Key("f3", "F3", say("recall"), "recall", say("take a held basket back"), BASKET),
-    Key("f4", "F4", say("proxy"), "proxy", say("somebody collects for the household: name, relation"), BASKET),
-    Key("f7", "F7", say("copy"), "reprint", say("print the last receipt again"), PAPER),
-    Key("f8", "F8", say("empty"), "empty", say("take everything off the counter"), BASKET),
-    Key("f9", "F9", say("today"), "today", say("today's receipts: print one again, take goods back"), GO),
-    Key("f10", "F10", say("home"), "app.home", say("what waits, the day's chart, close the session"), GO),
+    Key("f2", "F2", message("hold"), "hold", message("hold this basket for later"), BASKET),
+    Key("f3", "F3", message("recall"), "recall", message("take a held basket back"), BASKET),
+    Key("f4", "F4", message("proxy"), "proxy", message("somebody collects for the household: name, relation"), BASKET),
+    Key("f7", "F7", message("copy"), "reprint", message("print the last receipt again"), PAPER),
+    Key("f8", "F8", message("empty"), "empty", message("take everything off the counter"), BASKET),
+    Key("f9", "F9", message("today"), "today", message("today's receipts: print one again, take goods back"), GO),
+    Key("f10", "F10", message("home"), "app.home", message("what waits, the day's chart, close the session"), GO),
     _LOCK,
     _HELP,
     *_COMMON,
 )
 TRAIN = (
     *(key for key in SELL if key.key in ("f2", "f3", "f4", "f8")),
-    Key("f10", "F10", say("end training"), "leave", say("back to real work"), GO),
+    Key("f10", "F10", message("end training"), "leave", message("back to real work"), GO),
     _HELP,
     *_COMMON,
 )
 SIGN_IN = (
-    Key("escape", "Esc", say("another name"), "other_name", say("give another name"), TILL),
-    Key("f11", "F11", say("colours"), "app.next_theme", say("light, dark or high contrast"), TILL),
-    Key("f5", "F5", say("language"), "app.other_language", say("English or Chinese"), TILL),
-    Key("ctrl+q", "^Q", say("end"), "app.leave", say("end the till; goods on the counter are kept"), TILL),
+    Key("escape", "Esc", message("another name"), "other_name", message("give another name"), TILL),
+    Key("f11", "F11", message("colours"), "app.next_theme", message("light, dark or high contrast"), TILL),
+    Key("f5", "F5", message("language"), "app.other_language", message("English or Chinese"), TILL),
+    Key("ctrl+q", "^Q", message("end"), "app.leave", message("end the till; goods on the counter are kept"), TILL),
 )
 DAY = (
-    Key("f8", "F8", say("forget baskets"), "forget", say("forget baskets that are still open"), BASKET, listed=False),
-    Key("f10", "F10", say("home"), "app.home", say("what waits, the day's chart, close the session"), GO),
+    Key(
+        "f8",
+        "F8",
+        message("forget baskets"),
+        "forget",
+        message("forget baskets that are still open"),
+        BASKET,
+        listed=False,
+    ),
+    Key("f10", "F10", message("home"), "app.home", message("what waits, the day's chart, close the session"), GO),
     _LOCK,
     _HELP,
     *_COMMON,
 )
 HOME = (
-    Key("enter", "Enter", say("go there"), "go", say("go where the marked line leads; its number does it too"), GO),
+    Key(
+        "enter",
+        "Enter",
+        message("go there"),
+        "go",
+        message("go where the marked line leads; its number does it too"),
+        GO,
+    ),
     _BACK,
-    Key("f12", "F12", say("sign out"), "app.sign_out", say("sign out: the till asks who comes next"), TILL),
+    Key("f12", "F12", message("sign out"), "app.sign_out", message("sign out: the till asks who comes next"), TILL),
     _HELP,
     *_COMMON,
 )
 CLOSE = (
-    Key("f10", "F10", say("close the session"), "close", say("close the session; the day's slip is printed"), TILL),
-    Key("f8", "F8", say("forget baskets"), "forget", say("forget baskets that are still open"), BASKET),
+    Key(
+        "f10",
+        "F10",
+        message("close the session"),
+        "close",
+        message("close the session; the day's slip is printed"),
+        TILL,
+    ),
+    Key("f8", "F8", message("forget baskets"), "forget", message("forget baskets that are still open"), BASKET),
     _BACK,
     _HELP,
     *_COMMON,
 )
 PRINTING = (
     Key(
-        "f7", "F7", say("print again"), "again", say("print it again; what may be out already says it is a copy"), PAPER
+        "f7",
+        "F7",
+        message("print again"),
+        "again",
+        message("print it again; what may be out already says it is a copy"),
+        PAPER,
     ),
-    Key("f8", "F8", say("give up"), "give_up", say("it needs no printing any more"), PAPER),
-    Key("f9", "F9", say("give up all"), "give_up_all", say("none of what waits needs printing any more"), PAPER),
+    Key("f8", "F8", message("give up"), "give_up", message("it needs no printing any more"), PAPER),
+    Key(
+        "f9", "F9", message("give up all"), "give_up_all", message("none of what waits needs printing any more"), PAPER
+    ),
     _BACK,
     _HELP,
     *_COMMON,
 )
 TODAY = (
-    Key("enter", "Enter", say("lines"), "lines", say("the lines of the marked receipt"), GO),
-    Key("f4", "F4", say("sticker"), "sticker", say("print a line to glue into the household's booklet"), PAPER),
-    Key("f6", "F6", say("return"), "return_goods", say("take goods back, with a second person"), BASKET),
-    Key("f7", "F7", say("copy"), "reprint", say("print this receipt again"), PAPER),
+    Key("enter", "Enter", message("lines"), "lines", message("the lines of the marked receipt"), GO),
+    Key("f4", "F4", message("sticker"), "sticker", message("print a line to glue into the household's booklet"), PAPER),
+    Key("f6", "F6", message("return"), "return_goods", message("take goods back, with a second person"), BASKET),
+    Key("f7", "F7", message("copy"), "reprint", message("print this receipt again"), PAPER),
     _BACK,
     _HELP,
     *_COMMON,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, TextIO
 
-from textual.message import Message
+from textual.message import Message as TextualMessage
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -17,7 +17,7 @@ EXIT_STATUS = 3
 
 
 @dataclass
-class TerminalLost(Message):
+class TerminalLost(TextualMessage):
     """The terminal is gone: its input is at its end, or its output cannot be written."""
 
 

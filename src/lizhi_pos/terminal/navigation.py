@@ -53,7 +53,7 @@ class Navigator:
         shop = await self.app.work.do(books.trading_day)
         if isinstance(shop, Refusal):
             return shop
-        if shop.session is None:
+        if shop.market_session is None:
             from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
 
             self.selling = None
@@ -152,7 +152,7 @@ class Navigator:
             return False
         books = await self.app.books()
         shop = await self.app.work.do(books.trading_day)
-        if isinstance(shop, Refusal) or shop.session is None:
+        if isinstance(shop, Refusal) or shop.market_session is None:
             return False
         self.selling.open(await self._opening(books, shop))
         if self.selling.counter.basket is not None:

@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from lizhi_pos.i18n.catalogue import Translate, translator
 from lizhi_pos.log import log_failure
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.console import is_linux_console, wants_no_colour
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.till.database_thread import DatabaseThread
@@ -100,7 +100,7 @@ class Shell(App[None]):
         self.translate: Translate = translator(settings.lang)
         self.work = DatabaseThread()
         self.shift = SignedIn(settings.till)
-        self.printer: Text = say("no printer")
+        self.printer: Message = message("no printer")
         self.terminal_lost = False
         self._books: TillService | None = None
 
@@ -159,7 +159,7 @@ class Shell(App[None]):
         """Writes a failure into the log."""
         log_failure(error, self.settings.log())
 
-    def show_printer(self, words: Text) -> None:
+    def show_printer(self, words: Message) -> None:
         """How it stands with what waits to be printed."""
         if words != self.printer:
             self.printer = words

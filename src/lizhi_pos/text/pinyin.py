@@ -4,7 +4,7 @@ from itertools import islice, product
 
 from lizhi_pos.text.normalize import comparable
 
-MOST = 16
+MAX_READINGS = 16
 """Readings kept of one name; names with more are rare and their first ones serve."""
 
 
@@ -24,4 +24,4 @@ def initials(name: str) -> str:
             heard = sorted({reading[0] for reading in spoken[0] if reading}) if spoken else []
         if heard:
             readings.append(heard)
-    return " ".join(islice(("".join(letters) for letters in product(*readings)), MOST)) if readings else ""
+    return " ".join(islice(("".join(letters) for letters in product(*readings)), MAX_READINGS)) if readings else ""

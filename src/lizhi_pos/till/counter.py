@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Reason, Refusal, Text, refuse, say
+from lizhi_pos.refusal import Message, Reason, Refusal, message, refuse
 from lizhi_pos.till.basket import BasketInProgress, Line
 from lizhi_pos.till.counter_state import CounterState
 from lizhi_pos.till.holding import HoldAndRecall
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lizhi_pos.db import Id
     from lizhi_pos.till.database_thread import DatabaseThread
 
-WAITING = Notice("said", say("One moment …"))
+WAITING = Notice("said", message("One moment …"))
 
 
 class Counter(CounterState):
@@ -46,7 +46,7 @@ class Counter(CounterState):
         self.last = self.last or opened.last
         if opened.on_counter and self.basket is None:
             self.resume(opened.on_counter)
-            self.tell("hint", say("This basket is as it was when the till stopped: nothing of it was redeemed"))
+            self.tell("hint", message("This basket is as it was when the till stopped: nothing of it was redeemed"))
 
     async def look_around(self) -> None:
         """Reads the shelf anew, and what is to be said of the day."""
@@ -90,14 +90,14 @@ class Counter(CounterState):
             self.basket.lines.clear()
             self.autosave.keep(self.at_work, self.basket)
         self.clear()
-        self.tell("said", say("The counter is empty"))
+        self.tell("said", message("The counter is empty"))
 
     def may_name_proxy(self) -> bool:
         """Whether it may now be said who collects; else it is said why not."""
         if self.basket is None:
-            self.refuse(say("Scan the household's booklet first, then say who collects for it"))
+            self.refuse(message("Scan the household's booklet first, then say who collects for it"))
         elif self.basket.household.reasons:
-            self.refuse(say("{0} may not redeem: scan the next booklet", self.basket.household.head))
+            self.refuse(message("{0} may not redeem: scan the next booklet", self.basket.household.head))
         elif self.basket.uncertain:
             self.refuse(UNCERTAIN)
         else:
@@ -112,7 +112,7 @@ class Counter(CounterState):
             self.basket.proxy, self.refused = (name, relation), None
             if self.basket.lines:
                 self.autosave.keep(self.at_work, self.basket)
-            text = say("{0} ({1}) collects", name, relation) if name else say("The household collects itself")
+            text = message("{0} ({1}) collects", name, relation) if name else message("The household collects itself")
             self.tell("said", text)
         return None
 
@@ -123,12 +123,12 @@ class Counter(CounterState):
             self.clear()
             if following is not None:
                 self.receive(following)
-            self.tell("done", say("{0} is held: F3 takes it back", held))
+            self.tell("done", message("{0} is held: F3 takes it back", held))
 
     async def reprint_last(self) -> None:
         """Prints the receipt of the last sale done here once more."""
         if self.last is None:
-            self.refuse(say("Nothing was redeemed at this till yet: F9 lists today's receipts"))
+            self.refuse(message("Nothing was redeemed at this till yet: F9 lists today's receipts"))
         else:
             self.notice = await self.reprinted(self.last.redemption.redemption_id, self.last.redemption.receipt)
 
@@ -140,7 +140,7 @@ class Counter(CounterState):
             self.rings += 1
             return Notice("refusal", copy.sentence)
         self.on_sold()
-        return Notice("done", say("Receipt {0} is printed again, copy {1}", receipt, copy))
+        return Notice("done", message("Receipt {0} is printed again, copy {1}", receipt, copy))
 
     async def redeem_approved(self, approval: "Approval") -> None:
         """Redeems the basket that waited for a second person."""
@@ -150,9 +150,9 @@ class Counter(CounterState):
     def failed(self) -> None:
         """The machine failed at something: said in one sentence, the counter stays as it is."""
         if self.basket and self.basket.uncertain:
-            self.refuse(say("The machine failed. Enter tries again: nothing is redeemed twice"))
+            self.refuse(message("The machine failed. Enter tries again: nothing is redeemed twice"))
         else:
-            self.refuse(say("The machine failed at this; the till goes on. Try again"))
+            self.refuse(message("The machine failed at this; the till goes on. Try again"))
 
     async def _scanned(self, scanned: Scanned) -> None:
         entry = read_typed(scanned.text)
@@ -176,12 +176,12 @@ class Counter(CounterState):
         for what, part in found:
             self._show(what, part)
 
-    def _show(self, found: "ShelfItem | HouseholdAtCounter | PickList | Text", entry: TypedInput) -> None:
+    def _show(self, found: "ShelfItem | HouseholdAtCounter | PickList | Message", entry: TypedInput) -> None:
         from lizhi_pos.checkout.till_queries import (
             HouseholdAtCounter,  # loaded long ago, but not before the first paint
         )
 
-        if isinstance(found, Text):
+        if isinstance(found, Message):
             self.refuse(found)
             self.next_turn.nobodys(entry)
         elif isinstance(found, PickList) and found.kind == "either":
@@ -206,26 +206,26 @@ class Counter(CounterState):
         elif household.held:
             self.holding.offer_of(household)
         elif household.own:
-            self.tell("hint", say("This is the clerk's own household: another person approves"))
+            self.tell("hint", message("This is the clerk's own household: another person approves"))
 
     def _add(self, goods: "ShelfItem", quantity: int | None) -> None:
         if self.basket is None:
-            self.refuse(say("{0} costs {1}; scan a booklet first", goods.name, format_hundredths(goods.price)))
+            self.refuse(message("{0} costs {1}; scan a booklet first", goods.name, format_hundredths(goods.price)))
         elif self.basket.household.reasons:
-            self.refuse(say("{0} may not redeem: nothing was added", self.basket.household.head))
+            self.refuse(message("{0} may not redeem: nothing was added", self.basket.household.head))
         elif self.basket.uncertain:
             self.refuse(UNCERTAIN)
         elif self.next_is_asked:
             self.next_turn.ask(self.basket)
         elif quantity == 0:
-            self.refuse(say("A quantity must be a whole number from 1"))
+            self.refuse(message("A quantity must be a whole number from 1"))
         else:
             self._changed(self.basket, self.basket.add(goods, quantity or 1))
 
     def _change(self, change: Callable[[BasketInProgress], Line | None]) -> None:
         basket = self.basket
         if basket is None or not basket.lines:
-            self.refuse(say("There is no line to change"))
+            self.refuse(message("There is no line to change"))
         elif basket.uncertain:
             self.refuse(UNCERTAIN)
         elif self.pick_list and self.pick_list.kind == "either":
@@ -241,25 +241,25 @@ class Counter(CounterState):
         goods, limit = line.goods, line.goods.monthly_limit
         if basket.remainder < 0:
             missing = format_hundredths(-basket.remainder)
-            self.tell("hint", say("The points do not cover this basket: {0} too much, take something out", missing))
+            self.tell("hint", message("The points do not cover this basket: {0} too much, take something out", missing))
         elif line.quantity < 1:
-            self.tell("said", say("{0} is taken out", goods.name))
+            self.tell("said", message("{0} is taken out", goods.name))
         elif limit is not None and line.quantity > limit:
-            self.tell("hint", say("{0}: at most {1} for a household and month, take some out", goods.name, limit))
+            self.tell("hint", message("{0}: at most {1} for a household and month, take some out", goods.name, limit))
         elif line.quantity > goods.in_stock:
-            self.tell("hint", say("{0}: the books have {1} left", goods.name, goods.in_stock))
+            self.tell("hint", message("{0}: the books have {1} left", goods.name, goods.in_stock))
         else:
-            self.tell("said", say("{0}  × {1}", goods.name, line.quantity))
+            self.tell("said", message("{0}  × {1}", goods.name, line.quantity))
 
     async def _enter(self) -> None:
         if self.pick_list:
             await self._choose(self.pick_list.marked_row)
         elif self.basket is None:
-            self.tell("said", say("Scan a booklet"))
+            self.tell("said", message("Scan a booklet"))
         elif self.basket.household.reasons:
-            self.refuse(say("{0} may not redeem: scan the next booklet", self.basket.household.head))
+            self.refuse(message("{0} may not redeem: scan the next booklet", self.basket.household.head))
         elif not self.basket.lines:
-            self.tell("said", say("Nothing is scanned yet: scan goods, or the next booklet"))
+            self.tell("said", message("Nothing is scanned yet: scan goods, or the next booklet"))
         else:
             await self._redeem(self.basket)
 
@@ -283,7 +283,7 @@ class Counter(CounterState):
             return
         self.last, self.paper = LastRedemption(household.head, household.village, answer), ""
         self.clear()
-        self.tell("done", say("Done: receipt {0}", answer.receipt))
+        self.tell("done", message("Done: receipt {0}", answer.receipt))
         self.on_sold()
 
     async def look_again(self, basket: BasketInProgress) -> None:
@@ -315,9 +315,9 @@ class Counter(CounterState):
             self.pick_list = None
         elif self.next_is_asked and self.basket is not None:
             self.forget_next()
-            self.tell("said", say("{0} goes on", self.basket.household.head))
+            self.tell("said", message("{0} goes on", self.basket.household.head))
         elif self.has_lines:
-            self.tell("said", say("F8 empties the counter"))
+            self.tell("said", message("F8 empties the counter"))
         else:
             self.clear()
 

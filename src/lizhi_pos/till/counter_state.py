@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.till.autosave import Autosave
 from lizhi_pos.till.basket import BasketInProgress
 from lizhi_pos.till.lookup import Lookup
@@ -84,9 +84,9 @@ class CounterState:
             # until one is chosen goods are nobody's
             self.basket = None
         if len(choices.rows) < MAX_LIST_ROWS:
-            self.tell("said", say("Choose by number or arrows, then Enter"))
+            self.tell("said", message("Choose by number or arrows, then Enter"))
         else:
-            self.tell("hint", say("These are the first {0}: one more letter finds fewer", len(choices.rows)))
+            self.tell("hint", message("These are the first {0}: one more letter finds fewer", len(choices.rows)))
 
     def clear(self) -> None:
         """Nothing lies on the counter, and nobody stands at it."""
@@ -97,25 +97,25 @@ class CounterState:
         """Something was asked for that goods on the counter stand in the way of."""
         if self.basket:
             head = self.basket.household.head
-            self.refuse(say("First finish {0}: Enter redeems, F2 holds it, F8 empties the counter", head))
+            self.refuse(message("First finish {0}: Enter redeems, F2 holds it, F8 empties the counter", head))
 
     def _reading_names(self, known: int, of: int) -> None:
-        self.tell("said", say("Reading the names  {0}", progress_bar(known, of)))
+        self.tell("said", message("Reading the names  {0}", progress_bar(known, of)))
         self.on_noticed()
 
     def _not_kept(self, why: Refusal | Exception) -> None:
         if isinstance(why, Exception):
             self.on_trouble(why)
-            self.refuse(say("The disk fails: this basket is lost if the till stops now. Redeem it soon"))
+            self.refuse(message("The disk fails: this basket is lost if the till stops now. Redeem it soon"))
         else:
             self.refuse(why.sentence)
         self.on_noticed()
 
-    def tell(self, level: Level, text: Text) -> None:
+    def tell(self, level: Level, text: Message) -> None:
         """What just happened, in one line."""
         self.notice = Notice(level, text)
 
-    def refuse(self, text: Text) -> None:
+    def refuse(self, text: Message) -> None:
         """Says why something was not done, and rings."""
         self.tell("refusal", text)
         self.rings += 1

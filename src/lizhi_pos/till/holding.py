@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.till.counter_state import CounterState
 from lizhi_pos.till.notices import UNCERTAIN
 from lizhi_pos.till.pick_list import PickList, Row
@@ -23,7 +23,7 @@ class HoldAndRecall:
         """Puts the basket aside and returns the head it is of; None where that could not be, which is said."""
         counter, basket, opened = self._counter, self._counter.basket, self._counter.at_work
         if basket is None or not basket.lines:
-            counter.refuse(say("There are no goods to hold: F3 takes a held basket back"))
+            counter.refuse(message("There are no goods to hold: F3 takes a held basket back"))
             return None
         if basket.uncertain:
             counter.refuse(UNCERTAIN)
@@ -46,7 +46,7 @@ class HoldAndRecall:
         await counter.autosave.settled()
         found = await counter.work.do(books.held)
         if not found:
-            counter.refuse(say("No basket is held"))
+            counter.refuse(message("No basket is held"))
         elif len(found) == 1:
             await self.take_back(found[0].key)
         else:
@@ -55,7 +55,7 @@ class HoldAndRecall:
     def offer_of(self, household: "HouseholdAtCounter") -> None:
         """Offers a household's own held baskets; goods scanned instead begin another one."""
         self._counter.pick_list = _listed(household.held)
-        words = say("{0} has a held basket: Enter takes it back, goods begin another one", household.head)
+        words = message("{0} has a held basket: Enter takes it back, goods begin another one", household.head)
         self._counter.tell("hint", words)
 
     async def take_back(self, key: str) -> None:
@@ -68,7 +68,7 @@ class HoldAndRecall:
             if any(counter.lookup.shelf.get(w.code) is None for w in answer.basket.wanted):
                 await counter.lookup.look_again()
             counter.resume(answer)
-            counter.tell("done", say("The basket of {0} is back on the counter", answer.household.head))
+            counter.tell("done", message("The basket of {0} is back on the counter", answer.household.head))
 
 
 def _listed(found: "Sequence[OpenBasket]") -> PickList:

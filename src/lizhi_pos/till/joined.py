@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.till.scanner import SHORTEST_BURST, Scanned
 from lizhi_pos.till.typed_input import TypedInput, read_typed
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from lizhi_pos.till.lookup import Lookup
     from lizhi_pos.till.pick_list import PickList
 
-Found = tuple["ShelfItem | HouseholdAtCounter | PickList | Text", TypedInput]
+Found = tuple["ShelfItem | HouseholdAtCounter | PickList | Message", TypedInput]
 """What an entry means, or the words for nothing, with the entry."""
 
 SHORTEST_BOOKLET = 3
-TWO_IN_ONE = say("Two codes came as one: nothing was taken, scan each again")
+TWO_IN_ONE = message("Two codes came as one: nothing was taken, scan each again")
 
 
 async def read_scan(lookup: "Lookup", scanned: Scanned, *, serving: bool, has_lines: bool) -> Sequence[Found]:

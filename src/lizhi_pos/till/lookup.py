@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.till.pick_list import PickList, Row
 from lizhi_pos.till.product_index import ProductIndex
 from lizhi_pos.till.shift import Shift
@@ -50,18 +50,18 @@ class Lookup:
             return self._goods_list(entry)
         return await self._named(entry.text) if entry.is_name else None
 
-    async def unknown(self, entry: TypedInput) -> "ShelfItem | HouseholdAtCounter | Text":
+    async def unknown(self, entry: TypedInput) -> "ShelfItem | HouseholdAtCounter | Message":
         """What was unknown so far: goods or a household that came in since, else the words for it."""
         await self.look_again()
         goods = self.shelf.get(entry.code)
         if goods is not None:
             return goods
         if entry.is_receipt:
-            return say("{0} is a receipt: F9, then scan it", entry.text)
+            return message("{0} is a receipt: F9, then scan it", entry.text)
         if entry.is_name or entry.is_goods_search:
-            return say("Nothing is found for {0}", entry.search)
+            return message("Nothing is found for {0}", entry.search)
         if entry.text.isdigit() or entry.quantity is not None or not entry.text:
-            return say("There is no product and no booklet with code {0}", entry.text or "–")
+            return message("There is no product and no booklet with code {0}", entry.text or "–")
         answer = await self.serve(entry.text)
         return answer.sentence if isinstance(answer, Refusal) else answer
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.till.basket import BasketInProgress
 from lizhi_pos.till.counter_state import CounterState
 from lizhi_pos.till.pick_list import PickList
@@ -25,7 +25,7 @@ class NextTurn:
         """A booklet was scanned while goods lie on the counter."""
         self._counter.forget_next()
         if household.booklet == basket.household.booklet:
-            self._counter.tell("said", say("{0} goes on", household.head))
+            self._counter.tell("said", message("{0} goes on", household.head))
         else:
             self._counter.next_household = None if basket.uncertain else household
             self._counter.unfinished()
@@ -42,21 +42,21 @@ class NextTurn:
         counter.next_household, counter.next_is_stranger = None, True
         if counter.notice is not None:
             counter.tell(
-                "refusal", say("{0}. Esc: {1} goes on. F2: {1} is held", counter.notice.text, basket.household.head)
+                "refusal", message("{0}. Esc: {1} goes on. F2: {1} is held", counter.notice.text, basket.household.head)
             )
 
     def ask(self, basket: BasketInProgress) -> None:
         """Asks whose the goods are that were scanned; nothing is done with them."""
         counter, first = self._counter, basket.household.head
         if counter.next_household is None:
-            counter.refuse(say("Nothing was changed. Whose is it? Esc: {0} goes on. F2: {0} is held", first))
+            counter.refuse(message("Nothing was changed. Whose is it? Esc: {0} goes on. F2: {0} is held", first))
         else:
             second = counter.next_household.head
             self._counter.refuse(
-                say("Nothing was added. Whose is it? Esc: {0}. F2: {1}, the first is held", first, second)
+                message("Nothing was added. Whose is it? Esc: {0}. F2: {1}, the first is held", first, second)
             )
 
     def ask_either(self, choices: PickList) -> None:
         """Asks what a code means that a booklet and a product both have."""
         number = choices.rows[0].code
-        self._counter.refuse(say("{0} is a booklet and a product. Which? 1 the booklet, 2 the product", number))
+        self._counter.refuse(message("{0} is a booklet and a product. Which? 1 the booklet, 2 the product", number))

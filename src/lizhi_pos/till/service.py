@@ -36,7 +36,7 @@ from lizhi_pos.checkout.till_queries import (
     trading_day,
     with_digits,
 )
-from lizhi_pos.db import Id, Session, reading, write
+from lizhi_pos.db import Id, Transaction, reading, write
 from lizhi_pos.office.market_day import OfficeService, Write
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Refusal
@@ -61,52 +61,52 @@ class TillService:
         self._register: Sequence[HouseholdMatch] | None = None
         self._unposted = PendingPoints()
 
-    def reading(self) -> AbstractContextManager[Session]:
+    def reading(self) -> AbstractContextManager[Transaction]:
         """A transaction that only reads."""
         return reading(self.engine)
 
-    def write(self, act: Callable[[Session], _T]) -> _T:
+    def write(self, act: Callable[[Transaction], _T]) -> _T:
         """Run one act in a transaction that is kept, or not, as this till's are."""
         return self._write(self.engine, act)
 
     def shop_status(self, shop: TradingDay) -> ShopStatus:
         """What the first line says of the day."""
-        with self.reading() as session:
-            villages = day_chart(session, shop.session, shop.day).villages if shop.session else ()
-            return ShopStatus(len(villages), open_baskets.held_count(session))
+        with self.reading() as tx:
+            villages = day_chart(tx, shop.market_session, shop.day).villages if shop.market_session else ()
+            return ShopStatus(len(villages), open_baskets.held_count(tx))
 
     def trading_day(self) -> TradingDay | Refusal:
         """The day as it stands. The register is read anew when it is searched next."""
         self._register = None
-        with self.reading() as session:
-            return trading_day(session)
+        with self.reading() as tx:
+            return trading_day(tx)
 
     def shelf(self, shop: TradingDay) -> list[ShelfItem]:
         """The goods at the session's prices."""
-        with self.reading() as session:
-            return shelf_items(session, shop.session, shop.day)
+        with self.reading() as tx:
+            return shelf_items(tx, shop.market_session, shop.day)
 
     def serve(self, number: str, by: Operator) -> HouseholdAtCounter | Refusal:
         """A household by its booklet."""
-        with self.reading() as session:
-            return self.served(session, number, by)
+        with self.reading() as tx:
+            return self.served(tx, number, by)
 
-    def served(self, session: Session, number: str, by: Operator) -> HouseholdAtCounter | Refusal:
+    def served(self, tx: Transaction, number: str, by: Operator) -> HouseholdAtCounter | Refusal:
         """A household by its booklet, with what its village has not posted yet."""
-        answer = household_at_counter(session, number, today(session), by)
+        answer = household_at_counter(tx, number, today(tx), by)
         if isinstance(answer, Refusal):
             return answer
-        unposted = self._unposted.of(session, answer.booklet, answer.village)
-        return replace(answer, unposted=unposted, held=tuple(self.held_of(session, answer.booklet)))
+        unposted = self._unposted.of(tx, answer.booklet, answer.village)
+        return replace(answer, unposted=unposted, held=tuple(self.held_of(tx, answer.booklet)))
 
-    def held_of(self, session: Session, booklet: str) -> list[OpenBasket]:
+    def held_of(self, tx: Transaction, booklet: str) -> list[OpenBasket]:
         """The baskets that are held of a booklet."""
-        return open_baskets.held_of(session, booklet)
+        return open_baskets.held_of(tx, booklet)
 
     def with_digits(self, digits: str) -> list[HouseholdMatch]:
         """The households with this number, letters left out."""
-        with self.reading() as session:
-            return with_digits(session, digits, today(session))
+        with self.reading() as tx:
+            return with_digits(tx, digits, today(tx))
 
     def find_households(self, text: str) -> list[HouseholdMatch]:
         """Households whose head's name has this in it, or whose initials begin with it; whole names first.
@@ -137,46 +137,46 @@ class TillService:
     def _listed(self) -> Sequence[HouseholdMatch]:
         known = self._register
         if known is None:
-            with self.reading() as session:
-                known = self._register = households(session, today(session))
+            with self.reading() as tx:
+                known = self._register = households(tx, today(tx))
         return known
 
     def redeem(self, now: OnCounter, by: Operator, approval: Approval | None = None) -> Redemption | Refusal:
         """Redeems what is on the counter, in one transaction; the same key never does it twice."""
         if refusal := by.refusal_to("sell"):
             return refusal
-        return self.write(lambda session: redeem(session, basket_of(now), today(session), by, approval))
+        return self.write(lambda tx: redeem(tx, basket_of(now), today(tx), by, approval))
 
     def keep(self, now: OnCounter, shop: TradingDay, by: Operator) -> Refusal | None:
         """Keeps the basket on the counter as it is now."""
         if refusal := by.refusal_to("sell"):
             return refusal
-        market = shop.session
+        market = shop.market_session
         if market is None:
             return None
-        return self.write(lambda session: open_baskets.save(session, basket_of(now), market, by))
+        return self.write(lambda tx: open_baskets.save(tx, basket_of(now), market, by))
 
     def hold(self, key: str, till: str, by: Operator) -> Refusal | None:
         """Puts the basket on the counter aside."""
         if refusal := by.refusal_to("sell"):
             return refusal
-        return self.write(lambda session: open_baskets.hold(session, key, till))
+        return self.write(lambda tx: open_baskets.hold(tx, key, till))
 
     def held(self) -> list[OpenBasket]:
         """The baskets that are held, of every till."""
-        with self.reading() as session:
-            return open_baskets.held(session)
+        with self.reading() as tx:
+            return open_baskets.held(tx)
 
     def recall(self, key: str, till: str, by: Operator) -> RestoredBasket | Refusal:
         """Takes a held basket onto the counter, with its household as it stands now."""
         if refusal := by.refusal_to("sell"):
             return refusal
 
-        def act(session: Session) -> RestoredBasket | Refusal:
-            basket = open_baskets.recall(session, key, till)
+        def act(tx: Transaction) -> RestoredBasket | Refusal:
+            basket = open_baskets.recall(tx, key, till)
             if isinstance(basket, Refusal):
                 return basket
-            household = self.served(session, basket.booklet, by)
+            household = self.served(tx, basket.booklet, by)
             return household if isinstance(household, Refusal) else RestoredBasket(basket, household)
 
         return self.write(act)
@@ -185,11 +185,11 @@ class TillService:
         self, shop: TradingDay, till: str, by: Operator
     ) -> tuple[RestoredBasket | None, LastRedemption | None]:
         """What lay on this till's counter when it last ran, and the redemption it did last today."""
-        with self.reading() as session:
-            basket = open_baskets.on_counter(session, till)
-            household = self.served(session, basket.booklet, by) if basket and basket.on == shop.day else None
-            done = last_at_till(session, till, shop.day)
-            last = find_redemption(session, done.redemption_id) if done else None
+        with self.reading() as tx:
+            basket = open_baskets.on_counter(tx, till)
+            household = self.served(tx, basket.booklet, by) if basket and basket.on == shop.day else None
+            done = last_at_till(tx, till, shop.day)
+            last = find_redemption(tx, done.redemption_id) if done else None
         resumed = None if basket is None or household is None or isinstance(household, Refusal) else household
         return (
             RestoredBasket(basket, resumed) if basket and resumed else None,
@@ -201,29 +201,29 @@ class TillService:
         if refusal := by.refusal_to("print"):
             return refusal
 
-        def act(session: Session) -> int | Refusal:
-            answer = print_jobs.reprint(session, redemption_id, till=till)
+        def act(tx: Transaction) -> int | Refusal:
+            answer = print_jobs.reprint(tx, redemption_id, till=till)
             if isinstance(answer, Refusal):
                 return answer
-            view = print_jobs.job(session, answer)
+            view = print_jobs.job(tx, answer)
             return view.copy if view else 1
 
         return self.write(act)
 
     def issued(self, shop: TradingDay) -> list[ReceiptSummary]:
         """Today's receipts, newest first."""
-        with self.reading() as session:
-            return receipts_on(session, shop.day)
+        with self.reading() as tx:
+            return receipts_on(tx, shop.day)
 
     def issued_as(self, receipt: str) -> ReceiptSummary | None:
         """A receipt by its number, of whatever day."""
-        with self.reading() as session:
-            return receipt_numbered(session, receipt)
+        with self.reading() as tx:
+            return receipt_numbered(tx, receipt)
 
     def issued_lines(self, redemption_id: Id) -> list[ReceiptLineSummary]:
         """The lines of a receipt."""
-        with self.reading() as session:
-            return lines_of_receipt(session, redemption_id)
+        with self.reading() as tx:
+            return lines_of_receipt(tx, redemption_id)
 
     def return_goods(
         self, receipt: str, wanted: Sequence[tuple[str, int]], approval: Approval, by: Operator
@@ -233,12 +233,12 @@ class TillService:
             return refusal
         goods = tuple(Wanted(c, n) for c, n in wanted)
         return self.write(
-            lambda session: return_goods(
-                session,
+            lambda tx: return_goods(
+                tx,
                 receipt,
                 goods,
                 reason=approval.reason,
-                on=today(session),
+                on=today(tx),
                 by=by,
                 approval=approval,
             )

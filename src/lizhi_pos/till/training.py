@@ -12,7 +12,7 @@ from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.till_queries import TradingDay
-from lizhi_pos.db import Id, Session, rehearse
+from lizhi_pos.db import Id, Transaction, rehearse
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.till.basket import OnCounter
@@ -41,7 +41,7 @@ class TrainingService(TillService):
             return refusal
         if now.key in self._done:
             return self._done[now.key]
-        answer = self.write(lambda session: _redeem_today(session, basket_of(now), by, approval))
+        answer = self.write(lambda tx: _redeem_today(tx, basket_of(now), by, approval))
         if isinstance(answer, Refusal):
             return answer
         number = NUMBER.format(len(self._done) + 1)
@@ -54,8 +54,8 @@ class TrainingService(TillService):
         if refusal := by.refusal_to("sell"):
             return refusal
         basket = basket_of(now)
-        with self.reading() as session:
-            household, moment = self.served(session, now.booklet, by), session.now
+        with self.reading() as tx:
+            household, moment = self.served(tx, now.booklet, by), tx.now
         if isinstance(household, Refusal):
             return household
         self._counter = OpenBasket(
@@ -87,7 +87,7 @@ class TrainingService(TillService):
         """The baskets held in this training."""
         return list(self._held.values())
 
-    def held_of(self, session: Session, booklet: str) -> list[OpenBasket]:
+    def held_of(self, tx: Transaction, booklet: str) -> list[OpenBasket]:
         """The baskets of a booklet that are held in this training."""
         return [basket for basket in self._held.values() if basket.booklet == booklet]
 
@@ -97,8 +97,8 @@ class TrainingService(TillService):
             return refusal
         if key not in self._held:
             return refuse("out_of_turn", "This basket is held no longer: another till took it, or it is redeemed")
-        with self.reading() as session:
-            household = self.served(session, self._held[key].booklet, by)
+        with self.reading() as tx:
+            household = self.served(tx, self._held[key].booklet, by)
         if isinstance(household, Refusal):
             return household
         self._counter = self._held.pop(key)
@@ -115,19 +115,19 @@ class TrainingService(TillService):
         return by.refusal_to("print") or refuse("rule_broken", "Training prints nothing: F10 ends it")
 
 
-def _redeem_today(session: Session, basket: Basket, by: Operator, approval: Approval | None) -> Redemption | Refusal:
+def _redeem_today(tx: Transaction, basket: Basket, by: Operator, approval: Approval | None) -> Redemption | Refusal:
     """Redeems as if the shop were open today: training is for the evening before, too."""
-    day = today(session)
-    running = market_session.open_session_now(session)
+    day = today(tx)
+    running = market_session.open_session_now(tx)
     is_open = running is not None and running.on_date == day
-    if not is_open and (refusal := _open(session, day, running.on_date if running else None, by)):
+    if not is_open and (refusal := _open(tx, day, running.on_date if running else None, by)):
         return refusal
-    return redeem(session, basket, day, by, approval)
+    return redeem(tx, basket, day, by, approval)
 
 
-def _open(session: Session, day: date, other: date | None, by: Operator) -> Refusal | None:
+def _open(tx: Transaction, day: date, other: date | None, by: Operator) -> Refusal | None:
     if other is not None:
-        closed = market_session.close_session(session, other, by, forget_baskets=True)
+        closed = market_session.close_session(tx, other, by, forget_baskets=True)
         if isinstance(closed, Refusal):
             return closed
-    return market_session.open_in_rehearsal(session, day, by)
+    return market_session.open_in_rehearsal(tx, day, by)

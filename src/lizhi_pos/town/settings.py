@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.db import Session, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.record.chain import touch
-from lizhi_pos.refusal import Refusal, Text, refuse, say
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.town.models import SETTING, setting
 
 
@@ -18,18 +18,20 @@ class Known(Struct, frozen=True):
     """A setting there is: its values, the first of which holds where nothing was set, and what it means."""
 
     values: tuple[str, ...]
-    means: Text
+    means: Message
 
 
 SETTINGS: Mapping[str, Known] = MappingProxyType(
     {
-        "receipt-head": Known(("masked", "full"), say("the head's name on receipts")),
-        "village-copy": Known(("no", "yes"), say("a second receipt for the village to read")),
-        "lock-after": Known(("10", "2", "5", "20", "60", "never"), say("minutes without a key until the till locks")),
-        "theme": Known(("light", "dark", "contrast"), say("the till's colours")),
+        "receipt-head": Known(("masked", "full"), message("the head's name on receipts")),
+        "village-copy": Known(("no", "yes"), message("a second receipt for the village to read")),
+        "lock-after": Known(
+            ("10", "2", "5", "20", "60", "never"), message("minutes without a key until the till locks")
+        ),
+        "theme": Known(("light", "dark", "contrast"), message("the till's colours")),
     }
 )
-_ALL = select(setting.c.name, setting.c.till, setting.c.value).where(of_town(setting))
+_SETTINGS = select(setting.c.name, setting.c.till, setting.c.value).where(of_town(setting))
 _CHANGE = (
     update(setting)
     .where(of_town(setting), setting.c.name == bindparam("setting_name"), setting.c.till == bindparam("of_till"))
@@ -37,35 +39,33 @@ _CHANGE = (
 )
 
 
-def settings(session: Session, till: str = "") -> dict[str, str]:
+def settings(tx: Transaction, till: str = "") -> dict[str, str]:
     """Every setting with the value that holds: the till's own, else the town's, else the first one there is."""
     values = {name: known.values[0] for name, known in SETTINGS.items()}
-    rows = [row for row in session.all(_ALL) if row.till in ("", till)]
+    rows = [row for row in tx.all(_SETTINGS) if row.till in ("", till)]
     for row in sorted(rows, key=lambda row: str(row.till)):
         if row.name in values:
             values[row.name] = row.value
     return values
 
 
-def set_town_setting(session: Session, name: str, value: str, by: Operator) -> Refusal | None:
+def set_town_setting(tx: Transaction, name: str, value: str, by: Operator) -> Refusal | None:
     """Sets a value for the whole town, which is an administrator's work and is kept on record."""
     if refusal := by.refusal_to("manage") or _why_not_set(name, value):
         return refusal
-    keep_setting(session, name, "", value, by)
-    record(session, by, "setting", f"{name}={value}")
+    keep_setting(tx, name, "", value, by)
+    record(tx, by, "setting", f"{name}={value}")
     return None
 
 
-def keep_setting(session: Session, name: str, till: str, value: str, by: Operator) -> None:
+def keep_setting(tx: Transaction, name: str, till: str, value: str, by: Operator) -> None:
     """Keeps a value, of one till where it is named: how that till looks is its clerk's own choice."""
-    touch(session, SETTING, name, till)
-    changed = session.change(
-        _CHANGE, setting_name=name, of_till=till, now_value=value, at=session.now, user_name=by.name
-    )
+    touch(tx, SETTING, name, till)
+    changed = tx.change(_CHANGE, setting_name=name, of_till=till, now_value=value, at=tx.now, user_name=by.name)
     if not changed:
-        session.insert(
+        tx.insert(
             setting,
-            {"name": name, "till": till, "value": value, "changed_at": session.now, "changed_by": by.name},
+            {"name": name, "till": till, "value": value, "changed_at": tx.now, "changed_by": by.name},
         )
 
 

@@ -19,7 +19,7 @@ from lizhi_pos.terminal.panels.header_footer import SHOP
 from lizhi_pos.web.till_process import END_GRACE_S, TillProcess
 
 ADDRESS = "127.0.0.1"
-TURN = 5.0
+TURN_WAIT_S = 5.0
 """Seconds a window waits for the till of the one before it, as when a page is loaded again."""
 BUSY = 4001
 """How a socket is closed while the till is open in another window; `page.js` knows it too."""
@@ -78,7 +78,7 @@ class TillServer(Server):
         if task is not None:
             with suppress(NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        runner = web.AppRunner(await self._make_app(), access_log=None, shutdown_timeout=END_GRACE_S + TURN)
+        runner = web.AppRunner(await self._make_app(), access_log=None, shutdown_timeout=END_GRACE_S + TURN_WAIT_S)
         try:
             await runner.setup()
             await web.SockSite(runner, self._listening).start()
@@ -122,7 +122,7 @@ class TillServer(Server):
         await window.prepare(request)
         self._windows.add(window)
         try:
-            await asyncio.wait_for(self._turn.acquire(), TURN)
+            await asyncio.wait_for(self._turn.acquire(), TURN_WAIT_S)
         except TimeoutError:
             await window.close(code=BUSY)
         else:

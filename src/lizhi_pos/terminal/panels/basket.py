@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.i18n.render import tell
+from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.till.basket import BasketInProgress, Line
 from lizhi_pos.till.pick_list import PickList
@@ -47,7 +47,7 @@ def basket_lines(counter: "Counter", translate: Translate, width: int, height: i
     beside = max(width - PAPER - 2, 10)
     paper = counter.paper.splitlines()
     if len(paper) > height:
-        paper[height - 1 :] = [tell(say("… {0} more lines", len(paper) - height + 1), translate)]
+        paper[height - 1 :] = [render(message("… {0} more lines", len(paper) - height + 1), translate)]
     return _side_by_side(_last_sale(counter.last, translate, beside, height), paper, beside)
 
 
@@ -72,18 +72,18 @@ def _note(line: Line, day: date, translate: Translate) -> str:
     """What is to be known of a line, the most pressing where there is more."""
     goods = line.goods
     if line.quantity > goods.in_stock:
-        text = say("▲ only {0}", goods.in_stock)
+        text = message("▲ only {0}", goods.in_stock)
     elif goods.monthly_limit is not None and line.quantity > goods.monthly_limit:
-        text = say("▲ limit {0}", goods.monthly_limit)
+        text = message("▲ limit {0}", goods.monthly_limit)
     elif goods.expires is not None and (goods.expires - day).days <= NEAR_EXPIRY:
-        text = say("until {0}", f"{goods.expires:%m-%d}")
+        text = message("until {0}", f"{goods.expires:%m-%d}")
     elif goods.monthly_limit is not None:
-        text = say("limit {0}", goods.monthly_limit)
+        text = message("limit {0}", goods.monthly_limit)
     elif goods.in_stock - line.quantity <= FEW_LEFT:
-        text = say("{0} left", goods.in_stock)
+        text = message("{0} left", goods.in_stock)
     else:
         return ""
-    return "  " + tell(text, translate)
+    return "  " + render(text, translate)
 
 
 def _choices(choices: PickList, width: int, height: int) -> list[Content]:
@@ -117,16 +117,16 @@ def window(count: int, marked: int, height: int) -> tuple[int, int]:
 def _last_sale(last: "LastRedemption", translate: Translate, width: int, height: int) -> list[Content]:
     done = last.redemption
     rows = (
-        (say("Receipt"), done.receipt),
-        (say("Total"), format_hundredths(done.total)),
-        (say("Before"), format_hundredths(done.balance_before)),
-        (say("After"), format_hundredths(done.balance_after)),
+        (message("Receipt"), done.receipt),
+        (message("Total"), format_hundredths(done.total)),
+        (message("Before"), format_hundredths(done.balance_before)),
+        (message("After"), format_hundredths(done.balance_after)),
     )
     lines = [
-        Content.styled(tell(say("Last redemption"), translate), "$foreground-muted"),
+        Content.styled(render(message("Last redemption"), translate), "$foreground-muted"),
         Content.assemble(("✔ ", "$text-success"), f"{done.booklet}  ", (last.head, "bold"), f"  {last.village}"),
     ]
-    lines += [Content(f"  {left(tell(label, translate), 12)}{right(value, 16)}") for label, value in rows]
+    lines += [Content(f"  {left(render(label, translate), 12)}{right(value, 16)}") for label, value in rows]
     goods = [
         f"  {left(line.name, min(max(width - 30, 12), WIDEST_NAME))}{right(f'{line.quantity} ×', 6)}"
         f"{right(format_hundredths(line.price), 9)}{right(format_hundredths(line.amount), 10)}"

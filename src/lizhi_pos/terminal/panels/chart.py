@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.i18n.render import tell
+from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal.columns import left, right
 
 if TYPE_CHECKING:
@@ -22,9 +22,12 @@ _TIME, _SUM = 6, 10
 
 def chart_lines(chart: "DayChart | None", translate: Translate, width: int, height: int) -> list[Content]:
     """The half-hours, the last ones where not all fit, and what the patterns mean."""
-    title = Content.styled(tell(say("Points by half-hour"), translate), "bold")
+    title = Content.styled(render(message("Points by half-hour"), translate), "bold")
     if chart is None or not chart.half_hours:
-        return [title, Content.styled(tell(say("Nothing was redeemed today yet"), translate), "$foreground-muted")]
+        return [
+            title,
+            Content.styled(render(message("Nothing was redeemed today yet"), translate), "$foreground-muted"),
+        ]
     legend = _legend(chart.villages, width)
     shown = chart.half_hours[-max(height - 1 - len(legend), 1) :]
     most = max(sum(half.points) for half in shown)
@@ -43,19 +46,19 @@ def coverage_lines(pool: "PoolView", translate: Translate, width: int) -> list[C
     have = pool.stock_at_tag + pool.cash
     filled = room if not pool.outstanding_points else min(have * room // pool.outstanding_points, room)
     short = have < pool.outstanding_points
-    times = tell(say("{0} times", pool.coverage), translate) if pool.coverage else "–"
+    times = render(message("{0} times", pool.coverage), translate) if pool.coverage else "–"
     gauge = Content.assemble(
-        (left(tell(say("covered"), translate), 9), "$foreground-muted"),
+        (left(render(message("covered"), translate), 9), "$foreground-muted"),
         ("█" * filled, "$error" if short else "$success"),
         ("·" * (room - filled), "$foreground-muted"),
         (right(f"{'✘' if short else '✔'} {times}", 13), "bold"),
     )
     rows = (
-        (say("points outstanding"), pool.outstanding_points),
-        (say("goods at tag price"), pool.stock_at_tag),
-        (say("cash in the pool"), pool.cash),
+        (message("points outstanding"), pool.outstanding_points),
+        (message("goods at tag price"), pool.stock_at_tag),
+        (message("cash in the pool"), pool.cash),
     )
-    figures = [Content(left(tell(label, translate), 22) + right(format_hundredths(sum_), 14)) for label, sum_ in rows]
+    figures = [Content(left(render(label, translate), 22) + right(format_hundredths(sum_), 14)) for label, sum_ in rows]
     return [gauge, *figures]
 
 

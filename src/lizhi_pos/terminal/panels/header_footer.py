@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.i18n.render import refusal_words, tell
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.i18n.render import refusal_words, render
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.keymap import Key
 
@@ -23,22 +23,22 @@ _LOOKS = {"said": ("", ""), "done": ("✔ ", "bold $text-success"), "hint": ("�
 _REFUSED = ("✘ ", "bold $text-error")
 
 
-def header_line(opened: "Shift | None", till: str, printer: Text, translate: Translate, width: int) -> Content:
+def header_line(opened: "Shift | None", till: str, printer: Message, translate: Translate, width: int) -> Content:
     """Shop and day at the left; clerk, till, printer and clock at the right."""
     if opened is None:
         return Content.styled(left(f" {SHOP}", width), "bold")
     shop = opened.shop
-    day = tell(say("market day {0}", f"{shop.day:%m-%d}"), translate)
+    day = render(message("market day {0}", f"{shop.day:%m-%d}"), translate)
     clock = datetime.now(shop.zone)
     about = [day]
     if opened.shop_status.villages:
-        about.append(tell(say("villages {0}", opened.shop_status.villages), translate))
+        about.append(render(message("villages {0}", opened.shop_status.villages), translate))
     if opened.shop_status.held:
-        about.append(tell(say("{0} held", opened.shop_status.held), translate))
+        about.append(render(message("{0} held", opened.shop_status.held), translate))
     end = "  ".join(
         (
-            tell(say("clerk {0} [till {1}]", opened.clerk.name, till), translate),
-            tell(printer, translate),
+            render(message("clerk {0} [till {1}]", opened.clerk.name, till), translate),
+            render(printer, translate),
             f"{clock:%H:%M}",
         )
     )
@@ -55,7 +55,7 @@ def notice_line(notice: "Notice | None", translate: Translate) -> Content:
     if notice is None:
         return Content("")
     sign, style = _LOOKS.get(notice.level, _REFUSED)
-    return Content.styled(sign + tell(notice.text, translate), style)
+    return Content.styled(sign + render(notice.text, translate), style)
 
 
 def refusal_lines(refusal: Refusal | None, translate: Translate, width: int) -> list[Content]:
@@ -75,7 +75,7 @@ def key_line(keys: Sequence[Key], translate: Translate, width: int) -> Content:
             parts += [
                 (gap if parts else "", ""),
                 (key.shown, "bold"),
-                (f" {tell(key.label, translate)}", "$foreground-muted"),
+                (f" {render(key.label, translate)}", "$foreground-muted"),
             ]
         line = Content.assemble(*parts)
         if line.cell_length <= width:
@@ -83,27 +83,27 @@ def key_line(keys: Sequence[Key], translate: Translate, width: int) -> Content:
     return line
 
 
-def printer_words(has_printer: bool, states: Sequence[str]) -> Text:
+def printer_words(has_printer: bool, states: Sequence[str]) -> Message:
     """The printer's state in the first line, from the states of the jobs that are not done."""
     troubled = sum(state in ("unknown", "failed") for state in states)
     if troubled:
-        return say("printer ✘ {0}", troubled)
+        return message("printer ✘ {0}", troubled)
     if not has_printer:
-        return say("no printer")
+        return message("no printer")
     waiting = len(states)
-    return say("printer ▲ {0}", waiting) if waiting else say("printer ✔")
+    return message("printer ▲ {0}", waiting) if waiting else message("printer ✔")
 
 
 def counter_hint(counter: "Counter", translate: Translate) -> str:
     """What the empty field says."""
     if counter.pick_list:
-        return tell(say("number and Enter, or ↑ ↓ and Enter; Esc goes back"), translate)
+        return render(message("number and Enter, or ↑ ↓ and Enter; Esc goes back"), translate)
     if counter.basket is None:
-        return tell(say("booklet, or the first letters of a name"), translate)
+        return render(message("booklet, or the first letters of a name"), translate)
     if counter.basket.uncertain:
-        return tell(say("Enter tries the same basket again"), translate)
+        return render(message("Enter tries the same basket again"), translate)
     if counter.basket.household.reasons:
-        return tell(say("next booklet"), translate)
+        return render(message("next booklet"), translate)
     if counter.has_lines:
-        return tell(say("goods, 3* before them; - one less, + one more; Enter alone redeems"), translate)
-    return tell(say("goods, 3* before them, or the next booklet"), translate)
+        return render(message("goods, 3* before them; - one less, + one more; Enter alone redeems"), translate)
+    return render(message("goods, 3* before them, or the next booklet"), translate)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.i18n.render import refusal_words, tell
+from lizhi_pos.i18n.render import refusal_words, render
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.till.notices import OPENING
 from lizhi_pos.till.progress import progress_bar
@@ -21,23 +21,24 @@ if TYPE_CHECKING:
 def household_lines(counter: "Counter", translate: Translate, width: int) -> Sequence[Content]:
     """The lines of the household panel."""
     if counter.opened is None:
-        opening = tell(say("Opening the books …"), translate)
+        opening = render(message("Opening the books …"), translate)
         return [Content.styled(f"{opening}  {progress_bar(counter.opening, OPENING)}", "$foreground-muted")]
     if counter.basket is None:
-        return [Content.styled(tell(say("Next household: scan or type its booklet"), translate), "bold")]
+        return [Content.styled(render(message("Next household: scan or type its booklet"), translate), "bold")]
     household = counter.basket.household
     lines = [_who(household)]
     name, relation = counter.basket.proxy
     if name:
-        lines.append(Content.styled(f"→ {tell(say('collected by {0} ({1})', name, relation), translate)}", "bold"))
+        collected = render(message("collected by {0} ({1})", name, relation), translate)
+        lines.append(Content.styled(f"→ {collected}", "bold"))
     if counter.refused is not None:
-        lines.append(_refused(tell(say("not redeemed"), translate)))
+        lines.append(_refused(render(message("not redeemed"), translate)))
         lines.extend(_reasons(counter.refused, translate, width))
     elif household.reasons:
-        lines.append(_refused(tell(say("may not redeem"), translate)))
+        lines.append(_refused(render(message("may not redeem"), translate)))
         lines.extend(_reasons(Refusal(reasons=household.reasons), translate, width))
     else:
-        lines.append(Content.styled(f"✔ {tell(say('may redeem'), translate)}", "bold $text-success"))
+        lines.append(Content.styled(f"✔ {render(message('may redeem'), translate)}", "bold $text-success"))
     return [*lines, *_not_usable(household, translate, width)]
 
 
@@ -45,12 +46,12 @@ def _not_usable(household: "HouseholdAtCounter", translate: Translate, width: in
     """Points that cannot be redeemed today: posted to a household that may not, or not posted yet."""
     texts = []
     if household.reasons and household.balance:
-        texts.append(say("{0} points are locked until then", format_hundredths(household.balance)))
+        texts.append(message("{0} points are locked until then", format_hundredths(household.balance)))
     if household.unposted:
         texts.append(
-            say("{0} points are not posted yet: not to be redeemed today", format_hundredths(household.unposted))
+            message("{0} points are not posted yet: not to be redeemed today", format_hundredths(household.unposted))
         )
-    hints = [wrapped(tell(text, translate), max(width - 2, 10)) for text in texts]
+    hints = [wrapped(render(text, translate), max(width - 2, 10)) for text in texts]
     return [
         Content.styled(f"{'  ' if at else '▲ '}{line}", "$text-warning")
         for hint in hints

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from textual.content import Content
 
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.i18n.render import tell
+from lizhi_pos.i18n.render import render
 from lizhi_pos.money import Points, format_hundredths
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.panels.basket import WIDEST_NAME, window
 
@@ -22,11 +22,13 @@ def receipt_rows(
 ) -> list[Content]:
     """The receipts, as many as fit below the names of the columns."""
     if not receipts:
-        return [Content(tell(say("Nothing was redeemed today yet"), translate))]
-    names = [tell(text, translate) for text in (say("Receipt"), say("Time"), say("Booklet"), say("Head"))]
+        return [Content(render(message("Nothing was redeemed today yet"), translate))]
+    names = [
+        render(text, translate) for text in (message("Receipt"), message("Time"), message("Booklet"), message("Head"))
+    ]
     start = "  " + "".join(left(name, wide) for name, wide in zip(names, (16, 7, 10, 12), strict=True))
-    sums = right(tell(say("Total"), translate), 9) + right(tell(say("Came back"), translate), 10)
-    rows = [Content.styled(left(f"{start}{sums}  {tell(say('Clerk'), translate)}", width), "$foreground-muted")]
+    sums = right(render(message("Total"), translate), 9) + right(render(message("Came back"), translate), 10)
+    rows = [Content.styled(left(f"{start}{sums}  {render(message('Clerk'), translate)}", width), "$foreground-muted")]
     first, last = window(len(receipts), marked, height - 1)
     for at in range(first, last):
         r = receipts[at]
@@ -50,7 +52,7 @@ def line_rows(
     for at in range(first, last):
         x = lines[at]
         figures = right(format_hundredths(x.price), 9) + right(f"× {x.quantity}", 6)
-        back = "  " + tell(say("{0} came back", x.back), translate) if x.back else ""
+        back = "  " + render(message("{0} came back", x.back), translate) if x.back else ""
         name = left(x.name, min(max(width - 46, 12), WIDEST_NAME))
         rows.append(_row(f"{name}{figures}{right(format_hundredths(x.amount), 10)}{back}", at == marked, width))
     return rows

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.i18n.render import tell
+from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.till.basket import BasketInProgress
 
@@ -36,9 +36,9 @@ def totals_lines(basket: BasketInProgress | None, translate: Translate, width: i
         return []
     loud = "bold $text-error" if basket.remainder < 0 else "bold"
     figures = (
-        (tell(say("Balance"), translate), basket.household.balance, "bold"),
-        (tell(say("This basket"), translate), basket.total, "bold"),
-        (tell(say("Left"), translate), basket.remainder, loud),
+        (render(message("Balance"), translate), basket.household.balance, "bold"),
+        (render(message("This basket"), translate), basket.total, "bold"),
+        (render(message("Left"), translate), basket.remainder, loud),
     )
     lines: list[Content] = []
     for label, amount, style in figures:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from textual import events
 from textual.content import Content
 from textual.geometry import Offset, Size
-from textual.message import Message
+from textual.message import Message as TextualMessage
 from textual.widget import Widget
 
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.i18n.render import tell
+from lizhi_pos.i18n.render import render
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.form import Came, Field, Form
 
@@ -24,7 +24,7 @@ class FormFields(Widget, can_focus=True):
     """
 
     @dataclass
-    class Filled(Message):
+    class Filled(TextualMessage):
         """A key came to something; see `Came`."""
 
         came: Came
@@ -76,7 +76,7 @@ class FormFields(Widget, can_focus=True):
         for at, field in enumerate(self.form.fields):
             lines += [Content.styled(names, "$foreground-muted") for names in _listed(field, width)]
             here = at == self.form.at
-            label = left(tell(field.label, self._translate), self._indent - len(PROMPT) - 1)
+            label = left(render(field.label, self._translate), self._indent - len(PROMPT) - 1)
             text = self.form.shown(at)[-max(width - self._indent - 1, 1) :]
             start = Content.styled(f"{label} {PROMPT if here else '  '}", "bold" if here else "$foreground-muted")
             lines.append(Content.assemble(start, text, (" ", "reverse") if here else ""))
@@ -85,7 +85,7 @@ class FormFields(Widget, can_focus=True):
     @property
     def _indent(self) -> int:
         """The column where the texts begin."""
-        labels = [Content(tell(field.label, self._translate)).cell_length for field in self.form.fields]
+        labels = [Content(render(field.label, self._translate)).cell_length for field in self.form.fields]
         return max(labels) + 1 + len(PROMPT)
 
     def _place_cursor(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.content import Content
 from textual.geometry import Offset
-from textual.message import Message
+from textual.message import Message as TextualMessage
 from textual.widget import Widget
 
 from lizhi_pos.terminal.columns import left
@@ -28,7 +28,7 @@ class ScanField(Widget, can_focus=True):
     """
 
     @dataclass
-    class Came(Message):
+    class Came(TextualMessage):
         """Something came in: a scan, Enter on the empty field, a step or Escape."""
 
         event: Event

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from lizhi_pos.i18n.render import tell
+from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.panels.basket import window
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lizhi_pos.checkout.market_session import MarketView
     from lizhi_pos.checkout.open_baskets import OpenBasket
 
-_STILL_OPEN = say("Baskets are still open: redeem them, or F8 forgets them")
+_STILL_OPEN = message("Baskets are still open: redeem them, or F8 forgets them")
 
 
 class CloseSessionScreen(ListScreen):
@@ -59,11 +59,13 @@ class CloseSessionScreen(ListScreen):
     async def _ask(self) -> None:
         if self._left:
             self.note("refusal", _STILL_OPEN)
-        elif await self.app.ask(Confirm(say("Close the session of {0}?", str(self._day)), "f10", "F10")):
+        elif await self.app.ask(Confirm(message("Close the session of {0}?", str(self._day)), "f10", "F10")):
             await self._close(forget=False)
 
     async def _ask_forget(self) -> None:
-        question = say("Forget {0} open baskets and close the session? Nothing of them is redeemed", len(self._left))
+        question = message(
+            "Forget {0} open baskets and close the session? Nothing of them is redeemed", len(self._left)
+        )
         if await self.app.ask(Confirm(question, "f8", "F8")):
             await self._close(forget=True)
 
@@ -76,7 +78,7 @@ class CloseSessionScreen(ListScreen):
             return
         self.app.navigator.session_closed()
         self.app.wake_printing()
-        self.note("done", say("The session is closed; the day's slip is with the printer"))
+        self.note("done", message("The session is closed; the day's slip is with the printer"))
 
     def action_back(self) -> None:
         if self._view is not None and self._view.state != "open" and not self._busy:
@@ -85,7 +87,7 @@ class CloseSessionScreen(ListScreen):
             super().action_back()
 
     def header(self, width: int, height: int) -> list[Content]:
-        words = tell(say("The session of {0}", str(self._day)), self.app.translate)
+        words = render(message("The session of {0}", str(self._day)), self.app.translate)
         return [Content.styled(left(words, width), "bold")]
 
     def rows(self, width: int, height: int) -> list[Content]:
@@ -93,33 +95,33 @@ class CloseSessionScreen(ListScreen):
         if view is None:
             return []
         lines = [self._pair(label, value, width) for label, value in _sums(view)]
-        lines += [self._pair(say("Receipts"), numbers, width) for numbers in view.receipts]
+        lines += [self._pair(message("Receipts"), numbers, width) for numbers in view.receipts]
         for basket in self._left:
-            words = f"  ▲ {basket.booklet}  {basket.head}  × {basket.units}  {tell(basket.where, translate)}"
+            words = f"  ▲ {basket.booklet}  {basket.head}  × {basket.units}  {render(basket.where, translate)}"
             lines.append(Content.styled(left(words, width), "bold $text-warning"))
         room = max(height - len(lines) - 2, 1)
         first, last = window(len(view.villages), self.marked, room)
         lines += [Content(""), *(self._village(at, width) for at in range(first, last))]
         return lines
 
-    def _pair(self, label: Text, value: Text | str, width: int) -> Content:
+    def _pair(self, label: Message, value: Message | str, width: int) -> Content:
         translate = self.app.translate
-        words = tell(value, translate) if isinstance(value, Text) else value
-        return Content.assemble((f"  {left(tell(label, translate), 24)}", "$foreground-muted"), (words, "bold"))
+        words = render(value, translate) if isinstance(value, Message) else value
+        return Content.assemble((f"  {left(render(label, translate), 24)}", "$foreground-muted"), (words, "bold"))
 
     def _village(self, at: int, width: int) -> Content:
         assert self._view is not None
         v = self._view.villages[at]
-        counts = tell(say("households {0}, receipts {1}", v.households, v.redemptions), self.app.translate)
+        counts = render(message("households {0}, receipts {1}", v.households, v.redemptions), self.app.translate)
         return Content(f"  {left(v.village, 20)}{left(counts, 28)}{right(format_hundredths(v.points), 12)}")
 
 
-def _sums(view: "MarketView") -> list[tuple[Text, Text | str]]:
+def _sums(view: "MarketView") -> list[tuple[Message, Message | str]]:
     return [
-        (say("Households"), str(view.households)),
-        (say("Redemptions"), say("{0}, {1} pieces", view.redemptions, view.units)),
-        (say("Points"), format_hundredths(view.points)),
-        (say("Came back"), say("{0} times, {1} points", view.returns, format_hundredths(view.returned))),
-        (say("Papers to decide about"), str(view.unknown_jobs)),
-        (say("Chain head"), view.chain),
+        (message("Households"), str(view.households)),
+        (message("Redemptions"), message("{0}, {1} pieces", view.redemptions, view.units)),
+        (message("Points"), format_hundredths(view.points)),
+        (message("Came back"), message("{0} times, {1} points", view.returns, format_hundredths(view.returned))),
+        (message("Papers to decide about"), str(view.unknown_jobs)),
+        (message("Chain head"), view.chain),
     ]

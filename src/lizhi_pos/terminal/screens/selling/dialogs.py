@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.shell import Shell
@@ -19,19 +19,19 @@ async def ask_proxy(app: Shell, counter: "Counter") -> None:
     assert counter.basket is not None
     head, (name, relation) = counter.basket.household.head, counter.basket.proxy
     fields = (
-        Field(name="name", label=say("Name"), value=name, optional=True),
-        Field(name="relation", label=say("Relation"), value=relation, optional=True),
+        Field(name="name", label=message("Name"), value=name, optional=True),
+        Field(name="relation", label=message("Relation"), value=relation, optional=True),
     )
 
     async def attempt(values: Mapping[str, str]) -> Refusal | None:
         return counter.collect(normalize.name(values["name"]), normalize.name(values["relation"]))
 
-    heading = say("Who collects for {0}? Both empty: the household itself", head)
+    heading = message("Who collects for {0}? Both empty: the household itself", head)
     await app.ask(FormDialog(heading, fields, attempt, "name" if not name else "relation"))
 
 
 async def ask_approval(
-    app: Shell, heading: Text, more: Sequence[Field] = ()
+    app: Shell, heading: Message, more: Sequence[Field] = ()
 ) -> "tuple[Approval, Mapping[str, str]] | None":
     """A second person's approval by their PIN, with a reason, and what else was filled in; None where they leave.
 
@@ -51,9 +51,9 @@ async def ask_approval(
 
     fields = (
         *more,
-        Field(name="reason", label=say("Reason")),
-        Field(name="approver", label=say("Approver, or number"), choices=names, person=True),
-        Field(name="pin", label=say("Approver's PIN"), secret=True),
+        Field(name="reason", label=message("Reason")),
+        Field(name="approver", label=message("Approver, or number"), choices=names, person=True),
+        Field(name="pin", label=message("Approver's PIN"), secret=True),
     )
     await app.ask(FormDialog(heading, fields, attempt, "pin"))
     return given[0] if given else None

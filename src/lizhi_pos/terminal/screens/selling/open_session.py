@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 
-from lizhi_pos.i18n.render import tell
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.i18n.render import render
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.panels.header_footer import SHOP, key_line, refusal_lines
@@ -99,7 +99,9 @@ class OpenSessionScreen(Screen[None]):
     async def _close_other(self, forget: bool) -> Refusal | None:
         app, day = self.app, self._shop.other_open
         assert day is not None
-        question = say("Forget the baskets of {0} that are still open? Nothing of them is redeemed", day.isoformat())
+        question = message(
+            "Forget the baskets of {0} that are still open? Nothing of them is redeemed", day.isoformat()
+        )
         if forget and not await app.ask(Confirm(question, "f8", "F8")):
             return None
         back = (await app.books()).office
@@ -110,26 +112,29 @@ class OpenSessionScreen(Screen[None]):
         translate, shop = self.app.translate, self._shop
         lines = [Content.styled(f"{SHOP}·{shop.town}  {shop.day:%Y-%m-%d}", "bold"), Content("")]
         for text in self._state():
-            lines += [Content(line) for line in wrapped(tell(text, translate), max(width, 20))]
+            lines += [Content(line) for line in wrapped(render(text, translate), max(width, 20))]
         return [*lines, Content("")]
 
-    def _state(self) -> tuple[Text, ...]:
+    def _state(self) -> tuple[Message, ...]:
         shop = self._shop
         if shop.other_open is not None:
             day = shop.other_open.isoformat()
-            open_baskets = say("Where baskets of it are still open: F8 forgets them.")
-            return (say("The session of {0} is still open.", day), say("Enter closes it."), open_baskets)
+            open_baskets = message("Where baskets of it are still open: F8 forgets them.")
+            return (message("The session of {0} is still open.", day), message("Enter closes it."), open_baskets)
         if shop.closed_today:
             return (
-                say("Today's session was closed. Opening it again needs a second person."),
-                say("Enter asks for them."),
+                message("Today's session was closed. Opening it again needs a second person."),
+                message("Enter asks for them."),
             )
         if not shop.redemption_day:
             return (
-                say("Today is not the month's redemption day. Opening needs a second person."),
-                say("Enter asks for them."),
+                message("Today is not the month's redemption day. Opening needs a second person."),
+                message("Enter asks for them."),
             )
-        return (say("Today is the month's redemption day; its session is not open yet."), say("Enter opens it."))
+        return (
+            message("Today is the month's redemption day; its session is not open yet."),
+            message("Enter opens it."),
+        )
 
     def _said(self, width: int, height: int) -> list[Content]:
         return refusal_lines(self._refusal, self.app.translate, width)

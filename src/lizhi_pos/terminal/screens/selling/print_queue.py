@@ -7,8 +7,8 @@ from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.content import Content
 
-from lizhi_pos.i18n.render import tell
-from lizhi_pos.refusal import say
+from lizhi_pos.i18n.render import render
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.panels.basket import window
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from lizhi_pos.office.market_day import Paper
 
 STATES = {
-    "queued": say("waits"),
-    "sending": say("being sent"),
-    "unknown": say("perhaps printed: look at the paper"),
-    "failed": say("failed"),
+    "queued": message("waits"),
+    "sending": message("being sent"),
+    "unknown": message("perhaps printed: look at the paper"),
+    "failed": message("failed"),
 }
 
 
@@ -69,10 +69,10 @@ class PrintQueueScreen(ListScreen):
         if refusal:
             self.refuse(refusal)
         else:
-            self.note("done", say("{0} is sent to the printer", job.name))
+            self.note("done", message("{0} is sent to the printer", job.name))
 
     async def _ask_give_up_all(self) -> None:
-        question = say("None of these {0} papers needs printing any more?", len(self._jobs))
+        question = message("None of these {0} papers needs printing any more?", len(self._jobs))
         if await self.app.ask(Confirm(question, "f9", "F9")):
             await self._give_up(self._jobs)
 
@@ -84,27 +84,27 @@ class PrintQueueScreen(ListScreen):
         if refusal:
             self.refuse(refusal)
         else:
-            self.note("done", say("Given up: {0}", len(ids)))
+            self.note("done", message("Given up: {0}", len(ids)))
 
     def header(self, width: int, height: int) -> list[Content]:
-        words = tell(say("Paper that is not out yet: {0}", len(self._jobs)), self.app.translate)
+        words = render(message("Paper that is not out yet: {0}", len(self._jobs)), self.app.translate)
         return [Content.styled(left(words, width), "bold")]
 
     def rows(self, width: int, height: int) -> list[Content]:
         translate = self.app.translate
         if not self._jobs:
-            return [Content(tell(say("Nothing waits to be printed"), translate))] if self._known else []
-        no_printer = tell(say("There is no printer yet: lizhi-pos printer add"), translate)
+            return [Content(render(message("Nothing waits to be printed"), translate))] if self._known else []
+        no_printer = render(message("There is no printer yet: lizhi-pos printer add"), translate)
         lines = [] if self._has_printer else [Content.styled(f"▲ {no_printer}", "bold $text-warning")]
         detail = self._jobs[self.marked].detail
-        below = wrapped(tell(detail, translate), max(width - 2, 20)) if detail else []
+        below = wrapped(render(detail, translate), max(width - 2, 20)) if detail else []
         first, last = window(len(self._jobs), self.marked, max(height - len(lines) - len(below) - 1, 1))
-        names = [tell(job.name, translate) for job in self._jobs]
+        names = [render(job.name, translate) for job in self._jobs]
         wide = min(max(map(cell_len, names)), 36)
         for at in range(first, last):
             job = self._jobs[at]
             name, since = left(names[at], wide), f"{job.since:%m-%d %H:%M}"
-            state = tell(STATES[job.state], translate)
+            state = render(STATES[job.state], translate)
             text = f"{'▸' if at == self.marked else ' '}{at + 1:>3} {since}  {name}  {state}"
             lines.append(Content.styled(left(text, width), "bold reverse" if at == self.marked else ""))
         return [*lines, Content(""), *(Content.styled(f"  {line}", "$foreground-muted") for line in below)]

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from lizhi_pos.i18n.render import refusal_words, tell
+from lizhi_pos.i18n.render import refusal_words, render
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.form import Field
@@ -88,7 +88,7 @@ class ReceiptsScreen(ListScreen):
             books = self._opened.books
             found = await self.app.work.do(lambda: books.issued_as(number))
             if found is None:
-                self.note("refusal", say("There is no receipt {0}: look at the number again", number))
+                self.note("refusal", message("There is no receipt {0}: look at the number again", number))
                 return
             self._receipts, at = [found, *self._receipts], 0
         self.marked, self._marked_line = at, 0
@@ -102,7 +102,7 @@ class ReceiptsScreen(ListScreen):
 
     async def _reprint(self) -> None:
         if not self._receipts:
-            self.note("refusal", say("There is no receipt to print"))
+            self.note("refusal", message("There is no receipt to print"))
             return
         receipt = self._receipts[self.marked]
         self.notice = await self._counter.reprinted(receipt.redemption_id, receipt.receipt)
@@ -112,7 +112,7 @@ class ReceiptsScreen(ListScreen):
 
     async def _sticker(self) -> None:
         if not self._receipts:
-            self.note("refusal", say("There is no receipt to print"))
+            self.note("refusal", message("There is no receipt to print"))
             return
         receipt, opened = self._receipts[self.marked], self._opened
         back = opened.books.office
@@ -123,16 +123,16 @@ class ReceiptsScreen(ListScreen):
             self.refuse(refusal)
         else:
             self.app.wake_printing()
-            self.note("done", say("The sticker of receipt {0} is with the printer", receipt.receipt))
+            self.note("done", message("The sticker of receipt {0} is with the printer", receipt.receipt))
 
     async def _return(self) -> None:
         if not self._receipts:
-            self.note("refusal", say("There is no receipt to take goods back of"))
+            self.note("refusal", message("There is no receipt to take goods back of"))
             return
         receipt = self._receipts[self.marked]
         line = self._lines[self._marked_line] if self._lines else None
         if receipt.total == receipt.back or (line and not line.left):
-            self.note("refusal", say("All of this came back before"))
+            self.note("refusal", message("All of this came back before"))
             return
         heading, more = _question(receipt, line)
         answer = await ask_approval(self.app, heading, more)
@@ -151,7 +151,7 @@ class ReceiptsScreen(ListScreen):
             if line:
                 await self._read_lines()
         if isinstance(done, Refusal):
-            self.note("refusal", say("Nothing came back. {0}", "; ".join(refusal_words(done, self.app.translate))))
+            self.note("refusal", message("Nothing came back. {0}", "; ".join(refusal_words(done, self.app.translate))))
         else:
             self.note("done", _result(done))
 
@@ -167,7 +167,7 @@ class ReceiptsScreen(ListScreen):
             return [Content("")]
         day, count = f"{self._opened.shop.day:%m-%d}", len(self._receipts)
         total = format_hundredths(receipts_total(self._receipts))
-        words = tell(say("Today {0}: receipts {1}, points {2}", day, count, total), self.app.translate)
+        words = render(message("Today {0}: receipts {1}, points {2}", day, count, total), self.app.translate)
         return [Content.styled(left(words, width), "bold")]
 
     def rows(self, width: int, height: int) -> list[Content]:
@@ -181,18 +181,18 @@ class ReceiptsScreen(ListScreen):
         return line_rows(receipt, self._lines, self._marked_line, translate, width, height)
 
 
-def _question(receipt: "ReceiptSummary", line: "ReceiptLineSummary | None") -> tuple[Text, tuple[Field, ...]]:
+def _question(receipt: "ReceiptSummary", line: "ReceiptLineSummary | None") -> tuple[Message, tuple[Field, ...]]:
     """What the approver is asked: about one line with its quantity, or about all that is left."""
     if line is None:
-        return say("Take back all that is left of receipt {0} of {1}", receipt.receipt, receipt.head), ()
-    label = say("Quantity (empty: {0})", line.left)
+        return message("Take back all that is left of receipt {0} of {1}", receipt.receipt, receipt.head), ()
+    label = message("Quantity (empty: {0})", line.left)
     quantity = Field(name="quantity", label=label, optional=True, most=line.left)
-    return say("Take back {0} of receipt {1}", line.name, receipt.receipt), (quantity,)
+    return message("Take back {0} of receipt {1}", line.name, receipt.receipt), (quantity,)
 
 
-def _result(done: "Return") -> Text:
+def _result(done: "Return") -> Message:
     total, balance = format_hundredths(done.total), format_hundredths(done.balance_after)
     if done.cleared:
         cleared = format_hundredths(done.cleared)
-        return say("Receipt {0}: {1} points are back, a veto cleared {2} at once", done.receipt, total, cleared)
-    return say("Receipt {0}: {1} points are back, the balance is {2}", done.receipt, total, balance)
+        return message("Receipt {0}: {1} points are back, a veto cleared {2} at once", done.receipt, total, cleared)
+    return message("Receipt {0}: {1} points are back, the balance is {2}", done.receipt, total, balance)

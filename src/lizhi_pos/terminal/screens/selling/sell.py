@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 
-from lizhi_pos.refusal import say
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.panels.basket import basket_lines
@@ -180,7 +180,7 @@ class SellScreen(Screen[None]):
         if not self.counter.has_lines or (self.counter.basket and self.counter.basket.uncertain):
             self.counter.empty()
             return
-        question = say("Take everything off the counter and forget this household?")
+        question = message("Take everything off the counter and forget this household?")
         if await self.app.ask(Confirm(question, "f8", "F8")):
             self.counter.empty()
 
@@ -192,7 +192,7 @@ class SellScreen(Screen[None]):
         self.counter.approval_asked = False
         self.show()
         refused = self.counter.refused
-        heading = refused.text if refused and refused.text else say("This needs a second person")
+        heading = refused.text if refused and refused.text else message("This needs a second person")
         answer = await ask_approval(self.app, heading)
         if answer is not None:
             await self.counter.redeem_approved(answer[0])

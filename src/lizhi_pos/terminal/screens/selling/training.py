@@ -5,8 +5,8 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from lizhi_pos.i18n.render import tell
-from lizhi_pos.refusal import say
+from lizhi_pos.i18n.render import render
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
@@ -22,5 +22,5 @@ class TrainingScreen(SellScreen, inherit_bindings=False):
         self.dismiss(None)
 
     def _header(self, width: int, height: int) -> list[Content]:
-        words = say("TRAINING · nothing of this counts: no points, no goods, no receipts")
-        return [Content.styled(left(f"▲ {tell(words, self.app.translate)}", width), "bold")]
+        words = message("TRAINING · nothing of this counts: no points, no goods, no receipts")
+        return [Content.styled(left(f"▲ {render(words, self.app.translate)}", width), "bold")]

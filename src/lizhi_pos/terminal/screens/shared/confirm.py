@@ -6,8 +6,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from lizhi_pos.i18n.render import tell
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.i18n.render import render
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
@@ -21,7 +21,7 @@ class Confirm(ModalScreen[bool]):
 
     app: Shell
 
-    def __init__(self, question: Text, yes: str, shown: str) -> None:
+    def __init__(self, question: Message, yes: str, shown: str) -> None:
         super().__init__()
         self._question = question
         self._yes = yes
@@ -47,6 +47,6 @@ class Confirm(ModalScreen[bool]):
 
     def _lines(self, width: int, height: int) -> list[Content]:
         translate = self.app.translate
-        answers = tell(say("{0} again: yes    Esc: no", self._shown), translate)
-        question = [Content.styled(line, "bold") for line in wrapped(tell(self._question, translate), max(width, 20))]
+        answers = render(message("{0} again: yes    Esc: no", self._shown), translate)
+        question = [Content.styled(line, "bold") for line in wrapped(render(self._question, translate), max(width, 20))]
         return [*question, Content(""), Content(answers)]

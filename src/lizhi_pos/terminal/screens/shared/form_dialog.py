@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from lizhi_pos.i18n.render import tell
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.i18n.render import render
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
 from lizhi_pos.terminal.panels.header_footer import refusal_lines
@@ -30,7 +30,7 @@ class FormDialog(ModalScreen[bool]):
 
     app: Shell
 
-    def __init__(self, heading: Text, fields: Sequence[Field], attempt: Attempt, again: str) -> None:
+    def __init__(self, heading: Message, fields: Sequence[Field], attempt: Attempt, again: str) -> None:
         super().__init__()
         self._heading = heading
         self._form = Form(fields)
@@ -89,11 +89,11 @@ class FormDialog(ModalScreen[bool]):
         self.app.bell()
 
     def _head(self, width: int, height: int) -> list[Content]:
-        words = wrapped(tell(self._heading, self.app.translate), max(width, 20))
+        words = wrapped(render(self._heading, self.app.translate), max(width, 20))
         return [*(Content.styled(line, "bold") for line in words), Content("")]
 
     def _said(self, width: int, height: int) -> list[Content]:
         return refusal_lines(self._refusal, self.app.translate, width)
 
     def _foot(self, width: int, height: int) -> list[Content]:
-        return [Content.styled(tell(say("Enter: next    Esc: leave"), self.app.translate), "$foreground-muted")]
+        return [Content.styled(render(message("Enter: next    Esc: leave"), self.app.translate), "$foreground-muted")]

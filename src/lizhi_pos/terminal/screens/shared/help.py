@@ -8,25 +8,25 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from lizhi_pos.i18n.render import tell
-from lizhi_pos.refusal import Text, say
+from lizhi_pos.i18n.render import render
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.keymap import GROUPS, Key
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 FIELD = (
-    ("GZ0012", say("a booklet, at any time; its digits alone will do")),
-    ("zjg", say("first letters of the head's name: a list of households")),
-    ("690…", say("goods: a barcode or a short code")),
-    ("xj", say("first letters of goods, once a household is there")),
-    ("/xj", say("goods with price and stock, at any time")),
-    ("3*", say("before a scan: three of it")),
-    ("5*", say("Enter: five of the marked line; 0* takes it out")),
-    ("+ - Del", say("one more, one less of the marked line; take it out")),
-    ("↑ ↓", say("mark another line")),
-    ("Enter", say("on the empty field: redeem")),
-    ("Esc", say("clear the field, leave a list, forget a household without goods")),
+    ("GZ0012", message("a booklet, at any time; its digits alone will do")),
+    ("zjg", message("first letters of the head's name: a list of households")),
+    ("690…", message("goods: a barcode or a short code")),
+    ("xj", message("first letters of goods, once a household is there")),
+    ("/xj", message("goods with price and stock, at any time")),
+    ("3*", message("before a scan: three of it")),
+    ("5*", message("Enter: five of the marked line; 0* takes it out")),
+    ("+ - Del", message("one more, one less of the marked line; take it out")),
+    ("↑ ↓", message("mark another line")),
+    ("Enter", message("on the empty field: redeem")),
+    ("Esc", message("clear the field, leave a list, forget a household without goods")),
 )
 
 
@@ -35,9 +35,9 @@ class Help(ModalScreen[None]):
 
     app: Shell
 
-    def __init__(self, keys: Sequence[Key], field: Sequence[tuple[str, Text]] = ()) -> None:
+    def __init__(self, keys: Sequence[Key], field: Sequence[tuple[str, Message]] = ()) -> None:
         super().__init__()
-        pages: list[tuple[Text, list[tuple[str, Text]]]] = [(say("What the field takes"), list(field))]
+        pages: list[tuple[Message, list[tuple[str, Message]]]] = [(message("What the field takes"), list(field))]
         grouped = [(group, [(k.shown, k.means) for k in keys if k.group == group]) for group in GROUPS]
         self._pages = [[page] for page in pages if page[1]] + [[page for page in grouped if page[1]]]
         self._at = 0
@@ -62,10 +62,14 @@ class Help(ModalScreen[None]):
         translate = self.app.translate
         lines: list[Content] = []
         for title, rows in self._pages[self._at]:
-            lines.append(Content.styled(tell(title, translate), "bold $text-primary"))
+            lines.append(Content.styled(render(title, translate), "bold $text-primary"))
             for shown, label in rows:
-                first, *rest = wrapped(tell(label, translate), max(width - 12, 20))
+                first, *rest = wrapped(render(label, translate), max(width - 12, 20))
                 lines.append(Content.assemble(("  " + left(shown, 10), "bold"), first))
                 lines += [Content(" " * 12 + line) for line in rest]
-        foot = say("Esc closes this") if self._at == len(self._pages) - 1 else say("F1: the keys    Esc closes this")
-        return [*lines, Content.styled(tell(foot, translate), "$foreground-muted")]
+        foot = (
+            message("Esc closes this")
+            if self._at == len(self._pages) - 1
+            else message("F1: the keys    Esc closes this")
+        )
+        return [*lines, Content.styled(render(foot, translate), "$foreground-muted")]

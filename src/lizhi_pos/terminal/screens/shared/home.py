@@ -7,8 +7,8 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from lizhi_pos.i18n.render import tell
-from lizhi_pos.refusal import say
+from lizhi_pos.i18n.render import render
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.menu import MenuItem, menu_items
@@ -76,7 +76,7 @@ class HomeScreen(ListScreen):
         if place.target:
             self.begin(lambda: self.app.navigator.go_to(place.target))
         else:
-            self.note("hint", say("The command does this: lizhi-pos {0}", place.command))
+            self.note("hint", message("The command does this: lizhi-pos {0}", place.command))
             self.show()
 
     def action_back(self) -> None:
@@ -89,14 +89,14 @@ class HomeScreen(ListScreen):
     def header(self, width: int, height: int) -> list[Content]:
         by = self.app.signed_in_name
         start = SHOP if self._known is None or self._known.market is None else f"{SHOP}  {self._known.market.date}"
-        end = tell(say("signed in: {0}", by), self.app.translate)
+        end = render(message("signed in: {0}", by), self.app.translate)
         return [Content.styled(left(start, width - Content(end).cell_length - 1) + " " + end, "bold")]
 
     def rows(self, width: int, height: int) -> list[Content]:
         lines = [Content("")]
         for at, place in enumerate(self._places):
             waits = right(str(place.waits), 4) if place.waits else ""
-            label = left(tell(place.label, self.app.translate), max(width - 12, 8))
+            label = left(render(place.label, self.app.translate), max(width - 12, 8))
             text = left(f"{'▸' if at == self.marked else ' '}{at + 1:>3} {label}{waits}", width - 1)
             lines.append(Content.styled(text, "bold reverse" if at == self.marked else "bold" if place.waits else ""))
         return lines

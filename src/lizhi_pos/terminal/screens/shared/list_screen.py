@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
 
-from lizhi_pos.refusal import Refusal, Text, say
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.panels.header_footer import key_line, notice_line
 from lizhi_pos.terminal.shell import Shell
@@ -27,7 +27,7 @@ class ListScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.marked = 0
-        self.notice: Notice | None = Notice("said", say("One moment …"))
+        self.notice: Notice | None = Notice("said", message("One moment …"))
         self._scanner = Scanner()
         self._busy = False
 
@@ -115,7 +115,7 @@ class ListScreen(Screen[None]):
             self._busy = True
             self.app.run_worker(self._do(act))
 
-    def note(self, level: Level, text: Text) -> None:
+    def note(self, level: Level, text: Message) -> None:
         """What just happened; a refusal rings."""
         self.notice = Notice(level, text)
         if level == "refusal":

@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from lizhi_pos.i18n.render import tell
-from lizhi_pos.refusal import say
+from lizhi_pos.i18n.render import render
+from lizhi_pos.refusal import message
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.shell import Shell
@@ -36,7 +36,7 @@ class Palette(ModalScreen["Key | None"]):
     def on_mount(self) -> None:
         from lizhi_pos.text.pinyin import initials
 
-        words = [tell(text, self.app.translate) for key in self._keys for text in (key.label, key.means)]
+        words = [render(text, self.app.translate) for key in self._keys for text in (key.label, key.means)]
         self._heard = {word: f"{word} {initials(word)}".lower() for word in words}
 
     def on_key(self, key: events.Key) -> None:
@@ -82,12 +82,12 @@ class Palette(ModalScreen["Key | None"]):
         return [key for key in self._keys if any(wanted in self._heard.get(w, "") for w in self._words(key))]
 
     def _words(self, key: Key) -> tuple[str, str]:
-        return tell(key.label, self.app.translate), tell(key.means, self.app.translate)
+        return render(key.label, self.app.translate), render(key.means, self.app.translate)
 
     def _lines(self, width: int, height: int) -> list[Content]:
         found = self._found(self._scanner.text)
         self._marked = min(max(self._marked, 0), max(len(found) - 1, 0))
-        title = tell(say("What do you want to do? Letters, or the number"), self.app.translate)
+        title = render(message("What do you want to do? Letters, or the number"), self.app.translate)
         lines = [Content.styled(title, "bold"), Content(f"> {self._scanner.text}▏"), Content("")]
         for at, key in enumerate(found):
             number = self._keys.index(key) + 1
@@ -96,6 +96,6 @@ class Palette(ModalScreen["Key | None"]):
             )
             lines.append(Content.styled(text, "bold reverse" if at == self._marked else ""))
         if not found:
-            lines.append(Content(tell(say("Nothing is found for {0}", self._scanner.text), self.app.translate)))
-        foot = tell(say("Enter: do it    Esc: leave"), self.app.translate)
+            lines.append(Content(render(message("Nothing is found for {0}", self._scanner.text), self.app.translate)))
+        foot = render(message("Enter: do it    Esc: leave"), self.app.translate)
         return [*lines, Content(""), Content.styled(foot, "$foreground-muted")]

@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 
-from lizhi_pos.i18n.render import tell
-from lizhi_pos.refusal import Refusal, say
+from lizhi_pos.i18n.render import render
+from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
 from lizhi_pos.terminal.panels.header_footer import SHOP, key_line, refusal_lines
@@ -106,8 +106,8 @@ class SignIn(Screen[None]):
             self.app.bell()
 
     def _head(self, width: int, height: int) -> list[Content]:
-        question = say("The till is locked. Who goes on?") if self.locked else say("Who is at the till?")
-        return [Content.styled(SHOP, "bold"), Content(""), Content(tell(question, self.app.translate)), Content("")]
+        question = message("The till is locked. Who goes on?") if self.locked else message("Who is at the till?")
+        return [Content.styled(SHOP, "bold"), Content(""), Content(render(question, self.app.translate)), Content("")]
 
     def _notes(self, width: int, height: int) -> list[Content]:
         return [Content.styled(line, "$foreground-muted") for line in self.app.settings.notes]
@@ -119,8 +119,8 @@ class SignIn(Screen[None]):
 def _new_form(name: str) -> Form:
     form = Form(
         (
-            Field(name="name", label=say("Name, or number"), value=name, person=True),
-            Field(name="pin", label=say("PIN"), secret=True),
+            Field(name="name", label=message("Name, or number"), value=name, person=True),
+            Field(name="pin", label=message("PIN"), secret=True),
         )
     )
     if name:
