@@ -223,7 +223,7 @@ class _Sales:
     """One market day's redemptions as rows: every household comes once and takes four kinds of goods."""
 
     def __init__(self, tx: Transaction, month: Month) -> None:
-        self.session, self.month, self.day = tx, month, market_day(month)
+        self.tx, self.month, self.day = tx, month, market_day(month)
         market = open_session_now(tx)
         assert market is not None
         self.market = market.session_id
@@ -258,7 +258,7 @@ class _Sales:
         moved: dict[Id, int] = {}
         for person in self.people:
             self._one(person, moved)
-        tx = self.session
+        tx = self.tx
         for table, rows in self.rows.items():
             _insert(tx, table, rows)
         tx.connection.execute(
@@ -286,7 +286,7 @@ class _Sales:
         receipt = f"{TILL}-{self.month.year}-{self.receipt:06d}"
         taken = self._take(moved)
         total = sum(pieces * 100 for _, pieces in taken)
-        town = {"town_id": self.session.town}
+        town = {"town_id": self.tx.town}
         wanted = tuple(Wanted(one["code"], pieces) for one, pieces in taken)
         row = {
             **town,
@@ -299,7 +299,7 @@ class _Sales:
             "household_id": person.household_id,
             "booklet": person.number,
             "on_date": self.day,
-            "recorded_at": self.session.now,
+            "recorded_at": self.tx.now,
             "clerk": ADMIN.name,
             "approved_by": None,
             "approval_reason": "",
@@ -340,7 +340,7 @@ class _Sales:
                 "quantity": -pieces,
                 "cost": -pieces * one["unit_cost"],
                 "entry_id": goods,
-                "recorded_at": self.session.now,
+                "recorded_at": self.tx.now,
             }
             for one, pieces in taken
         ]
@@ -378,8 +378,8 @@ class _Sales:
             "copy": 0,
             "state": "sent",
             "detail": "",
-            "created_at": self.session.now,
-            "changed_at": self.session.now,
+            "created_at": self.tx.now,
+            "changed_at": self.tx.now,
         }
         self.rows[print_job].append({**town, **job, **printed})
 
@@ -411,7 +411,7 @@ class _Sales:
     ) -> None:
         self.number += 1
         entry = {
-            "town_id": self.session.town,
+            "town_id": self.tx.town,
             "entry_id": key,
             "unit": unit,
             "kind": kind,
@@ -422,7 +422,7 @@ class _Sales:
             "linked_entry": linked,
             "by_user": ADMIN.name,
             "approved_by": None,
-            "recorded_at": self.session.now,
+            "recorded_at": self.tx.now,
             "key": act,
             "till": TILL,
             "number": self.number,
@@ -432,7 +432,7 @@ class _Sales:
         }
         postings = [
             {
-                "town_id": self.session.town,
+                "town_id": self.tx.town,
                 "entry_id": key,
                 "line": n,
                 "unit": unit,
@@ -450,7 +450,7 @@ class _Sales:
     def _paper(self, row: dict[str, Any], taken: list[tuple[dict[str, Any], int]]) -> Receipt:
         return Receipt(
             shop=SHOP,
-            town=self.session.town_name,
+            town=self.tx.town_name,
             number=row["receipt"],
             on=self.day,
             printed_at=f"{self.day.isoformat()} 12:00",

@@ -33,7 +33,7 @@ from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Points, Yuan, parse_hundredths
 from lizhi_pos.periods import Month, Quarter
 from lizhi_pos.receiving.files import take_gifts, take_purchases
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.rulebook.adopted import adopt
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
@@ -89,12 +89,6 @@ def amount(text: str) -> int:
     return parse_hundredths(text)
 
 
-def good(answer: Any) -> Any:
-    """An answer that is no refusal."""
-    assert not isinstance(answer, Refusal), answer
-    return answer
-
-
 def refused(answer: Any) -> set[str]:
     """The reasons of a refused basket."""
     assert isinstance(answer, Refusal), answer
@@ -103,14 +97,14 @@ def refused(answer: Any) -> set[str]:
 
 def found(tx: Transaction, rulebook: str = RULEBOOK) -> None:
     """The town with its people, villages, rulebook and goods, and nothing in the pool."""
-    good(create_town(tx, "示例镇", ADMIN.name, PIN))
+    unwrap(create_town(tx, "示例镇", ADMIN.name, PIN))
     for user in (ACCOUNTANT, SUPERVISOR, CLERK):
-        good(add_user(tx, user.name, user.role, PIN))
+        unwrap(add_user(tx, user.name, user.role, PIN))
     rules = read_rulebook(rulebook)
     assert isinstance(rules, Rulebook), rules
-    good(adopt(tx, rulebook, rules, "示例备案1", ADMIN.name))
+    unwrap(adopt(tx, rulebook, rules, "示例备案1", ADMIN.name))
     for name in (VILLAGE, OTHER_VILLAGE):
-        good(add_village(tx, name))
+        unwrap(add_village(tx, name))
     goods(
         tx,
         (SALT, "海星加碘盐400g", "2.50", None),
@@ -218,11 +212,11 @@ def workbook(
 
 def post(tx: Transaction, book: VillageWorkbook, on: date = POSTED_ON) -> Any:
     """A workbook all the way from reading to posting."""
-    drafted = good(draft(tx, book, ACCOUNTANT))
+    drafted = unwrap(draft(tx, book, ACCOUNTANT))
     assert not drafted.errors, drafted.errors
-    good(publish(tx, book.village, book.month, on - timedelta(10), ACCOUNTANT))
-    good(review(tx, book.village, book.month, on - timedelta(2), SUPERVISOR))
-    return good(post_batch(tx, book.village, book.month, on, ACCOUNTANT))
+    unwrap(publish(tx, book.village, book.month, on - timedelta(10), ACCOUNTANT))
+    unwrap(review(tx, book.village, book.month, on - timedelta(2), SUPERVISOR))
+    return unwrap(post_batch(tx, book.village, book.month, on, ACCOUNTANT))
 
 
 def eligible(tx: Transaction, booklet: str = "TQ0001", times: int = 5, on: date = POSTED_ON, **more: Any) -> None:
@@ -240,7 +234,7 @@ def eligible(tx: Transaction, booklet: str = "TQ0001", times: int = 5, on: date 
 
 def open_shop(tx: Transaction, on: date = MARKET_DAY) -> None:
     """The market-day session."""
-    good(open_session(tx, on, CLERK, APPROVAL, "示例"))
+    unwrap(open_session(tx, on, CLERK, APPROVAL, "示例"))
 
 
 def basket(booklet: str, *wanted: tuple[str, int], key: str = "", **more: Any) -> Basket:

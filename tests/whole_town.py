@@ -19,6 +19,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.printqueue.printers import add_printer
+from lizhi_pos.refusal import unwrap
 from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.import_rows import AnswerRow, VillageAnswer
 from lizhi_pos.settlement.reconciliation import compare
@@ -40,7 +41,6 @@ from small_town import (
     basket,
     found,
     gift,
-    good,
     goods,
     household,
     noon,
@@ -88,39 +88,39 @@ def live(engine: Engine) -> None:
     """Everything up to the eighth of May 2024."""
     with transaction(engine, noon(MARKET_DAY)) as s:
         found(s)
-        good(set_town_setting(s, "village-copy", "yes", ADMIN))
+        unwrap(set_town_setting(s, "village-copy", "yes", ADMIN))
         add_printer(s, name="示例柜台", profile="generic-58", device="file:/dev/null", till="1")
         gift(s, "XJ-1", date(2024, 4, 2), value="1000.00")
         gift(s, "CJT-1", date(2024, 4, 2), value="500.00", village=VILLAGE)
         gift(s, "SW-1", date(2024, 4, 3), code=SALT, quantity=20, value="2.00", expires=date(2024, 12, 31))
         gift(s, "SW-2", date(2024, 4, 4), code=SOAP, quantity=20, value="3.00")
-        good(purchase(s, "CG-1", date(2024, 4, 5), OIL, 10, "11.00"))
+        unwrap(purchase(s, "CG-1", date(2024, 4, 5), OIL, 10, "11.00"))
         post(s, march())
     with transaction(engine, noon(MARKET_DAY)) as s:
         open_shop(s)
         sell(s, "TQ0001", (SALT, 2), (SOAP, 1), proxy="示例妻", relation="配偶", key="sale-1")
-        receipt = good(sell(s, "TQ0002", (SALT, 3), (OIL, 1), key="sale-2")).receipt
+        receipt = unwrap(sell(s, "TQ0002", (SALT, 3), (OIL, 1), key="sale-2")).receipt
         veto: dict[str, Any] = {"by": ACCOUNTANT, "approval": APPROVAL}
-        good(return_goods(s, receipt, [Wanted(SALT, 1)], reason="示例:拿错", on=MARKET_DAY, **veto))
+        unwrap(return_goods(s, receipt, [Wanted(SALT, 1)], reason="示例:拿错", on=MARKET_DAY, **veto))
         rows = [SlipRow("ZD-1", MARKET_DAY, "TQ0003", SALT, 1, at())]
         (paper,) = slips_in(rows, MARKET_DAY)
         assert isinstance(paper, Slip)
-        good(post_slip(s, paper, CLERK, APPROVAL))
+        unwrap(post_slip(s, paper, CLERK, APPROVAL))
         told: dict[str, Any] = {"clause": "1", "facts": "示例事实", "conduct_on": date(2024, 4, 20)}
         for number in ("TQ0002", "TQ0003"):
-            good(record_veto(s, number, **told, on=MARKET_DAY, **veto))
-        good(close_session(s, MARKET_DAY, CLERK))
+            unwrap(record_veto(s, number, **told, on=MARKET_DAY, **veto))
+        unwrap(close_session(s, MARKET_DAY, CLERK))
     with transaction(engine, noon(LATER)) as s:
-        good(lift_veto(s, "TQ0002", facts="示例:申诉成立", on=LATER, by=ACCOUNTANT, approval=APPROVAL))
+        unwrap(lift_veto(s, "TQ0002", facts="示例:申诉成立", on=LATER, by=ACCOUNTANT, approval=APPROVAL))
         goods(s, (SALT, "海星加碘盐400g", "2.60", None))
-        good(close_month(s, APRIL, LATER, ACCOUNTANT))
+        unwrap(close_month(s, APRIL, LATER, ACCOUNTANT))
         answer = VillageAnswer(VILLAGE, tuple(AnswerRow(b, Points(amount(v)), at()) for b, v in ANSWERED))
-        good(compare(s, APRIL, [answer], ACCOUNTANT))
-        good(draft(s, april(), ACCOUNTANT))
-        good(publish(s, VILLAGE, APRIL, LATER, ACCOUNTANT))
-        good(reject(s, VILLAGE, APRIL, LATER, SUPERVISOR, "示例:有异议"))
-        good(publish(s, VILLAGE, APRIL, LATER, ACCOUNTANT))
-        running = good(open_session(s, LATER, CLERK, APPROVAL, "示例"))
+        unwrap(compare(s, APRIL, [answer], ACCOUNTANT))
+        unwrap(draft(s, april(), ACCOUNTANT))
+        unwrap(publish(s, VILLAGE, APRIL, LATER, ACCOUNTANT))
+        unwrap(reject(s, VILLAGE, APRIL, LATER, SUPERVISOR, "示例:有异议"))
+        unwrap(publish(s, VILLAGE, APRIL, LATER, ACCOUNTANT))
+        running = unwrap(open_session(s, LATER, CLERK, APPROVAL, "示例"))
         assert running.state == "open"
     with transaction(engine, noon(LATER)) as s:
         from lizhi_pos.checkout.market_session import open_session_now

@@ -1,10 +1,12 @@
 """A rule's answer is a value: why something may not be done, and the facts it rests on."""
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 
 from lizhi_pos.text.normalize import echo
+
+_T = TypeVar("_T")
 
 ReasonCode = Literal[
     "inactive",
@@ -87,6 +89,21 @@ class Refusal(Struct, frozen=True):
 def refuse(code: RefusalCode, msgid: str, *args: str | int | Message) -> Refusal:
     """A refusal that is not about a basket: its code, and a sentence with what to do next."""
     return Refusal(code, text=message(msgid, *args))
+
+
+class Refused(Exception):
+    """A refusal on its way to whoever asked; a transaction that it leaves is rolled back."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+def unwrap(answer: _T | Refusal) -> _T:
+    """Return an answer that is no refusal; raise Refused for one."""
+    if isinstance(answer, Refusal):
+        raise Refused(answer)
+    return answer
 
 
 class InvariantViolated(Exception):

@@ -13,8 +13,8 @@ from approvals import approval_of
 from lizhi_pos.access.models import app_user
 from lizhi_pos.access.operators import MISTAKES_TO_LOCK, Approval, Operator, Right, add_user, approve, set_pin, sign_in
 from lizhi_pos.db import transaction
-from lizhi_pos.refusal import Refusal
-from small_town import ACCOUNTANT, ADMIN, CLERK, MARKET_DAY, PIN, SUPERVISOR, found, good, noon
+from lizhi_pos.refusal import Refusal, unwrap
+from small_town import ACCOUNTANT, ADMIN, CLERK, MARKET_DAY, PIN, SUPERVISOR, found, noon
 
 NOW = noon(MARKET_DAY)
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def test_an_approval_is_a_second_persons(town: Engine) -> None:
         with transaction(town, NOW) as tx:
             return approve(tx, name, pin, by, " 示例 ")
 
-    given = good(approved(CLERK, SUPERVISOR.name))
+    given = unwrap(approved(CLERK, SUPERVISOR.name))
     assert (given.by, given.reason) == (SUPERVISOR.name, "示例")
     assert code(approved(ADMIN, ADMIN.name)) == "approval_needed"
     assert code(approved(ADMIN, ADMIN.name.replace("示例", " 示例"))) == "approval_needed"
@@ -121,7 +121,7 @@ def test_a_new_pin_ends_a_lock(town: Engine) -> None:
     for n in range(10):
         attempt(town, "000000", n * 300)
     with transaction(town, NOW + timedelta(hours=1)) as tx:
-        good(set_pin(tx, CLERK.name, "8642097"))
+        unwrap(set_pin(tx, CLERK.name, "8642097"))
     assert code(attempt(town, "8642097")) == "signed in"
 
 
@@ -156,7 +156,7 @@ def test_a_pin_that_everybody_tries_first_is_refused(town: Engine, pin: str) -> 
 @pytest.mark.parametrize("pin", ["111112", "123455", "124567", "890123", "121212", "135790", "102030", "112233"])
 def test_any_other_pin_is_taken(town: Engine, pin: str) -> None:
     with transaction(town, NOW) as tx:
-        good(set_pin(tx, CLERK.name, pin))
+        unwrap(set_pin(tx, CLERK.name, pin))
 
 
 @pytest.mark.parametrize("mistakes", [4, 9, 10])
@@ -182,7 +182,7 @@ def test_a_name_that_nobody_has_is_refused_after_the_same_work(town: Engine) -> 
 
     with transaction(town, NOW) as tx:
         for n in range(7):
-            good(add_user(tx, f"新人示例{n}", "clerk", PIN))
+            unwrap(add_user(tx, f"新人示例{n}", "clerk", PIN))
     known = min(work(f"新人示例{n}") for n in range(7))
     unknown = min(work(f"无此人{n}") for n in range(7))
     assert 0.6 < unknown / known < 1.5

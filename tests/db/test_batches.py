@@ -15,7 +15,7 @@ from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month, Quarter
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.rulebook.adopted import rules_on
 from small_town import (
     ACCOUNTANT,
@@ -31,7 +31,6 @@ from small_town import (
     amount,
     at,
     found,
-    good,
     household,
     noon,
     post,
@@ -73,29 +72,29 @@ def test_the_steps_keep_their_order_and_their_people(engine: Engine) -> None:
         found(tx)
         day = date(2024, 4, 10)
         assert code(publish(tx, VILLAGE, MARCH, day, ACCOUNTANT)) == "not_found"
-        good(draft(tx, FIRST, ADMIN))
+        unwrap(draft(tx, FIRST, ADMIN))
         assert code(review(tx, VILLAGE, MARCH, day, SUPERVISOR)) == "out_of_turn"
         assert code(post_batch(tx, VILLAGE, MARCH, day, ACCOUNTANT)) == "out_of_turn"
-        good(publish(tx, VILLAGE, MARCH, day, ACCOUNTANT))
+        unwrap(publish(tx, VILLAGE, MARCH, day, ACCOUNTANT))
         assert code(publish(tx, VILLAGE, MARCH, day, ACCOUNTANT)) == "out_of_turn"
         assert code(review(tx, VILLAGE, MARCH, day + timedelta(6), SUPERVISOR)) == "rule_broken"
         assert code(review(tx, VILLAGE, MARCH, day + timedelta(7), ADMIN)) == "not_allowed"
-        good(review(tx, VILLAGE, MARCH, day + timedelta(7), SUPERVISOR))
+        unwrap(review(tx, VILLAGE, MARCH, day + timedelta(7), SUPERVISOR))
         assert code(post_batch(tx, VILLAGE, MARCH, day + timedelta(6), ACCOUNTANT)) == "out_of_turn"
-        good(post_batch(tx, VILLAGE, MARCH, day + timedelta(7), ACCOUNTANT))
+        unwrap(post_batch(tx, VILLAGE, MARCH, day + timedelta(7), ACCOUNTANT))
         assert code(post_batch(tx, VILLAGE, MARCH, day + timedelta(8), ACCOUNTANT)) == "out_of_turn"
 
 
 def test_a_rejected_batch_starts_its_publicity_anew(engine: Engine) -> None:
     with transaction(engine, noon(MARKET_DAY)) as tx:
         found(tx)
-        good(draft(tx, FIRST, ACCOUNTANT))
-        good(publish(tx, VILLAGE, MARCH, date(2024, 4, 2), ACCOUNTANT))
-        good(reject(tx, VILLAGE, MARCH, date(2024, 4, 5), SUPERVISOR, "示例异议"))
+        unwrap(draft(tx, FIRST, ACCOUNTANT))
+        unwrap(publish(tx, VILLAGE, MARCH, date(2024, 4, 2), ACCOUNTANT))
+        unwrap(reject(tx, VILLAGE, MARCH, date(2024, 4, 5), SUPERVISOR, "示例异议"))
         assert code(publish(tx, VILLAGE, MARCH, date(2024, 4, 4), ACCOUNTANT)) == "out_of_turn"
-        good(publish(tx, VILLAGE, MARCH, date(2024, 4, 6), ACCOUNTANT))
+        unwrap(publish(tx, VILLAGE, MARCH, date(2024, 4, 6), ACCOUNTANT))
         assert code(review(tx, VILLAGE, MARCH, date(2024, 4, 12), SUPERVISOR)) == "rule_broken"
-        good(review(tx, VILLAGE, MARCH, date(2024, 4, 13), SUPERVISOR))
+        unwrap(review(tx, VILLAGE, MARCH, date(2024, 4, 13), SUPERVISOR))
 
 
 @pytest.mark.parametrize(
@@ -106,38 +105,38 @@ def test_a_batch_without_its_signatures_is_not_published(engine: Engine, signed:
     """三(四): five of the assessment group, three of the supervision group, all different."""
     with transaction(engine, noon(MARKET_DAY)) as tx:
         found(tx)
-        good(draft(tx, workbook(households=[household("TQ0001")], signed=signed), ACCOUNTANT))  # type: ignore[arg-type]
+        unwrap(draft(tx, workbook(households=[household("TQ0001")], signed=signed), ACCOUNTANT))  # type: ignore[arg-type]
         assert code(publish(tx, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT)) == "rule_broken"
 
 
 def test_reading_again_changes_nothing_and_a_correction_sets_back_to_draft(engine: Engine) -> None:
     with transaction(engine, noon(MARKET_DAY)) as tx:
         found(tx)
-        first = good(draft(tx, FIRST, ACCOUNTANT))
+        first = unwrap(draft(tx, FIRST, ACCOUNTANT))
         assert (first.households.new, first.households.changed) == (2, 0)
-        good(publish(tx, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
-        same = good(draft(tx, FIRST, ACCOUNTANT))
+        unwrap(publish(tx, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
+        same = unwrap(draft(tx, FIRST, ACCOUNTANT))
         assert (same.households.new, same.households.changed, same.households.same) == (0, 0, 2)
-        assert good(batch_view(tx, VILLAGE, MARCH)).state == "publicised"
+        assert unwrap(batch_view(tx, VILLAGE, MARCH)).state == "publicised"
         moved = workbook(households=[household("TQ0001", "改名示例"), household("TQ0002"), household("TQ0003")])
-        again = good(draft(tx, moved, ACCOUNTANT))
+        again = unwrap(draft(tx, moved, ACCOUNTANT))
         assert (again.households.new, again.households.changed, again.households.same) == (1, 1, 1)
-        assert good(batch_view(tx, VILLAGE, MARCH)).state == "draft"
+        assert unwrap(batch_view(tx, VILLAGE, MARCH)).state == "draft"
 
 
 def test_a_posted_month_is_put_right_in_a_later_one(engine: Engine) -> None:
     with transaction(engine, noon(date(2024, 5, 30))) as tx:
         found(tx)
         post(tx, FIRST)
-        assert not good(draft(tx, FIRST, ACCOUNTANT)).errors
-        assert good(draft(tx, workbook(households=[household("TQ0001")]), ACCOUNTANT)).errors
+        assert not unwrap(draft(tx, FIRST, ACCOUNTANT)).errors
+        assert unwrap(draft(tx, workbook(households=[household("TQ0001")]), ACCOUNTANT)).errors
         april = Month(2024, 4)
         too_much = CorrectionRow("TQ0001", Points(amount("-39.00")), "2024-03", "示例", at())
-        good(draft(tx, workbook(month=april, corrections=[too_much]), ACCOUNTANT))
-        good(publish(tx, VILLAGE, april, date(2024, 5, 8), ACCOUNTANT))
-        good(review(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR))
+        unwrap(draft(tx, workbook(month=april, corrections=[too_much]), ACCOUNTANT))
+        unwrap(publish(tx, VILLAGE, april, date(2024, 5, 8), ACCOUNTANT))
+        unwrap(review(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR))
         assert code(post_batch(tx, VILLAGE, april, date(2024, 5, 18), ACCOUNTANT)) == "rule_broken"
-        good(reject(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR, "示例"))
+        unwrap(reject(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR, "示例"))
         right = CorrectionRow("TQ0001", Points(amount("-38.98")), "2024-03", "示例", at())
         post(tx, workbook(month=april, corrections=[right]), date(2024, 5, 28))
         assert points(tx, "TQ0001", date(2024, 5, 28)) == 0
@@ -174,7 +173,7 @@ def test_a_workbook_with_an_error_is_not_taken(engine: Engine, what: str) -> Non
     wrong, sheet = WRONG[what]
     with transaction(engine, noon(MARKET_DAY)) as tx:
         found(tx)
-        errors = good(draft(tx, wrong, ACCOUNTANT)).errors
+        errors = unwrap(draft(tx, wrong, ACCOUNTANT)).errors
         assert errors
         assert isinstance(batch_view(tx, VILLAGE, MARCH), Refusal)
         assert sheet in {e.sheet for e in errors} or what == "a score twice"
@@ -188,8 +187,8 @@ def test_an_item_and_its_value_stand_in_the_rulebook(engine: Engine) -> None:
     with transaction(engine, noon(MARKET_DAY)) as tx:
         found(tx)
         for row in wrong:
-            assert good(draft(tx, workbook(households=[household("TQ0001")], acts=[row]), ACCOUNTANT)).errors
-        assert not good(draft(tx, workbook(households=[household("TQ0001")], acts=[right]), ACCOUNTANT)).errors
+            assert unwrap(draft(tx, workbook(households=[household("TQ0001")], acts=[row]), ACCOUNTANT)).errors
+        assert not unwrap(draft(tx, workbook(households=[household("TQ0001")], acts=[right]), ACCOUNTANT)).errors
 
 
 def test_a_booklet_is_one_households_in_the_whole_town(engine: Engine) -> None:
@@ -197,17 +196,17 @@ def test_a_booklet_is_one_households_in_the_whole_town(engine: Engine) -> None:
         found(tx)
         post(tx, FIRST)
         other = workbook(village=OTHER_VILLAGE, households=[household("TQ0001")])
-        assert good(draft(tx, other, ACCOUNTANT)).errors
+        assert unwrap(draft(tx, other, ACCOUNTANT)).errors
 
 
 def test_two_drafts_of_one_new_booklet_are_not_both_posted(engine: Engine) -> None:
     with transaction(engine, noon(MARKET_DAY)) as tx:
         found(tx)
         other = workbook(village=OTHER_VILLAGE, households=[household("TQ0001")])
-        good(draft(tx, other, ACCOUNTANT))
+        unwrap(draft(tx, other, ACCOUNTANT))
         post(tx, FIRST)
-        good(publish(tx, OTHER_VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
-        good(review(tx, OTHER_VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
+        unwrap(publish(tx, OTHER_VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
+        unwrap(review(tx, OTHER_VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
         assert code(post_batch(tx, OTHER_VILLAGE, MARCH, POSTED_ON, ACCOUNTANT)) == "rule_broken"
 
 
@@ -217,7 +216,7 @@ def test_a_posted_score_is_passed_over_and_never_changed(engine: Engine) -> None
         found(tx)
         post(tx, FIRST)
         again = workbook(month=april, scored=scores("TQ0001", q2023_4="92", q2024_1="80"))
-        assert good(draft(tx, workbook(month=april, scored=scores("TQ0001", q2023_4="91")), ACCOUNTANT)).errors
+        assert unwrap(draft(tx, workbook(month=april, scored=scores("TQ0001", q2023_4="91")), ACCOUNTANT)).errors
         assert post(tx, again, date(2024, 5, 20)).base == 0
 
 
@@ -239,7 +238,7 @@ def test_a_household_is_known_from_its_posting_and_judged_as_it_stood(engine: En
         found(tx)
         post(tx, FIRST)
         post(tx, workbook(month=Month(2024, 4), households=[household("TQ0001", status="moved_out")]), may)
-        rules = good(rules_on(tx, may))
+        rules = unwrap(rules_on(tx, may))
         assert not household_facts(tx, ["TQ0001"], POSTED_ON - timedelta(1))
         before = household_facts(tx, ["TQ0001"], may - timedelta(1))["TQ0001"]
         after = household_facts(tx, ["TQ0001"], may)["TQ0001"]
@@ -251,9 +250,9 @@ def test_a_household_is_known_from_its_posting_and_judged_as_it_stood(engine: En
 def test_a_cap_refuses_the_posting(engine: Engine) -> None:
     with transaction(engine, noon(MARKET_DAY)) as tx:
         found(tx, RULEBOOK.replace("[market_days]", '[batch]\ncap_per_village = "38.97"\n[market_days]'))
-        good(draft(tx, FIRST, ACCOUNTANT))
-        good(publish(tx, VILLAGE, MARCH, date(2024, 4, 8), ACCOUNTANT))
-        good(review(tx, VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
+        unwrap(draft(tx, FIRST, ACCOUNTANT))
+        unwrap(publish(tx, VILLAGE, MARCH, date(2024, 4, 8), ACCOUNTANT))
+        unwrap(review(tx, VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
         assert code(post_batch(tx, VILLAGE, MARCH, POSTED_ON, ACCOUNTANT)) == "rule_broken"
 
 

@@ -16,21 +16,8 @@ from lizhi_pos.inventory.models import product
 from lizhi_pos.inventory.products import products, take_goods
 from lizhi_pos.money import Yuan
 from lizhi_pos.receiving.codes import errors_in_goods_file, import_goods, import_workbook, post_workbook
-from lizhi_pos.refusal import Refusal
-from small_town import (
-    ACCOUNTANT,
-    MARCH,
-    SUPERVISOR,
-    VILLAGE,
-    at,
-    eligible,
-    found,
-    good,
-    household,
-    noon,
-    scores,
-    workbook,
-)
+from lizhi_pos.refusal import Refusal, unwrap
+from small_town import ACCOUNTANT, MARCH, SUPERVISOR, VILLAGE, at, eligible, found, household, noon, scores, workbook
 
 DAY = date(2024, 4, 28)
 
@@ -62,10 +49,10 @@ def test_a_new_booklet_with_a_products_code_is_not_taken(engine: Engine) -> None
         assert not import_goods(tx, [row("0012")], ACCOUNTANT).errors
         rows = [household("0012"), household("0013")]
         book = workbook(households=rows, scored=scores("0013", q2024_1="90"))
-        drafted = good(import_workbook(tx, book, ACCOUNTANT))
+        drafted = unwrap(import_workbook(tx, book, ACCOUNTANT))
         assert [error.text.args for error in drafted.errors] == [("示例散糖",)]
         assert batches(tx) == 0
-        assert not good(import_workbook(tx, workbook(households=rows[1:]), ACCOUNTANT)).errors
+        assert not unwrap(import_workbook(tx, workbook(households=rows[1:]), ACCOUNTANT)).errors
         assert batches(tx) == 1
 
 
@@ -74,9 +61,9 @@ def test_a_batch_drafted_before_a_product_of_its_number_came_is_not_posted(engin
     with transaction(engine, noon(DAY)) as tx:
         found(tx)
         book = workbook(households=[household("0012"), household("0013")])
-        assert not good(import_workbook(tx, book, ACCOUNTANT)).errors
-        good(publish(tx, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
-        good(review(tx, VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
+        assert not unwrap(import_workbook(tx, book, ACCOUNTANT)).errors
+        unwrap(publish(tx, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
+        unwrap(review(tx, VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
         assert not import_goods(tx, [row("0012")], ACCOUNTANT).errors
         refusal = post_workbook(tx, VILLAGE, MARCH, date(2024, 4, 20), ACCOUNTANT)
         assert isinstance(refusal, Refusal)
@@ -85,7 +72,7 @@ def test_a_batch_drafted_before_a_product_of_its_number_came_is_not_posted(engin
         assert household_facts(tx, ["0012", "0013"], DAY) == {}
         take_goods(tx, [row("0099")], ACCOUNTANT)
         tx.change(update(product).where(product.c.code == "0012").values(code="0098"))
-        assert good(post_workbook(tx, VILLAGE, MARCH, date(2024, 4, 20), ACCOUNTANT)).households == 2
+        assert unwrap(post_workbook(tx, VILLAGE, MARCH, date(2024, 4, 20), ACCOUNTANT)).households == 2
         assert set(household_facts(tx, ["0012", "0013"], DAY)) == {"0012", "0013"}
 
 
@@ -97,4 +84,4 @@ def test_what_stands_twice_already_is_marked_on_the_shelf_and_stays_readable(eng
         assert {g.code for g in shelf_items(tx, None, DAY) if g.is_booklet} == {"0012"}
         assert not import_goods(tx, [row("0012")], ACCOUNTANT).errors
         book = workbook(households=[household("0012")])
-        assert not any(e.text.args == ("示例散糖",) for e in good(import_workbook(tx, book, ACCOUNTANT)).errors)
+        assert not any(e.text.args == ("示例散糖",) for e in unwrap(import_workbook(tx, book, ACCOUNTANT)).errors)

@@ -15,8 +15,8 @@ from lizhi_pos.journal.hashing import entry_hash
 from lizhi_pos.journal.models import journal_entry, posting
 from lizhi_pos.migrations.guards import APPEND_ONLY, NEVER_REMOVED
 from lizhi_pos.money import Points
-from lizhi_pos.refusal import InvariantViolated
-from small_town import MARKET_DAY, SALT, SOAP, good, noon, sell, stocked_shop
+from lizhi_pos.refusal import InvariantViolated, unwrap
+from small_town import MARKET_DAY, SALT, SOAP, noon, sell, stocked_shop
 
 ENTRY = (
     "INSERT INTO journal_entry (town_id, entry_id, unit, kind, on_date, reference, by_user, recorded_at, key, till,"
@@ -33,7 +33,7 @@ POSTING = (
 def books(engine: Engine) -> Engine:
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
-        good(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
+        unwrap(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
     return engine
 
 

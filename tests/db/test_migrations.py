@@ -15,10 +15,11 @@ from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.migrations import HEAD
 from lizhi_pos.migrations.metadata import metadata
+from lizhi_pos.refusal import unwrap
 from lizhi_pos.settlement.verification import verify
 from lizhi_pos.town.settings import settings
 from lizhi_pos.upgrade import NewerDatabase, is_current, migrate, upgrade
-from small_town import SALT, amount, good, noon, sell
+from small_town import SALT, amount, noon, sell
 from whole_town import LATER
 
 
@@ -72,7 +73,7 @@ def test_the_books_of_every_release_are_upgraded_and_whole(release: Path, tmp_pa
         assert tx.town_name == "示例镇"
         assert settings(tx)["village-copy"] == "yes"
         assert "TQ0003" in {veto.booklet for veto in vetoes(tx)}
-        assert good(sell(tx, "TQ0001", (SALT, 1), on=LATER)).balance_before == amount("70.10")
+        assert unwrap(sell(tx, "TQ0001", (SALT, 1), on=LATER)).balance_before == amount("70.10")
     assert whole(engine)
 
 
@@ -88,7 +89,7 @@ def test_the_books_of_every_release_are_upgraded_on_postgresql(
     upgrade(empty_postgres)
     assert whole(empty_postgres)
     with transaction(empty_postgres, noon(LATER)) as tx:
-        assert good(sell(tx, "TQ0001", (SALT, 1), on=LATER)).balance_before == amount("70.10")
+        assert unwrap(sell(tx, "TQ0001", (SALT, 1), on=LATER)).balance_before == amount("70.10")
     assert whole(empty_postgres)
 
 

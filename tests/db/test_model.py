@@ -17,7 +17,7 @@ from lizhi_pos.donations.pool import pool_on
 from lizhi_pos.engines import open_engine
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.balances import balance_now
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
 from lizhi_pos.upgrade import upgrade
 from small_town import (
@@ -30,7 +30,6 @@ from small_town import (
     act,
     found,
     gift,
-    good,
     household,
     noon,
     open_shop,
@@ -107,7 +106,7 @@ class Town(RuleBasedStateMachine):
         if quantity * cost > self.cash:
             assert isinstance(answer, Refusal)
             return
-        good(answer)
+        unwrap(answer)
         self.cash -= quantity * cost
         self.lots.append([date.max, MARKET_DAY, voucher, code, cost, quantity])
 
@@ -137,7 +136,7 @@ class Town(RuleBasedStateMachine):
         with transaction(self.engine, NOW) as tx:
             if booklet in self.vetoed:
                 self.day += timedelta(1)
-                good(lift_veto(tx, booklet, facts="示例", on=self.day, by=ACCOUNTANT, approval=APPROVAL))
+                unwrap(lift_veto(tx, booklet, facts="示例", on=self.day, by=ACCOUNTANT, approval=APPROVAL))
                 self.points[booklet] += self.vetoed.pop(booklet)
                 return
             self.once_vetoed.add(booklet)
@@ -153,7 +152,7 @@ class Town(RuleBasedStateMachine):
                 by=ACCOUNTANT,
                 approval=APPROVAL,
             )
-        good(done)
+        unwrap(done)
         self.vetoed[booklet], self.points[booklet] = self.points[booklet], 0
 
     @invariant()

@@ -13,9 +13,9 @@ from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.till_queries import trading_day
 from lizhi_pos.db import Id, Transaction, transaction
 from lizhi_pos.i18n.render import refusal_words
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
-from small_town import CLERK, MARKET_DAY, SALT, SOAP, good, noon, stocked_shop
+from small_town import CLERK, MARKET_DAY, SALT, SOAP, noon, stocked_shop
 
 FIRST = Basket(booklet="TQ0001", wanted=(Wanted(SALT, 2),), key="k1", till="1")
 
@@ -55,7 +55,7 @@ def test_redeeming_takes_the_basket_away_and_it_never_comes_back(engine: Engine)
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
         assert keep(tx, FIRST) is None
-        good(redeem(tx, FIRST, MARKET_DAY, CLERK))
+        unwrap(redeem(tx, FIRST, MARKET_DAY, CLERK))
         assert open_baskets.on_counter(tx, "1") is None
         assert out_of_turn(keep(tx, FIRST))
         assert open_baskets.on_counter(tx, "1") is None
@@ -112,7 +112,7 @@ def test_open_baskets_block_closing_until_they_are_forgotten(engine: Engine) -> 
         (words,) = refusal_words(blocked, lambda message: message)
         assert "TQ0001 示例户主 (on the counter of till 1)" in words
         assert "TQ0001 示例户主 (held)" in words
-        good(close_session(tx, MARKET_DAY, CLERK, forget_baskets=True))
+        unwrap(close_session(tx, MARKET_DAY, CLERK, forget_baskets=True))
         assert open_baskets.held(tx) == []
 
 
@@ -120,5 +120,5 @@ def test_no_first_line_after_the_session_was_closed(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
         of = market(tx)
-        good(close_session(tx, MARKET_DAY, CLERK))
+        unwrap(close_session(tx, MARKET_DAY, CLERK))
         assert out_of_turn(open_baskets.save(tx, FIRST, of, CLERK))

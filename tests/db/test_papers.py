@@ -30,7 +30,7 @@ from lizhi_pos.inventory.models import product
 from lizhi_pos.money import Yuan
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.receiving.files import take_gifts
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.town.settings import set_town_setting
 from small_town import (
     ADMIN,
@@ -45,7 +45,6 @@ from small_town import (
     at,
     basket,
     gift,
-    good,
     goods,
     household,
     noon,
@@ -87,7 +86,7 @@ def code(answer: Any) -> str:
 
 
 def bought(tx: Transaction, **more: Any) -> Redemption:
-    done: Redemption = good(sell(tx, "HP0002", (SALT, 2), (SOAP, 1), **more))
+    done: Redemption = unwrap(sell(tx, "HP0002", (SALT, 2), (SOAP, 1), **more))
     return done
 
 
@@ -107,7 +106,7 @@ def test_receipts_follow_the_towns_settings(shop: Engine) -> None:
         assert full.print_job.id == jobs[1].id
         assert find_redemption(tx, full.redemption_id).print_job == full.print_job
         assert print_jobs.unsent(tx, full.redemption_id) == [jobs[1].id, jobs[2].id]
-        again = good(print_jobs.reprint(tx, full.redemption_id))
+        again = unwrap(print_jobs.reprint(tx, full.redemption_id))
         assert [job.kind for job in print_jobs.waiting(tx, [again])] == ["receipt"]
         told = document(tx, masked.print_job.id, "receipt", Receipt) if masked.print_job else None
     assert told is not None
@@ -118,23 +117,23 @@ def test_the_villages_copies_are_counted_by_themselves(shop: Engine) -> None:
     with transaction(shop, noon(MARKET_DAY)) as tx:
         assert set_town_setting(tx, "village-copy", "yes", ADMIN) is None
         done = bought(tx)
-        good(print_jobs.reprint(tx, done.redemption_id))
+        unwrap(print_jobs.reprint(tx, done.redemption_id))
         village = print_jobs.unsent(tx, done.redemption_id)[1]
         print_jobs.claim(tx, village, printer="", owner="")
         print_jobs.finish(tx, village, "unknown", None)
         view = market_view(tx)
         assert not isinstance(view, Refusal)
         assert view.unknown_jobs == 0, "only receipts are the households'"
-        (again,) = print_jobs.waiting(tx, [good(print_jobs.retry(tx, village, CLERK))])
+        (again,) = print_jobs.waiting(tx, [unwrap(print_jobs.retry(tx, village, CLERK))])
     assert (again.kind, again.copy) == ("village", 1)
 
 
 def test_a_paper_slip_prints_neither(shop: Engine) -> None:
     with transaction(shop, noon(MARKET_DAY)) as tx:
         assert set_town_setting(tx, "village-copy", "yes", ADMIN) is None
-        done = good(redeem(tx, basket("HP0002", (SALT, 1), slip="Z-1"), MARKET_DAY, CLERK, APPROVAL))
+        done = unwrap(redeem(tx, basket("HP0002", (SALT, 1), slip="Z-1"), MARKET_DAY, CLERK, APPROVAL))
         assert print_jobs.waiting(tx) == []
-        sticker = document(tx, good(queue_sticker(tx, done.redemption_id)), "sticker", Sticker)
+        sticker = document(tx, unwrap(queue_sticker(tx, done.redemption_id)), "sticker", Sticker)
     assert sticker.number == done.receipt
 
 
@@ -144,10 +143,10 @@ def test_a_sticker_says_what_the_receipt_says(shop: Engine) -> None:
         assert done.print_job is not None
         receipt = document(tx, done.print_job.id, "receipt", Receipt)
         assert redemption_of(tx, done.receipt) == done.redemption_id
-        first = good(queue_sticker(tx, done.redemption_id))
+        first = unwrap(queue_sticker(tx, done.redemption_id))
         sticker = document(tx, first, "sticker", Sticker)
         set_town_setting(tx, "receipt-head", "full", ADMIN)
-        again = good(queue_sticker(tx, done.redemption_id))
+        again = unwrap(queue_sticker(tx, done.redemption_id))
         copies = print_jobs.waiting(tx, [first, again])
     same = ("number", "on", "booklet", "head", "total", "balance_after", "chain", "shop")
     assert [getattr(sticker, name) for name in same] == [getattr(receipt, name) for name in same]
@@ -166,7 +165,7 @@ def test_labels_are_one_paper_each_and_carry_the_price_known_now(shop: Engine) -
     with transaction(shop, noon(MARKET_DAY)) as tx:
         goods(tx, (SOAP, "舒肤佳香皂", "4.20", 2))
         tx.change(product.update().where(product.c.code == SOAP).values(spec="115g", unit="块"))
-        jobs = good(queue_labels(tx, [SOAP, SALT], 2))
+        jobs = unwrap(queue_labels(tx, [SOAP, SALT], 2))
         labels = [document(tx, job, "label", ShelfLabel) for job in jobs]
         assert {job.copy for key in jobs if (job := print_jobs.job(tx, key))} == {0}
         assert [view.about for view in print_jobs.jobs(tx, jobs)] == [SOAP, SOAP, SALT, SALT]
@@ -189,7 +188,7 @@ def test_labels_are_refused_together(shop: Engine) -> None:
 def test_a_card_names_its_household_as_the_town_sets_it(shop: Engine, setting: str, head: str) -> None:
     with transaction(shop, noon(MARKET_DAY)) as tx:
         set_town_setting(tx, "receipt-head", setting, ADMIN)
-        jobs = good(queue_cards(tx, ["HP0002", "TQ0001"]))
+        jobs = unwrap(queue_cards(tx, ["HP0002", "TQ0001"]))
         card = document(tx, jobs[0], "card", HouseholdCard)
         assert print_jobs.jobs(tx, jobs)[1].about == "TQ0001"
     assert card == HouseholdCard(
@@ -213,8 +212,8 @@ def test_a_card_for_nobody_is_refused(shop: Engine) -> None:
 def test_a_certificate_of_goods_and_of_money(shop: Engine) -> None:
     with transaction(shop, noon(MARKET_DAY)) as tx:
         gift(tx, "CJ-1", date(2024, 4, 5), value="500.50", village=VILLAGE)
-        kind = document(tx, good(queue_certificate(tx, "SW-1")), "certificate", GiftCertificate)
-        money = document(tx, good(queue_certificate(tx, "CJ-1")), "certificate", GiftCertificate)
+        kind = document(tx, unwrap(queue_certificate(tx, "SW-1")), "certificate", GiftCertificate)
+        money = document(tx, unwrap(queue_certificate(tx, "CJ-1")), "certificate", GiftCertificate)
     assert (kind.kind, kind.donor, kind.on, kind.made_on) == ("in_kind", "示例捐赠人", date(2024, 4, 3), MARKET_DAY)
     (salt,) = kind.goods
     assert (salt.name, salt.quantity, salt.unit_value, salt.amount) == ("海星加碘盐400g", 20, 200, 4000)
@@ -242,7 +241,7 @@ def test_a_voucher_of_several_lines_is_one_certificate_and_may_have_no_name(shop
         tx.change(product.update().where(product.c.code == SOAP).values(spec="115g", unit="块"))
         tx.change(product.update().where(product.c.code == SALT).values(spec="400g"))
         assert not take_gifts(tx, rows, ADMIN).errors
-        made = document(tx, good(queue_certificate(tx, "SW-9")), "certificate", GiftCertificate)
+        made = document(tx, unwrap(queue_certificate(tx, "SW-9")), "certificate", GiftCertificate)
     assert made.donor == ""
     assert made.purpose == "助学"
     assert [(line.name, line.amount) for line in made.goods] == [("舒肤佳香皂 115g", 450), ("海星加碘盐400g", 900)]
@@ -251,12 +250,12 @@ def test_a_voucher_of_several_lines_is_one_certificate_and_may_have_no_name(shop
 
 def test_further_certificates_are_counted_and_say_what_the_first_said(shop: Engine) -> None:
     with transaction(shop, noon(MARKET_DAY)) as tx:
-        jobs = [good(queue_certificate(tx, "SW-1")), good(queue_certificate(tx, "SW-2"))]
+        jobs = [unwrap(queue_certificate(tx, "SW-1")), unwrap(queue_certificate(tx, "SW-2"))]
     with transaction(shop, noon(date(2024, 4, 29))) as tx:
-        jobs.append(good(queue_certificate(tx, "SW-1")))
+        jobs.append(unwrap(queue_certificate(tx, "SW-1")))
         print_jobs.claim(tx, jobs[0], printer="", owner="")
         print_jobs.finish(tx, jobs[0], "unknown", None)
-        jobs.append(good(print_jobs.retry(tx, jobs[0], CLERK)))
+        jobs.append(unwrap(print_jobs.retry(tx, jobs[0], CLERK)))
         views = [print_jobs.job(tx, job) for job in jobs]
         papers = [job.document for job in print_jobs.waiting(tx) if job.id in (jobs[2], jobs[3])]
     assert [(v.about, v.copy) for v in views if v] == [("SW-1", 0), ("SW-2", 0), ("SW-1", 1), ("SW-1", 2)]
@@ -266,7 +265,7 @@ def test_further_certificates_are_counted_and_say_what_the_first_said(shop: Engi
 
 def test_what_is_no_gift_has_no_certificate(shop: Engine) -> None:
     with transaction(shop, noon(MARKET_DAY)) as tx:
-        good(purchase(tx, "CG-1", date(2024, 4, 10), SALT, 5, "1.50"))
+        unwrap(purchase(tx, "CG-1", date(2024, 4, 10), SALT, 5, "1.50"))
         for voucher in ("CG-1", "SW-404", ""):
             answer = queue_certificate(tx, voucher)
             assert code(answer) == "not_found"

@@ -43,7 +43,7 @@ from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.receiving.codes import import_goods, post_workbook
 from lizhi_pos.receiving.files import take_gifts, take_purchases
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.rulebook.adopted import adopt
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
@@ -74,7 +74,6 @@ from small_town import (
     eligible,
     found,
     gift,
-    good,
     goods,
     household,
     noon,
@@ -150,44 +149,44 @@ def eligible_too(tx: Transaction) -> None:
         acts=[act("HP0001", date(2024, 3, 5), 5)],
     )
     day = date(2024, 4, 20)
-    good(draft(tx, other, ACCOUNTANT))
-    good(publish(tx, "华平村", other.month, day - timedelta(10), ACCOUNTANT))
-    good(review(tx, "华平村", other.month, day - timedelta(2), SUPERVISOR))
-    good(post_batch(tx, "华平村", other.month, day, ACCOUNTANT))
+    unwrap(draft(tx, other, ACCOUNTANT))
+    unwrap(publish(tx, "华平村", other.month, day - timedelta(10), ACCOUNTANT))
+    unwrap(review(tx, "华平村", other.month, day - timedelta(2), SUPERVISOR))
+    unwrap(post_batch(tx, "华平村", other.month, day, ACCOUNTANT))
 
 
 def sold(tx: Transaction) -> None:
     """One receipt of two pieces of salt."""
-    good(sell(tx, "TQ0001", (SALT, 2), key="sold", till="1"))
+    unwrap(sell(tx, "TQ0001", (SALT, 2), key="sold", till="1"))
 
 
 def shut(tx: Transaction) -> None:
     """The session is closed."""
-    good(close_session(tx, MARKET_DAY, CLERK))
+    unwrap(close_session(tx, MARKET_DAY, CLERK))
 
 
 def drafted(tx: Transaction) -> None:
     """The village's ledger of April is read."""
-    good(draft(tx, april(), ACCOUNTANT))
+    unwrap(draft(tx, april(), ACCOUNTANT))
 
 
 def published(tx: Transaction) -> None:
     """… and published on the wall."""
     drafted(tx)
-    good(publish(tx, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT))
+    unwrap(publish(tx, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT))
 
 
 def reviewed(tx: Transaction) -> None:
     """… and reviewed."""
     published(tx)
-    good(review(tx, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
+    unwrap(review(tx, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
 
 
 def newcomer(tx: Transaction) -> None:
     """The village's ledger of April is reviewed, with a new household in it."""
-    good(draft(tx, april(households=[household("0012")]), ACCOUNTANT))
-    good(publish(tx, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT))
-    good(review(tx, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
+    unwrap(draft(tx, april(households=[household("0012")]), ACCOUNTANT))
+    unwrap(publish(tx, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT))
+    unwrap(review(tx, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
 
 
 def april(times: int = 1, **more: Any) -> Any:
@@ -197,12 +196,12 @@ def april(times: int = 1, **more: Any) -> Any:
 
 def closed(tx: Transaction) -> None:
     """April is closed."""
-    good(close_month(tx, APRIL, MAY, ACCOUNTANT))
+    unwrap(close_month(tx, APRIL, MAY, ACCOUNTANT))
 
 
 def vetoed(tx: Transaction) -> None:
     """The household is under a veto."""
-    good(veto()(tx))
+    unwrap(veto()(tx))
 
 
 def on_the_counter(tx: Transaction) -> None:

@@ -12,7 +12,7 @@ from lizhi_pos.donations.pool import pool_on
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.money import Yuan
 from lizhi_pos.receiving.files import take_gifts, take_purchases
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.coverage import coverage, pool_view
 from lizhi_pos.settlement.verification import verify
 from small_town import (
@@ -27,7 +27,6 @@ from small_town import (
     at,
     found,
     gift,
-    good,
     noon,
     purchase,
     sell,
@@ -46,7 +45,7 @@ def test_the_pool_as_it_stood_on_each_day(engine: Engine) -> None:
         gift(tx, "XJ-1", date(2024, 4, 2), value="100.00")
         gift(tx, "CJ-1", date(2024, 4, 3), value="50.00", village=VILLAGE)
         gift(tx, "SW-1", date(2024, 4, 4), code=SOAP, quantity=10, value="3.00")
-        good(purchase(tx, "CG-1", date(2024, 4, 5), OIL, 10, "12.00"))
+        unwrap(purchase(tx, "CG-1", date(2024, 4, 5), OIL, 10, "12.00"))
         early, late = pool_on(tx, date(2024, 4, 3)), pool_on(tx, date(2024, 4, 5))
         assert (early.cash, early.stock_at_cost) == (amount("150.00"), 0)
         assert (late.cash, late.stock_at_cost, late.spent) == (amount("30.00"), amount("150.00"), amount("120.00"))
@@ -62,11 +61,11 @@ def test_the_pools_cash_covers_a_purchase_on_its_day_and_ever_since(engine: Engi
         found(tx)
         gift(tx, "XJ-1", date(2024, 4, 5), value="100.00")
         assert isinstance(purchase(tx, "CG-1", date(2024, 4, 4), OIL, 1, "12.00"), Refusal)
-        good(purchase(tx, "CG-2", date(2024, 4, 10), OIL, 5, "12.00"))
+        unwrap(purchase(tx, "CG-2", date(2024, 4, 10), OIL, 5, "12.00"))
         assert isinstance(purchase(tx, "CG-3", date(2024, 4, 6), OIL, 4, "12.00"), Refusal)
         rows = [PurchaseRow(f"CG-{n}", date(2024, 4, n), "示例批发部", OIL, 1, Yuan(2000), at()) for n in (7, 11, 12)]
         assert isinstance(take_purchases(tx, rows, ACCOUNTANT, APPROVAL), Refusal)
-        good(take_purchases(tx, rows[:2], ACCOUNTANT, APPROVAL))
+        unwrap(take_purchases(tx, rows[:2], ACCOUNTANT, APPROVAL))
         assert pool_on(tx, MARKET_DAY).cash == 0
         assert verify(tx).ok
 
@@ -117,7 +116,7 @@ def test_one_error_and_nothing_of_the_file_is_taken(engine: Engine) -> None:
 def test_goods_leave_the_pool_at_cost(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
-        good(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
+        unwrap(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
         books = pool_on(tx, MARKET_DAY)
         assert books.redeemed_at_cost == amount("7.00")
         assert books.balances

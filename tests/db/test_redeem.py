@@ -12,7 +12,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
 from small_town import (
     CLERK,
@@ -25,7 +25,6 @@ from small_town import (
     eligible,
     found,
     gift,
-    good,
     goods,
     household,
     noon,
@@ -42,7 +41,7 @@ from small_town import (
 def test_a_sale_moves_points_and_goods_together(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
-        done = good(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
+        done = unwrap(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
         assert done.total == amount("8.80")
         assert (done.balance_before, done.balance_after) == (amount("50.00"), amount("41.20"))
         assert done.receipt == "1-2024-000001"
@@ -56,8 +55,8 @@ def test_a_sale_moves_points_and_goods_together(engine: Engine) -> None:
 def test_the_same_key_sells_once_and_another_basket_under_it_is_a_conflict(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
-        first = good(sell(tx, "TQ0001", (SALT, 1), key="k"))
-        again = good(sell(tx, "TQ0001", (SALT, 1), key="k"))
+        first = unwrap(sell(tx, "TQ0001", (SALT, 1), key="k"))
+        again = unwrap(sell(tx, "TQ0001", (SALT, 1), key="k"))
         other = sell(tx, "TQ0001", (SALT, 2), key="k")
         assert again == first
         assert isinstance(other, Refusal)
@@ -74,10 +73,10 @@ def test_a_product_kept_as_its_code_was_printed_is_given_and_comes_under_one_cod
         gift(tx, "SW-1", date(2024, 4, 1), code=scanned, quantity=3, value="5.00")
         eligible(tx)
         open_shop(tx)
-        assert [x.code for x in good(sell(tx, "TQ0001", (scanned, 1))).lines] == [printed]
+        assert [x.code for x in unwrap(sell(tx, "TQ0001", (scanned, 1))).lines] == [printed]
         goods(tx, (scanned, "示例书", "9.00", None))
         assert {p.code: p.on_hand for p in stock_on(tx, MARKET_DAY) if p.name == "示例书"} == {scanned: 2}
-        assert [x.code for x in good(sell(tx, "TQ0001", (scanned, 1))).lines] == [scanned]
+        assert [x.code for x in unwrap(sell(tx, "TQ0001", (scanned, 1))).lines] == [scanned]
         assert verify(tx).ok
 
 
@@ -114,7 +113,7 @@ def test_first_expired_goes_first_and_expired_goods_stay(engine: Engine) -> None
         gift(tx, "SW-4", date(2024, 4, 2), code=SALT, quantity=2, value="2.00", expires=MARKET_DAY)
         eligible(tx)
         open_shop(tx)
-        done = good(sell(tx, "TQ0001", (SALT, 5)))
+        done = unwrap(sell(tx, "TQ0001", (SALT, 5)))
         assert [(x.lot, x.quantity) for x in done.lines[0].lots] == [("SW-4", 2), ("SW-2", 2), ("SW-3", 1)]
         short = sell(tx, "TQ0001", (SALT, 2))
         assert refused(short) == {"stock"}
@@ -127,9 +126,9 @@ def test_a_limit_counts_the_calendar_month(engine: Engine) -> None:
     """**D** 每户限量 counts what the household took in the month of the basket's date."""
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
-        good(sell(tx, "TQ0001", (SOAP, 1)))
+        unwrap(sell(tx, "TQ0001", (SOAP, 1)))
         assert refused(sell(tx, "TQ0001", (SOAP, 2))) == {"limit"}
-        good(sell(tx, "TQ0001", (SOAP, 1)))
+        unwrap(sell(tx, "TQ0001", (SOAP, 1)))
 
 
 def test_points_spent_later_do_not_cover_a_backdated_basket(engine: Engine) -> None:
@@ -137,25 +136,25 @@ def test_points_spent_later_do_not_cover_a_backdated_basket(engine: Engine) -> N
     stocked_shop(engine)
     later = date(2024, 5, 8)
     with transaction(engine, noon(later)) as tx:
-        good(close_session(tx, MARKET_DAY, CLERK))
+        unwrap(close_session(tx, MARKET_DAY, CLERK))
         open_shop(tx, later)
-        good(sell(tx, "TQ0001", (SALT, 8), (SOAP, 2), on=later))
-        good(close_session(tx, later, CLERK))
+        unwrap(sell(tx, "TQ0001", (SALT, 8), (SOAP, 2), on=later))
+        unwrap(close_session(tx, later, CLERK))
         open_shop(tx)
         post(tx, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 30), 9)]), later)
         assert refused(sell(tx, "TQ0001", (SALT, 13))) == {"balance", "stock"}
         assert refused(sell(tx, "TQ0001", (SALT, 9))) == {"balance"}
-        good(sell(tx, "TQ0001", (SALT, 8)))
+        unwrap(sell(tx, "TQ0001", (SALT, 8)))
 
 
 def test_a_price_change_waits_for_the_next_session(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
         goods(tx, (SALT, "海星加碘盐400g", "9.99", None), ("6901", "新到货", "1.00", None))
-        assert good(sell(tx, "TQ0001", (SALT, 1))).total == amount("2.50")
+        assert unwrap(sell(tx, "TQ0001", (SALT, 1))).total == amount("2.50")
         gift(tx, "SW-9", MARKET_DAY, code="6901", quantity=5, value="1.00")
         goods(tx, ("6901", "新到货", "2.00", None))
-        assert good(sell(tx, "TQ0001", ("6901", 1))).total == amount("1.00")
+        assert unwrap(sell(tx, "TQ0001", ("6901", 1))).total == amount("1.00")
 
 
 def test_another_day_and_the_clerks_own_household_need_approval(engine: Engine) -> None:
@@ -168,4 +167,4 @@ def test_another_day_and_the_clerks_own_household_need_approval(engine: Engine) 
         own = redeem(tx, basket("TQ0001", (SALT, 1)), MARKET_DAY, Operator(CLERK.name, "clerk", "TQ0001"))
         assert isinstance(own, Refusal)
         assert own.code == "approval_needed"
-        good(redeem(tx, basket("TQ0001", (SALT, 1)), MARKET_DAY, CLERK))
+        unwrap(redeem(tx, basket("TQ0001", (SALT, 1)), MARKET_DAY, CLERK))

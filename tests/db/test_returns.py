@@ -14,7 +14,7 @@ from lizhi_pos.checkout.returns import return_goods
 from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.verification import verify
 from small_town import (
@@ -28,7 +28,6 @@ from small_town import (
     eligible,
     found,
     gift,
-    good,
     goods,
     noon,
     open_shop,
@@ -44,7 +43,7 @@ LATER = date(2024, 5, 2)
 def sold(engine: Engine) -> Engine:
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
-        good(sell(tx, "TQ0001", (SALT, 2), (SOAP, 2)))
+        unwrap(sell(tx, "TQ0001", (SALT, 2), (SOAP, 2)))
     return engine
 
 
@@ -61,11 +60,11 @@ def code(answer: object) -> str:
 
 def test_a_part_and_then_the_rest_comes_back(sold: Engine) -> None:
     with transaction(sold, noon(MARKET_DAY)) as tx:
-        part = good(back(tx, (SALT, 1)))
+        part = unwrap(back(tx, (SALT, 1)))
         assert (part.total, part.balance_after) == (amount("2.50"), amount("39.90"))
         assert code(back(tx, (SALT, 2))) == "rule_broken"
         assert code(back(tx, ("404", 1))) == "rule_broken"
-        rest = good(back(tx))
+        rest = unwrap(back(tx))
         assert (rest.total, rest.balance_after) == (amount("10.10"), amount("50.00"))
         assert code(back(tx)) == "out_of_turn"
         assert {p.code: p.on_hand for p in stock_on(tx, MARKET_DAY)}[SALT] == 20
@@ -81,8 +80,8 @@ def test_what_was_sold_under_a_printed_code_comes_back_by_the_scanned_one(engine
         gift(tx, "SW-1", date(2024, 4, 1), code="9787532700011", quantity=3, value="5.00")
         eligible(tx)
         open_shop(tx)
-        good(sell(tx, "TQ0001", ("9787532700011", 2)))
-        assert good(back(tx, (given, 1))).total == amount("9.00")
+        unwrap(sell(tx, "TQ0001", ("9787532700011", 2)))
+        assert unwrap(back(tx, (given, 1))).total == amount("9.00")
         assert code(back(tx, (given, 2))) == "rule_broken"
         assert verify(tx).ok
 
@@ -90,18 +89,18 @@ def test_what_was_sold_under_a_printed_code_comes_back_by_the_scanned_one(engine
 def test_a_limit_counts_what_the_household_kept(sold: Engine) -> None:
     with transaction(sold, noon(MARKET_DAY)) as tx:
         assert refused(sell(tx, "TQ0001", (SOAP, 1))) == {"limit"}
-        good(back(tx, (SOAP, 1)))
-        good(sell(tx, "TQ0001", (SOAP, 1)))
+        unwrap(back(tx, (SOAP, 1)))
+        unwrap(sell(tx, "TQ0001", (SOAP, 1)))
 
 
 def test_it_counts_in_the_month_of_its_own_date_until_the_redemptions_is_closed(sold: Engine) -> None:
     with transaction(sold, noon(date(2024, 6, 2))) as tx:
-        good(close_session(tx, MARKET_DAY, CLERK))
-        good(back(tx, (SALT, 1), on=LATER))
-        april = good(close_month(tx, Month(2024, 4), LATER, ACCOUNTANT)).villages[0]
+        unwrap(close_session(tx, MARKET_DAY, CLERK))
+        unwrap(back(tx, (SALT, 1), on=LATER))
+        april = unwrap(close_month(tx, Month(2024, 4), LATER, ACCOUNTANT)).villages[0]
         assert (april.totals.redeemed, april.totals.returned, april.goods_value) == (1260, 0, 1260)
         assert code(back(tx, (SALT, 1), on=LATER)) == "month_closed"
-        may = good(close_month(tx, Month(2024, 5), date(2024, 6, 1), ACCOUNTANT)).villages[0]
+        may = unwrap(close_month(tx, Month(2024, 5), date(2024, 6, 1), ACCOUNTANT)).villages[0]
         assert (may.totals.returned, may.totals.closing, may.goods_value) == (250, amount("39.90"), -250)
         assert verify(tx).ok
 
@@ -117,12 +116,12 @@ def test_what_a_return_needs(sold: Engine) -> None:
 
 def test_points_from_before_a_veto_are_cleared_by_it_and_its_lifting_restores_them(sold: Engine) -> None:
     with transaction(sold, noon(LATER)) as tx:
-        good(veto(tx, date(2024, 4, 30)))
+        unwrap(veto(tx, date(2024, 4, 30)))
         assert code(back(tx, on=date(2024, 4, 29))) == "rule_broken"
-        done = good(back(tx, (SALT, 2), on=LATER))
+        done = unwrap(back(tx, (SALT, 2), on=LATER))
         assert (done.total, done.cleared, done.balance_after) == (amount("5.00"), amount("5.00"), 0)
         assert verify(tx).ok
-        assert good(lift(tx, LATER)).restored == amount("42.40")
+        assert unwrap(lift(tx, LATER)).restored == amount("42.40")
         assert balance(tx) == amount("42.40")
         assert verify(tx).ok
 
@@ -130,7 +129,7 @@ def test_points_from_before_a_veto_are_cleared_by_it_and_its_lifting_restores_th
 @pytest.mark.parametrize(("table", "column"), [("redemption_return", "total"), ("redemption_return_lot", "quantity")])
 def test_a_change_of_a_returned_amount_is_found(sold: Engine, table: str, column: str) -> None:
     with transaction(sold, noon(MARKET_DAY)) as tx:
-        good(back(tx, (SALT, 1)))
+        unwrap(back(tx, (SALT, 1)))
     with sold.begin() as connection:
         drop_guards(connection)
         connection.execute(text(f"UPDATE {table} SET {column} = {column} + 1"))

@@ -12,7 +12,8 @@ from sqlalchemy import Engine, make_url
 
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
-from small_town import MARKET_DAY, OIL, SALT, SOAP, gift, good, goods, noon, sell, stocked_shop
+from lizhi_pos.refusal import unwrap
+from small_town import MARKET_DAY, OIL, SALT, SOAP, gift, goods, noon, sell, stocked_shop
 
 MOST = 14
 
@@ -82,6 +83,6 @@ def test_a_checkout_of_five_lines_waits_at_most_fourteen_times(heard: tuple[Engi
     for _ in range(2):
         before = listener.turns
         with transaction(engine, noon(MARKET_DAY)) as tx:
-            sold = good(sell(tx, "TQ0001", *((code, 1) for code in (SALT, SOAP, *more))))
+            sold = unwrap(sell(tx, "TQ0001", *((code, 1) for code in (SALT, SOAP, *more))))
     assert len(sold.lines) == 5
     assert listener.turns - before <= MOST, listener.turns - before

@@ -15,7 +15,7 @@ from lizhi_pos.db import Transaction, metadata, transaction
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.closing import close_month, closed_statement
 from lizhi_pos.settlement.import_rows import AnswerRow, VillageAnswer
 from lizhi_pos.settlement.reconciliation import compare
@@ -32,7 +32,6 @@ from small_town import (
     amount,
     at,
     basket,
-    good,
     noon,
     refused,
     sell,
@@ -51,15 +50,15 @@ def code(answer: object) -> str:
 def april(engine: Engine) -> Engine:
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
-        good(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
-        good(close_session(tx, MARKET_DAY, CLERK))
+        unwrap(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
+        unwrap(close_session(tx, MARKET_DAY, CLERK))
     return engine
 
 
 def test_a_statement_stands_as_it_was_closed(april: Engine) -> None:
     with transaction(april, noon(MAY_2)) as tx:
-        statement = good(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
-        assert good(closed_statement(tx, APRIL)) == statement
+        statement = unwrap(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
+        assert unwrap(closed_statement(tx, APRIL)) == statement
         ours, other = statement.villages
         assert (ours.village, other.village, other.households) == (VILLAGE, OTHER_VILLAGE, ())
         line = ours.households[0]
@@ -76,16 +75,16 @@ def test_months_close_in_order_after_their_end_with_sessions_closed(engine: Engi
         assert code(close_month(tx, APRIL, date(2024, 4, 30), ACCOUNTANT)) == "out_of_turn"
         assert code(close_month(tx, Month(2024, 5), date(2024, 6, 1), ACCOUNTANT)) == "out_of_turn"
         assert code(close_month(tx, APRIL, MAY_2, ACCOUNTANT)) == "out_of_turn"
-        good(close_session(tx, MARKET_DAY, CLERK))
-        good(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
+        unwrap(close_session(tx, MARKET_DAY, CLERK))
+        unwrap(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
         assert code(close_month(tx, APRIL, MAY_2, ACCOUNTANT)) == "out_of_turn"
-        may = good(close_month(tx, Month(2024, 5), date(2024, 6, 1), ACCOUNTANT))
+        may = unwrap(close_month(tx, Month(2024, 5), date(2024, 6, 1), ACCOUNTANT))
         assert may.villages[0].households[0].opening == may.villages[0].households[0].closing == amount("50.00")
 
 
 def test_nothing_is_dated_into_a_closed_month(april: Engine) -> None:
     with transaction(april, noon(MAY_2)) as tx:
-        good(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
+        unwrap(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
         assert code(refuse_unless_open(tx, date(2024, 4, 30))) == "month_closed"
         assert refuse_unless_open(tx, date(2024, 5, 1)) is None
         assert "month_closed" in refused(sell(tx, "TQ0001", (SALT, 1)))
@@ -105,15 +104,15 @@ def answer(*rows: tuple[str, str]) -> VillageAnswer:
 def test_every_difference_with_a_village_is_listed(april: Engine) -> None:
     with transaction(april, noon(MAY_2)) as tx:
         assert code(compare(tx, APRIL, [answer()], ACCOUNTANT)) == "month_open"
-        good(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
-        same = good(compare(tx, APRIL, [answer(("TQ0001", "41.20"))], ACCOUNTANT))[0]
+        unwrap(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
+        same = unwrap(compare(tx, APRIL, [answer(("TQ0001", "41.20"))], ACCOUNTANT))[0]
         assert (same.matched, same.differences) == (1, ())
         for _ in range(2):
-            other = good(compare(tx, APRIL, [answer(("TQ0001", "41.21"), ("QQ0001", "3.00"))], ACCOUNTANT))[0]
+            other = unwrap(compare(tx, APRIL, [answer(("TQ0001", "41.21"), ("QQ0001", "3.00"))], ACCOUNTANT))[0]
             assert other.matched == 0
             told = [(d.booklet, d.kind, d.ours, d.theirs) for d in other.differences]
             assert told == [("QQ0001", "missing_here", None, 300), ("TQ0001", "amount", 4120, 4121)]
-        gone = good(compare(tx, APRIL, [answer()], ACCOUNTANT))[0]
+        gone = unwrap(compare(tx, APRIL, [answer()], ACCOUNTANT))[0]
         assert [(d.kind, d.ours) for d in gone.differences] == [("missing_there", 4120)]
 
 
@@ -169,7 +168,7 @@ AMOUNTS = [
 @pytest.mark.parametrize(("table", "column"), AMOUNTS)
 def test_a_change_of_any_single_amount_is_found(april: Engine, table: str, column: str) -> None:
     with transaction(april, noon(MAY_2)) as tx:
-        good(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
+        unwrap(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
     with april.begin() as connection:
         drop_guards(connection)
         if april.dialect.name == "sqlite":

@@ -12,7 +12,8 @@ from lizhi_pos.db import reading, rehearse, transaction
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.money import Yuan
 from lizhi_pos.receiving.files import errors_in_gifts, errors_in_purchases
-from small_town import MARKET_DAY, SALT, act, found, good, household, noon, workbook
+from lizhi_pos.refusal import unwrap
+from small_town import MARKET_DAY, SALT, act, found, household, noon, workbook
 
 APRIL = date(2024, 4, 3)
 
@@ -48,7 +49,7 @@ def test_of_a_workbook_with_unread_cells_all_else_is_told(engine: Engine) -> Non
             structs.replace(act("TQ0002", date(2024, 3, 5)), at=place(4, *acts)),
         ],
     )
-    looked = rehearse(engine, lambda tx: good(look_at_unsound(tx, book)), noon(MARKET_DAY))
+    looked = rehearse(engine, lambda tx: unwrap(look_at_unsound(tx, book)), noon(MARKET_DAY))
     # TQ0002 may be the household whose number could not be read
     assert cells(looked.errors) == ["A3", "D3"]
 

@@ -11,7 +11,7 @@ from lizhi_pos.accounts.vetoes import lift_veto, record_veto
 from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.rulebook.adopted import rules_on
 from lizhi_pos.settlement.verification import verify
 from small_town import (
@@ -21,7 +21,6 @@ from small_town import (
     SALT,
     act,
     amount,
-    good,
     noon,
     post,
     refused,
@@ -58,13 +57,13 @@ def balance(tx: Transaction) -> int:
 
 def barred(tx: Transaction, on: date) -> bool:
     facts = household_facts(tx, ["TQ0001"], on)["TQ0001"]
-    return "vetoed" in {r.code for r in standing(facts, good(rules_on(tx, on)), on)}
+    return "vetoed" in {r.code for r in standing(facts, unwrap(rules_on(tx, on)), on)}
 
 
 def test_a_veto_clears_the_points_and_bars_until_the_years_end(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, LATER) as tx:
-        assert good(veto(tx, MARKET_DAY)).cleared == amount("50.00")
+        assert unwrap(veto(tx, MARKET_DAY)).cleared == amount("50.00")
         assert balance(tx) == 0
         assert not barred(tx, date(2024, 4, 27))
         assert barred(tx, MARKET_DAY)
@@ -77,7 +76,7 @@ def test_a_veto_clears_the_points_and_bars_until_the_years_end(engine: Engine) -
 def test_points_posted_afterwards_keep_accruing(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, LATER) as tx:
-        good(veto(tx, MARKET_DAY))
+        unwrap(veto(tx, MARKET_DAY))
         post(tx, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 2))]), date(2024, 5, 20))
         assert balance(tx) == amount("10.00")
 
@@ -85,10 +84,10 @@ def test_points_posted_afterwards_keep_accruing(engine: Engine) -> None:
 def test_lifting_brings_back_exactly_what_was_cleared_once(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, LATER) as tx:
-        good(veto(tx, MARKET_DAY))
+        unwrap(veto(tx, MARKET_DAY))
         post(tx, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 2))]), date(2024, 5, 20))
         assert isinstance(lift(tx, MARKET_DAY), Refusal)
-        assert good(lift(tx, date(2024, 6, 1))).restored == amount("50.00")
+        assert unwrap(lift(tx, date(2024, 6, 1))).restored == amount("50.00")
         assert balance(tx) == amount("60.00")
         assert barred(tx, date(2024, 5, 31))
         assert not barred(tx, date(2024, 6, 1))
@@ -101,12 +100,12 @@ def test_lifting_brings_back_exactly_what_was_cleared_once(engine: Engine) -> No
 def test_of_two_vetoes_the_latest_is_lifted_first(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, LATER) as tx:
-        good(veto(tx, MARKET_DAY))
+        unwrap(veto(tx, MARKET_DAY))
         post(tx, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 2))]), date(2024, 5, 20))
-        good(veto(tx, date(2024, 5, 21), date(2024, 5, 1)))
-        assert good(lift(tx, date(2024, 6, 1))).restored == amount("10.00")
+        unwrap(veto(tx, date(2024, 5, 21), date(2024, 5, 1)))
+        assert unwrap(lift(tx, date(2024, 6, 1))).restored == amount("10.00")
         assert barred(tx, date(2024, 6, 1))
-        assert good(lift(tx, date(2024, 6, 2))).restored == amount("50.00")
+        assert unwrap(lift(tx, date(2024, 6, 2))).restored == amount("50.00")
         assert balance(tx) == amount("60.00")
 
 
@@ -117,23 +116,23 @@ def test_a_veto_needs_its_clause_its_day_and_a_second_person(engine: Engine) -> 
         assert veto(tx, date(2024, 4, 19)).code in {"rule_broken", "unknown_household"}
         assert veto(tx, MARKET_DAY, conduct=date(2024, 5, 1)).code == "rule_broken"
         assert veto(tx, MARKET_DAY, approval=None).code == "approval_needed"
-        good(veto(tx, MARKET_DAY))
+        unwrap(veto(tx, MARKET_DAY))
         assert veto(tx, MARKET_DAY).code == "out_of_turn"
 
 
 def test_points_are_not_posted_before_a_veto_that_stands(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, LATER) as tx:
-        good(veto(tx, date(2024, 6, 1)))
+        unwrap(veto(tx, date(2024, 6, 1)))
         from lizhi_pos.accounts.batches import publish, review
         from lizhi_pos.accounts.import_batch import draft
         from lizhi_pos.accounts.posting import post_batch
         from small_town import SUPERVISOR, VILLAGE
 
         april = Month(2024, 4)
-        good(draft(tx, workbook(month=april, acts=[act("TQ0001", date(2024, 4, 2))]), ACCOUNTANT))
-        good(publish(tx, VILLAGE, april, date(2024, 5, 10), ACCOUNTANT))
-        good(review(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR))
+        unwrap(draft(tx, workbook(month=april, acts=[act("TQ0001", date(2024, 4, 2))]), ACCOUNTANT))
+        unwrap(publish(tx, VILLAGE, april, date(2024, 5, 10), ACCOUNTANT))
+        unwrap(review(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR))
         assert isinstance(post_batch(tx, VILLAGE, april, date(2024, 5, 31), ACCOUNTANT), Refusal)
-        good(post_batch(tx, VILLAGE, april, date(2024, 6, 1), ACCOUNTANT))
+        unwrap(post_batch(tx, VILLAGE, april, date(2024, 6, 1), ACCOUNTANT))
         assert balance(tx) == amount("10.00")

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 from sqlalchemy import inspect as look_into
-from till_town import ADMIN, CLERK, SALT, SUPERVISOR, build_town, ok
+from till_town import ADMIN, CLERK, SALT, SUPERVISOR, build_town
 
 from approvals import approval_of
 from lizhi_pos.access.operators import Operator
+from lizhi_pos.refusal import unwrap
 from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import TillService
 
@@ -37,7 +38,7 @@ def acts_of_a_day(engine: Engine) -> dict[str, Act]:
     """A day on which all of them have something to do, and what to ask."""
     build_town(engine)
     books = TillService(engine)
-    shop, sold = ok(books.trading_day()), ok(books.redeem(SOLD, BY))
+    shop, sold = unwrap(books.trading_day()), unwrap(books.redeem(SOLD, BY))
     books.keep(HELD, shop, BY)
     books.hold(HELD.key, "1", BY)
     job = books.office.printing()[1][0].id

@@ -11,7 +11,7 @@ import till_town
 from screen_shots import MARKET_DAY, Clock, Shots
 from sqlalchemy import Engine
 from till_hands import Till, running
-from till_town import ADMIN, CLERK, RICE, SALT, SOAP, SOON, VINEGAR, build_town, ok, veto
+from till_town import ADMIN, CLERK, RICE, SALT, SOAP, SOON, VINEGAR, build_town, veto
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.import_batch import draft
@@ -20,7 +20,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.printqueue import print_jobs
-from lizhi_pos.refusal import message
+from lizhi_pos.refusal import message, unwrap
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import TillService
@@ -40,7 +40,7 @@ def build_big_town(engine: Engine) -> None:
         build_town(engine)
     with transaction(engine) as tx:
         veto(tx, "GZ0014", DAY, Operator(ADMIN, "admin"))
-        ok(draft(tx, _april(), Operator(ADMIN, "admin")))
+        unwrap(draft(tx, _april(), Operator(ADMIN, "admin")))
 
 
 def _april() -> VillageWorkbook:
@@ -76,7 +76,7 @@ async def scanned(till: Till, *codes: str) -> None:
 def redeem(engine: Engine, booklet: str, *goods: tuple[str, int], at: str = "") -> None:
     """A household came and went."""
     answer = TillService(engine).redeem(OnCounter(booklet, goods, f"{booklet}{at}", "1"), Operator(CLERK, "clerk"))
-    ok(answer)
+    unwrap(answer)
 
 
 def morning(engine: Engine, clock: Clock) -> None:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from sqlalchemy import Engine
-from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOON, SUPERVISOR, SUPERVISOR_PIN, build_town, ok
+from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOON, SUPERVISOR, SUPERVISOR_PIN, build_town
 
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import TillService
 
@@ -16,13 +16,13 @@ def test_a_day_at_the_counter(engine: Engine) -> None:
     back = books.office
     assert back.names() == [*sorted([CLERK, ADMIN]), SUPERVISOR]
     assert isinstance(back.sign_in(CLERK, "000000"), Refusal)
-    assert ok(back.sign_in(SUPERVISOR, SUPERVISOR_PIN)).role == "supervisor"
-    clerk = ok(back.sign_in(CLERK, CLERK_PIN))
-    closed = ok(books.trading_day())
+    assert unwrap(back.sign_in(SUPERVISOR, SUPERVISOR_PIN)).role == "supervisor"
+    clerk = unwrap(back.sign_in(CLERK, CLERK_PIN))
+    closed = unwrap(books.trading_day())
     assert closed.market_session is None
     assert closed.redemption_day
-    ok(back.open_session(clerk))
-    shop = ok(books.trading_day())
+    unwrap(back.open_session(clerk))
+    shop = unwrap(books.trading_day())
     assert shop.market_session is not None
     goods = {g.code: g for g in books.shelf(shop)}
     assert goods[SALT].price == 250
@@ -33,14 +33,14 @@ def test_a_day_at_the_counter(engine: Engine) -> None:
     assert books.learn(4) == (4, 5)
     assert books.learn(1000) == (5, 5)
     assert [h.head for h in books.find_households("CXF")] == ["单小芳"]
-    household = ok(books.serve("GZ0012", clerk))
+    household = unwrap(books.serve("GZ0012", clerk))
     assert household.reasons == ()
     assert household.balance == 60000
     assert isinstance(books.serve("GZ9999", clerk), Refusal)
     basket = OnCounter("GZ0012", ((SALT, 2),), "key", "1")
-    first = ok(books.redeem(basket, clerk))
-    assert ok(books.redeem(basket, clerk)) == first
-    assert ok(books.serve("GZ0012", clerk)).balance == 59500
+    first = unwrap(books.redeem(basket, clerk))
+    assert unwrap(books.redeem(basket, clerk)) == first
+    assert unwrap(books.serve("GZ0012", clerk)).balance == 59500
     assert [job.state for job in back.printing()[1]] == ["queued"]
 
 
@@ -48,10 +48,10 @@ def test_a_closed_day_is_opened_again_with_a_second_person(engine: Engine) -> No
     build_town(engine)
     books = TillService(engine)
     back = books.office
-    admin = ok(back.sign_in(ADMIN, ADMIN_PIN))
-    ok(back.close_session(admin, ok(books.trading_day()).day))
-    assert ok(books.trading_day()).closed_today
+    admin = unwrap(back.sign_in(ADMIN, ADMIN_PIN))
+    unwrap(back.close_session(admin, unwrap(books.trading_day()).day))
+    assert unwrap(books.trading_day()).closed_today
     assert isinstance(back.open_session(admin), Refusal)
     assert isinstance(back.approve(ADMIN, ADMIN_PIN, "示例", admin), Refusal)
     assert isinstance(back.approve(SUPERVISOR, "000000", "示例", admin), Refusal)
-    ok(back.open_session(admin, ok(back.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", admin))))
+    unwrap(back.open_session(admin, unwrap(back.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", admin))))

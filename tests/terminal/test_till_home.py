@@ -6,23 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 from till_hands import Till, running, selling, sold
-from till_town import (
-    ADMIN,
-    ADMIN_PIN,
-    CLERK,
-    CLERK_PIN,
-    SALT,
-    SOAP,
-    SUPERVISOR,
-    SUPERVISOR_PIN,
-    VINEGAR,
-    build_town,
-    ok,
-)
+from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town
 
 from lizhi_pos.access.operators import Operator, add_user
 from lizhi_pos.db import transaction
 from lizhi_pos.printqueue import print_jobs
+from lizhi_pos.refusal import unwrap
 from lizhi_pos.settlement.verification import verify
 from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
@@ -251,7 +240,7 @@ async def test_a_colleagues_number_on_the_lock_burns_no_try(town: Engine, log: P
             return int(connection.execute(text("SELECT SUM(wrong_pins) FROM app_user")).scalar_one())
 
     with transaction(town) as tx:
-        ok(add_user(tx, "示例同事", "clerk", "864201"))
+        unwrap(add_user(tx, "示例同事", "clerk", "864201"))
     async with selling(town, log) as till:
         till.keys("f12")
         await till.until_screen(SignIn)

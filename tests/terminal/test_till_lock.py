@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import Engine, text
 from test_till_dialogs import make_own
 from till_hands import Till, selling, sold
-from till_town import CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, ok
+from till_town import CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN
 
 from lizhi_pos.access.operators import add_user
 from lizhi_pos.db import transaction
+from lizhi_pos.refusal import unwrap
 from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
@@ -29,7 +30,7 @@ OTHER, OTHER_PIN = "示例同事", "864201"
 @pytest.fixture
 def two_clerks(town: Engine) -> Engine:
     with transaction(town) as tx:
-        ok(add_user(tx, OTHER, "clerk", OTHER_PIN))
+        unwrap(add_user(tx, OTHER, "clerk", OTHER_PIN))
     return town
 
 

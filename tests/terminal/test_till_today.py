@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 from till_hands import Till, selling
-from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town, ok
+from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.refusal import InvariantViolated, Refusal
+from lizhi_pos.refusal import InvariantViolated, Refusal, unwrap
 from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
@@ -116,14 +116,14 @@ async def test_one_line_comes_back_while_its_household_is_at_the_counter(town: E
 def test_receipts_and_returns_in_the_books(engine: Engine) -> None:
     build_town(engine)
     books = TillService(engine)
-    clerk, shop = Operator(CLERK, "clerk"), ok(books.trading_day())
+    clerk, shop = Operator(CLERK, "clerk"), unwrap(books.trading_day())
     assert books.office.approvers(clerk) == tuple(sorted([ADMIN, SUPERVISOR]))
     assert isinstance(books.office.approve(SUPERVISOR, "000000", "", clerk), Refusal)
-    approval = ok(books.office.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
+    approval = unwrap(books.office.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
     assert (approval.by, approval.reason) == (SUPERVISOR, "示例")
-    done = ok(books.redeem(OnCounter("GZ0012", ((SALT, 3),), "key", "1", ("李小红", "儿媳")), clerk))
-    assert ok(books.reprint(done.redemption_id, "1", clerk)) == 1
-    assert ok(books.return_goods(done.receipt, [(SALT, 1)], approval, clerk)).total == 250
+    done = unwrap(books.redeem(OnCounter("GZ0012", ((SALT, 3),), "key", "1", ("李小红", "儿媳")), clerk))
+    assert unwrap(books.reprint(done.redemption_id, "1", clerk)) == 1
+    assert unwrap(books.return_goods(done.receipt, [(SALT, 1)], approval, clerk)).total == 250
     (receipt,) = books.issued(shop)
     assert (receipt.head, receipt.total, receipt.back) == ("张建国", 750, 250)
     (line,) = books.issued_lines(receipt.redemption_id)

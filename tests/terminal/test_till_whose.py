@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 from till_hands import Till, selling, sold
-from till_town import ADMIN, GOODS, RICE, SALT, SOAP, VINEGAR, ok
+from till_town import ADMIN, GOODS, RICE, SALT, SOAP, VINEGAR
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.cell_errors import RowAt
@@ -14,6 +14,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Yuan
+from lizhi_pos.refusal import unwrap
 from lizhi_pos.till.service import TillService
 
 NOBODYS = ("GZ9999", "gz 9999", "0099", "20240012", "古镇0099", "GZ-0012")
@@ -30,7 +31,7 @@ def town_with_both(town: Engine) -> Engine:
     """A product that came in before its code was looked for among the booklets."""
     with transaction(town) as tx:
         row = GoodsRow(BOTH, "散糖", Yuan(100), RowAt("示例", 1, 1, {}), "", "袋")
-        ok(take_goods(tx, (*GOODS, row), Operator(ADMIN, "admin")))
+        unwrap(take_goods(tx, (*GOODS, row), Operator(ADMIN, "admin")))
     return town
 
 

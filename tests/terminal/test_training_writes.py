@@ -3,9 +3,10 @@
 import pytest
 from service_acts import BY, Act, acts_of_a_day, everything, writers
 from sqlalchemy import Engine, text
-from till_town import ADMIN, ADMIN_PIN, ok
+from till_town import ADMIN, ADMIN_PIN
 
 from lizhi_pos.office.market_day import OfficeService
+from lizhi_pos.refusal import unwrap
 from lizhi_pos.till.service import TillService
 from lizhi_pos.till.training import TrainingService
 
@@ -24,7 +25,7 @@ def test_whatever_training_is_asked_leaves_no_trace(engine: Engine, acts: dict[s
         assert everything(engine) == before, name
     assert training.write(lambda tx: tx.connection.execute(text("DELETE FROM basket")).rowcount) == 1
     assert everything(engine) == before
-    assert ok(training.office.sign_in(ADMIN, ADMIN_PIN)).role == "admin"
+    assert unwrap(training.office.sign_in(ADMIN, ADMIN_PIN)).role == "admin"
 
 
 def test_the_real_books_keep_what_they_are_asked(engine: Engine, acts: dict[str, Act]) -> None:

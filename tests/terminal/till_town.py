@@ -24,7 +24,7 @@ from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.periods import Month, Quarter
 from lizhi_pos.receiving.files import take_gifts
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import unwrap
 from lizhi_pos.rulebook.adopted import adopt, today
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.town.town import create_town
@@ -83,13 +83,6 @@ points = "10.00"
 """
 
 
-def ok(answer: _T | Refusal) -> _T:
-    """The answer of a domain function that must not refuse."""
-    assert not isinstance(answer, Refusal), answer
-    assert not getattr(answer, "errors", None), answer
-    return answer
-
-
 def build_town(
     engine: Engine,
     *,
@@ -102,25 +95,25 @@ def build_town(
 ) -> None:
     """大同镇 with two villages, or those given, `each` of the goods on the shelf, and today's session open."""
     with transaction(engine) as tx:
-        admin = ok(create_town(tx, "大同镇", ADMIN, ADMIN_PIN))
-        clerk = ok(add_user(tx, CLERK, "clerk", CLERK_PIN))
-        ok(add_user(tx, SUPERVISOR, "supervisor", SUPERVISOR_PIN))
+        admin = unwrap(create_town(tx, "大同镇", ADMIN, ADMIN_PIN))
+        clerk = unwrap(add_user(tx, CLERK, "clerk", CLERK_PIN))
+        unwrap(add_user(tx, SUPERVISOR, "supervisor", SUPERVISOR_PIN))
         day = today(tx)
         _adopt(tx, day, redemption_day, admin)
         for village, rows in (villages or HOUSEHOLDS).items():
-            ok(add_village(tx, village))
+            unwrap(add_village(tx, village))
             _post(tx, village, rows, day, admin)
         for booklet in vetoed:
             veto(tx, booklet, day, admin)
         _fill_shelf(tx, day, admin, goods, each)
         if open_it:
-            ok(open_session(tx, day, clerk, approval_of(SUPERVISOR, ""), "示例"))
+            unwrap(open_session(tx, day, clerk, approval_of(SUPERVISOR, ""), "示例"))
 
 
 def veto(tx: Transaction, booklet: str, day: date, by: Operator) -> None:
     """A veto of that day."""
     approval = approval_of(SUPERVISOR, "")
-    ok(record_veto(tx, booklet, clause="1", facts="示例事实", conduct_on=day, on=day, by=by, approval=approval))
+    unwrap(record_veto(tx, booklet, clause="1", facts="示例事实", conduct_on=day, on=day, by=by, approval=approval))
 
 
 Villages = Mapping[str, Sequence[tuple[str, str, int, int]]]
@@ -141,7 +134,7 @@ def _adopt(tx: Transaction, day: date, redemption_day: bool, by: Operator) -> No
     source = RULES.format(year=day.year - 1, market_days=days)
     rules = read_rulebook(source)
     assert not isinstance(rules, tuple), rules
-    ok(adopt(tx, source, rules, "示例", by.name))
+    unwrap(adopt(tx, source, rules, "示例", by.name))
 
 
 def _post(tx: Transaction, village: str, rows: Sequence[tuple[str, str, int, int]], day: date, by: Operator) -> None:
@@ -158,20 +151,20 @@ def _post(tx: Transaction, village: str, rows: Sequence[tuple[str, str, int, int
         acts=tuple(ActRow(b, h, month.first_day, "清扫", Points(1000 * n), AT, n) for b, h, _, n in rows),
         signatures=tuple(SignatureRow(g, f"示例{n}", AT) for g, names in groups for n in names),  # type: ignore[arg-type]
     )
-    ok(draft(tx, workbook, by))
-    ok(publish(tx, village, month, day - timedelta(9), by))
-    ok(review(tx, village, month, day - timedelta(2), Operator(SUPERVISOR, "supervisor")))
-    ok(post_batch(tx, village, month, day - timedelta(1), by))
+    unwrap(draft(tx, workbook, by))
+    unwrap(publish(tx, village, month, day - timedelta(9), by))
+    unwrap(review(tx, village, month, day - timedelta(2), Operator(SUPERVISOR, "supervisor")))
+    unwrap(post_batch(tx, village, month, day - timedelta(1), by))
 
 
 def _fill_shelf(tx: Transaction, day: date, by: Operator, goods: Sequence[GoodsRow], each: int) -> None:
-    ok(take_goods(tx, goods, by))
+    unwrap(take_goods(tx, goods, by))
     expiry = {SOON: day + timedelta(5)}
     gifts = [
         GiftRow("示例1", day - timedelta(1), "in_kind", "示例", AT, None, g.code, each, g.price, expiry.get(g.code))
         for g in goods
     ]
-    ok(take_gifts(tx, gifts, by))
+    unwrap(take_gifts(tx, gifts, by))
 
 
 def redeemed(engine: Engine) -> dict[str, int]:

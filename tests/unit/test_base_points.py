@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lizhi_pos.accounts.base_points import BaseCredit, credits
+from lizhi_pos.accounts.base_points import BaseCredit, base_credits
 from lizhi_pos.periods import Quarter
 from lizhi_pos.rulebook.rules import BaseScoreRules
 
@@ -25,7 +25,7 @@ def rules(window: str = "half-year", below: bool = True) -> BaseScoreRules:
 
 
 def test_the_plans_own_example() -> None:
-    assert credits({Q1: 875, Q2: 920}, [Q2], (), rules()) == [BaseCredit("2024H1", 898)]  # type: ignore[arg-type]
+    assert base_credits({Q1: 875, Q2: 920}, [Q2], (), rules()) == [BaseCredit("2024H1", 898)]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -40,23 +40,26 @@ def test_the_plans_own_example() -> None:
     ],
 )
 def test_half_years(scores: dict[Quarter, int], new: list[Quarter], paid: tuple[str, ...], windows: list[str]) -> None:
-    assert [c.window for c in credits(scores, new, paid, rules())] == windows
+    assert [c.window for c in base_credits(scores, new, paid, rules())] == windows
 
 
 def test_rolling_windows() -> None:
     scores = {Q1: 900, Q2: 900, Q3: 900, Quarter(2025, 1): 900}
-    assert [c.window for c in credits(scores, [Q2, Quarter(2025, 1)], (), rules("rolling"))] == ["2024Q2", "2024Q3"]
+    assert [c.window for c in base_credits(scores, [Q2, Quarter(2025, 1)], (), rules("rolling"))] == [
+        "2024Q2",
+        "2024Q3",
+    ]
 
 
 def test_the_threshold_gates_earning_only_where_the_rulebook_says_so() -> None:
     low = {Q1: 849, Q2: 900}
-    assert len(credits(low, [Q2], (), rules())) == 1
-    assert credits(low, [Q2], (), rules(below=False)) == []
+    assert len(base_credits(low, [Q2], (), rules())) == 1
+    assert base_credits(low, [Q2], (), rules(below=False)) == []
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000))
 def test_the_points_are_the_average_rounded_once(first: int, second: int) -> None:
-    found = credits({Q1: first, Q2: second}, [Q1, Q2], (), rules())[0].points
+    found = base_credits({Q1: first, Q2: second}, [Q1, Q2], (), rules())[0].points
     exact = Fraction(first + second, 20) * 10
     assert abs(found - exact) <= Fraction(1, 2)
     assert found - exact != Fraction(-1, 2)

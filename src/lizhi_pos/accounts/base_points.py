@@ -18,7 +18,7 @@ class BaseCredit(Struct, frozen=True):
     points: Points
 
 
-def credits(
+def base_credits(
     scores: Mapping[Quarter, int], new: Collection[Quarter], paid: Collection[str], rules: BaseScoreRules
 ) -> list[BaseCredit]:
     """The windows that the `new` quarters complete and that were not `paid` before.

@@ -155,7 +155,7 @@ class _Written:
     """Writes what a posting owes: rows first, then the entries, sealed over the whole batch."""
 
     def __init__(self, tx: Transaction, due: Due, batch_row: Row[Any]) -> None:
-        self.session, self.due, self.ids, self.on = tx, due, due.ids, due.on
+        self.tx, self.due, self.ids, self.on = tx, due, due.ids, due.on
         self.workbook, self.books = due.workbook, due.books
         self.batch_id, self.village_id = Id(batch_row.batch_id), Id(batch_row.village_id)
         self.batch_personal = batch_row.personal_id
@@ -167,19 +167,19 @@ class _Written:
         self._write_scores()
         self._write_acts()
         self._write_proposals()
-        kept = keep_digest(self.session, self.batch_personal)
-        self.session.change(
+        kept = keep_digest(self.tx, self.batch_personal)
+        self.tx.change(
             _FORGET_PERSONAL,
             batch=self.batch_id,
             new_personal=kept["personal_id"],
             new_personal_hash=kept["personal_hash"],
         )
-        seal = sealed(self.session, BATCH, self.batch_id)
+        digest = sealed(self.tx, BATCH, self.batch_id)
         for kind in self.due.lines:
-            self._post(kind, by, seal)
+            self._post(kind, by, digest)
 
     def _write_households(self) -> None:
-        s, register = self.session, self.books.register
+        s, register = self.tx, self.books.register
         new = [self.ids[r.booklet] for r in self.due.new]
         s.insert(household, *({"household_id": i, "registered_on": self.on} for i in new))
         s.insert(
@@ -223,13 +223,13 @@ class _Written:
                 new.append(m)
             elif (m.relation, m.id_number) != (known.relation, self.books.personal_of(known).id_number):
                 changed.append(m)
-        kept = iter(keep_personal(self.session, [PersonalData(m.id_number) for m in (*new, *changed)]))
+        kept = iter(keep_personal(self.tx, [PersonalData(m.id_number) for m in (*new, *changed)]))
         for m in (*new, *changed):
-            touch(self.session, HOUSEHOLD, self.ids[m.booklet])
-        self.session.insert(member, *(self._member(m) | dict(next(kept)) for m in new))
+            touch(self.tx, HOUSEHOLD, self.ids[m.booklet])
+        self.tx.insert(member, *(self._member(m) | dict(next(kept)) for m in new))
         for m in changed:
             reference = next(kept)
-            self.session.change(
+            self.tx.change(
                 _CHANGE_MEMBER,
                 household=self.ids[m.booklet],
                 member_name=self.books.members[self.ids[m.booklet]][comparable(m.name)].name,
@@ -242,7 +242,7 @@ class _Written:
         return {"household_id": self.ids[m.booklet], "name": m.name, "relation": m.relation, "since": self.on}
 
     def _write_scores(self) -> None:
-        self.session.insert(
+        self.tx.insert(
             score,
             *(
                 {
@@ -255,7 +255,7 @@ class _Written:
                 for r in self.due.scores
             ),
         )
-        self.session.insert(
+        self.tx.insert(
             base_credit,
             *(
                 {
@@ -269,8 +269,8 @@ class _Written:
         )
 
     def _write_acts(self) -> None:
-        kept = keep_personal(self.session, [PersonalData(note=a.note) for a in self.workbook.acts])
-        self.session.insert(
+        kept = keep_personal(self.tx, [PersonalData(note=a.note) for a in self.workbook.acts])
+        self.tx.insert(
             act,
             *(
                 {
@@ -294,10 +294,10 @@ class _Written:
             listed = rules.clause(p.clause) if rules is not None else None
             number = listed.clause if listed is not None else p.clause
             place = {"household": self.ids[p.booklet], "conduct": p.conduct_on, "number": number}
-            if self.session.value(_PROPOSAL, **place) is not None:
+            if self.tx.value(_PROPOSAL, **place) is not None:
                 continue
-            touch(self.session, PROPOSAL, self.ids[p.booklet], p.conduct_on, number)
-            self.session.insert(
+            touch(self.tx, PROPOSAL, self.ids[p.booklet], p.conduct_on, number)
+            self.tx.insert(
                 veto_proposal,
                 {
                     "household_id": self.ids[p.booklet],
@@ -310,7 +310,7 @@ class _Written:
                 },
             )
 
-    def _post(self, kind: EntryKind, by: Operator, seal: bytes) -> None:
+    def _post(self, kind: EntryKind, by: Operator, digest: bytes) -> None:
         lines = self.due.lines[kind]
         if not lines:
             return
@@ -324,6 +324,6 @@ class _Written:
             reference=f"{self.workbook.village} {self.workbook.month}",
             earned_month=str(self.workbook.month),
             document=self.batch_id,
-            document_hash=seal,
+            document_hash=digest,
         )
-        post_points(self.session, entry, [*lines, *balancing])
+        post_points(self.tx, entry, [*lines, *balancing])

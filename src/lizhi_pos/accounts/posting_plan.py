@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
-from lizhi_pos.accounts.base_points import credits
+from lizhi_pos.accounts.base_points import base_credits
 from lizhi_pos.accounts.batch_facts import BatchFacts
 from lizhi_pos.accounts.import_rows import CorrectionRow, VillageWorkbook
 from lizhi_pos.accounts.models import base_credit, score, veto
@@ -51,7 +51,7 @@ class Due:
     def __init__(
         self, tx: Transaction, workbook: VillageWorkbook, books: BatchFacts, rules: Rulebook, on: date
     ) -> None:
-        self.session, self.workbook, self.books, self.rules, self.on = tx, workbook, books, rules, on
+        self.tx, self.workbook, self.books, self.rules, self.on = tx, workbook, books, rules, on
         self.ids: dict[str, Id] = {number: row.household_id for number, row in books.register.items()}
         self.new = [r for r in workbook.households if r.booklet not in self.ids]
         self.ids.update((r.booklet, new_id()) for r in self.new)
@@ -92,12 +92,12 @@ class Due:
             changes[line.account] = changes.get(line.account, 0) + line.amount
         for row in self.workbook.corrections:
             household_id = self.ids[row.booklet]
-            if row.points < 0 and lowest_balance_since(self.session, household_id, self.on) + changes[household_id] < 0:
+            if row.points < 0 and lowest_balance_since(self.tx, household_id, self.on) + changes[household_id] < 0:
                 yield row
 
     def _why_not_before_veto(self) -> Refusal | None:
         touched = {line.account for lines in self.lines.values() for line in lines}
-        for row in self.session.all(_LATER_VETOES, day=self.on):
+        for row in self.tx.all(_LATER_VETOES, day=self.on):
             if row.household_id in touched:
                 return refuse(
                     "rule_broken",
@@ -111,7 +111,7 @@ class Due:
         rows: tuple[Sequence[Any], ...] = (book.households, book.members, book.scores, book.acts, book.corrections)
         register = self.books.register
         known = {register[row.booklet].household_id for sheet in rows for row in sheet if row.booklet in register}
-        lock_balances(self.session, known)
+        lock_balances(self.tx, known)
 
     def _collect(self) -> None:
         for number, quarters in self._new_quarters().items():
@@ -133,15 +133,17 @@ class Due:
         self._known: dict[Id, dict[Quarter, int]] = {i: {} for i in ids}
         self._paid: dict[Id, set[str]] = {i: set() for i in ids}
         for some in chunks(ids):
-            for row in self.session.all(_SCORES, households=some):
+            for row in self.tx.all(_SCORES, households=some):
                 self._known[row.household_id][Quarter.parse(row.quarter)] = row.tenths
-            for row in self.session.all(_PAID, households=some):
+            for row in self.tx.all(_PAID, households=some):
                 self._paid[row.household_id].add(row.window_name)
         for r in self.scores:
             self._known[self.ids[r.booklet]][r.quarter] = r.score
         return quarters
 
     def _credit(self, household_id: Id, quarters: Sequence[Quarter]) -> None:
-        for credit in credits(self._known[household_id], quarters, self._paid[household_id], self.rules.base_score):
+        for credit in base_credits(
+            self._known[household_id], quarters, self._paid[household_id], self.rules.base_score
+        ):
             self.credited.append(Credited(household_id, credit.window, credit.points))
             self._line("base", household_id, credit.points, credit.window)

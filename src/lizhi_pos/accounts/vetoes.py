@@ -135,9 +135,9 @@ def record_veto(
         "recorded_at": tx.now,
     }
     tx.insert(veto, row)
-    seal = sealed(tx, VETO, row["veto_id"])
+    digest = sealed(tx, VETO, row["veto_id"])
     if row["cleared"]:
-        entry = _entry("veto", row["veto_id"], seal, number, on, by, approval)
+        entry = _entry("veto", row["veto_id"], digest, number, on, by, approval)
         post_points(tx, entry, _clearing(household.household_id, row["cleared"], clause))
     return _view(number, row)
 
@@ -167,9 +167,9 @@ def lift_veto(
     if approval is None:
         return refuse("approval_needed", "Lifting a veto needs a second signature: name a supervisor with --approver")
     tx.change(_LIFT, key=lifted.veto_id, day=on, told=typed(facts), by=by.name, approver=approval.by)
-    seal = sealed(tx, VETO, lifted.veto_id)
+    digest = sealed(tx, VETO, lifted.veto_id)
     if lifted.cleared:
-        _restore(tx, seal, number, household.household_id, lifted, on, by, approval)
+        _restore(tx, digest, number, household.household_id, lifted, on, by, approval)
     return _view(number, {**lifted._asdict(), "lifted_on": on})
 
 
@@ -197,9 +197,9 @@ def clear_again(
 ) -> Points:
     """Clears points that the return `returned` brings back from before a veto; its lifting restores them too."""
     tx.change(_CLEAR_MORE, key=standing.veto_id, more=points)
-    seal = sealed(tx, VETO, standing.veto_id)
+    digest = sealed(tx, VETO, standing.veto_id)
     entry = structs.replace(
-        _entry("veto", standing.veto_id, seal, number, on, by, approval),
+        _entry("veto", standing.veto_id, digest, number, on, by, approval),
         key=derived_key(standing.veto_id, "veto", returned),
     )
     post_points(tx, entry, _clearing(standing.household_id, points, standing.clause))
@@ -273,7 +273,7 @@ def _why_not_record(
 
 def _restore(
     tx: Transaction,
-    seal: bytes,
+    digest: bytes,
     number: str,
     household_id: Id,
     lifted: Row[Any],
@@ -282,7 +282,7 @@ def _restore(
     approval: Approval,
 ) -> None:
     points = Points(lifted.cleared)
-    entry = _entry("restore", lifted.veto_id, seal, number, on, by, approval)
+    entry = _entry("restore", lifted.veto_id, digest, number, on, by, approval)
     lines = [
         PointsPosting(household_id, points, lifted.clause),
         PointsPosting(town_account("vetoed"), Points(-points)),
@@ -297,7 +297,7 @@ def _clearing(household_id: Id, points: Points, clause: str) -> list[PointsPosti
     ]
 
 
-def _entry(kind: EntryKind, key: Id, seal: bytes, number: str, on: date, by: Operator, approval: Approval) -> Entry:
+def _entry(kind: EntryKind, key: Id, digest: bytes, number: str, on: date, by: Operator, approval: Approval) -> Entry:
     return Entry(
         kind=kind,
         on=on,
@@ -306,5 +306,5 @@ def _entry(kind: EntryKind, key: Id, seal: bytes, number: str, on: date, by: Ope
         approved_by=approval.by,
         reference=number,
         document=key,
-        document_hash=seal,
+        document_hash=digest,
     )

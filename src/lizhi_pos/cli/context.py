@@ -12,12 +12,12 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Operator, Right, approve, sign_in
-from lizhi_pos.cli.environment import Refused, Surroundings, Usage
+from lizhi_pos.cli.environment import Surroundings, Usage
 from lizhi_pos.cli.streams import complain
 from lizhi_pos.db import Transaction, reading, write
 from lizhi_pos.i18n.render import render
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Message, Refusal, message
+from lizhi_pos.refusal import Message, Refusal, Refused, message, unwrap
 from lizhi_pos.rulebook.adopted import today
 
 _T = TypeVar("_T")
@@ -31,7 +31,7 @@ class Context(Surroundings):
 
         def tried(tx: Transaction) -> _T:
             self.committing = False
-            answer = accepted(act(tx))
+            answer = unwrap(act(tx))
             self.committing = True
             return answer
 
@@ -52,7 +52,7 @@ class Context(Surroundings):
         )
         pin = os.environ.get("LIZHI_PIN") or self._ask_pin(message("PIN of {0}", name), "LIZHI_PIN")
         # its own transaction: the count of wrong PINs stays also when the command is refused
-        by = accepted(write(self.engine, lambda tx: sign_in(tx, name, pin)))
+        by = unwrap(write(self.engine, lambda tx: sign_in(tx, name, pin)))
         if refusal := by.refusal_to(right):
             raise Refused(refusal)
         return by
@@ -64,7 +64,7 @@ class Context(Surroundings):
             return None
         pin = os.environ.get("LIZHI_APPROVER_PIN") or self._ask_pin(message("PIN of {0}", name), "LIZHI_APPROVER_PIN")
         reason = getattr(self.args, "reason", None) or ""
-        return accepted(write(self.engine, lambda tx: approve(tx, name, pin, by, reason)))
+        return unwrap(write(self.engine, lambda tx: approve(tx, name, pin, by, reason)))
 
     def new_pin(self, name: str, variable: str) -> str:
         """A PIN to be set, from the environment or asked for twice."""
@@ -91,13 +91,6 @@ class Context(Surroundings):
         if not sys.stdin.isatty():
             raise Usage(message("There is no terminal to ask for a PIN: set it in {0}", variable))
         return getpass(f"{render(prompt, self.translate)}: ", stream=sys.stderr)
-
-
-def accepted(answer: _T | Refusal) -> _T:
-    """An answer that is no refusal; raises Refused for one, which also rolls the transaction back."""
-    if isinstance(answer, Refusal):
-        raise Refused(answer)
-    return answer
 
 
 def month_argument(text: str) -> Month:

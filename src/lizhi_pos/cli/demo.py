@@ -15,8 +15,8 @@ from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.till_queries import HouseholdAtCounter, household_at_counter
-from lizhi_pos.cli.context import Context, accepted
-from lizhi_pos.cli.environment import Refused, Usage
+from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
 from lizhi_pos.cli.streams import put
@@ -26,7 +26,7 @@ from lizhi_pos.i18n.render import reason_words, render
 from lizhi_pos.inventory.stock import ProductStock, stock_on
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.printqueue import print_jobs
-from lizhi_pos.refusal import Message, Reason, Refusal, message, refuse
+from lizhi_pos.refusal import Message, Reason, Refusal, Refused, message, refuse, unwrap
 from lizhi_pos.sample.goods import CODES
 from lizhi_pos.sample.households import ELIGIBLE, VETOED, Caller
 from lizhi_pos.sample.people import CLERK, SignIn
@@ -185,11 +185,11 @@ def _market_day(context: Context, town: SampleTown, now: datetime) -> Outcome:
     engine = context.new_engine
     with transaction(engine, now) as tx:
         signed_in = sign_in(tx, CLERK.name, CLERK.pin)
-    clerk = accepted(signed_in)
+    clerk = unwrap(signed_in)
     verdict = _look(engine, now, clerk, ELIGIBLE)
     refused = _look(engine, now, clerk, VETOED, shopping=True)
     with transaction(engine, now) as tx:
-        done = accepted(redeem(tx, _basket(ELIGIBLE), town.day, clerk))
+        done = unwrap(redeem(tx, _basket(ELIGIBLE), town.day, clerk))
     receipt = _printed(engine, done)
     with reading(engine, now) as tx:
         codes = {code for code, _ in _shopping()}
@@ -221,7 +221,7 @@ def _look(engine: Engine, now: datetime, clerk: Operator, booklet: str, shopping
     """A household's verdict; with `shopping` that of its basket, which redeeming it would answer."""
     with transaction(engine, now) as tx:
         day = sample_town(now).day
-        found: HouseholdAtCounter = accepted(household_at_counter(tx, booklet, day, clerk))
+        found: HouseholdAtCounter = unwrap(household_at_counter(tx, booklet, day, clerk))
         answer = redeem(tx, _basket(booklet), day, clerk) if shopping else Refusal(reasons=found.reasons)
     reasons = answer.reasons if isinstance(answer, Refusal) else ()
     return Verdict(

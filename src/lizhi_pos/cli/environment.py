@@ -9,21 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lizhi_pos.i18n.catalogue import Translate, translator
-from lizhi_pos.refusal import Message, Refusal, echoed, message, refuse
+from lizhi_pos.refusal import Message, Refusal, Refused, echoed, message, refuse
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from lizhi_pos.cli.output import Outcome
     from lizhi_pos.database_file import Kind
-
-
-class Refused(Exception):
-    """A refusal on its way to the user."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.code)
-        self.refusal = refusal
 
 
 class Usage(Exception):

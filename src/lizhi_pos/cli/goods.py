@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from lizhi_pos.cli.context import Context, accepted, readable
-from lizhi_pos.cli.environment import Refused
+from lizhi_pos.cli.context import Context, readable
 from lizhi_pos.cli.files import take_file
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Transaction
@@ -16,7 +15,7 @@ from lizhi_pos.inventory.stock import short_on, stock_on
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.receiving.codes import errors_in_goods_file, import_goods
 from lizhi_pos.receiving.files import errors_in_gifts, errors_in_purchases, take_gifts, take_purchases
-from lizhi_pos.refusal import Message, message
+from lizhi_pos.refusal import Message, Refused, message, unwrap
 from lizhi_pos.rulebook.adopted import not_in_future
 from lizhi_pos.settlement.coverage import PoolView, pool_view
 
@@ -61,7 +60,7 @@ def import_purchases(context: Context) -> Outcome:
     approval = context.approval(by)
 
     def take(tx: Transaction, rows: Sequence[PurchaseRow]) -> Taken:
-        return accepted(take_purchases(tx, rows, by, approval))
+        return unwrap(take_purchases(tx, rows, by, approval))
 
     return take_file(context, path, read_purchases(path), take, errors_in_purchases)
 

@@ -5,14 +5,13 @@ from datetime import date
 from lizhi_pos.accounts import vetoes
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.queries import household_facts, unknown_household
-from lizhi_pos.cli.context import Context, accepted
-from lizhi_pos.cli.environment import Refused
+from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.journal.queries import history as account_history
 from lizhi_pos.money import Points, format_hundredths
-from lizhi_pos.refusal import Message, message
+from lizhi_pos.refusal import Message, Refused, message, unwrap
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 from lizhi_pos.text import normalize
 
@@ -37,7 +36,7 @@ def show(context: Context) -> Outcome:
         on = context.day(tx)
         if refusal := not_in_future(tx, on):
             raise Refused(refusal)
-        rules = accepted(rules_on(tx, on))
+        rules = unwrap(rules_on(tx, on))
         facts = household_facts(tx, [number], on).get(number)
         if facts is None:
             raise Refused(unknown_household(tx, number))

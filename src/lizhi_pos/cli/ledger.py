@@ -11,8 +11,7 @@ from lizhi_pos.accounts.import_batch import Corrections, Drafted, HouseholdCount
 from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cell_errors import CellError, grouped
-from lizhi_pos.cli.context import Context, accepted, month_argument, readable
-from lizhi_pos.cli.environment import Refused
+from lizhi_pos.cli.context import Context, month_argument, readable
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Transaction, rehearse
 from lizhi_pos.exchange.village_workbook import read_village_workbook
@@ -20,7 +19,7 @@ from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.receiving.codes import import_workbook, look_at_workbook, post_workbook
-from lizhi_pos.refusal import Message, Refusal, message, refuse
+from lizhi_pos.refusal import Message, Refusal, Refused, message, refuse, unwrap
 
 STATE_WORDS = {
     "draft": message("draft"),
@@ -59,13 +58,13 @@ def _import(context: Context, path: Path, by: Operator) -> dict[str, Any]:
         return _answer(path, None, read.errors, read.warnings)
     # what could be read is checked all the same, so that every error of the file is said at once
     unsound = read.readable
-    drafted = accepted(rehearse(context.engine, lambda tx: look_at_workbook(tx, unsound)))
+    drafted = unwrap(rehearse(context.engine, lambda tx: look_at_workbook(tx, unsound)))
     return _answer(path, drafted, (*read.errors, *drafted.errors), (*read.warnings, *drafted.warnings))
 
 
 def _draft(context: Context, workbook: VillageWorkbook, by: Operator, *, keep: bool) -> Drafted:
     def act(tx: Transaction) -> Drafted:
-        return accepted(import_workbook(tx, workbook, by))
+        return unwrap(import_workbook(tx, workbook, by))
 
     if not keep:
         return rehearse(context.engine, act)

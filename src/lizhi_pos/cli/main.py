@@ -105,10 +105,11 @@ def _failed(error: BaseException, context: "Surroundings", translate: Translate)
 
 def _told(error: BaseException, context: "Surroundings", translate: Translate) -> tuple[dict[str, Any], list[str], int]:
     """A failure as scripts and people read it, and the exit status it has where nothing was written."""
-    from lizhi_pos.cli.environment import MachineFailed, Refused, Usage, no_town
+    from lizhi_pos.cli.environment import MachineFailed, Usage, no_town
     from lizhi_pos.cli.output import refusal_object
     from lizhi_pos.db import NoTown
     from lizhi_pos.i18n.render import refusal_words, render
+    from lizhi_pos.refusal import Refused
 
     if isinstance(error, Refused | NoTown):
         refusal = error.refusal if isinstance(error, Refused) else no_town()

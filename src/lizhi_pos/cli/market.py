@@ -2,10 +2,10 @@
 
 from lizhi_pos.checkout import market_session
 from lizhi_pos.checkout.market_session import MarketView
-from lizhi_pos.cli.context import Context, accepted
+from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Message, message
+from lizhi_pos.refusal import Message, message, unwrap
 
 SESSION_WORDS = {"open": message("in progress"), "closed": message("ended")}
 
@@ -29,7 +29,7 @@ def status(context: Context) -> Outcome:
     """The session that is open, else the latest, and what was redeemed in it."""
     context.operator("see")
     with context.reading() as tx:
-        view = accepted(market_session.market_view(tx))
+        view = unwrap(market_session.market_view(tx))
     return Outcome(view, _market_words(view))
 
 

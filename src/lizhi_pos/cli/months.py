@@ -4,8 +4,8 @@ from pathlib import Path
 
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cell_errors import grouped
-from lizhi_pos.cli.context import Context, accepted, month_argument, readable
-from lizhi_pos.cli.environment import Refused, Usage
+from lizhi_pos.cli.context import Context, month_argument, readable
+from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
 from lizhi_pos.exchange.answers import read_answer
@@ -13,7 +13,7 @@ from lizhi_pos.exchange.statement_workbook import statement_workbooks
 from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Message, Refusal, message
+from lizhi_pos.refusal import Message, Refusal, Refused, message, unwrap
 from lizhi_pos.settlement.closing import close_month, closed_statement
 from lizhi_pos.settlement.details import details
 from lizhi_pos.settlement.import_rows import VillageAnswer
@@ -62,7 +62,7 @@ def show(context: Context) -> Outcome:
     context.operator("see_books")
     month, folder = month_argument(context.args.month), context.args.out
     with context.reading() as tx:
-        statement = accepted(closed_statement(tx, month))
+        statement = unwrap(closed_statement(tx, month))
     if not folder:
         return _outcome(statement)
     files = _workbooks(context, statement, month)

@@ -1,11 +1,11 @@
 """`printer label`, `card`, `sticker` and `certificate`: papers beside the receipt."""
 
 from lizhi_pos.checkout import papers
-from lizhi_pos.cli.context import Context, accepted
+from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.printers import sent
 from lizhi_pos.db import Id, Transaction
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.text import normalize
 
 
@@ -28,7 +28,7 @@ def sticker(context: Context) -> Outcome:
     context.operator("print")
 
     def act(tx: Transaction) -> Id | Refusal:
-        redemption = accepted(papers.redemption_of(tx, normalize.number(context.args.receipt)))
+        redemption = unwrap(papers.redemption_of(tx, normalize.number(context.args.receipt)))
         return papers.queue_sticker(tx, redemption)
 
     return sent(context, [context.write(act)])

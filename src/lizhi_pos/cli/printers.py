@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from lizhi_pos.access.audit import record
-from lizhi_pos.cli.context import Context, accepted
-from lizhi_pos.cli.environment import Refused, Usage
+from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.streams import put
 from lizhi_pos.db import Id, Transaction
@@ -16,7 +16,7 @@ from lizhi_pos.printing.status_protocol import NotSent, Timeouts
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView
 from lizhi_pos.printqueue.printers import Printer, add_printer, printers
-from lizhi_pos.refusal import Message, Refusal, message, refuse
+from lizhi_pos.refusal import Message, Refusal, Refused, message, refuse, unwrap
 
 STATES = {
     "queued": message("waits"),
@@ -66,7 +66,7 @@ def test(context: Context) -> Outcome:
     context.operator("print")
     with broken_off(context):
         tried = print_test_page(context.engine, context.args.name, show=print_to_screen(context))
-    job = accepted(tried)
+    job = unwrap(tried)
     return Outcome(job, (_words(job),), 0 if job.state in ("sent", "confirmed") else 3)
 
 
@@ -78,7 +78,7 @@ def status(context: Context) -> Outcome:
         known = next((p for p in printers(tx) if p.name == name), None)
     if known is None:
         raise Refused(refuse("not_found", "There is no printer {0}", name))
-    profile, address = accepted(load_profile(known.profile)), accepted(parse_device(known.device))
+    profile, address = unwrap(load_profile(known.profile)), unwrap(parse_device(known.device))
     reason: Message | None = None
     try:
         open_device(address, profile.status, Timeouts()).close()
@@ -110,7 +110,7 @@ def retry(context: Context) -> Outcome:
 
     def act(tx: Transaction) -> list[Id]:
         keys = [_find(print_jobs.queue(tx), word) for word in context.args.jobs]
-        return [accepted(print_jobs.retry(tx, key, by)) for key in keys]
+        return [unwrap(print_jobs.retry(tx, key, by)) for key in keys]
 
     return sent(context, context.write(act))
 

@@ -4,14 +4,14 @@ from datetime import date
 from pathlib import Path
 
 from lizhi_pos.access.audit import record
-from lizhi_pos.cli.context import Context, accepted, readable
-from lizhi_pos.cli.environment import Refused, Usage
+from lizhi_pos.cli.context import Context, readable
+from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.database_file import kind_of
 from lizhi_pos.db import Transaction, reading
 from lizhi_pos.engines import sqlite_path
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Message, Refusal, message
+from lizhi_pos.refusal import Message, Refusal, Refused, message, unwrap
 from lizhi_pos.rulebook import adopted
 from lizhi_pos.rulebook.reading import RuleError, read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
@@ -21,7 +21,7 @@ def show(context: Context) -> Outcome:
     """The rules in force on a day."""
     context.operator("see")
     with context.reading() as tx:
-        rules = accepted(adopted.rules_on(tx, context.day(tx)))
+        rules = unwrap(adopted.rules_on(tx, context.day(tx)))
     items = [{"category": i.category, "name": i.name, "points": format_hundredths(i.points)} for i in rules.items]
     threshold = _tenths(rules.base_score.threshold_tenths)
     answer = {
@@ -65,7 +65,7 @@ def adopt(context: Context) -> Outcome:
     rules = read_rules(args.file, source)
 
     def act(tx: Transaction) -> None:
-        accepted(adopted.adopt(tx, source, rules, args.filing, by.name))
+        unwrap(adopted.adopt(tx, source, rules, args.filing, by.name))
         record(tx, by, "rulebook.adopt", f"{rules.year} {args.filing}")
 
     context.write(act)

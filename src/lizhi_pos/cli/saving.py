@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from lizhi_pos.cli.context import Context
-from lizhi_pos.cli.environment import MachineFailed, Refused, Usage
+from lizhi_pos.cli.environment import MachineFailed, Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.file_writing import FolderSilent, OtherContent, is_other, problem, save
 from lizhi_pos.i18n.render import render
-from lizhi_pos.refusal import Message, Refusal, message
+from lizhi_pos.refusal import Message, Refusal, Refused, message
 
 
 def save_one(path: Path, content: bytes, *, replace: bool) -> None:

@@ -7,13 +7,12 @@ from msgspec import Struct
 
 from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, post_slip, slips_in, why_not_enter
 from lizhi_pos.cli.context import Context, readable
-from lizhi_pos.cli.environment import Refused
 from lizhi_pos.cli.files import file_outcome
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.inventory.products import Taken
-from lizhi_pos.refusal import Message, message
+from lizhi_pos.refusal import Message, Refused, message
 
 
 def import_slips(context: Context) -> Outcome:

@@ -6,14 +6,13 @@ from lizhi_pos.access import operators
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts import villages
-from lizhi_pos.cli.context import Context, accepted, month_argument, readable
-from lizhi_pos.cli.environment import Refused
+from lizhi_pos.cli.context import Context, month_argument, readable
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.rules import read_rules, rulebook_text
 from lizhi_pos.cli.saving import save_one, workbook_path
 from lizhi_pos.db import Transaction
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Message, message, refuse
+from lizhi_pos.refusal import Message, Refused, message, refuse, unwrap
 from lizhi_pos.rulebook.adopted import adopt, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.text import normalize
@@ -41,9 +40,9 @@ def init(context: Context) -> Outcome:
     pin = context.new_pin(args.admin, "LIZHI_PIN")
 
     def act(tx: Transaction) -> None:
-        admin = accepted(create_town(tx, args.town, args.admin, pin))
+        admin = unwrap(create_town(tx, args.town, args.admin, pin))
         if rules is not None and source is not None:
-            accepted(adopt(tx, source, rules, filing, admin.name))
+            unwrap(adopt(tx, source, rules, filing, admin.name))
 
     with context.founding() as engine:
         context.write(act, engine)
@@ -58,7 +57,7 @@ def add_user(context: Context) -> Outcome:
 
     def act(tx: Transaction) -> Operator:
         booklet = normalize.number(args.household or "")
-        added = accepted(operators.add_user(tx, args.name, args.role, pin, booklet))
+        added = unwrap(operators.add_user(tx, args.name, args.role, pin, booklet))
         record(tx, by, "user.add", added.name)
         return added
 
@@ -84,7 +83,7 @@ def set_pin(context: Context) -> Outcome:
     pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
 
     def act(tx: Transaction) -> Operator:
-        changed = accepted(operators.set_pin(tx, args.name, pin))
+        changed = unwrap(operators.set_pin(tx, args.name, pin))
         record(tx, by, "user.pin", changed.name)
         return changed
 
@@ -97,7 +96,7 @@ def add_village(context: Context) -> Outcome:
     by, name = context.operator("manage"), normalize.name(context.args.name)
 
     def act(tx: Transaction) -> None:
-        accepted(villages.add_village(tx, name))
+        unwrap(villages.add_village(tx, name))
         record(tx, by, "village.add", name)
 
     context.write(act)
@@ -112,7 +111,7 @@ def rename_village(context: Context) -> Outcome:
     def act(tx: Transaction) -> bool:
         # an older database may hold a name as it was typed
         there = context.args.name if context.args.name in villages.village_names(tx).values() else old
-        accepted(villages.rename_village(tx, there, new))
+        unwrap(villages.rename_village(tx, there, new))
         record(tx, by, "village.rename", f"{there} → {new}")
         rules = rules_on(tx, today(tx))
         return isinstance(rules, Rulebook) and there in rules.village_items

@@ -16,7 +16,7 @@ from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.sheet import Sheet
 from lizhi_pos.exchange.table import Table
 from lizhi_pos.exchange.village_rows import LAYOUTS
-from lizhi_pos.exchange.whose_workbook import Names, read_notes, read_titles, the_one
+from lizhi_pos.exchange.whose_workbook import Names, only_value, read_notes, read_titles
 from lizhi_pos.exchange.workbook_reader import read_sheets
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import message
@@ -101,7 +101,7 @@ def _whose(
                 if sheet_name(sheet) not in LAYOUTS and sheet.hidden == hidden:
                     rows = zip(sheet.numbers[:_TITLE_ROWS], sheet.rows[:_TITLE_ROWS], strict=True)
                     read_titles(names, sheet.name, rows, registered)
-    village, month = the_one(names.villages, errors), the_one(names.months, errors)
+    village, month = only_value(names.villages, errors), only_value(names.months, errors)
     if (village is None or month is None) and len(errors) == before:
         missing = "村、月份" if village is None and month is None else "村" if village is None else "月份"
         text = message("The title does not name {0}; write one like 大同镇华平村文明积分台账(2024年3月).", missing)

@@ -108,7 +108,7 @@ def read_notes(names: Names, sheet: Sheet, registered: Collection[str]) -> None:
             names.villages.append(Found(village_in(value, registered), sheet.name, place))
 
 
-def the_one(found: list[Found[Value]], errors: list[CellError]) -> Value | None:
+def only_value(found: list[Found[Value]], errors: list[CellError]) -> Value | None:
     """What most of them say, None where there are none; each that says otherwise is an error at its cell."""
     forms = [comparable(str(one.value)) for one in found]
     counted = Counter(forms)

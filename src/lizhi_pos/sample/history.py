@@ -19,7 +19,7 @@ from lizhi_pos.inventory.products import Taken
 from lizhi_pos.periods import Month
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.receiving.files import take_gifts, take_purchases
-from lizhi_pos.refusal import InvariantViolated, Refusal
+from lizhi_pos.refusal import InvariantViolated, unwrap
 from lizhi_pos.rulebook.adopted import DEFAULT_ZONE, adopt
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.sample import goods, people
@@ -58,12 +58,12 @@ class Clock:
     """The days of the sample passing within one transaction; none of its moments is later than `now`."""
 
     def __init__(self, tx: Transaction) -> None:
-        self.session, self.now = tx, tx.now
+        self.tx, self.now = tx, tx.now
 
     def at(self, day: date, minutes: timedelta = timedelta(0)) -> Transaction:
         """The transaction as it would have begun on that day, so long after the shop opens."""
         moment = datetime.combine(day, _OPENING, DEFAULT_ZONE) + minutes
-        return self.session.at(min(moment, self.now))
+        return self.tx.at(min(moment, self.now))
 
 
 class _Event(NamedTuple):
@@ -81,20 +81,13 @@ def live(clock: Clock, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
         event.happen()
 
 
-def good(answer: _T | Refusal) -> _T:
-    """An answer that is no refusal: what happens in the sample, the rules allow."""
-    if isinstance(answer, Refusal):
-        raise InvariantViolated(f"the sample town is refused: {answer}")
-    return answer
-
-
 class _Past:
     """The sample's events, each to happen on its own day."""
 
     def __init__(self, clock: Clock, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
         self.at, self.days, self.rulebooks = clock.at, days, rulebooks
         founded = clock.at(days.founded)
-        self.approval = good(approve(founded, SUPERVISOR.name, people.SUPERVISOR.pin, ACCOUNTANT, "示例"))
+        self.approval = unwrap(approve(founded, SUPERVISOR.name, people.SUPERVISOR.pin, ACCOUNTANT, "示例"))
 
     def adoptions(self) -> Iterator[_Event]:
         for year in self.rulebooks:
@@ -137,33 +130,33 @@ class _Past:
 
     def _adopt(self, year: int, on: date) -> None:
         source, rules = self.rulebooks[year]
-        good(adopt(self.at(on), source, rules, f"示例备〔{year}〕1号", people.ADMIN.name))
+        unwrap(adopt(self.at(on), source, rules, f"示例备〔{year}〕1号", people.ADMIN.name))
 
     def _receive(self, rows: Sequence[GiftRow]) -> None:
         _whole(take_gifts(self.at(rows[0].on), rows, ACCOUNTANT))
 
     def _buy(self, rows: Sequence[PurchaseRow]) -> None:
-        _whole(good(take_purchases(self.at(rows[0].on), rows, ACCOUNTANT, self.approval)))
+        _whole(unwrap(take_purchases(self.at(rows[0].on), rows, ACCOUNTANT, self.approval)))
 
     def _step(self, village: Village, month: Month, step: Step, on: date) -> None:
         tx, place = self.at(on), village.name
         match step:
             case "draft":
                 items = self.rulebooks[month.year].rules.items_of(place)
-                _whole(good(draft(tx, workbook(self.days, village, month, items), ACCOUNTANT)))
+                _whole(unwrap(draft(tx, workbook(self.days, village, month, items), ACCOUNTANT)))
             case "publish":
-                good(batches.publish(tx, place, month, on, ACCOUNTANT))
+                unwrap(batches.publish(tx, place, month, on, ACCOUNTANT))
             case "review":
-                good(batches.review(tx, place, month, on, SUPERVISOR))
+                unwrap(batches.review(tx, place, month, on, SUPERVISOR))
             case "post":
-                good(post_batch(tx, place, month, on, ACCOUNTANT))
+                unwrap(post_batch(tx, place, month, on, ACCOUNTANT))
 
     def _close(self, month: Month, on: date) -> None:
-        good(close_month(self.at(on), month, on, ACCOUNTANT))
+        unwrap(close_month(self.at(on), month, on, ACCOUNTANT))
 
     def _veto(self) -> None:
         on = self.days.vetoed
-        good(
+        unwrap(
             record_veto(
                 self.at(on),
                 VETOED,
@@ -177,21 +170,21 @@ class _Past:
         )
 
     def _market(self, day: date, turn: int) -> None:
-        good(open_session(self.at(day), day, CLERK, None))
+        unwrap(open_session(self.at(day), day, CLERK, None))
         if turn == 0:
             self._sell(day, ELIGIBLE, 0, 0)
         for place in range(4):
             self._sell(day, *_buyer(turn, place))
         tx = self.at(day, timedelta(hours=5))
-        good(close_session(tx, day, CLERK))
+        unwrap(close_session(tx, day, CLERK))
         _came_out(tx)
 
     def _today(self, turn: int) -> None:
         day = self.days.today
         if self.rulebooks[day.year].rules.is_redemption_day(day):
-            good(open_session(self.at(day), day, CLERK, None))
+            unwrap(open_session(self.at(day), day, CLERK, None))
         else:
-            good(open_session(self.at(day), day, CLERK, self.approval, "示例:演示"))
+            unwrap(open_session(self.at(day), day, CLERK, self.approval, "示例:演示"))
         for place in range(2):
             self._sell(day, *_buyer(turn, place))
 
@@ -206,7 +199,7 @@ class _Past:
             proxy=proxy,
             relation="配偶" if proxy else "",
         )
-        good(redeem(tx, basket, day, CLERK))
+        unwrap(redeem(tx, basket, day, CLERK))
         _came_out(tx)
 
 

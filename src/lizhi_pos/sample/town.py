@@ -12,14 +12,14 @@ from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.db import transaction
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.printqueue.printers import add_printer
-from lizhi_pos.refusal import InvariantViolated
+from lizhi_pos.refusal import InvariantViolated, unwrap
 from lizhi_pos.rulebook.adopted import DEFAULT_ZONE
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.sample import people
 from lizhi_pos.sample.days import Days
 from lizhi_pos.sample.goods import goods_rows
-from lizhi_pos.sample.history import ACCOUNTANT, PRINTER, Adopted, Clock, good, live
+from lizhi_pos.sample.history import ACCOUNTANT, PRINTER, Adopted, Clock, live
 from lizhi_pos.sample.households import Caller, callers
 from lizhi_pos.sample.people import SignIn
 from lizhi_pos.town.town import create_town
@@ -72,13 +72,13 @@ def _rulebook(template: str, year: int) -> Adopted:
 
 def _found(clock: Clock, days: Days) -> None:
     tx = clock.at(days.founded)
-    good(create_town(tx, people.TOWN, people.ADMIN.name, people.ADMIN.pin))
-    clock.session.town_id, clock.session.town_name = tx.town_id, tx.town_name
+    unwrap(create_town(tx, people.TOWN, people.ADMIN.name, people.ADMIN.pin))
+    clock.tx.town_id, clock.tx.town_name = tx.town_id, tx.town_name
     for user in people.SIGN_INS:
         if user != people.ADMIN:
-            good(add_user(tx, user.name, user.role, user.pin, user.booklet))
+            unwrap(add_user(tx, user.name, user.role, user.pin, user.booklet))
     for village in people.VILLAGES:
-        good(add_village(tx, village.name))
+        unwrap(add_village(tx, village.name))
     if errors := take_goods(tx, goods_rows(), ACCOUNTANT).errors:
         raise InvariantViolated(f"the sample's goods are refused: {errors}")
     add_printer(tx, name=PRINTER, profile="generic-58", device="screen:")

@@ -138,10 +138,8 @@ PRINTING = (
         message("print it again; what may be out already says it is a copy"),
         PAPER,
     ),
-    Key("f8", "F8", message("give up"), "give_up", message("it needs no printing any more"), PAPER),
-    Key(
-        "f9", "F9", message("give up all"), "give_up_all", message("none of what waits needs printing any more"), PAPER
-    ),
+    Key("f8", "F8", message("give up"), "cancel", message("it needs no printing any more"), PAPER),
+    Key("f9", "F9", message("give up all"), "cancel_all", message("none of what waits needs printing any more"), PAPER),
     _BACK,
     _HELP,
     *_COMMON,

@@ -52,13 +52,13 @@ class PrintQueueScreen(ListScreen):
         if self._jobs:
             self.begin(self._again)
 
-    def action_give_up(self) -> None:
+    def action_cancel(self) -> None:
         if self._jobs:
-            self.begin(lambda: self._give_up([self._jobs[self.marked]]))
+            self.begin(lambda: self._cancel([self._jobs[self.marked]]))
 
-    def action_give_up_all(self) -> None:
+    def action_cancel_all(self) -> None:
         if self._jobs:
-            self.begin(self._ask_give_up_all)
+            self.begin(self._ask_cancel_all)
 
     async def _again(self) -> None:
         job = self._jobs[self.marked]
@@ -71,12 +71,12 @@ class PrintQueueScreen(ListScreen):
         else:
             self.note("done", message("{0} is sent to the printer", job.name))
 
-    async def _ask_give_up_all(self) -> None:
+    async def _ask_cancel_all(self) -> None:
         question = message("None of these {0} papers needs printing any more?", len(self._jobs))
         if await self.app.ask(Confirm(question, "f9", "F9")):
-            await self._give_up(self._jobs)
+            await self._cancel(self._jobs)
 
-    async def _give_up(self, jobs: "Sequence[Paper]") -> None:
+    async def _cancel(self, jobs: "Sequence[Paper]") -> None:
         ids = [job.id for job in jobs]
         back = (await self.app.books()).office
         refusal = await self.app.work.do(lambda: back.cancel(ids, self.app.signed_in))
