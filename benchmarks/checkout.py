@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from benchmarks.town import ADMIN, DAY, NOON, booklets, codes, sample
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
@@ -60,7 +61,7 @@ def sell(engine: Engine, number: int) -> None:
     wanted = tuple(Wanted(goods[(number * 5 + line) % 300], 1 + line % 2) for line in range(5))
     basket = Basket(booklet=booklets(300)[number % 300], wanted=wanted, key=new_id().hex())
     with transaction(engine, NOON) as tx:
-        assert isinstance(redeem(tx, basket, DAY, ADMIN), Redemption)
+        assert isinstance(redeem(tx, basket, Authority(ADMIN, DAY)), Redemption)
 
 
 def recorded(path: Path) -> list[list[Statement]]:

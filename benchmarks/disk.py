@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from benchmarks.town import ADMIN, booklets, codes
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
@@ -65,7 +66,7 @@ def pages_of_a_sale(town: Path) -> int:
         wanted = tuple(Wanted(code, 1) for code in codes(5))
         basket = Basket(booklet=booklets(2)[number], wanted=wanted, key=new_id().hex())
         with transaction(engine) as tx:
-            assert isinstance(redeem(tx, basket, today(tx), ADMIN), Redemption)
+            assert isinstance(redeem(tx, basket, Authority(ADMIN, today(tx))), Redemption)
         sizes.append(log.stat().st_size if log.exists() else 0)
     page_size = engine.connect().exec_driver_sql("PRAGMA page_size").scalar() or 4096
     engine.dispose()

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, select
 
 from benchmarks import years
 from benchmarks.town import ADMIN, approved
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.market_session import close_session, open_session
@@ -103,7 +104,7 @@ class _Town:
         self.now = years.noon(self.day)
         self.served = 0
         self._write(lambda tx: take_gifts(tx, years.gifts(self.month), ADMIN))
-        self._write(lambda tx: open_session(tx, self.day, ADMIN, approved(tx), "示例"))
+        self._write(lambda tx: open_session(tx, Authority(ADMIN, self.day, approved(tx)), "示例"))
         with reading(self.engine, self.now) as tx:
             self.goods = [p.code for p in stock_on(tx, self.day) if p.sellable >= ENOUGH]
             facts = household_facts(tx, ["SL00001"], self.day)["SL00001"]
@@ -144,7 +145,7 @@ class _Town:
             "home": lambda: look(lambda s: overview(s, day)),
             "the till's opening": self._opened,
             "what waits to be printed": lambda: look(lambda s: (print_jobs.waiting(s), print_jobs.queue(s))),
-            "market close": lambda: self._undone(lambda s: close_session(s, day, ADMIN)),
+            "market close": lambda: self._undone(lambda s: close_session(s, Authority(ADMIN, day))),
             "month close": lambda: self._undone(self._month_closed),
         }
 
@@ -153,7 +154,7 @@ class _Town:
         goods = [self.goods[(self.served * 5 + line) % len(self.goods)] for line in range(5)]
         self.served += 1
         basket = Basket(booklet=number, wanted=tuple(Wanted(code, 1) for code in goods), key=new_id().hex())
-        done = self._write(lambda tx: redeem(tx, basket, self.day, ADMIN))
+        done = self._write(lambda tx: redeem(tx, basket, Authority(ADMIN, self.day)))
         assert isinstance(done, Redemption), done
 
     def _shown(self, tx: Transaction) -> None:
@@ -170,9 +171,9 @@ class _Town:
         books.learn(0)
 
     def _month_closed(self, tx: Transaction) -> Any:
-        close_session(tx, self.day, ADMIN)
+        close_session(tx, Authority(ADMIN, self.day))
         after = self.month.next().first_day
-        return close_month(tx.at(years.noon(after)), self.month, after, ADMIN)
+        return close_month(tx.at(years.noon(after)), self.month, Authority(ADMIN, after))
 
     def _look(self, act: Callable[[Transaction], Any]) -> Any:
         with reading(self.engine, self.now) as tx:

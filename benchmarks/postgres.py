@@ -17,6 +17,7 @@ from unittest.mock import patch
 from sqlalchemy import Engine, create_engine, text
 
 from benchmarks.town import ADMIN, DAY, NOON, booklets, codes, sample
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
@@ -80,7 +81,7 @@ def _sell(engine: Engine, till: int, number: int) -> None:
     wanted = tuple(Wanted(GOODS[(number * 5 + line) % 300], 1 + line % 2) for line in range(5))
     booklet = PEOPLE[till * 37 + number % 37]
     basket = Basket(booklet=booklet, wanted=wanted, key=new_id().hex(), till=str(till + 1))
-    done = write(engine, lambda tx: redeem(tx, basket, DAY, ADMIN), NOON)
+    done = write(engine, lambda tx: redeem(tx, basket, Authority(ADMIN, DAY)), NOON)
     assert isinstance(done, Redemption), done
 
 

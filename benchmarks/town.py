@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from lizhi_pos.access.operators import Approval, Operator, add_user, approve
+from lizhi_pos.access.operators import Approval, Authority, Operator, add_user, approve
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, ScoreRow, SignatureRow, VillageWorkbook
@@ -102,10 +102,10 @@ def sample(
         take_gifts(tx, gifts, ADMIN)
         month = Month.of(day.replace(day=1) - timedelta(1))
         draft(tx, month_of(households, month), Operator("会计示例", "accountant"))
-        publish(tx, VILLAGE, month, day - timedelta(9), ADMIN)
-        review(tx, VILLAGE, month, day - timedelta(2), SUPERVISOR)
-        post_batch(tx, VILLAGE, month, day - timedelta(1), ADMIN)
-        open_session(tx, day, ADMIN, approved(tx), "示例")
+        publish(tx, VILLAGE, month, Authority(ADMIN, day - timedelta(9)))
+        review(tx, VILLAGE, month, Authority(SUPERVISOR, day - timedelta(2)))
+        post_batch(tx, VILLAGE, month, Authority(ADMIN, day - timedelta(1)))
+        open_session(tx, Authority(ADMIN, day, approved(tx)), "示例")
     return engine
 
 

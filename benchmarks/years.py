@@ -16,7 +16,7 @@ from msgspec import structs
 from sqlalchemy import Engine, Table, select, text, update
 
 from benchmarks.town import ADMIN, HERE, PIN, SUPERVISOR, approved, codes
-from lizhi_pos.access.operators import Operator, add_user
+from lizhi_pos.access.operators import Authority, Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, ScoreRow, SignatureRow, VillageWorkbook
@@ -138,14 +138,14 @@ def live(engine: Engine, months: Iterator[Month]) -> None:
                 if month == FIRST or month.month % 3 == 1 or _turn(month) % len(VILLAGES) == village:
                     _ledger(tx, village, month)
             take_gifts(tx, gifts(month), ADMIN)
-            market = open_session(tx, day, ADMIN, approved(tx), "示例")
+            market = open_session(tx, Authority(ADMIN, day, approved(tx)), "示例")
             assert not isinstance(market, Refusal), market
             _Sales(tx, month).write()
-            closed = close_session(tx, day, ADMIN)
+            closed = close_session(tx, Authority(ADMIN, day))
             assert not isinstance(closed, Refusal), closed
         after = month.last_day + timedelta(1)
         with transaction(engine, noon(after)) as tx:
-            statement = close_month(tx, month, after, ADMIN)
+            statement = close_month(tx, month, Authority(ADMIN, after))
             assert not isinstance(statement, Refusal), statement
 
 
@@ -173,9 +173,9 @@ def _ledger(tx: Transaction, village: int, month: Month) -> None:
     accountant = Operator("会计示例", "accountant")
     for step in (
         draft(tx, book, accountant),
-        publish(tx, name, month, day - timedelta(20), accountant),
-        review(tx, name, month, day - timedelta(9), SUPERVISOR),
-        post_batch(tx, name, month, day - timedelta(1), accountant),
+        publish(tx, name, month, Authority(accountant, day - timedelta(20))),
+        review(tx, name, month, Authority(SUPERVISOR, day - timedelta(9))),
+        post_batch(tx, name, month, Authority(accountant, day - timedelta(1))),
     ):
         assert not isinstance(step, Refusal), step
 

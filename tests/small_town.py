@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from approvals import approval_of
-from lizhi_pos.access.operators import Operator, add_user
+from lizhi_pos.access.operators import Authority, Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.import_rows import (
@@ -214,9 +214,9 @@ def post(tx: Transaction, book: VillageWorkbook, on: date = POSTED_ON) -> Any:
     """A workbook all the way from reading to posting."""
     drafted = unwrap(draft(tx, book, ACCOUNTANT))
     assert not drafted.errors, drafted.errors
-    unwrap(publish(tx, book.village, book.month, on - timedelta(10), ACCOUNTANT))
-    unwrap(review(tx, book.village, book.month, on - timedelta(2), SUPERVISOR))
-    return unwrap(post_batch(tx, book.village, book.month, on, ACCOUNTANT))
+    unwrap(publish(tx, book.village, book.month, Authority(ACCOUNTANT, on - timedelta(10))))
+    unwrap(review(tx, book.village, book.month, Authority(SUPERVISOR, on - timedelta(2))))
+    return unwrap(post_batch(tx, book.village, book.month, Authority(ACCOUNTANT, on)))
 
 
 def eligible(tx: Transaction, booklet: str = "TQ0001", times: int = 5, on: date = POSTED_ON, **more: Any) -> None:
@@ -234,7 +234,7 @@ def eligible(tx: Transaction, booklet: str = "TQ0001", times: int = 5, on: date 
 
 def open_shop(tx: Transaction, on: date = MARKET_DAY) -> None:
     """The market-day session."""
-    unwrap(open_session(tx, on, CLERK, APPROVAL, "示例"))
+    unwrap(open_session(tx, Authority(CLERK, on, APPROVAL), "示例"))
 
 
 def basket(booklet: str, *wanted: tuple[str, int], key: str = "", **more: Any) -> Basket:
@@ -245,7 +245,7 @@ def basket(booklet: str, *wanted: tuple[str, int], key: str = "", **more: Any) -
 
 def sell(tx: Transaction, booklet: str, *wanted: tuple[str, int], on: date = MARKET_DAY, **more: Any) -> Any:
     """A redemption, or its refusal."""
-    return redeem(tx, basket(booklet, *wanted, **more), on, CLERK, APPROVAL)
+    return redeem(tx, basket(booklet, *wanted, **more), Authority(CLERK, on, APPROVAL))
 
 
 def stocked_shop(engine: Engine) -> None:

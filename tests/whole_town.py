@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batches import publish, reject
 from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.import_rows import CorrectionRow, MemberRow, ProposalRow, VillageWorkbook
@@ -100,27 +101,27 @@ def live(engine: Engine) -> None:
         open_shop(s)
         sell(s, "TQ0001", (SALT, 2), (SOAP, 1), proxy="示例妻", relation="配偶", key="sale-1")
         receipt = unwrap(sell(s, "TQ0002", (SALT, 3), (OIL, 1), key="sale-2")).receipt
-        veto: dict[str, Any] = {"by": ACCOUNTANT, "approval": APPROVAL}
-        unwrap(return_goods(s, receipt, [Wanted(SALT, 1)], reason="示例:拿错", on=MARKET_DAY, **veto))
+        authority = Authority(ACCOUNTANT, MARKET_DAY, APPROVAL)
+        unwrap(return_goods(s, receipt, [Wanted(SALT, 1)], reason="示例:拿错", authority=authority))
         rows = [SlipRow("ZD-1", MARKET_DAY, "TQ0003", SALT, 1, at())]
         (paper,) = slips_in(rows, MARKET_DAY)
         assert isinstance(paper, Slip)
         unwrap(post_slip(s, paper, CLERK, APPROVAL))
         told: dict[str, Any] = {"clause": "1", "facts": "示例事实", "conduct_on": date(2024, 4, 20)}
         for number in ("TQ0002", "TQ0003"):
-            unwrap(record_veto(s, number, **told, on=MARKET_DAY, **veto))
-        unwrap(close_session(s, MARKET_DAY, CLERK))
+            unwrap(record_veto(s, number, **told, authority=authority))
+        unwrap(close_session(s, Authority(CLERK, MARKET_DAY)))
     with transaction(engine, noon(LATER)) as s:
-        unwrap(lift_veto(s, "TQ0002", facts="示例:申诉成立", on=LATER, by=ACCOUNTANT, approval=APPROVAL))
+        unwrap(lift_veto(s, "TQ0002", facts="示例:申诉成立", authority=Authority(ACCOUNTANT, LATER, APPROVAL)))
         goods(s, (SALT, "海星加碘盐400g", "2.60", None))
-        unwrap(close_month(s, APRIL, LATER, ACCOUNTANT))
+        unwrap(close_month(s, APRIL, Authority(ACCOUNTANT, LATER)))
         answer = VillageAnswer(VILLAGE, tuple(AnswerRow(b, Points(amount(v)), at()) for b, v in ANSWERED))
         unwrap(compare(s, APRIL, [answer], ACCOUNTANT))
         unwrap(draft(s, april(), ACCOUNTANT))
-        unwrap(publish(s, VILLAGE, APRIL, LATER, ACCOUNTANT))
-        unwrap(reject(s, VILLAGE, APRIL, LATER, SUPERVISOR, "示例:有异议"))
-        unwrap(publish(s, VILLAGE, APRIL, LATER, ACCOUNTANT))
-        running = unwrap(open_session(s, LATER, CLERK, APPROVAL, "示例"))
+        unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))
+        unwrap(reject(s, VILLAGE, APRIL, Authority(SUPERVISOR, LATER), "示例:有异议"))
+        unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))
+        running = unwrap(open_session(s, Authority(CLERK, LATER, APPROVAL), "示例"))
         assert running.state == "open"
     with transaction(engine, noon(LATER)) as s:
         from lizhi_pos.checkout.market_session import open_session_now

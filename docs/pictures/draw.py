@@ -16,6 +16,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from lizhi_pos import db
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.till_queries import households
@@ -79,7 +80,7 @@ def _a_morning(engine: Engine) -> None:
         Clock.now = MORNING + timedelta(minutes=minutes)
         basket = Basket(booklet=booklet, wanted=(Wanted(CODES[name], quantity),), key=booklet, till="1")
         with db.transaction(engine) as session:
-            redeem(session, basket, MORNING.date(), BY)
+            redeem(session, basket, Authority(BY, MORNING.date()))
 
 
 async def _draw(engine: Engine, log: Path) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from stdnum import ean
 
 from lizhi_pos.access import operators
-from lizhi_pos.access.operators import Operator, users
+from lizhi_pos.access.operators import Authority, Operator, users
 from lizhi_pos.accounts.batches import batches
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.queries import household_facts, register_on
@@ -108,7 +108,7 @@ def promises_hold(url: str, now: datetime) -> None:
         everybody_is_made_up(tx)
     with transaction(engine, now) as tx:
         poor_basket = Basket(booklet=POOR, wanted=(Wanted(CODES["菜籽油"], 1),), key="示例")
-        answer = redeem(tx, poor_basket, town.day, CLERK)
+        answer = redeem(tx, poor_basket, Authority(CLERK, town.day))
     assert isinstance(answer, Refusal)
     assert [r.code for r in answer.reasons] == ["balance"]
     engine.dispose()

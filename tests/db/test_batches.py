@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batches import batch_view, publish, reject, review
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.import_batch import draft
@@ -71,30 +72,30 @@ def test_the_steps_keep_their_order_and_their_people(engine: Engine) -> None:
     with transaction(engine, noon(MARKET_DAY)) as tx:
         found(tx)
         day = date(2024, 4, 10)
-        assert code(publish(tx, VILLAGE, MARCH, day, ACCOUNTANT)) == "not_found"
+        assert code(publish(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, day))) == "not_found"
         unwrap(draft(tx, FIRST, ADMIN))
-        assert code(review(tx, VILLAGE, MARCH, day, SUPERVISOR)) == "out_of_turn"
-        assert code(post_batch(tx, VILLAGE, MARCH, day, ACCOUNTANT)) == "out_of_turn"
-        unwrap(publish(tx, VILLAGE, MARCH, day, ACCOUNTANT))
-        assert code(publish(tx, VILLAGE, MARCH, day, ACCOUNTANT)) == "out_of_turn"
-        assert code(review(tx, VILLAGE, MARCH, day + timedelta(6), SUPERVISOR)) == "rule_broken"
-        assert code(review(tx, VILLAGE, MARCH, day + timedelta(7), ADMIN)) == "not_allowed"
-        unwrap(review(tx, VILLAGE, MARCH, day + timedelta(7), SUPERVISOR))
-        assert code(post_batch(tx, VILLAGE, MARCH, day + timedelta(6), ACCOUNTANT)) == "out_of_turn"
-        unwrap(post_batch(tx, VILLAGE, MARCH, day + timedelta(7), ACCOUNTANT))
-        assert code(post_batch(tx, VILLAGE, MARCH, day + timedelta(8), ACCOUNTANT)) == "out_of_turn"
+        assert code(review(tx, VILLAGE, MARCH, Authority(SUPERVISOR, day))) == "out_of_turn"
+        assert code(post_batch(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, day))) == "out_of_turn"
+        unwrap(publish(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, day)))
+        assert code(publish(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, day))) == "out_of_turn"
+        assert code(review(tx, VILLAGE, MARCH, Authority(SUPERVISOR, day + timedelta(6)))) == "rule_broken"
+        assert code(review(tx, VILLAGE, MARCH, Authority(ADMIN, day + timedelta(7)))) == "not_allowed"
+        unwrap(review(tx, VILLAGE, MARCH, Authority(SUPERVISOR, day + timedelta(7))))
+        assert code(post_batch(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, day + timedelta(6)))) == "out_of_turn"
+        unwrap(post_batch(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, day + timedelta(7))))
+        assert code(post_batch(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, day + timedelta(8)))) == "out_of_turn"
 
 
 def test_a_rejected_batch_starts_its_publicity_anew(engine: Engine) -> None:
     with transaction(engine, noon(MARKET_DAY)) as tx:
         found(tx)
         unwrap(draft(tx, FIRST, ACCOUNTANT))
-        unwrap(publish(tx, VILLAGE, MARCH, date(2024, 4, 2), ACCOUNTANT))
-        unwrap(reject(tx, VILLAGE, MARCH, date(2024, 4, 5), SUPERVISOR, "示例异议"))
-        assert code(publish(tx, VILLAGE, MARCH, date(2024, 4, 4), ACCOUNTANT)) == "out_of_turn"
-        unwrap(publish(tx, VILLAGE, MARCH, date(2024, 4, 6), ACCOUNTANT))
-        assert code(review(tx, VILLAGE, MARCH, date(2024, 4, 12), SUPERVISOR)) == "rule_broken"
-        unwrap(review(tx, VILLAGE, MARCH, date(2024, 4, 13), SUPERVISOR))
+        unwrap(publish(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, date(2024, 4, 2))))
+        unwrap(reject(tx, VILLAGE, MARCH, Authority(SUPERVISOR, date(2024, 4, 5)), "示例异议"))
+        assert code(publish(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, date(2024, 4, 4)))) == "out_of_turn"
+        unwrap(publish(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, date(2024, 4, 6))))
+        assert code(review(tx, VILLAGE, MARCH, Authority(SUPERVISOR, date(2024, 4, 12)))) == "rule_broken"
+        unwrap(review(tx, VILLAGE, MARCH, Authority(SUPERVISOR, date(2024, 4, 13))))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_a_batch_without_its_signatures_is_not_published(engine: Engine, signed:
     with transaction(engine, noon(MARKET_DAY)) as tx:
         found(tx)
         unwrap(draft(tx, workbook(households=[household("TQ0001")], signed=signed), ACCOUNTANT))  # type: ignore[arg-type]
-        assert code(publish(tx, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT)) == "rule_broken"
+        assert code(publish(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, date(2024, 4, 10)))) == "rule_broken"
 
 
 def test_reading_again_changes_nothing_and_a_correction_sets_back_to_draft(engine: Engine) -> None:
@@ -114,7 +115,7 @@ def test_reading_again_changes_nothing_and_a_correction_sets_back_to_draft(engin
         found(tx)
         first = unwrap(draft(tx, FIRST, ACCOUNTANT))
         assert (first.households.new, first.households.changed) == (2, 0)
-        unwrap(publish(tx, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
+        unwrap(publish(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, date(2024, 4, 10))))
         same = unwrap(draft(tx, FIRST, ACCOUNTANT))
         assert (same.households.new, same.households.changed, same.households.same) == (0, 0, 2)
         assert unwrap(batch_view(tx, VILLAGE, MARCH)).state == "publicised"
@@ -133,10 +134,10 @@ def test_a_posted_month_is_put_right_in_a_later_one(engine: Engine) -> None:
         april = Month(2024, 4)
         too_much = CorrectionRow("TQ0001", Points(amount("-39.00")), "2024-03", "示例", at())
         unwrap(draft(tx, workbook(month=april, corrections=[too_much]), ACCOUNTANT))
-        unwrap(publish(tx, VILLAGE, april, date(2024, 5, 8), ACCOUNTANT))
-        unwrap(review(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR))
-        assert code(post_batch(tx, VILLAGE, april, date(2024, 5, 18), ACCOUNTANT)) == "rule_broken"
-        unwrap(reject(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR, "示例"))
+        unwrap(publish(tx, VILLAGE, april, Authority(ACCOUNTANT, date(2024, 5, 8))))
+        unwrap(review(tx, VILLAGE, april, Authority(SUPERVISOR, date(2024, 5, 18))))
+        assert code(post_batch(tx, VILLAGE, april, Authority(ACCOUNTANT, date(2024, 5, 18)))) == "rule_broken"
+        unwrap(reject(tx, VILLAGE, april, Authority(SUPERVISOR, date(2024, 5, 18)), "示例"))
         right = CorrectionRow("TQ0001", Points(amount("-38.98")), "2024-03", "示例", at())
         post(tx, workbook(month=april, corrections=[right]), date(2024, 5, 28))
         assert points(tx, "TQ0001", date(2024, 5, 28)) == 0
@@ -205,9 +206,9 @@ def test_two_drafts_of_one_new_booklet_are_not_both_posted(engine: Engine) -> No
         other = workbook(village=OTHER_VILLAGE, households=[household("TQ0001")])
         unwrap(draft(tx, other, ACCOUNTANT))
         post(tx, FIRST)
-        unwrap(publish(tx, OTHER_VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
-        unwrap(review(tx, OTHER_VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
-        assert code(post_batch(tx, OTHER_VILLAGE, MARCH, POSTED_ON, ACCOUNTANT)) == "rule_broken"
+        unwrap(publish(tx, OTHER_VILLAGE, MARCH, Authority(ACCOUNTANT, date(2024, 4, 10))))
+        unwrap(review(tx, OTHER_VILLAGE, MARCH, Authority(SUPERVISOR, date(2024, 4, 18))))
+        assert code(post_batch(tx, OTHER_VILLAGE, MARCH, Authority(ACCOUNTANT, POSTED_ON))) == "rule_broken"
 
 
 def test_a_posted_score_is_passed_over_and_never_changed(engine: Engine) -> None:
@@ -251,9 +252,9 @@ def test_a_cap_refuses_the_posting(engine: Engine) -> None:
     with transaction(engine, noon(MARKET_DAY)) as tx:
         found(tx, RULEBOOK.replace("[market_days]", '[batch]\ncap_per_village = "38.97"\n[market_days]'))
         unwrap(draft(tx, FIRST, ACCOUNTANT))
-        unwrap(publish(tx, VILLAGE, MARCH, date(2024, 4, 8), ACCOUNTANT))
-        unwrap(review(tx, VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
-        assert code(post_batch(tx, VILLAGE, MARCH, POSTED_ON, ACCOUNTANT)) == "rule_broken"
+        unwrap(publish(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, date(2024, 4, 8))))
+        unwrap(review(tx, VILLAGE, MARCH, Authority(SUPERVISOR, date(2024, 4, 18))))
+        assert code(post_batch(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, POSTED_ON))) == "rule_broken"
 
 
 def test_a_proposal_vetoes_nobody(engine: Engine) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text, update
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.till_queries import shelf_items
@@ -62,17 +63,17 @@ def test_a_batch_drafted_before_a_product_of_its_number_came_is_not_posted(engin
         found(tx)
         book = workbook(households=[household("0012"), household("0013")])
         assert not unwrap(import_workbook(tx, book, ACCOUNTANT)).errors
-        unwrap(publish(tx, VILLAGE, MARCH, date(2024, 4, 10), ACCOUNTANT))
-        unwrap(review(tx, VILLAGE, MARCH, date(2024, 4, 18), SUPERVISOR))
+        unwrap(publish(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, date(2024, 4, 10))))
+        unwrap(review(tx, VILLAGE, MARCH, Authority(SUPERVISOR, date(2024, 4, 18))))
         assert not import_goods(tx, [row("0012")], ACCOUNTANT).errors
-        refusal = post_workbook(tx, VILLAGE, MARCH, date(2024, 4, 20), ACCOUNTANT)
+        refusal = post_workbook(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, date(2024, 4, 20)))
         assert isinstance(refusal, Refusal)
         assert refusal.code == "rule_broken"
         assert "示例散糖" in " ".join(refusal_words(refusal, lambda message: message))
         assert household_facts(tx, ["0012", "0013"], DAY) == {}
         take_goods(tx, [row("0099")], ACCOUNTANT)
         tx.change(update(product).where(product.c.code == "0012").values(code="0098"))
-        assert unwrap(post_workbook(tx, VILLAGE, MARCH, date(2024, 4, 20), ACCOUNTANT)).households == 2
+        assert unwrap(post_workbook(tx, VILLAGE, MARCH, Authority(ACCOUNTANT, date(2024, 4, 20)))).households == 2
         assert set(household_facts(tx, ["0012", "0013"], DAY)) == {"0012", "0013"}
 
 

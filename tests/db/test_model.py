@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.accounts.vetoes import lift_veto, record_veto
 from lizhi_pos.db import transaction
@@ -136,7 +137,7 @@ class Town(RuleBasedStateMachine):
         with transaction(self.engine, NOW) as tx:
             if booklet in self.vetoed:
                 self.day += timedelta(1)
-                unwrap(lift_veto(tx, booklet, facts="示例", on=self.day, by=ACCOUNTANT, approval=APPROVAL))
+                unwrap(lift_veto(tx, booklet, facts="示例", authority=Authority(ACCOUNTANT, self.day, APPROVAL)))
                 self.points[booklet] += self.vetoed.pop(booklet)
                 return
             self.once_vetoed.add(booklet)
@@ -148,9 +149,7 @@ class Town(RuleBasedStateMachine):
                 clause="1",
                 facts="示例",
                 conduct_on=conduct,
-                on=self.day,
-                by=ACCOUNTANT,
-                approval=APPROVAL,
+                authority=Authority(ACCOUNTANT, self.day, APPROVAL),
             )
         unwrap(done)
         self.vetoed[booklet], self.points[booklet] = self.points[booklet], 0

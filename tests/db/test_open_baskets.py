@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout import open_baskets
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.market_session import close_session
@@ -55,7 +56,7 @@ def test_redeeming_takes_the_basket_away_and_it_never_comes_back(engine: Engine)
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
         assert keep(tx, FIRST) is None
-        unwrap(redeem(tx, FIRST, MARKET_DAY, CLERK))
+        unwrap(redeem(tx, FIRST, Authority(CLERK, MARKET_DAY)))
         assert open_baskets.on_counter(tx, "1") is None
         assert out_of_turn(keep(tx, FIRST))
         assert open_baskets.on_counter(tx, "1") is None
@@ -67,7 +68,7 @@ def test_a_refused_redemption_leaves_the_basket(engine: Engine) -> None:
     too_much = replace(FIRST, wanted=(Wanted(SALT, 10_000),))
     with transaction(engine, noon(MARKET_DAY)) as tx:
         assert keep(tx, too_much) is None
-        assert isinstance(redeem(tx, too_much, MARKET_DAY, CLERK), Refusal)
+        assert isinstance(redeem(tx, too_much, Authority(CLERK, MARKET_DAY)), Refusal)
     with transaction(engine, noon(MARKET_DAY)) as tx:
         assert open_baskets.on_counter(tx, "1") is not None
 
@@ -106,13 +107,13 @@ def test_open_baskets_block_closing_until_they_are_forgotten(engine: Engine) -> 
         assert keep(tx, FIRST) is None
         assert keep(tx, replace(FIRST, key="k2", till="2")) is None
         assert open_baskets.hold(tx, "k2", "2") is None
-        blocked = close_session(tx, MARKET_DAY, CLERK)
+        blocked = close_session(tx, Authority(CLERK, MARKET_DAY))
         assert out_of_turn(blocked)
         assert isinstance(blocked, Refusal)
         (words,) = refusal_words(blocked, lambda message: message)
         assert "TQ0001 示例户主 (on the counter of till 1)" in words
         assert "TQ0001 示例户主 (held)" in words
-        unwrap(close_session(tx, MARKET_DAY, CLERK, forget_baskets=True))
+        unwrap(close_session(tx, Authority(CLERK, MARKET_DAY), forget_baskets=True))
         assert open_baskets.held(tx) == []
 
 
@@ -120,5 +121,5 @@ def test_no_first_line_after_the_session_was_closed(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
         of = market(tx)
-        unwrap(close_session(tx, MARKET_DAY, CLERK))
+        unwrap(close_session(tx, Authority(CLERK, MARKET_DAY)))
         assert out_of_turn(open_baskets.save(tx, FIRST, of, CLERK))

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, select
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.models import household_state
 from lizhi_pos.checkout.certificate import GiftCertificate
 from lizhi_pos.checkout.market_session import market_view
@@ -131,7 +132,7 @@ def test_the_villages_copies_are_counted_by_themselves(shop: Engine) -> None:
 def test_a_paper_slip_prints_neither(shop: Engine) -> None:
     with transaction(shop, noon(MARKET_DAY)) as tx:
         assert set_town_setting(tx, "village-copy", "yes", ADMIN) is None
-        done = unwrap(redeem(tx, basket("HP0002", (SALT, 1), slip="Z-1"), MARKET_DAY, CLERK, APPROVAL))
+        done = unwrap(redeem(tx, basket("HP0002", (SALT, 1), slip="Z-1"), Authority(CLERK, MARKET_DAY, APPROVAL)))
         assert print_jobs.waiting(tx) == []
         sticker = document(tx, unwrap(queue_sticker(tx, done.redemption_id)), "sticker", Sticker)
     assert sticker.number == done.receipt

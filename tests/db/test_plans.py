@@ -20,6 +20,7 @@ from benchmarks.town import ADMIN, approved
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
 from databases import fresh_postgres
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout import open_baskets, receipt_summaries
 from lizhi_pos.checkout.basket import Basket, Wanted
@@ -122,13 +123,13 @@ def copied(path: Path, engine: Engine) -> None:
 def open_shop(engine: Engine) -> None:
     with transaction(engine, NOON) as tx:
         take_gifts(tx, years.gifts(MONTH), ADMIN)
-        open_session(tx, DAY, ADMIN, approved(tx), "示例")
+        open_session(tx, Authority(ADMIN, DAY, approved(tx)), "示例")
 
 
 def sale(tx: Transaction) -> Redemption:
     some = [p.code for p in stock_on(tx, DAY) if p.sellable > 20][:5]
     goods = tuple(Wanted(code, 1) for code in some)
-    answer = redeem(tx, Basket(booklet=BOOKLET, wanted=goods, key=new_id().hex()), DAY, ADMIN)
+    answer = redeem(tx, Basket(booklet=BOOKLET, wanted=goods, key=new_id().hex()), Authority(ADMIN, DAY))
     assert isinstance(answer, Redemption), answer
     return answer
 
@@ -157,7 +158,7 @@ def look_back(tx: Transaction) -> None:
 def come_back(tx: Transaction) -> None:
     sold = sale(tx)
     one = [Wanted(sold.lines[0].code, 1)]
-    return_goods(tx, sold.receipt, one, reason="示例", on=DAY, by=ADMIN, approval=approved(tx))
+    return_goods(tx, sold.receipt, one, reason="示例", authority=Authority(ADMIN, DAY, approved(tx)))
 
 
 def opened(tx: Transaction) -> None:
@@ -182,8 +183,8 @@ def sold_and_printed(tx: Transaction) -> None:
 
 def month_closed(tx: Transaction) -> None:
     after = MONTH.next().first_day
-    close_session(tx, DAY, ADMIN)
-    assert isinstance(close_month(tx.at(years.noon(after)), MONTH, after, ADMIN), Statement)
+    close_session(tx, Authority(ADMIN, DAY))
+    assert isinstance(close_month(tx.at(years.noon(after)), MONTH, Authority(ADMIN, after)), Statement)
 
 
 ACTS: dict[str, Callable[[Transaction], Any]] = {
@@ -196,7 +197,7 @@ ACTS: dict[str, Callable[[Transaction], Any]] = {
     "the spool": sold_and_printed,
     "home": lambda s: overview(s, DAY),
     "the session": lambda s: market_view(s, DAY),
-    "closing the session": lambda s: close_session(s, DAY, ADMIN),
+    "closing the session": lambda s: close_session(s, Authority(ADMIN, DAY)),
     "closing the month": month_closed,
     "a balance": lambda s: balance_on(s, household(s), DAY),
     "an earlier balance": lambda s: lowest_balance_since(s, household(s), years.market_day(Month(2020, 2))),

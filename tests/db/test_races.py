@@ -18,7 +18,7 @@ from msgspec import Struct
 from sqlalchemy import Engine, text
 
 from databases import fresh_postgres
-from lizhi_pos.access.operators import add_user, set_pin, sign_in
+from lizhi_pos.access.operators import Authority, add_user, set_pin, sign_in
 from lizhi_pos.accounts.batches import publish, reject, review
 from lizhi_pos.accounts.import_batch import Drafted, draft
 from lizhi_pos.accounts.posting import PostedBatch, post_batch
@@ -150,9 +150,9 @@ def eligible_too(tx: Transaction) -> None:
     )
     day = date(2024, 4, 20)
     unwrap(draft(tx, other, ACCOUNTANT))
-    unwrap(publish(tx, "华平村", other.month, day - timedelta(10), ACCOUNTANT))
-    unwrap(review(tx, "华平村", other.month, day - timedelta(2), SUPERVISOR))
-    unwrap(post_batch(tx, "华平村", other.month, day, ACCOUNTANT))
+    unwrap(publish(tx, "华平村", other.month, Authority(ACCOUNTANT, day - timedelta(10))))
+    unwrap(review(tx, "华平村", other.month, Authority(SUPERVISOR, day - timedelta(2))))
+    unwrap(post_batch(tx, "华平村", other.month, Authority(ACCOUNTANT, day)))
 
 
 def sold(tx: Transaction) -> None:
@@ -162,7 +162,7 @@ def sold(tx: Transaction) -> None:
 
 def shut(tx: Transaction) -> None:
     """The session is closed."""
-    unwrap(close_session(tx, MARKET_DAY, CLERK))
+    unwrap(close_session(tx, Authority(CLERK, MARKET_DAY)))
 
 
 def drafted(tx: Transaction) -> None:
@@ -173,20 +173,20 @@ def drafted(tx: Transaction) -> None:
 def published(tx: Transaction) -> None:
     """… and published on the wall."""
     drafted(tx)
-    unwrap(publish(tx, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT))
+    unwrap(publish(tx, VILLAGE, APRIL, Authority(ACCOUNTANT, date(2024, 4, 20))))
 
 
 def reviewed(tx: Transaction) -> None:
     """… and reviewed."""
     published(tx)
-    unwrap(review(tx, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
+    unwrap(review(tx, VILLAGE, APRIL, Authority(SUPERVISOR, MARKET_DAY)))
 
 
 def newcomer(tx: Transaction) -> None:
     """The village's ledger of April is reviewed, with a new household in it."""
     unwrap(draft(tx, april(households=[household("0012")]), ACCOUNTANT))
-    unwrap(publish(tx, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT))
-    unwrap(review(tx, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR))
+    unwrap(publish(tx, VILLAGE, APRIL, Authority(ACCOUNTANT, date(2024, 4, 20))))
+    unwrap(review(tx, VILLAGE, APRIL, Authority(SUPERVISOR, MARKET_DAY)))
 
 
 def april(times: int = 1, **more: Any) -> Any:
@@ -196,7 +196,7 @@ def april(times: int = 1, **more: Any) -> Any:
 
 def closed(tx: Transaction) -> None:
     """April is closed."""
-    unwrap(close_month(tx, APRIL, MAY, ACCOUNTANT))
+    unwrap(close_month(tx, APRIL, Authority(ACCOUNTANT, MAY)))
 
 
 def vetoed(tx: Transaction) -> None:
@@ -233,9 +233,7 @@ def back(pieces: int) -> Act:
         "1-2024-000001",
         [Wanted(SALT, pieces)],
         reason="示例:拿错",
-        on=MARKET_DAY,
-        by=ACCOUNTANT,
-        approval=APPROVAL,
+        authority=Authority(ACCOUNTANT, MARKET_DAY, APPROVAL),
     )
 
 
@@ -246,34 +244,32 @@ def veto(booklet: str = "TQ0001") -> Act:
         clause="1",
         facts="示例事实",
         conduct_on=date(2024, 4, 20),
-        on=MARKET_DAY,
-        by=ACCOUNTANT,
-        approval=APPROVAL,
+        authority=Authority(ACCOUNTANT, MARKET_DAY, APPROVAL),
     )
 
 
 def lifting(tx: Transaction) -> Any:
-    return lift_veto(tx, "TQ0001", facts="示例:申诉成立", on=MAY, by=ACCOUNTANT, approval=APPROVAL)
+    return lift_veto(tx, "TQ0001", facts="示例:申诉成立", authority=Authority(ACCOUNTANT, MAY, APPROVAL))
 
 
 def closing(tx: Transaction) -> Any:
-    return close_session(tx, MARKET_DAY, CLERK)
+    return close_session(tx, Authority(CLERK, MARKET_DAY))
 
 
 def opening(tx: Transaction) -> Any:
-    return open_session(tx, MARKET_DAY, CLERK, APPROVAL, "示例")
+    return open_session(tx, Authority(CLERK, MARKET_DAY, APPROVAL), "示例")
 
 
 def month_end(tx: Transaction) -> Any:
-    return close_month(tx, APRIL, MAY, ACCOUNTANT)
+    return close_month(tx, APRIL, Authority(ACCOUNTANT, MAY))
 
 
 def posting(month: Month = APRIL, on: date = MARKET_DAY) -> Act:
-    return lambda tx: post_batch(tx, VILLAGE, month, on, ACCOUNTANT)
+    return lambda tx: post_batch(tx, VILLAGE, month, Authority(ACCOUNTANT, on))
 
 
 def posting_newcomer(tx: Transaction) -> Any:
-    return post_workbook(tx, VILLAGE, APRIL, MARKET_DAY, ACCOUNTANT)
+    return post_workbook(tx, VILLAGE, APRIL, Authority(ACCOUNTANT, MARKET_DAY))
 
 
 def goods_of_its_number(tx: Transaction) -> Any:
@@ -527,14 +523,14 @@ RACES: dict[str, Race] = {
     ),
     "ledger: publish": Race(
         before=(shop, drafted),
-        first=lambda s: publish(s, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT),
-        second=lambda s: publish(s, VILLAGE, APRIL, date(2024, 4, 20), ACCOUNTANT),
+        first=lambda s: publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, date(2024, 4, 20))),
+        second=lambda s: publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, date(2024, 4, 20))),
         answers=lambda a, b: not isinstance(a, Refusal) and b.code == "out_of_turn",
     ),
     "ledger: review": Race(
         before=(shop, published),
-        first=lambda s: reject(s, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR, "示例:有异议"),
-        second=lambda s: review(s, VILLAGE, APRIL, MARKET_DAY, SUPERVISOR),
+        first=lambda s: reject(s, VILLAGE, APRIL, Authority(SUPERVISOR, MARKET_DAY), "示例:有异议"),
+        second=lambda s: review(s, VILLAGE, APRIL, Authority(SUPERVISOR, MARKET_DAY)),
         answers=lambda a, b: not isinstance(a, Refusal) and b.code == "out_of_turn",
     ),
     "ledger: post": Race(

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from lizhi_pos.access.operators import Operator
+from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.checkout.redeem import redeem
@@ -136,10 +136,10 @@ def test_points_spent_later_do_not_cover_a_backdated_basket(engine: Engine) -> N
     stocked_shop(engine)
     later = date(2024, 5, 8)
     with transaction(engine, noon(later)) as tx:
-        unwrap(close_session(tx, MARKET_DAY, CLERK))
+        unwrap(close_session(tx, Authority(CLERK, MARKET_DAY)))
         open_shop(tx, later)
         unwrap(sell(tx, "TQ0001", (SALT, 8), (SOAP, 2), on=later))
-        unwrap(close_session(tx, later, CLERK))
+        unwrap(close_session(tx, Authority(CLERK, later)))
         open_shop(tx)
         post(tx, workbook(month=Month(2024, 4), acts=[act("TQ0001", date(2024, 4, 30), 9)]), later)
         assert refused(sell(tx, "TQ0001", (SALT, 13))) == {"balance", "stock"}
@@ -160,11 +160,11 @@ def test_a_price_change_waits_for_the_next_session(engine: Engine) -> None:
 def test_another_day_and_the_clerks_own_household_need_approval(engine: Engine) -> None:
     stocked_shop(engine)
     with transaction(engine, noon(date(2024, 5, 2))) as tx:
-        past = redeem(tx, basket("TQ0001", (SALT, 1)), MARKET_DAY, CLERK)
+        past = redeem(tx, basket("TQ0001", (SALT, 1)), Authority(CLERK, MARKET_DAY))
         assert isinstance(past, Refusal)
         assert past.code == "approval_needed"
     with transaction(engine, noon(MARKET_DAY)) as tx:
-        own = redeem(tx, basket("TQ0001", (SALT, 1)), MARKET_DAY, Operator(CLERK.name, "clerk", "TQ0001"))
+        own = redeem(tx, basket("TQ0001", (SALT, 1)), Authority(Operator(CLERK.name, "clerk", "TQ0001"), MARKET_DAY))
         assert isinstance(own, Refusal)
         assert own.code == "approval_needed"
-        unwrap(redeem(tx, basket("TQ0001", (SALT, 1)), MARKET_DAY, CLERK))
+        unwrap(redeem(tx, basket("TQ0001", (SALT, 1)), Authority(CLERK, MARKET_DAY)))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from lizhi_pos.access.operators import add_user
+from lizhi_pos.access.operators import Authority, add_user
 from lizhi_pos.accounts.batches import publish, reject, review
 from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.posting import post_batch
@@ -57,7 +57,7 @@ Act = Callable[[Transaction], Any]
 
 def veto(number: str, clause: str, conduct: date, on: date, approval: Any) -> Act:
     return lambda s: record_veto(
-        s, number, clause=clause, facts="示例", conduct_on=conduct, on=on, by=ACCOUNTANT, approval=approval
+        s, number, clause=clause, facts="示例", conduct_on=conduct, authority=Authority(ACCOUNTANT, on, approval)
     )
 
 
@@ -67,7 +67,7 @@ def month_of_points(when: Month, number: str) -> Any:
 
 acts: st.SearchStrategy[Act] = st.one_of(
     st.builds(
-        lambda b, g, n, on, a: lambda s: redeem(s, basket(b, (g, n)), on, CLERK, a),
+        lambda b, g, n, on, a: lambda s: redeem(s, basket(b, (g, n)), Authority(CLERK, on, a)),
         booklet,
         goods,
         st.integers(0, 30),
@@ -76,21 +76,24 @@ acts: st.SearchStrategy[Act] = st.one_of(
     ),
     st.builds(veto, booklet, st.sampled_from(["1", "9"]), day, day, approved),
     st.builds(
-        lambda b, on, a: lambda s: lift_veto(s, b, facts="示例", on=on, by=ACCOUNTANT, approval=a),
+        lambda b, on, a: lambda s: lift_veto(s, b, facts="示例", authority=Authority(ACCOUNTANT, on, a)),
         booklet,
         day,
         approved,
     ),
     st.builds(
-        lambda on, a, why: lambda s: open_session(s, on, CLERK, a, why), day, approved, st.sampled_from(["", "示例"])
+        lambda on, a, why: lambda s: open_session(s, Authority(CLERK, on, a), why),
+        day,
+        approved,
+        st.sampled_from(["", "示例"]),
     ),
-    st.builds(lambda on: lambda s: close_session(s, on, CLERK), day),
-    st.builds(lambda m, on: lambda s: close_month(s, m, on, ACCOUNTANT), month, day),
+    st.builds(lambda on: lambda s: close_session(s, Authority(CLERK, on)), day),
+    st.builds(lambda m, on: lambda s: close_month(s, m, Authority(ACCOUNTANT, on)), month, day),
     st.builds(lambda m, b: lambda s: draft(s, month_of_points(m, b), ACCOUNTANT), month, booklet),
-    st.builds(lambda m, on: lambda s: publish(s, VILLAGE, m, on, ACCOUNTANT), month, day),
-    st.builds(lambda m, on: lambda s: review(s, VILLAGE, m, on, SUPERVISOR), month, day),
-    st.builds(lambda m, on: lambda s: reject(s, VILLAGE, m, on, SUPERVISOR, "示例"), month, day),
-    st.builds(lambda m, on: lambda s: post_batch(s, VILLAGE, m, on, ACCOUNTANT), month, day),
+    st.builds(lambda m, on: lambda s: publish(s, VILLAGE, m, Authority(ACCOUNTANT, on)), month, day),
+    st.builds(lambda m, on: lambda s: review(s, VILLAGE, m, Authority(SUPERVISOR, on)), month, day),
+    st.builds(lambda m, on: lambda s: reject(s, VILLAGE, m, Authority(SUPERVISOR, on), "示例"), month, day),
+    st.builds(lambda m, on: lambda s: post_batch(s, VILLAGE, m, Authority(ACCOUNTANT, on)), month, day),
     st.builds(lambda on, n: lambda s: purchase(s, "CG-7", on, OIL, n, "12.00"), day, st.sampled_from([1, 100])),
     st.builds(lambda name: lambda s: add_village(s, name), st.sampled_from([VILLAGE, " ", "民族村"])),
     st.builds(lambda name: lambda s: add_user(s, name, "clerk", "1"), st.sampled_from([CLERK.name, "新人示例"])),

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from test_journal import drop_guards
 from test_vetoes import balance, lift, veto
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Wanted
 from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.checkout.returns import return_goods
@@ -48,9 +49,9 @@ def sold(engine: Engine) -> Engine:
 
 
 def back(tx: Transaction, *wanted: tuple[str, int], on: date = MARKET_DAY, **more: Any) -> Any:
-    settings = {"reason": "拿错", "approval": APPROVAL, **more}
+    authority = Authority(CLERK, on, more.pop("approval", APPROVAL))
     rows = [Wanted(code, quantity) for code, quantity in wanted]
-    return return_goods(tx, "1-2024-000001", rows, on=on, by=CLERK, **settings)
+    return return_goods(tx, "1-2024-000001", rows, authority=authority, **{"reason": "拿错", **more})
 
 
 def code(answer: object) -> str:
@@ -95,12 +96,12 @@ def test_a_limit_counts_what_the_household_kept(sold: Engine) -> None:
 
 def test_it_counts_in_the_month_of_its_own_date_until_the_redemptions_is_closed(sold: Engine) -> None:
     with transaction(sold, noon(date(2024, 6, 2))) as tx:
-        unwrap(close_session(tx, MARKET_DAY, CLERK))
+        unwrap(close_session(tx, Authority(CLERK, MARKET_DAY)))
         unwrap(back(tx, (SALT, 1), on=LATER))
-        april = unwrap(close_month(tx, Month(2024, 4), LATER, ACCOUNTANT)).villages[0]
+        april = unwrap(close_month(tx, Month(2024, 4), Authority(ACCOUNTANT, LATER))).villages[0]
         assert (april.totals.redeemed, april.totals.returned, april.goods_value) == (1260, 0, 1260)
         assert code(back(tx, (SALT, 1), on=LATER)) == "month_closed"
-        may = unwrap(close_month(tx, Month(2024, 5), date(2024, 6, 1), ACCOUNTANT)).villages[0]
+        may = unwrap(close_month(tx, Month(2024, 5), Authority(ACCOUNTANT, date(2024, 6, 1)))).villages[0]
         assert (may.totals.returned, may.totals.closing, may.goods_value) == (250, amount("39.90"), -250)
         assert verify(tx).ok
 
@@ -110,7 +111,7 @@ def test_what_a_return_needs(sold: Engine) -> None:
         assert code(back(tx, approval=None)) == "approval_needed"
         assert code(back(tx, reason=" ")) == "rule_broken"
         assert code(back(tx, on=date(2024, 4, 27))) == "out_of_turn"
-        unknown = return_goods(tx, "9", [], reason="x", on=LATER, by=CLERK, approval=APPROVAL)
+        unknown = return_goods(tx, "9", [], reason="x", authority=Authority(CLERK, LATER, APPROVAL))
         assert code(unknown) == "not_found"
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from test_journal import drop_guards
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.import_rows import SlipRow
 from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, post_slip, slips_in, why_not_enter
@@ -51,13 +52,13 @@ def april(engine: Engine) -> Engine:
     stocked_shop(engine)
     with transaction(engine, noon(MARKET_DAY)) as tx:
         unwrap(sell(tx, "TQ0001", (SALT, 2), (SOAP, 1)))
-        unwrap(close_session(tx, MARKET_DAY, CLERK))
+        unwrap(close_session(tx, Authority(CLERK, MARKET_DAY)))
     return engine
 
 
 def test_a_statement_stands_as_it_was_closed(april: Engine) -> None:
     with transaction(april, noon(MAY_2)) as tx:
-        statement = unwrap(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
+        statement = unwrap(close_month(tx, APRIL, Authority(ACCOUNTANT, MAY_2)))
         assert unwrap(closed_statement(tx, APRIL)) == statement
         ours, other = statement.villages
         assert (ours.village, other.village, other.households) == (VILLAGE, OTHER_VILLAGE, ())
@@ -72,19 +73,19 @@ def test_months_close_in_order_after_their_end_with_sessions_closed(engine: Engi
     stocked_shop(engine)
     with transaction(engine, noon(date(2024, 6, 2))) as tx:
         assert code(closed_statement(tx, APRIL)) == "month_open"
-        assert code(close_month(tx, APRIL, date(2024, 4, 30), ACCOUNTANT)) == "out_of_turn"
-        assert code(close_month(tx, Month(2024, 5), date(2024, 6, 1), ACCOUNTANT)) == "out_of_turn"
-        assert code(close_month(tx, APRIL, MAY_2, ACCOUNTANT)) == "out_of_turn"
-        unwrap(close_session(tx, MARKET_DAY, CLERK))
-        unwrap(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
-        assert code(close_month(tx, APRIL, MAY_2, ACCOUNTANT)) == "out_of_turn"
-        may = unwrap(close_month(tx, Month(2024, 5), date(2024, 6, 1), ACCOUNTANT))
+        assert code(close_month(tx, APRIL, Authority(ACCOUNTANT, date(2024, 4, 30)))) == "out_of_turn"
+        assert code(close_month(tx, Month(2024, 5), Authority(ACCOUNTANT, date(2024, 6, 1)))) == "out_of_turn"
+        assert code(close_month(tx, APRIL, Authority(ACCOUNTANT, MAY_2))) == "out_of_turn"
+        unwrap(close_session(tx, Authority(CLERK, MARKET_DAY)))
+        unwrap(close_month(tx, APRIL, Authority(ACCOUNTANT, MAY_2)))
+        assert code(close_month(tx, APRIL, Authority(ACCOUNTANT, MAY_2))) == "out_of_turn"
+        may = unwrap(close_month(tx, Month(2024, 5), Authority(ACCOUNTANT, date(2024, 6, 1))))
         assert may.villages[0].households[0].opening == may.villages[0].households[0].closing == amount("50.00")
 
 
 def test_nothing_is_dated_into_a_closed_month(april: Engine) -> None:
     with transaction(april, noon(MAY_2)) as tx:
-        unwrap(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
+        unwrap(close_month(tx, APRIL, Authority(ACCOUNTANT, MAY_2)))
         assert code(refuse_unless_open(tx, date(2024, 4, 30))) == "month_closed"
         assert refuse_unless_open(tx, date(2024, 5, 1)) is None
         assert "month_closed" in refused(sell(tx, "TQ0001", (SALT, 1)))
@@ -104,7 +105,7 @@ def answer(*rows: tuple[str, str]) -> VillageAnswer:
 def test_every_difference_with_a_village_is_listed(april: Engine) -> None:
     with transaction(april, noon(MAY_2)) as tx:
         assert code(compare(tx, APRIL, [answer()], ACCOUNTANT)) == "month_open"
-        unwrap(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
+        unwrap(close_month(tx, APRIL, Authority(ACCOUNTANT, MAY_2)))
         same = unwrap(compare(tx, APRIL, [answer(("TQ0001", "41.20"))], ACCOUNTANT))[0]
         assert (same.matched, same.differences) == (1, ())
         for _ in range(2):
@@ -168,7 +169,7 @@ AMOUNTS = [
 @pytest.mark.parametrize(("table", "column"), AMOUNTS)
 def test_a_change_of_any_single_amount_is_found(april: Engine, table: str, column: str) -> None:
     with transaction(april, noon(MAY_2)) as tx:
-        unwrap(close_month(tx, APRIL, MAY_2, ACCOUNTANT))
+        unwrap(close_month(tx, APRIL, Authority(ACCOUNTANT, MAY_2)))
     with april.begin() as connection:
         drop_guards(connection)
         if april.dialect.name == "sqlite":

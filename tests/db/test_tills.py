@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import Engine
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.db import transaction
@@ -46,14 +47,16 @@ def test_tills_sell_side_by_side(engine: Engine) -> None:
         open_shop(tx)
     for till in ("1", "2"):
         with transaction(engine, noon(MARKET_DAY)) as tx:
-            redeem(tx, basket("TQ0000", (OIL, 1), till=till), MARKET_DAY, CLERK, APPROVAL)
+            redeem(tx, basket("TQ0000", (OIL, 1), till=till), Authority(CLERK, MARKET_DAY, APPROVAL))
 
     def sell_at(till: str) -> int:
         done = 0
         for number in range(SALES):
             wanted = [(SALT, 1), (OIL, 1)] if number % 2 else [(OIL, 1), (SALT, 1)]
             with transaction(engine, noon(MARKET_DAY)) as tx:
-                answer = redeem(tx, basket(HOUSEHOLDS[number % 4], *wanted, till=till), MARKET_DAY, CLERK, APPROVAL)
+                answer = redeem(
+                    tx, basket(HOUSEHOLDS[number % 4], *wanted, till=till), Authority(CLERK, MARKET_DAY, APPROVAL)
+                )
             done += isinstance(answer, Redemption)
         return done
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.accounts.vetoes import lift_veto, record_veto
@@ -36,19 +37,12 @@ def veto(
     tx: Transaction, on: date, conduct: date = date(2024, 4, 1), clause: str = "1", approval: Any = APPROVAL
 ) -> Any:
     return record_veto(
-        tx,
-        "TQ0001",
-        clause=clause,
-        facts="示例事实",
-        conduct_on=conduct,
-        on=on,
-        by=ACCOUNTANT,
-        approval=approval,
+        tx, "TQ0001", clause=clause, facts="示例事实", conduct_on=conduct, authority=Authority(ACCOUNTANT, on, approval)
     )
 
 
 def lift(tx: Transaction, on: date) -> Any:
-    return lift_veto(tx, "TQ0001", facts="示例", on=on, by=ACCOUNTANT, approval=APPROVAL)
+    return lift_veto(tx, "TQ0001", facts="示例", authority=Authority(ACCOUNTANT, on, APPROVAL))
 
 
 def balance(tx: Transaction) -> int:
@@ -131,8 +125,8 @@ def test_points_are_not_posted_before_a_veto_that_stands(engine: Engine) -> None
 
         april = Month(2024, 4)
         unwrap(draft(tx, workbook(month=april, acts=[act("TQ0001", date(2024, 4, 2))]), ACCOUNTANT))
-        unwrap(publish(tx, VILLAGE, april, date(2024, 5, 10), ACCOUNTANT))
-        unwrap(review(tx, VILLAGE, april, date(2024, 5, 18), SUPERVISOR))
-        assert isinstance(post_batch(tx, VILLAGE, april, date(2024, 5, 31), ACCOUNTANT), Refusal)
-        unwrap(post_batch(tx, VILLAGE, april, date(2024, 6, 1), ACCOUNTANT))
+        unwrap(publish(tx, VILLAGE, april, Authority(ACCOUNTANT, date(2024, 5, 10))))
+        unwrap(review(tx, VILLAGE, april, Authority(SUPERVISOR, date(2024, 5, 18))))
+        assert isinstance(post_batch(tx, VILLAGE, april, Authority(ACCOUNTANT, date(2024, 5, 31))), Refusal)
+        unwrap(post_batch(tx, VILLAGE, april, Authority(ACCOUNTANT, date(2024, 6, 1))))
         assert balance(tx) == amount("10.00")

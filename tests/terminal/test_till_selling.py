@@ -19,7 +19,7 @@ from till_town import (
     veto,
 )
 
-from lizhi_pos.access.operators import Operator
+from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.db import transaction
 from lizhi_pos.refusal import InvariantViolated
@@ -191,7 +191,7 @@ async def test_session_closed_meanwhile_is_said(town: Engine, log: Path) -> None
         till.scan("GZ0012", SALT)
         await till.idle()
         with transaction(town) as tx:
-            close_session(tx, today(tx), Operator(ADMIN, "admin"), forget_baskets=True)
+            close_session(tx, Authority(Operator(ADMIN, "admin"), today(tx)), forget_baskets=True)
         await till.enter()
         assert "No market-day session is open" in till.shown("#household")
         assert sold(town) == []

@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Engine, text
 
 from approvals import approval_of
-from lizhi_pos.access.operators import Operator, add_user
+from lizhi_pos.access.operators import Authority, Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, MemberRow, ScoreRow, SignatureRow, VillageWorkbook
@@ -107,13 +107,15 @@ def build_town(
             veto(tx, booklet, day, admin)
         _fill_shelf(tx, day, admin, goods, each)
         if open_it:
-            unwrap(open_session(tx, day, clerk, approval_of(SUPERVISOR, ""), "示例"))
+            unwrap(open_session(tx, Authority(clerk, day, approval_of(SUPERVISOR, "")), "示例"))
 
 
 def veto(tx: Transaction, booklet: str, day: date, by: Operator) -> None:
     """A veto of that day."""
     approval = approval_of(SUPERVISOR, "")
-    unwrap(record_veto(tx, booklet, clause="1", facts="示例事实", conduct_on=day, on=day, by=by, approval=approval))
+    unwrap(
+        record_veto(tx, booklet, clause="1", facts="示例事实", conduct_on=day, authority=Authority(by, day, approval))
+    )
 
 
 Villages = Mapping[str, Sequence[tuple[str, str, int, int]]]
@@ -152,9 +154,9 @@ def _post(tx: Transaction, village: str, rows: Sequence[tuple[str, str, int, int
         signatures=tuple(SignatureRow(g, f"示例{n}", AT) for g, names in groups for n in names),  # type: ignore[arg-type]
     )
     unwrap(draft(tx, workbook, by))
-    unwrap(publish(tx, village, month, day - timedelta(9), by))
-    unwrap(review(tx, village, month, day - timedelta(2), Operator(SUPERVISOR, "supervisor")))
-    unwrap(post_batch(tx, village, month, day - timedelta(1), by))
+    unwrap(publish(tx, village, month, Authority(by, day - timedelta(9))))
+    unwrap(review(tx, village, month, Authority(Operator(SUPERVISOR, "supervisor"), day - timedelta(2))))
+    unwrap(post_batch(tx, village, month, Authority(by, day - timedelta(1))))
 
 
 def _fill_shelf(tx: Transaction, day: date, by: Operator, goods: Sequence[GoodsRow], each: int) -> None:

@@ -1,6 +1,6 @@
 """Who acts and who stands behind it. A PIN is tried here alone, and an `Approval` comes of a right one alone."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from lizhi_pos.access.models import USER, app_user
 from lizhi_pos.db import Transaction, lock_rows, new_id, of_town
 from lizhi_pos.record.chain import touch
-from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
 from lizhi_pos.text import normalize
 
 if TYPE_CHECKING:
@@ -164,6 +164,26 @@ def _wait(tries: int) -> timedelta:
     if tries >= MISTAKES_TO_LOCK:
         return LOCK
     return FIRST_WAIT * int(2 ** (tries - FREE_MISTAKES - 1))
+
+
+class Authority(Struct, frozen=True):
+    """In whose name something is done, on which day of the books, and who stands behind it (两人)."""
+
+    by: Operator
+    on: date
+    approval: Approval | None = None
+
+    @property
+    def second(self) -> Approval:
+        """Who stands behind it; raises InvariantViolated for nobody, which rules have refused before."""
+        if self.approval is None:
+            raise InvariantViolated("nobody stands behind this")
+        return self.approval
+
+    @property
+    def approver(self) -> str | None:
+        """The name of who stands behind it, None for nobody."""
+        return self.approval.by if self.approval else None
 
 
 def approve(tx: Transaction, name: str, pin: str, by: Operator, reason: str = "") -> Approval | Refusal:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct, structs
 from sqlalchemy import Row, bindparam, delete, func, select, update
 
-from lizhi_pos.access.operators import Operator
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batch_checks import errors_in
 from lizhi_pos.accounts.batch_facts import batch_facts
 from lizhi_pos.accounts.correction_checks import look_at
@@ -57,7 +57,6 @@ GROUP_WORDS = {
     "supervision": message("The supervision group"),
 }
 
-_WhyNot = Callable[[Row[Any], Rulebook, date, Operator], Refusal | None]
 
 _VIEW = select(batch, village.c.name.label("village_name")).select_from(
     batch.join(village, (village.c.town_id == batch.c.town_id) & (village.c.village_id == batch.c.village_id))
@@ -94,21 +93,19 @@ _FORGET_SIGNATURES = delete(batch_signature).where(
 )
 
 
-def publish(tx: Transaction, village_name: str, month: Month, on: date, by: Operator) -> BatchView | Refusal:
+def publish(tx: Transaction, village_name: str, month: Month, authority: Authority) -> BatchView | Refusal:
     """Starts the publicity of a draft: signed by both groups, each exactly so many and all different (三(四))."""
-    return _step(tx, village_name, month, on, by, "publish", _why_not_publish)
+    return _step(tx, village_name, month, authority, "publish")
 
 
-def review(tx: Transaction, village_name: str, month: Month, on: date, by: Operator) -> BatchView | Refusal:
+def review(tx: Transaction, village_name: str, month: Month, authority: Authority) -> BatchView | Refusal:
     """The town's review after the publicity is over (四(三)); whoever imported the batch does not review it."""
-    return _step(tx, village_name, month, on, by, "review", _why_not_review)
+    return _step(tx, village_name, month, authority, "review")
 
 
-def reject(
-    tx: Transaction, village_name: str, month: Month, on: date, by: Operator, reason: str
-) -> BatchView | Refusal:
+def reject(tx: Transaction, village_name: str, month: Month, authority: Authority, reason: str) -> BatchView | Refusal:
     """Sends a batch back to draft when an objection is upheld; its publicity starts anew."""
-    return _step(tx, village_name, month, on, by, "reject", _why_not_reject, typed(reason))
+    return _step(tx, village_name, month, authority, "reject", typed(reason))
 
 
 def batches(tx: Transaction) -> list[BatchView]:
@@ -132,19 +129,19 @@ def locked_batch(tx: Transaction, village_name: str, month: Month) -> Row[Any] |
     return row
 
 
-def record_step(tx: Transaction, row: Row[Any], step: str, on: date, by: Operator, reason: str = "") -> int:
+def record_step(tx: Transaction, row: Row[Any], step: str, authority: Authority, reason: str = "") -> int:
     """Moves a batch on and keeps the step; the number of batches moved, 0 where another was faster."""
     after = {"publish": "publicised", "review": "reviewed", "reject": "draft", "post": "posted"}[step]
     touch(tx, BATCH, row.batch_id)
-    tx.insert(batch_step, step_row(tx, row.batch_id, step, on, by, reason))
+    tx.insert(batch_step, step_row(tx, row.batch_id, step, authority, reason))
     return tx.change(
         _STEP,
         batch=row.batch_id,
         before=row.state,
         after=after,
-        published={"publish": on, "reject": None}.get(step, row.published_on),
-        reviewed={"review": on, "reject": None, "publish": None}.get(step, row.reviewed_on),
-        posted=on if step == "post" else None,
+        published={"publish": authority.on, "reject": None}.get(step, row.published_on),
+        reviewed={"review": authority.on, "reject": None, "publish": None}.get(step, row.reviewed_on),
+        posted=authority.on if step == "post" else None,
     )
 
 
@@ -196,41 +193,38 @@ def workbook_of(tx: Transaction, row: Row[Any]) -> VillageWorkbook:
     return structs.replace(joined(content_of(row), read_part(tx, row.personal_id)), village=name)
 
 
-def step_row(tx: Transaction, key: Id, step: str, on: date, by: Operator, reason: str = "") -> dict[str, Any]:
+def step_row(tx: Transaction, key: Id, step: str, authority: Authority, reason: str = "") -> dict[str, Any]:
     """A step to be kept, whoever took it and for which day."""
     return {
         "step_id": new_id(),
         "batch_id": key,
         "step": step,
-        "on_date": on,
+        "on_date": authority.on,
         "recorded_at": tx.now,
-        "by_user": by.name,
+        "by_user": authority.by.name,
         "reason": reason,
     }
 
 
 def _step(
-    tx: Transaction,
-    village_name: str,
-    month: Month,
-    on: date,
-    by: Operator,
-    step: str,
-    why_not: _WhyNot,
-    reason: str = "",
+    tx: Transaction, village_name: str, month: Month, authority: Authority, step: str, reason: str = ""
 ) -> BatchView | Refusal:
     row = locked_batch(tx, village_name, month)
     if isinstance(row, Refusal):
         return row
-    rules = rules_on(tx, on)
+    rules = rules_on(tx, authority.on)
     if isinstance(rules, Refusal):
         return rules
-    if refusal := refuse_unless_open(tx, on) or why_not(row, rules, on, by) or not_before_last_step(tx, row, on):
+    if (
+        refusal := refuse_unless_open(tx, authority.on)
+        or _WHY_NOT[step](row, rules, authority)
+        or not_before_last_step(tx, row, authority.on)
+    ):
         return refusal
-    warnings = () if step == "reject" else _warnings(tx, row, rules, on)
+    warnings = () if step == "reject" else _warnings(tx, row, rules, authority.on)
     if step == "publish":
         _sign(tx, row)
-    record_step(tx, row, step, on, by, reason)
+    record_step(tx, row, step, authority, reason)
     view = batch_view(tx, village_name, month)
     return view if isinstance(view, Refusal) else structs.replace(view, warnings=warnings)
 
@@ -252,11 +246,11 @@ def _sign(tx: Transaction, row: Row[Any]) -> None:
     )
 
 
-def _why_not_publish(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
+def _why_not_publish(row: Row[Any], rules: Rulebook, authority: Authority) -> Refusal | None:
     if row.state != "draft":
         return refuse("out_of_turn", "Only a draft can be published, this batch is {0}", message(row.state))
-    if on < Month.parse(row.month).first_day:
-        return refuse("rule_broken", "{0} is before the batch's month: give a later day", on.isoformat())
+    if authority.on < Month.parse(row.month).first_day:
+        return refuse("rule_broken", "{0} is before the batch's month: give a later day", authority.on.isoformat())
     signatures = content_of(row).signatures
     wanted = (("assessment", rules.batch.assessment_group), ("supervision", rules.batch.supervision_group))
     for group, number in wanted:
@@ -274,18 +268,18 @@ def _why_not_publish(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> 
     return None
 
 
-def _why_not_review(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
+def _why_not_review(row: Row[Any], rules: Rulebook, authority: Authority) -> Refusal | None:
     if row.state != "publicised":
         return refuse("out_of_turn", "Only a published batch can be reviewed, this one is {0}", message(row.state))
-    if row.imported_by == by.name:
-        return refuse("not_allowed", "{0} imported this batch: another person must review it", by.name)
+    if row.imported_by == authority.by.name:
+        return refuse("not_allowed", "{0} imported this batch: another person must review it", authority.by.name)
     first = row.published_on + timedelta(rules.batch.publicity_days)
-    if on < first:
+    if authority.on < first:
         return refuse("rule_broken", "The publicity lasts until {0}: review it from that day on", first.isoformat())
     return None
 
 
-def _why_not_reject(row: Row[Any], rules: Rulebook, on: date, by: Operator) -> Refusal | None:
+def _why_not_reject(row: Row[Any], rules: Rulebook, authority: Authority) -> Refusal | None:
     if row.state not in ("publicised", "reviewed"):
         return refuse(
             "out_of_turn", "Only a published or reviewed batch can be sent back, this one is {0}", message(row.state)
@@ -309,3 +303,10 @@ def _view(tx: Transaction, row: Row[Any]) -> BatchView:
         imported_by=row.imported_by,
         late=late,
     )
+
+
+_WHY_NOT: Mapping[str, Callable[[Row[Any], Rulebook, Authority], Refusal | None]] = {
+    "publish": _why_not_publish,
+    "review": _why_not_review,
+    "reject": _why_not_reject,
+}

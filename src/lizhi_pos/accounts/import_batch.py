@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct, structs
 from sqlalchemy import Row, bindparam, update
 
-from lizhi_pos.access.operators import Operator
+from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.accounts.batch_checks import errors_in, warnings_in
 from lizhi_pos.accounts.batch_facts import BatchFacts, batch_facts, told_of_row, told_of_state
 from lizhi_pos.accounts.batches import content_of, forget_signatures, packed, step_row, stored_batch, workbook_of
@@ -214,7 +214,7 @@ def _store(
             **kept,
         }
         tx.insert(batch, row)
-    tx.insert(batch_step, step_row(tx, key, "import", today(tx), by))
+    tx.insert(batch_step, step_row(tx, key, "import", Authority(by, today(tx))))
     touch(tx, BATCH, key)
 
 

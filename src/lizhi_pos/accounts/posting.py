@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Row, bindparam, select, update
 
-from lizhi_pos.access.operators import Operator
+from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.accounts.batch_checks import errors_in
 from lizhi_pos.accounts.batch_facts import BatchFacts, batch_facts, personal_of_row, told_of_row, told_of_state
 from lizhi_pos.accounts.batches import locked_batch, not_before_last_step, record_step, workbook_of
@@ -92,7 +92,7 @@ _PROPOSAL = select(veto_proposal.c.clause).where(
 
 
 def post_batch(
-    tx: Transaction, village_name: str, month: Month, on: date, by: Operator, also: AlsoChecked = _nothing_else
+    tx: Transaction, village_name: str, month: Month, authority: Authority, also: AlsoChecked = _nothing_else
 ) -> PostedBatch | Refusal:
     """Posts a reviewed batch as a whole: register, scores, acts, and one entry for each kind of points.
 
@@ -103,26 +103,26 @@ def post_batch(
         return row
     # where each household belongs is told by every ledger posted before
     lock_alone(tx, "ledgers")
-    rules = rules_on(tx, on)
+    rules = rules_on(tx, authority.on)
     if isinstance(rules, Refusal):
         return rules
     workbook = workbook_of(tx, row)
     books = batch_facts(tx, workbook)
     if isinstance(books, Refusal):
         return books
-    refusal = refuse_unless_open(tx, on) or _why_not_post(row, workbook, books, also)
-    if refusal := refusal or not_before_last_step(tx, row, on):
+    refusal = refuse_unless_open(tx, authority.on) or _why_not_post(row, workbook, books, also)
+    if refusal := refusal or not_before_last_step(tx, row, authority.on):
         return refusal
-    due = Due(tx, workbook, books, rules, on)
+    due = Due(tx, workbook, books, rules, authority.on)
     if refusal := due.refusal():
         return refusal
-    record_step(tx, row, "post", on, by)
-    _Written(tx, due, row).write(by)
+    record_step(tx, row, "post", authority)
+    _Written(tx, due, row).write(authority.by)
     return PostedBatch(
         village=workbook.village,
         month=str(month),
         state="posted",
-        posted_on=on,
+        posted_on=authority.on,
         households=len(workbook.households),
         base=due.sum_of("base"),
         volunteer=due.sum_of("volunteer"),

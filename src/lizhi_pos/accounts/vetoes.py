@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, structs
 from sqlalchemy import Row, bindparam, select, update
 
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.eligibility import HouseholdFacts
 from lizhi_pos.accounts.models import VETO, booklet, veto, veto_proposal
 from lizhi_pos.accounts.queries import household_facts, unknown_household
@@ -97,61 +97,59 @@ _PROPOSALS = (
 )
 
 
+class _Conduct(NamedTuple):
+    """What a household did: the clause of the negative list, the facts, and the day."""
+
+    clause: str
+    facts: str
+    on: date
+
+
 def record_veto(
-    tx: Transaction,
-    number: str,
-    *,
-    clause: str,
-    facts: str,
-    conduct_on: date,
-    on: date,
-    by: Operator,
-    approval: Approval | None,
+    tx: Transaction, number: str, *, clause: str, facts: str, conduct_on: date, authority: Authority
 ) -> VetoView | Refusal:
-    """Records a veto with two signatures; from `on` the balance is zero and redemption barred for that year."""
-    if refusal := refuse_unless_open(tx, on):
+    """Records a veto with two signatures; from then on the balance is zero and redemption barred for that year."""
+    if refusal := refuse_unless_open(tx, authority.on):
         return refusal
-    household = household_facts(tx, [number], on).get(number)
+    household = household_facts(tx, [number], authority.on).get(number)
     if household is None:
         return unknown_household(tx, number)
     # nothing of the household is redeemed, returned or posted from here on until this is committed
     balance = lock_balance(tx, household.household_id)
     vetoes = tx.all(_OF_HOUSEHOLD, household=household.household_id)
-    if refusal := _why_not_record(tx, household, vetoes, clause, facts, conduct_on, on):
+    if refusal := _why_not_record(tx, household, vetoes, _Conduct(clause, facts, conduct_on), authority.on):
         return refusal
-    if approval is None:
+    if authority.approval is None:
         return refuse("approval_needed", "A veto needs a second signature: name a supervisor with --approver")
-    clause = _as_listed(tx, clause, on)
+    clause = _as_listed(tx, clause, authority.on)
     row: dict[str, Any] = {
         "veto_id": new_id(),
         "household_id": household.household_id,
         "clause": clause,
         "facts": typed(facts),
         "conduct_on": conduct_on,
-        "effective_on": on,
+        "effective_on": authority.on,
         "cleared": balance,
-        "recorded_by": by.name,
-        "approved_by": approval.by,
+        "recorded_by": authority.by.name,
+        "approved_by": authority.approval.by,
         "recorded_at": tx.now,
     }
     tx.insert(veto, row)
     digest = sealed(tx, VETO, row["veto_id"])
     if row["cleared"]:
-        entry = _entry("veto", row["veto_id"], digest, number, on, by, approval)
+        entry = _entry("veto", row["veto_id"], digest, number, authority)
         post_points(tx, entry, _clearing(household.household_id, row["cleared"], clause))
     return _view(number, row)
 
 
-def lift_veto(
-    tx: Transaction, number: str, *, facts: str, on: date, by: Operator, approval: Approval | None
-) -> VetoView | Refusal:
+def lift_veto(tx: Transaction, number: str, *, facts: str, authority: Authority) -> VetoView | Refusal:
     """Lifts the latest veto that stands, on a day after it took effect: what it cleared comes back, once.
 
     Vetoes are lifted latest first, so what comes back is never older than another veto still in force.
     """
-    if refusal := refuse_unless_open(tx, on):
+    if refusal := refuse_unless_open(tx, authority.on):
         return refusal
-    household = household_facts(tx, [number], on).get(number)
+    household = household_facts(tx, [number], authority.on).get(number)
     if household is None:
         return unknown_household(tx, number)
     lock_balance(tx, household.household_id)
@@ -160,17 +158,24 @@ def lift_veto(
         return refuse("out_of_turn", "No veto of {0} is left to lift", number)
     lifted = standing[-1]
     last = last_entry_day(tx, household.household_id)
-    if on <= lifted.effective_on or (last and on < last):
+    if authority.on <= lifted.effective_on or (last and authority.on < last):
         return refuse("rule_broken", "A veto is lifted after it took effect and after the last entry: give a later day")
     if not typed(facts):
         return refuse("rule_broken", "Say why the veto is lifted: add --facts")
-    if approval is None:
+    if authority.approval is None:
         return refuse("approval_needed", "Lifting a veto needs a second signature: name a supervisor with --approver")
-    tx.change(_LIFT, key=lifted.veto_id, day=on, told=typed(facts), by=by.name, approver=approval.by)
+    tx.change(
+        _LIFT,
+        key=lifted.veto_id,
+        day=authority.on,
+        told=typed(facts),
+        by=authority.by.name,
+        approver=authority.approval.by,
+    )
     digest = sealed(tx, VETO, lifted.veto_id)
     if lifted.cleared:
-        _restore(tx, digest, number, household.household_id, lifted, on, by, approval)
-    return _view(number, {**lifted._asdict(), "lifted_on": on})
+        _restore(tx, digest, number, household.household_id, lifted, authority)
+    return _view(number, {**lifted._asdict(), "lifted_on": authority.on})
 
 
 def veto_since(tx: Transaction, household_id: Id, spent_on: date, on: date) -> Row[Any] | None:
@@ -186,20 +191,13 @@ def veto_after(tx: Transaction, household_id: Id, on: date) -> date | None:
 
 
 def clear_again(
-    tx: Transaction,
-    standing: Row[Any],
-    returned: Id,
-    number: str,
-    points: Points,
-    on: date,
-    by: Operator,
-    approval: Approval,
+    tx: Transaction, standing: Row[Any], returned: Id, number: str, points: Points, authority: Authority
 ) -> Points:
     """Clears points that the return `returned` brings back from before a veto; its lifting restores them too."""
     tx.change(_CLEAR_MORE, key=standing.veto_id, more=points)
     digest = sealed(tx, VETO, standing.veto_id)
     entry = structs.replace(
-        _entry("veto", standing.veto_id, digest, number, on, by, approval),
+        _entry("veto", standing.veto_id, digest, number, authority),
         key=derived_key(standing.veto_id, "veto", returned),
     )
     post_points(tx, entry, _clearing(standing.household_id, points, standing.clause))
@@ -242,23 +240,21 @@ def _why_not_record(
     tx: Transaction,
     household: HouseholdFacts,
     vetoes: Sequence[Row[Any]],
-    clause: str,
-    facts: str,
-    conduct_on: date,
+    conduct: _Conduct,
     on: date,
 ) -> Refusal | None:
-    rules = rules_on(tx, on)
+    rules, clause = rules_on(tx, on), conduct.clause
     if isinstance(rules, Refusal):
         return rules
     if rules.clause(clause) is None:
         known = " ".join(c.clause for c in rules.negative_list)
         return refuse("rule_broken", "The negative list has no clause {0}; it has: {1}", clause, known)
-    if not typed(facts):
+    if not typed(conduct.facts):
         return refuse("rule_broken", "Say what happened: add --facts")
-    if conduct_on > on:
+    if conduct.on > on:
         return refuse("rule_broken", "A veto does not take effect before the conduct: give a later day")
     alike = comparable(clause)
-    if any(v.conduct_on == conduct_on and comparable(v.clause) == alike and v.lifted_on is None for v in vetoes):
+    if any(v.conduct_on == conduct.on and comparable(v.clause) == alike and v.lifted_on is None for v in vetoes):
         return refuse("out_of_turn", "This veto is recorded already: it clears points once")
     last = last_entry_day(tx, household.household_id)
     if last and on < last:
@@ -272,17 +268,10 @@ def _why_not_record(
 
 
 def _restore(
-    tx: Transaction,
-    digest: bytes,
-    number: str,
-    household_id: Id,
-    lifted: Row[Any],
-    on: date,
-    by: Operator,
-    approval: Approval,
+    tx: Transaction, digest: bytes, number: str, household_id: Id, lifted: Row[Any], authority: Authority
 ) -> None:
     points = Points(lifted.cleared)
-    entry = _entry("restore", lifted.veto_id, digest, number, on, by, approval)
+    entry = _entry("restore", lifted.veto_id, digest, number, authority)
     lines = [
         PointsPosting(household_id, points, lifted.clause),
         PointsPosting(town_account("vetoed"), Points(-points)),
@@ -297,13 +286,13 @@ def _clearing(household_id: Id, points: Points, clause: str) -> list[PointsPosti
     ]
 
 
-def _entry(kind: EntryKind, key: Id, digest: bytes, number: str, on: date, by: Operator, approval: Approval) -> Entry:
+def _entry(kind: EntryKind, key: Id, digest: bytes, number: str, authority: Authority) -> Entry:
     return Entry(
         kind=kind,
-        on=on,
+        on=authority.on,
         key=derived_key(key, kind),
-        by=by.name,
-        approved_by=approval.by,
+        by=authority.by.name,
+        approved_by=authority.second.by,
         reference=number,
         document=key,
         document_hash=digest,

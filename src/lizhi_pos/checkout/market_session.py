@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Row, bindparam, select, update
 
 from lizhi_pos.access.audit import record
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.models import SESSION, market_session, session_price
 from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, discard_all, open_baskets
 from lizhi_pos.checkout.receipt import SHOP
@@ -70,25 +70,23 @@ _CLOSE = (
 )
 
 
-def open_session(
-    tx: Transaction, on: date, by: Operator, approval: Approval | None, reason: str = ""
-) -> MarketView | Refusal:
+def open_session(tx: Transaction, authority: Authority, reason: str = "") -> MarketView | Refusal:
     """Opens the shop for a day with that moment's prices fixed.
 
     Another day than today, one that is no redemption day, and a day closed before need approval and a reason.
     """
     reason = typed(reason)
-    if refusal := refuse_unless_open(tx, on):
+    if refusal := refuse_unless_open(tx, authority.on):
         return refusal
     # whoever reopens this day holds its row: first it, then what stands open
-    before = tx.first(_SESSION_ON_FOR_UPDATE, day=on)
+    before = tx.first(_SESSION_ON_FOR_UPDATE, day=authority.on)
     running = tx.first(_OPEN_SESSION_FOR_UPDATE)
-    if running is not None and running.on_date == on:
-        return refuse("out_of_turn", "The session of {0} is open already: go on selling", on.isoformat())
+    if running is not None and running.on_date == authority.on:
+        return refuse("out_of_turn", "The session of {0} is open already: go on selling", authority.on.isoformat())
     if running is not None:
         return refuse("out_of_turn", "The session of {0} is still open: close it first", running.on_date.isoformat())
-    refusal = _why_not_alone(tx, on, before is not None)
-    if refusal and (approval is None or not reason.strip()):
+    refusal = _why_not_alone(tx, authority.on, before is not None)
+    if refusal and (authority.approval is None or not reason.strip()):
         return refusal
     if before is not None:
         touch(tx, SESSION, before.session_id)
@@ -96,52 +94,58 @@ def open_session(
             _REOPEN,
             key=before.session_id,
             at=tx.now,
-            by=by.name,
-            approver=approval.by if approval else None,
+            by=authority.by.name,
+            approver=authority.approver,
             why=reason or before.reason,
         )
     else:
-        _open_new(tx, on, by, approval, reason)
-    record(tx, by, "market.open", on.isoformat(), approval.because(reason) if approval else None)
-    return market_view(tx, on)
+        _open_new(tx, authority, reason)
+    record(
+        tx,
+        authority.by,
+        "market.open",
+        authority.on.isoformat(),
+        authority.approval.because(reason) if authority.approval else None,
+    )
+    return market_view(tx, authority.on)
 
 
-def open_in_rehearsal(tx: Transaction, on: date, by: Operator) -> Refusal | None:
+def open_in_rehearsal(tx: Transaction, authority: Authority) -> Refusal | None:
     """Open a day's session that nobody needs to approve: its transaction is rolled back whatever it does."""
     if not tx.is_rehearsal:
         raise InvariantViolated("a session that counts is opened by `open_session`")
-    rules = rules_on(tx, on)
+    rules = rules_on(tx, authority.on)
     if isinstance(rules, Refusal):
         return rules
-    if (refusal := refuse_unless_open(tx, on)) is not None:
+    if (refusal := refuse_unless_open(tx, authority.on)) is not None:
         return refusal
-    before = tx.first(_SESSION_ON_FOR_UPDATE, day=on)
+    before = tx.first(_SESSION_ON_FOR_UPDATE, day=authority.on)
     if before is None:
-        _open_new(tx, on, by, None, "")
+        _open_new(tx, authority, "")
     else:
-        tx.change(_REOPEN, key=before.session_id, at=tx.now, by=by.name, approver=None, why="")
+        tx.change(_REOPEN, key=before.session_id, at=tx.now, by=authority.by.name, approver=None, why="")
     return None
 
 
-def close_session(tx: Transaction, on: date, by: Operator, *, forget_baskets: bool = False) -> MarketView | Refusal:
+def close_session(tx: Transaction, authority: Authority, *, forget_baskets: bool = False) -> MarketView | Refusal:
     """Closes the open session of a day; the day's slip waits to be printed.
 
     Refused while a basket of it is open, on a counter or held, unless they are to be forgotten.
     """
     running = tx.first(_OPEN_SESSION_FOR_UPDATE)
-    if running is None or running.on_date != on:
-        return refuse("out_of_turn", "No session of {0} is open", on.isoformat())
+    if running is None or running.on_date != authority.on:
+        return refuse("out_of_turn", "No session of {0} is open", authority.on.isoformat())
     if left := open_baskets(tx, running.session_id):
         if not forget_baskets:
             return _left_open(left)
         discard_all(tx, running.session_id)
-        record(tx, by, "market.forget_baskets", " ".join(b.booklet for b in left))
-    tx.change(_CLOSE, key=running.session_id, at=tx.now, by=by.name)
+        record(tx, authority.by, "market.forget_baskets", " ".join(b.booklet for b in left))
+    tx.change(_CLOSE, key=running.session_id, at=tx.now, by=authority.by.name)
     touch(tx, SESSION, running.session_id)
-    record(tx, by, "market.close", on.isoformat())
-    slip = session_report(tx, SHOP, running.session_id, on, by.name)
+    record(tx, authority.by, "market.close", authority.on.isoformat())
+    slip = session_report(tx, SHOP, running.session_id, authority.on, authority.by.name)
     enqueue(tx, kind="day", document=msgspec.json.encode(slip))
-    return market_view(tx, on)
+    return market_view(tx, authority.on)
 
 
 def _left_open(left: Sequence[OpenBasket]) -> Refusal:
@@ -198,18 +202,18 @@ def _why_not_alone(tx: Transaction, on: date, again: bool) -> Refusal | None:
     return None
 
 
-def _open_new(tx: Transaction, on: date, by: Operator, approval: Approval | None, reason: str) -> None:
+def _open_new(tx: Transaction, authority: Authority, reason: str) -> None:
     key = Id(new_id())
     touch(tx, SESSION, key)
     tx.insert(
         market_session,
         {
             "session_id": key,
-            "on_date": on,
+            "on_date": authority.on,
             "state": "open",
             "opened_at": tx.now,
-            "opened_by": by.name,
-            "approved_by": approval.by if approval else None,
+            "opened_by": authority.by.name,
+            "approved_by": authority.approver,
             "reason": reason,
             "closed_at": None,
             "closed_by": None,

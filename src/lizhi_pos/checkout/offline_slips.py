@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import Approval, Authority, Operator
 from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.checkout.basket import SLIPS_TILL, Basket, Wanted, added_up
 from lizhi_pos.checkout.import_rows import SlipRow
@@ -95,7 +95,7 @@ def post_slip(
         if known == digest:
             return AlreadyPosted(paper.number)
         return RefusedSlip(paper.number, (Reason("slip_conflict", (paper.number,)),))
-    match redeem(tx, paper.basket, paper.on, by, approval):
+    match redeem(tx, paper.basket, Authority(by, paper.on, approval)):
         case Refusal(code="refused", reasons=reasons):
             return RefusedSlip(paper.number, reasons)
         case Refusal() as refusal:

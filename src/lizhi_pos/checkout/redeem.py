@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct, structs
 from sqlalchemy import Table, bindparam, update
 
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.authorize import Authorized, authorize
 from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.models import (
@@ -53,9 +53,7 @@ _COUNT_ON = straight(
 )
 
 
-def redeem(
-    tx: Transaction, basket: Basket, on: date, by: Operator, approval: Approval | None = None
-) -> Redemption | Refusal:
+def redeem(tx: Transaction, basket: Basket, authority: Authority) -> Redemption | Refusal:
     """Redeems a basket for its household, or says every reason why not and writes nothing.
 
     The same key with the same basket answers with the first redemption; with another one it is a conflict.
@@ -63,20 +61,20 @@ def redeem(
     """
     if refusal := _why_not_well_formed(basket):
         return refusal
-    stands_on = redemption_facts(tx, basket.key, on)
+    stands_on = redemption_facts(tx, basket.key, authority.on)
     if (kept := stands_on.kept) is not None:
-        if kept.content_hash != basket.content_hash() or kept.on != on:
+        if kept.content_hash != basket.content_hash() or kept.on != authority.on:
             return refuse("key_conflict", "Key {0} belongs to another basket: use a new key", basket.key)
         return find_redemption(tx, kept.redemption_id)
-    rules = rules_on(tx, on)
+    rules = rules_on(tx, authority.on)
     if isinstance(rules, Refusal):
         return rules
-    if refusal := not_in_future(tx, on) or _why_not_alone(tx, basket, on, by, approval):
+    if refusal := not_in_future(tx, authority.on) or _why_not_alone(tx, basket, authority):
         return refusal
-    found = authorize(tx, basket, rules, on, stands_on)
+    found = authorize(tx, basket, rules, authority.on, stands_on)
     if not isinstance(found, Authorized):
         return Refusal(reasons=found)
-    written = _rows(tx, basket, found, on, by, approval)
+    written = _rows(tx, basket, found, authority)
     # a paper slip's household went home with its slip long ago
     papers = [] if basket.slip else _papers(tx, written.row, basket, found, rules, stands_on.settings)
     return _write(tx, basket, found, written, papers)
@@ -92,15 +90,13 @@ def _why_not_well_formed(basket: Basket) -> Refusal | None:
     return None
 
 
-def _why_not_alone(
-    tx: Transaction, basket: Basket, on: date, by: Operator, approval: Approval | None
-) -> Refusal | None:
-    if approval is not None:
+def _why_not_alone(tx: Transaction, basket: Basket, authority: Authority) -> Refusal | None:
+    if authority.approval is not None:
         return None
-    if by.booklet and by.booklet == basket.booklet:
+    if authority.by.booklet and authority.by.booklet == basket.booklet:
         return refuse("approval_needed", "This is the clerk's own household: another person serves it or approves")
-    if on != today(tx) and not basket.slip:
-        return refuse("approval_needed", "{0} is not today: redeeming needs --approver", on.isoformat())
+    if authority.on != today(tx) and not basket.slip:
+        return refuse("approval_needed", "{0} is not today: redeeming needs --approver", authority.on.isoformat())
     return None
 
 
@@ -148,24 +144,22 @@ class _Rows(Struct, frozen=True):
         return (redemption, [self.row]), (redemption_line, self.lines), (redemption_lot, self.lots), (slip, self.slips)
 
 
-def _rows(
-    tx: Transaction, basket: Basket, found: Authorized, on: date, by: Operator, approval: Approval | None
-) -> _Rows:
-    key, number = new_id(), _next_number(tx, basket.till, on.year)
+def _rows(tx: Transaction, basket: Basket, found: Authorized, authority: Authority) -> _Rows:
+    key, number = new_id(), _next_number(tx, basket.till, authority.on.year)
     row: dict[str, Any] = {
         "redemption_id": key,
-        "receipt": f"{basket.till}-{on.year}-{number:06d}",
+        "receipt": f"{basket.till}-{authority.on.year}-{number:06d}",
         "till": basket.till,
-        "year": on.year,
+        "year": authority.on.year,
         "number": number,
         "session_id": found.session_id,
         "household_id": found.household.household_id,
         "booklet": basket.booklet,
-        "on_date": on,
+        "on_date": authority.on,
         "recorded_at": tx.now,
-        "clerk": by.name,
-        "approved_by": approval.by if approval else None,
-        "approval_reason": approval.reason if approval else "",
+        "clerk": authority.by.name,
+        "approved_by": authority.approver,
+        "approval_reason": authority.approval.reason if authority.approval else "",
         "proxy": basket.proxy,
         "relation": basket.relation,
         "total": found.total,
@@ -181,8 +175,10 @@ def _rows(
         row,
         _line_rows(key, found),
         _lot_rows(key, found),
-        [{"number": basket.slip, "redemption_id": key, "content_hash": slip_hash(basket, on)}] if basket.slip else [],
-        moves_of(tx, row["goods_entry"], "redeem", on, picks),
+        [{"number": basket.slip, "redemption_id": key, "content_hash": slip_hash(basket, authority.on)}]
+        if basket.slip
+        else [],
+        moves_of(tx, row["goods_entry"], "redeem", authority.on, picks),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, structs
 from sqlalchemy import Row, bindparam, select
 
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.vetoes import clear_again, veto_after, veto_since
 from lizhi_pos.checkout.basket import Wanted
 from lizhi_pos.checkout.models import (
@@ -109,14 +109,7 @@ _GIVEN = (
 
 
 def return_goods(
-    tx: Transaction,
-    receipt: str,
-    wanted: Sequence[Wanted],
-    *,
-    reason: str,
-    on: date,
-    by: Operator,
-    approval: Approval | None,
+    tx: Transaction, receipt: str, wanted: Sequence[Wanted], *, reason: str, authority: Authority
 ) -> Return | Refusal:
     """Takes goods of a redemption back; without `wanted` all that is left of it."""
     reason = typed(reason)
@@ -127,28 +120,33 @@ def return_goods(
     lock_balance(tx, whose)
     row = tx.first(_REDEMPTION, number=receipt)
     assert row is not None
-    if refusal := _why_not_return(tx, row, on, reason):
+    if refusal := _why_not_return(tx, row, authority.on, reason):
         return refusal
     back = _chosen(_left(tx, row.redemption_id), wanted)
     if isinstance(back, Refusal):
         return back
-    if approval is None:
+    if authority.approval is None:
         return refuse("approval_needed", "A return needs a second person: name a supervisor with --approver")
     total = Points(sum(x.quantity * points_for(x.price) for x in back))
     key = new_id()
-    _write(tx, _rows(tx, key, row, back, on, by, approval.because(reason)), row, back)
-    veto = veto_since(tx, row.household_id, row.on_date, on)
-    cleared = clear_again(tx, veto, key, row.booklet, total, on, by, approval) if veto else Points(0)
+    _write(
+        tx,
+        _rows(tx, key, row, back, Authority(authority.by, authority.on, authority.approval.because(reason))),
+        row,
+        back,
+    )
+    veto = veto_since(tx, row.household_id, row.on_date, authority.on)
+    cleared = clear_again(tx, veto, key, row.booklet, total, authority) if veto else Points(0)
     return Return(
         receipt=receipt,
         booklet=row.booklet,
-        date=on,
+        date=authority.on,
         total=total,
         cleared=cleared,
         balance_after=balance_now(tx, row.household_id),
         lines=_lines(back),
         reason=reason,
-        approved_by=approval.by,
+        approved_by=authority.approval.by,
     )
 
 
@@ -207,17 +205,15 @@ class _Rows(Struct, frozen=True):
     picks: list[Pick]
 
 
-def _rows(
-    tx: Transaction, key: Id, of: Row[Any], back: Sequence[_Left], on: date, by: Operator, approval: Approval
-) -> _Rows:
+def _rows(tx: Transaction, key: Id, of: Row[Any], back: Sequence[_Left], authority: Authority) -> _Rows:
     row = {
         "return_id": key,
         "redemption_id": of.redemption_id,
-        "on_date": on,
+        "on_date": authority.on,
         "recorded_at": tx.now,
-        "by_user": by.name,
-        "approved_by": approval.by,
-        "reason": approval.reason,
+        "by_user": authority.by.name,
+        "approved_by": authority.second.by,
+        "reason": authority.second.reason,
         "total": Points(sum(x.quantity * points_for(x.price) for x in back)),
         "points_entry": new_id(),
         "goods_entry": new_id(),
@@ -228,7 +224,7 @@ def _rows(
     return _Rows(
         row,
         [{**own, "line": x.line, "lot_id": x.lot_id, "quantity": x.quantity} for x in back],
-        moves_of(tx, row["goods_entry"], "return", on, picks),
+        moves_of(tx, row["goods_entry"], "return", authority.on, picks),
         picks,
     )
 

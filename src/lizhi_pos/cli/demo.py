@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 from sqlalchemy import Engine
 
-from lizhi_pos.access.operators import Operator, sign_in
+from lizhi_pos.access.operators import Authority, Operator, sign_in
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
@@ -189,7 +189,7 @@ def _market_day(context: Context, town: SampleTown, now: datetime) -> Outcome:
     verdict = _look(engine, now, clerk, ELIGIBLE)
     refused = _look(engine, now, clerk, VETOED, shopping=True)
     with transaction(engine, now) as tx:
-        done = unwrap(redeem(tx, _basket(ELIGIBLE), town.day, clerk))
+        done = unwrap(redeem(tx, _basket(ELIGIBLE), Authority(clerk, town.day)))
     receipt = _printed(engine, done)
     with reading(engine, now) as tx:
         codes = {code for code, _ in _shopping()}
@@ -222,7 +222,7 @@ def _look(engine: Engine, now: datetime, clerk: Operator, booklet: str, shopping
     with transaction(engine, now) as tx:
         day = sample_town(now).day
         found: HouseholdAtCounter = unwrap(household_at_counter(tx, booklet, day, clerk))
-        answer = redeem(tx, _basket(booklet), day, clerk) if shopping else Refusal(reasons=found.reasons)
+        answer = redeem(tx, _basket(booklet), Authority(clerk, day)) if shopping else Refusal(reasons=found.reasons)
     reasons = answer.reasons if isinstance(answer, Refusal) else ()
     return Verdict(
         booklet=booklet,

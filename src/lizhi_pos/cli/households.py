@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts import vetoes
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.queries import household_facts, unknown_household
@@ -107,9 +108,7 @@ def add_veto(context: Context) -> Outcome:
             clause=args.clause,
             facts=args.facts,
             conduct_on=args.conduct,
-            on=context.day(tx),
-            by=by,
-            approval=approval,
+            authority=Authority(by, context.day(tx), approval),
         )
     )
     words = message(
@@ -128,7 +127,7 @@ def lift_veto(context: Context) -> Outcome:
     approval = context.approval(by)
     number = normalize.number(args.booklet)
     found = context.write(
-        lambda tx: vetoes.lift_veto(tx, number, facts=args.facts, on=context.day(tx), by=by, approval=approval)
+        lambda tx: vetoes.lift_veto(tx, number, facts=args.facts, authority=Authority(by, context.day(tx), approval))
     )
     words = message("{0}: veto lifted, {1} points are back", found.booklet, format_hundredths(found.restored))
     return Outcome(found, (words,))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lizhi_pos.access.operators import Operator, Right
+from lizhi_pos.access.operators import Authority, Operator, Right
 from lizhi_pos.accounts import batches
 from lizhi_pos.accounts.batches import BatchView
 from lizhi_pos.accounts.import_batch import Corrections, Drafted, HouseholdCounts
@@ -141,8 +141,8 @@ def reject(context: Context) -> Outcome:
     if not reason:
         raise Refused(refuse("rule_broken", "Say why the batch goes back: add --reason"))
 
-    def step(tx: Transaction, village: str, month: Month, on: Any, by: Operator) -> BatchView | Refusal:
-        return batches.reject(tx, village, month, on, by, reason)
+    def step(tx: Transaction, village: str, month: Month, authority: Authority) -> BatchView | Refusal:
+        return batches.reject(tx, village, month, authority, reason)
 
     return _step(context, "review_ledger", step)
 
@@ -151,7 +151,7 @@ def post(context: Context) -> Outcome:
     """Posts a reviewed batch: its points can be spent from that day on."""
     by, args = context.operator("step_ledger"), context.args
     month = month_argument(args.month)
-    posted = context.write(lambda tx: post_workbook(tx, args.village, month, context.day(tx), by))
+    posted = context.write(lambda tx: post_workbook(tx, args.village, month, Authority(by, context.day(tx))))
     words = message(
         "{0} {1} is posted: base {2}, volunteer {3}, adjusted {4}",
         posted.village,
@@ -164,11 +164,11 @@ def post(context: Context) -> Outcome:
 
 
 def _step(
-    context: Context, right: Right, step: Callable[[Transaction, str, Month, Any, Operator], BatchView | Refusal]
+    context: Context, right: Right, step: Callable[[Transaction, str, Month, Authority], BatchView | Refusal]
 ) -> Outcome:
     by, args = context.operator(right), context.args
     month = month_argument(args.month)
-    view = context.write(lambda tx: step(tx, args.village, month, context.day(tx), by))
+    view = context.write(lambda tx: step(tx, args.village, month, Authority(by, context.day(tx))))
     return Outcome(view, (_batch_words(view), *(message("Look at this: {0}", warning) for warning in view.warnings)))
 
 

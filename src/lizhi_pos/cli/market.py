@@ -1,5 +1,6 @@
 """`market …`: the market-day session."""
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout import market_session
 from lizhi_pos.checkout.market_session import MarketView
 from lizhi_pos.cli.context import Context
@@ -14,14 +15,18 @@ def open_market(context: Context) -> Outcome:
     """Opens the market-day session."""
     by, args = context.operator("run_session"), context.args
     approval = context.approval(by)
-    view = context.write(lambda tx: market_session.open_session(tx, args.date, by, approval, args.reason or ""))
+    view = context.write(
+        lambda tx: market_session.open_session(tx, Authority(by, args.date, approval), args.reason or "")
+    )
     return Outcome(view, _market_words(view))
 
 
 def close_market(context: Context) -> Outcome:
     """Closes the session."""
     by, args = context.operator("run_session"), context.args
-    view = context.write(lambda tx: market_session.close_session(tx, args.date, by, forget_baskets=args.forget_baskets))
+    view = context.write(
+        lambda tx: market_session.close_session(tx, Authority(by, args.date), forget_baskets=args.forget_baskets)
+    )
     return Outcome(view, _market_words(view))
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cell_errors import grouped
 from lizhi_pos.cli.context import Context, month_argument, readable
@@ -43,7 +44,7 @@ def close(context: Context) -> Outcome:
     """Closes a month and writes every village's workbook."""
     by, args = context.operator("close_month"), context.args
     month = month_argument(args.month)
-    statement = context.write(lambda tx: close_month(tx, month, context.day(tx), by))
+    statement = context.write(lambda tx: close_month(tx, month, Authority(by, context.day(tx))))
     context.stands = _outcome(statement)
     # committed by now: whatever the folder does, no till waits for it and the closing stands
     saved, problems = save_each(Path(args.out), _workbooks(context, statement, month), replace=args.replace)

@@ -2,10 +2,10 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
+from lizhi_pos.cli import argument_types
 from lizhi_pos.i18n.catalogue import Translate
 
 
@@ -30,86 +30,22 @@ class BadUsage(Exception):
     """Arguments that no command takes; the message is argparse's own."""
 
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-"""The years that the program works with, a rulebook's too."""
-
-MOST_DIGITS = 6
-"""The longest number that is typed as an argument."""
-
-
-def whole_number(text: str) -> int | None:
-    """A number typed as an argument, None for anything else and for one that is too long."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
-
-
-def _refused(message: str, text: str) -> argparse.ArgumentTypeError:
-    from lizhi_pos.text.normalize import echo
-
-    return argparse.ArgumentTypeError(message.format(echo(text)))
-
-
-def _day(translate: Translate, text: str) -> date:
-    try:
-        day = date.fromisoformat(text) if "W" not in text.upper() else None
-    except ValueError:
-        day = None
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise _refused(translate("{0} is not a day: write it like 2024-03-05"), text)
-    return day
-
-
-def _month(translate: Translate, text: str) -> str:
-    year, dash, month = text.partition("-")
-    if not (dash and len(month) == 2 and _is_year(year) and 1 <= (whole_number(month) or 0) <= 12):
-        raise _refused(translate("{0} is not a month: write it like 2024-03"), text)
-    return text
-
-
-def _year(translate: Translate, text: str) -> int:
-    if not _is_year(text):
-        raise _refused(translate("{0} is not a year: write it like 2024"), text)
-    return int(text)
-
-
-def _is_year(text: str) -> bool:
-    return len(text) == 4 and FIRST_YEAR <= (whole_number(text) or 0) <= LAST_YEAR
-
-
-def _count(translate: Translate, text: str) -> int:
-    count = whole_number(text)
-    if not count:
-        raise _refused(translate("{0} is not a whole number from 1"), text)
-    return count
-
-
-def _till(translate: Translate, text: str) -> str:
-    till = whole_number(text)
-    if till is None or not 1 <= till <= 99:
-        raise _refused(translate("{0} is not a till: a number from 1 to 99"), text)
-    return str(till)
-
-
-def _port(translate: Translate, text: str) -> int:
-    port = whole_number(text)
-    if port is None or port > 65535:
-        raise _refused(translate("{0} is not a port: a number from 0 to 65535"), text)
-    return port
-
-
 _ROLES = ("clerk", "keeper", "accountant", "supervisor", "admin")
-_ON = Argument("--on", "the day it counts for, today if not given", {"type": _day, "metavar": "DATE"})
-_AT = Argument("--on", "as it stood at the end of this day, today if not given", {"type": _day, "metavar": "DATE"})
+_ON = Argument("--on", "the day it counts for, today if not given", {"type": argument_types.day, "metavar": "DATE"})
+_AT = Argument(
+    "--on", "as it stood at the end of this day, today if not given", {"type": argument_types.day, "metavar": "DATE"}
+)
 _APPROVER = Argument("--approver", "the second person", {"metavar": "NAME"})
 _REASON = Argument("--reason", "why", {"metavar": "TEXT"})
 _BOOKLET = Argument("booklet", "the household's booklet number", {"metavar": "BOOKLET"})
 _RECEIPT = Argument("receipt", "the receipt's number", {"metavar": "RECEIPT"})
 _VILLAGE = Argument("village", "the village's name", {"metavar": "VILLAGE"})
-_MONTH = Argument("month", "the month, as 2024-03", {"type": _month, "metavar": "MONTH"})
+_MONTH = Argument("month", "the month, as 2024-03", {"type": argument_types.month, "metavar": "MONTH"})
 _FILE = Argument("file", "the file", {"metavar": "FILE"})
 _FILES = Argument("files", "the files", {"metavar": "FILE", "nargs": "+"})
 _JOBS = Argument("jobs", "the jobs, by the numbers `printer queue` shows", {"metavar": "JOB", "nargs": "+"})
 _REPLACE = Argument("--replace", "writes over files that are there with another content", {"action": "store_true"})
-_TILL = Argument("--till", "the till's number", {"type": _till, "default": "1"})
+_TILL = Argument("--till", "the till's number", {"type": argument_types.till, "default": "1"})
 _PRINTER = Argument("name", "the printer's name", {"metavar": "NAME"})
 
 COMMANDS: tuple[Command, ...] = (
@@ -122,7 +58,7 @@ COMMANDS: tuple[Command, ...] = (
             Argument(
                 "--port",
                 "the port on this machine, 8000 if not given, 0 for any that is free",
-                {"type": _port, "default": 8000, "metavar": "N"},
+                {"type": argument_types.port, "default": 8000, "metavar": "N"},
             ),
             _TILL,
         ],
@@ -179,7 +115,7 @@ COMMANDS: tuple[Command, ...] = (
         ("calendar",),
         "the market days of a year, and which are redemption days",
         "rules:calendar",
-        [Argument("year", "the year", {"type": _year, "metavar": "YYYY"})],
+        [Argument("year", "the year", {"type": argument_types.year, "metavar": "YYYY"})],
     ),
     Command(("village", "add"), "adds a village", "town:add_village", [Argument("name", "the village's name")]),
     Command(
@@ -196,7 +132,7 @@ COMMANDS: tuple[Command, ...] = (
         [
             _FILE,
             Argument("--village", "whose it is", {"metavar": "NAME"}),
-            Argument("--month", "for which month", {"type": _month}),
+            Argument("--month", "for which month", {"type": argument_types.month}),
             _REPLACE,
         ],
     ),
@@ -221,7 +157,9 @@ COMMANDS: tuple[Command, ...] = (
             _BOOKLET,
             Argument("--clause", "the clause of the negative list", {"required": True}),
             Argument("--facts", "what happened", {"required": True}),
-            Argument("--conduct", "the day it happened", {"required": True, "type": _day, "metavar": "DATE"}),
+            Argument(
+                "--conduct", "the day it happened", {"required": True, "type": argument_types.day, "metavar": "DATE"}
+            ),
             _ON,
             _APPROVER,
         ],
@@ -244,14 +182,14 @@ COMMANDS: tuple[Command, ...] = (
         ("market", "open"),
         "opens the market-day session",
         "market:open_market",
-        [Argument("date", "the day", {"type": _day, "metavar": "DATE"}), _APPROVER, _REASON],
+        [Argument("date", "the day", {"type": argument_types.day, "metavar": "DATE"}), _APPROVER, _REASON],
     ),
     Command(
         ("market", "close"),
         "closes the session",
         "market:close_market",
         [
-            Argument("date", "the day", {"type": _day, "metavar": "DATE"}),
+            Argument("date", "the day", {"type": argument_types.day, "metavar": "DATE"}),
             Argument("--forget-baskets", "also with baskets open, which are forgotten", {"action": "store_true"}),
         ],
     ),
@@ -316,7 +254,9 @@ COMMANDS: tuple[Command, ...] = (
             _PRINTER,
             Argument("--profile", "its model's profile", {"required": True}),
             Argument("--device", "where it is, as tcp://HOST:PORT", {"required": True, "metavar": "URL"}),
-            Argument("--till", "the till it stands at; every till prints on it if not given", {"type": _till}),
+            Argument(
+                "--till", "the till it stands at; every till prints on it if not given", {"type": argument_types.till}
+            ),
         ],
     ),
     Command(("printer", "list"), "printers and profiles", "printers:show"),
@@ -328,7 +268,7 @@ COMMANDS: tuple[Command, ...] = (
         "paper:labels",
         [
             Argument("codes", "the products' codes", {"nargs": "+", "metavar": "CODE"}),
-            Argument("--copies", "how many of each", {"type": _count, "default": 1, "metavar": "N"}),
+            Argument("--copies", "how many of each", {"type": argument_types.count, "default": 1, "metavar": "N"}),
         ],
     ),
     Command(

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import RedeemedLine, Redemption
+from lizhi_pos.cli.argument_types import whole_number
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.cli.parser import whole_number
 from lizhi_pos.db import new_id
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.printqueue import print_jobs
@@ -34,7 +35,7 @@ def redeem_basket(context: Context) -> Outcome:
         proxy=normalize.name(args.proxy or ""),
         relation=args.relation or "",
     )
-    done = context.write(lambda tx: redeem(tx, basket, context.day(tx), by, approval))
+    done = context.write(lambda tx: redeem(tx, basket, Authority(by, context.day(tx), approval)))
     context.stands = Outcome(done, _redemption_words(done))
     if args.print_it:
         done = _print(context, done)

@@ -1,5 +1,6 @@
 """`return`: goods that come back over the counter."""
 
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import added_up
 from lizhi_pos.checkout.returns import return_goods
 from lizhi_pos.cli.context import Context
@@ -22,9 +23,7 @@ def return_receipt(context: Context) -> Outcome:
             normalize.number(args.receipt),
             goods,
             reason=args.reason or "",
-            on=context.day(tx),
-            by=by,
-            approval=approval,
+            authority=Authority(by, context.day(tx), approval),
         )
     )
     lines = line_words(done.lines)

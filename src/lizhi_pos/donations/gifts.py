@@ -27,7 +27,8 @@ def record_gift(tx: Transaction, lines: Sequence[GiftRow], village_id: Id | None
     first = lines[0]
     kind, into, source = _ENTRY[first.kind]
     entry_id, donor = new_id(), donor_id(tx, first.donor)
-    rows = [_line(tx, row, n, donor, village_id, entry_id, by) for n, row in enumerate(lines, 1)]
+    common = {"entry_id": entry_id, "recorded_by": by.name, "recorded_at": tx.now}
+    rows = [_line(row, n, donor, village_id) | common for n, row in enumerate(lines, 1)]
     entry = Entry(
         kind=kind,
         on=first.on,
@@ -45,9 +46,7 @@ def record_gift(tx: Transaction, lines: Sequence[GiftRow], village_id: Id | None
     return entry_id
 
 
-def _line(
-    tx: Transaction, row: GiftRow, number: int, donor: Id, village_id: Id | None, entry_id: Id, by: Operator
-) -> dict[str, Any]:
+def _line(row: GiftRow, number: int, donor: Id, village_id: Id | None) -> dict[str, Any]:
     return {
         "voucher": row.voucher,
         "line": number,
@@ -60,7 +59,4 @@ def _line(
         "anonymous": int(row.anonymous),
         "note": row.note,
         "content": content(row),
-        "entry_id": entry_id,
-        "recorded_by": by.name,
-        "recorded_at": tx.now,
     }

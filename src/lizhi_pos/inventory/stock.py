@@ -118,7 +118,9 @@ def receive(tx: Transaction, entry_id: Id, new: NewLot) -> Id:
             "entry_id": entry_id,
         },
     )
-    write_moves(tx, [_move(tx, entry_id, "receive", new.received_on, key, new.quantity, new.unit_cost)])
+    write_moves(
+        tx, [_move(tx, entry_id, key, new.quantity, new.unit_cost) | {"kind": "receive", "on_date": new.received_on}]
+    )
     touch(tx, GOODS, entry_id)
     return key
 
@@ -147,7 +149,8 @@ def moves_of(tx: Transaction, entry_id: Id, kind: MoveKind, on: date, picks: Ite
     """Return the rows of an entry's moves, out for a redemption, in for a return: to be hashed, then written."""
     sign = -1 if kind == "redeem" else 1
     ordered = sorted(picks, key=lambda p: p.lot.lot_id)
-    return [_move(tx, entry_id, kind, on, p.lot.lot_id, sign * p.quantity, p.lot.unit_cost) for p in ordered]
+    moves = [_move(tx, entry_id, p.lot.lot_id, sign * p.quantity, p.lot.unit_cost) for p in ordered]
+    return [move | {"kind": kind, "on_date": on} for move in moves]
 
 
 def write_moves(tx: Transaction, moves: Sequence[Mapping[str, Any]]) -> None:
@@ -205,14 +208,10 @@ def _product_stock(p: ProductView, lots: Sequence[Lot], day: date) -> ProductSto
     )
 
 
-def _move(
-    tx: Transaction, entry_id: Id, kind: MoveKind, on: date, lot_id: Id, quantity: int, unit_cost: Yuan
-) -> dict[str, Any]:
+def _move(tx: Transaction, entry_id: Id, lot_id: Id, quantity: int, unit_cost: Yuan) -> dict[str, Any]:
     return {
         "move_id": new_id(),
         "lot_id": lot_id,
-        "kind": kind,
-        "on_date": on,
         "quantity": quantity,
         "cost": quantity * unit_cost,
         "entry_id": entry_id,

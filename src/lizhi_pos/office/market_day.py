@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from lizhi_pos.access import operators
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import Approval, Authority, Operator
 from lizhi_pos.checkout import market_session, open_baskets
 from lizhi_pos.checkout.market_session import MarketView
 from lizhi_pos.checkout.open_baskets import OpenBasket
@@ -79,13 +79,15 @@ class OfficeService:
         if refusal := by.refusal_to("run_session"):
             return refusal
         reason = approval.reason if approval else ""
-        return self.write(lambda tx: market_session.open_session(tx, today(tx), by, approval, reason))
+        return self.write(lambda tx: market_session.open_session(tx, Authority(by, today(tx), approval), reason))
 
     def close_session(self, by: Operator, day: date, forget_baskets: bool = False) -> MarketView | Refusal:
         """Closes a day's session; its slip waits to be printed."""
         if refusal := by.refusal_to("run_session"):
             return refusal
-        return self.write(lambda tx: market_session.close_session(tx, day, by, forget_baskets=forget_baskets))
+        return self.write(
+            lambda tx: market_session.close_session(tx, Authority(by, day), forget_baskets=forget_baskets)
+        )
 
     def session_of(self, day: date) -> tuple[MarketView | Refusal, list[OpenBasket]]:
         """A day's session as it stands, and its baskets that are still open."""

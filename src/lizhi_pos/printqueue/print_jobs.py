@@ -6,7 +6,7 @@ never sent again by itself, a person looks at the paper and decides. Where nothi
 ``queued`` with the reason; ``failed`` is one that can never be sent as it stands.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -93,30 +93,20 @@ def enqueue(
     kind: str,
     document: bytes,
     redemption_id: Id | None = None,
-    copy: int = 0,
     printer: str | None = None,
     till: str | None = None,
 ) -> Id:
     """A new job that waits; `document` is what it prints, as JSON, `till` where it is wanted. Returns its key."""
+    paper = {"kind": kind, "document": document, "redemption_id": redemption_id, "copy": 0}
+    return _enqueue(tx, paper, printer, till)
+
+
+def _enqueue(tx: Transaction, paper: Mapping[str, Any], printer: str | None, till: str | None) -> Id:
     job_id = new_id()
-    tx.insert(
-        print_job,
-        {
-            "job_id": job_id,
-            "printer": printer,
-            "till": till,
-            "kind": kind,
-            "document": document,
-            "redemption_id": redemption_id,
-            "copy": copy,
-            "state": "queued",
-            "detail": "",
-            "created_at": tx.now,
-            "changed_at": tx.now,
-        },
-    )
+    waits = {"state": "queued", "detail": "", "created_at": tx.now, "changed_at": tx.now}
+    tx.insert(print_job, {"job_id": job_id, "printer": printer, "till": till, **paper, **waits})
     # a redemption's own papers are under the chain with it
-    if redemption_id is None or copy or kind not in RECEIPTS:
+    if paper["redemption_id"] is None or paper["copy"] or paper["kind"] not in RECEIPTS:
         touch(tx, PAPER, job_id)
     return job_id
 
@@ -261,15 +251,8 @@ def print_again(
     held = lock_rows(select(print_job.c.job_id).where(same))  # so that no two prints get one number
     tx.all(held, of_kind=kind)
     last = tx.value(select(func.max(print_job.c.copy)).where(same), of_kind=kind)
-    return enqueue(
-        tx,
-        kind=kind,
-        document=document,
-        redemption_id=redemption_id,
-        copy=(last or 0) + 1,
-        printer=printer,
-        till=till,
-    )
+    paper = {"kind": kind, "document": document, "redemption_id": redemption_id, "copy": (last or 0) + 1}
+    return _enqueue(tx, paper, printer, till)
 
 
 def first_about(tx: Transaction, kind: str, about: str) -> bytes | None:

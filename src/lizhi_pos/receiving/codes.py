@@ -1,13 +1,12 @@
 """Products' codes and booklets share the till's one field: none may be both."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from functools import partial
 
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from lizhi_pos.access.operators import Operator
+from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.accounts.import_batch import Drafted, draft, look_at_unsound
 from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import booklet
@@ -43,11 +42,11 @@ def import_workbook(tx: Transaction, workbook: VillageWorkbook, by: Operator) ->
     return look_at_workbook(tx, workbook)
 
 
-def post_workbook(tx: Transaction, village_name: str, month: Month, on: date, by: Operator) -> PostedBatch | Refusal:
+def post_workbook(tx: Transaction, village_name: str, month: Month, authority: Authority) -> PostedBatch | Refusal:
     """Post a reviewed batch; not one with a new booklet whose number a product has got since the batch was drafted."""
     # a product that comes at the same time waits, and then finds the booklet
     lock_alone(tx, "goods")
-    return post_batch(tx, village_name, month, on, by, partial(_products_among, tx))
+    return post_batch(tx, village_name, month, authority, partial(_products_among, tx))
 
 
 def look_at_workbook(tx: Transaction, workbook: VillageWorkbook) -> Drafted | Refusal:

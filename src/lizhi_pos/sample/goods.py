@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from msgspec import Struct
 
@@ -139,12 +140,12 @@ def gifts(days: Days) -> tuple[tuple[GiftRow, ...], ...]:
         _money("示例捐款001", begun, "cash", "示例乡贤·吴示例", "800.00", purpose="助老助学"),
         _in_kind("示例实物001", days.after_founding(2), "示例超市", _SUPERMARKET, days),
         *(
-            _money(f"示例村集体{v.at + 1:03d}", days.after_founding(3), "village", v.name, "400.00", v.name)
+            _money(f"示例村集体{v.at + 1:03d}", days.after_founding(3), "village", v.name, "400.00", village=v.name)
             for v in VILLAGES
         ),
         _in_kind("示例实物002", later, "示例企业", _COMPANY, days),
         _money("示例捐款002", later, "cash", "示例村民·热心人", "500.00", anonymous=True),
-        _money("示例村集体007", days.ago(25), "village", VILLAGES[0].name, "400.00", VILLAGES[0].name),
+        _money("示例村集体007", days.ago(25), "village", VILLAGES[0].name, "400.00", village=VILLAGES[0].name),
     )
 
 
@@ -166,22 +167,9 @@ def _money(
     kind: GiftKind,
     donor: str,
     amount: str,
-    village: str = "",
-    purpose: str = "",
-    anonymous: bool = False,
+    **more: Any,
 ) -> tuple[GiftRow, ...]:
-    row = GiftRow(
-        voucher,
-        on,
-        kind,
-        donor,
-        PLACE,
-        amount=_yuan(amount),
-        village=village,
-        purpose=purpose,
-        anonymous=anonymous,
-    )
-    return (row,)
+    return (GiftRow(voucher, on, kind, donor, PLACE, amount=_yuan(amount), **more),)
 
 
 def _in_kind(voucher: str, on: date, donor: str, came: Sequence[_Came], days: Days) -> tuple[GiftRow, ...]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from lizhi_pos.access.operators import Operator, approve
+from lizhi_pos.access.operators import Authority, Operator, approve
 from lizhi_pos.accounts import batches
 from lizhi_pos.accounts.import_batch import Drafted, draft
 from lizhi_pos.accounts.posting import post_batch
@@ -145,14 +145,14 @@ class _Past:
                 items = self.rulebooks[month.year].rules.items_of(place)
                 _whole(unwrap(draft(tx, workbook(self.days, village, month, items), ACCOUNTANT)))
             case "publish":
-                unwrap(batches.publish(tx, place, month, on, ACCOUNTANT))
+                unwrap(batches.publish(tx, place, month, Authority(ACCOUNTANT, on)))
             case "review":
-                unwrap(batches.review(tx, place, month, on, SUPERVISOR))
+                unwrap(batches.review(tx, place, month, Authority(SUPERVISOR, on)))
             case "post":
-                unwrap(post_batch(tx, place, month, on, ACCOUNTANT))
+                unwrap(post_batch(tx, place, month, Authority(ACCOUNTANT, on)))
 
     def _close(self, month: Month, on: date) -> None:
-        unwrap(close_month(self.at(on), month, on, ACCOUNTANT))
+        unwrap(close_month(self.at(on), month, Authority(ACCOUNTANT, on)))
 
     def _veto(self) -> None:
         on = self.days.vetoed
@@ -163,28 +163,26 @@ class _Past:
                 clause="1",
                 facts="示例:多次把垃圾倒进河沟,劝阻不听",
                 conduct_on=on - timedelta(5),
-                on=on,
-                by=ACCOUNTANT,
-                approval=self.approval,
+                authority=Authority(ACCOUNTANT, on, self.approval),
             )
         )
 
     def _market(self, day: date, turn: int) -> None:
-        unwrap(open_session(self.at(day), day, CLERK, None))
+        unwrap(open_session(self.at(day), Authority(CLERK, day)))
         if turn == 0:
             self._sell(day, ELIGIBLE, 0, 0)
         for place in range(4):
             self._sell(day, *_buyer(turn, place))
         tx = self.at(day, timedelta(hours=5))
-        unwrap(close_session(tx, day, CLERK))
+        unwrap(close_session(tx, Authority(CLERK, day)))
         _came_out(tx)
 
     def _today(self, turn: int) -> None:
         day = self.days.today
         if self.rulebooks[day.year].rules.is_redemption_day(day):
-            unwrap(open_session(self.at(day), day, CLERK, None))
+            unwrap(open_session(self.at(day), Authority(CLERK, day)))
         else:
-            unwrap(open_session(self.at(day), day, CLERK, self.approval, "示例:演示"))
+            unwrap(open_session(self.at(day), Authority(CLERK, day, self.approval), "示例:演示"))
         for place in range(2):
             self._sell(day, *_buyer(turn, place))
 
@@ -199,7 +197,7 @@ class _Past:
             proxy=proxy,
             relation="配偶" if proxy else "",
         )
-        unwrap(redeem(tx, basket, day, CLERK))
+        unwrap(redeem(tx, basket, Authority(CLERK, day)))
         _came_out(tx)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from lizhi_pos.access.operators import Operator
+from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.models import market_session
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.journal.chain import chain_head
@@ -33,20 +33,20 @@ _OPEN_SESSION = select(market_session.c.on_date).where(
 _CLOSED = select(period.c.month).where(of_town(period), period.c.month == bindparam("month"))
 
 
-def close_month(tx: Transaction, month: Month, on: date, by: Operator) -> Statement | Refusal:
+def close_month(tx: Transaction, month: Month, authority: Authority) -> Statement | Refusal:
     """Closes a month: in order, after its last day, with its sessions closed."""
     # whatever is dated into the month is either committed before this or refused after it
     lock_month(tx, month)
-    if refusal := not_in_future(tx, on) or _why_not_close(tx, month, on):
+    if refusal := not_in_future(tx, authority.on) or _why_not_close(tx, month, authority.on):
         return refusal
     statement = compute_statement(tx, month)
     tx.insert(
         period,
         {
             "month": str(month),
-            "closed_on": on,
+            "closed_on": authority.on,
             "closed_at": tx.now,
-            "closed_by": by.name,
+            "closed_by": authority.by.name,
             "head": chain_head(tx),
         },
     )

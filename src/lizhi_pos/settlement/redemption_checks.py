@@ -123,59 +123,61 @@ def receipts_without_gaps(tx: Transaction) -> Iterator[str]:
         yield f"{till}-{year}: no receipts, counter {number}"
 
 
+_RETURNED = (
+    select(
+        redemption_return_lot.c.return_id,
+        summed(redemption_return_lot.c.quantity * redemption_line.c.price).label("value"),
+        summed(redemption_return_lot.c.quantity).label("quantity"),
+    )
+    .select_from(
+        redemption_return_lot.join(
+            redemption_line,
+            and_(
+                redemption_line.c.town_id == redemption_return_lot.c.town_id,
+                redemption_line.c.redemption_id == redemption_return_lot.c.redemption_id,
+                redemption_line.c.line == redemption_return_lot.c.line,
+            ),
+        )
+    )
+    .where(of_town(redemption_return_lot))
+    .group_by(redemption_return_lot.c.return_id)
+)
+_POINTS_BACK = (
+    select(redemption_return.c.return_id, redemption_return.c.total, summed(posting.c.amount).label("posted"))
+    .select_from(
+        redemption_return.join(
+            posting,
+            and_(
+                posting.c.town_id == redemption_return.c.town_id,
+                posting.c.entry_id == redemption_return.c.points_entry,
+                posting.c.amount > 0,
+            ),
+        )
+    )
+    .where(of_town(redemption_return))
+    .group_by(redemption_return.c.return_id, redemption_return.c.total)
+)
+_GOODS_BACK = (
+    select(redemption_return.c.return_id, summed(stock_move.c.quantity).label("moved"))
+    .select_from(
+        redemption_return.join(
+            stock_move,
+            and_(
+                stock_move.c.town_id == redemption_return.c.town_id,
+                stock_move.c.entry_id == redemption_return.c.goods_entry,
+            ),
+        )
+    )
+    .where(of_town(redemption_return))
+    .group_by(redemption_return.c.return_id)
+)
+
+
 def returns_add_up(tx: Transaction) -> Iterator[str]:
     """A return gave back the points its goods had cost, its goods moved, and no more came back than was given."""
-    value = (
-        select(
-            redemption_return_lot.c.return_id,
-            summed(redemption_return_lot.c.quantity * redemption_line.c.price).label("value"),
-            summed(redemption_return_lot.c.quantity).label("quantity"),
-        )
-        .select_from(
-            redemption_return_lot.join(
-                redemption_line,
-                and_(
-                    redemption_line.c.town_id == redemption_return_lot.c.town_id,
-                    redemption_line.c.redemption_id == redemption_return_lot.c.redemption_id,
-                    redemption_line.c.line == redemption_return_lot.c.line,
-                ),
-            )
-        )
-        .where(of_town(redemption_return_lot))
-        .group_by(redemption_return_lot.c.return_id)
-    )
-    points = (
-        select(redemption_return.c.return_id, redemption_return.c.total, summed(posting.c.amount).label("posted"))
-        .select_from(
-            redemption_return.join(
-                posting,
-                and_(
-                    posting.c.town_id == redemption_return.c.town_id,
-                    posting.c.entry_id == redemption_return.c.points_entry,
-                    posting.c.amount > 0,
-                ),
-            )
-        )
-        .where(of_town(redemption_return))
-        .group_by(redemption_return.c.return_id, redemption_return.c.total)
-    )
-    goods = (
-        select(redemption_return.c.return_id, summed(stock_move.c.quantity).label("moved"))
-        .select_from(
-            redemption_return.join(
-                stock_move,
-                and_(
-                    stock_move.c.town_id == redemption_return.c.town_id,
-                    stock_move.c.entry_id == redemption_return.c.goods_entry,
-                ),
-            )
-        )
-        .where(of_town(redemption_return))
-        .group_by(redemption_return.c.return_id)
-    )
-    lots = {r.return_id: (r.value, r.quantity) for r in tx.all(value)}
-    moved = {r.return_id: r.moved for r in tx.all(goods)}
-    for r in tx.all(points):
+    lots = {r.return_id: (r.value, r.quantity) for r in tx.all(_RETURNED)}
+    moved = {r.return_id: r.moved for r in tx.all(_GOODS_BACK)}
+    for r in tx.all(_POINTS_BACK):
         if lots.get(r.return_id) != (r.total, moved.get(r.return_id)) or r.posted != r.total:
             yield f"{r.return_id.hex()}: {figure(r.total)} ≠ {figure(r.posted)}, {lots.get(r.return_id)}"
     yield from _given_back_too_much(tx)

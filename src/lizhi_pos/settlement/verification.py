@@ -114,42 +114,52 @@ def entries_balance(tx: Transaction) -> Iterator[str]:
         yield f"{row.entry_id.hex()}: {format_hundredths(int(row.amount))}"
 
 
+_sums = (
+    select(
+        posting.c.account_id,
+        summed(posting.c.amount).label("amount"),
+        func.count(posting.c.place).label("lines"),
+        func.coalesce(func.max(posting.c.place), 0).label("place"),
+    )
+    .where(of_town(posting))
+    .group_by(posting.c.account_id)
+    .subquery()
+)
+_ACCOUNTS = (
+    select(
+        account,
+        household.c.household_id,
+        booklet.c.number,
+        balance.c.amount,
+        balance.c.place,
+        func.coalesce(_sums.c.amount, 0).label("posted"),
+        func.coalesce(_sums.c.lines, 0).label("lines"),
+        func.coalesce(_sums.c.place, 0).label("newest"),
+    )
+    .select_from(
+        account.outerjoin(household, same_row(account.c.account_id, household.c.household_id))
+        .outerjoin(booklet, same_row(account.c.account_id, booklet.c.household_id) & booklet.c.replaced_by.is_(None))
+        .outerjoin(balance, same_row(account.c.account_id, balance.c.account_id))
+        .outerjoin(_sums, _sums.c.account_id == account.c.account_id)
+    )
+    .where(of_town(account))
+)
+_WITHOUT_ACCOUNT = (
+    select(household.c.household_id)
+    .select_from(household.outerjoin(account, same_row(household.c.household_id, account.c.account_id)))
+    .where(of_town(household), account.c.account_id.is_(None))
+)
+_OF_NO_ACCOUNT = (
+    select(balance.c.account_id, balance.c.amount)
+    .select_from(balance.outerjoin(account, same_row(balance.c.account_id, account.c.account_id)))
+    .where(of_town(balance), account.c.account_id.is_(None))
+)
+
+
 def balances_recomputed(tx: Transaction) -> Iterator[str]:
     """Every household and every kind of the town's own has its account; a kept balance is the sum of its lines."""
-    sums = (
-        select(
-            posting.c.account_id,
-            summed(posting.c.amount).label("amount"),
-            func.count(posting.c.place).label("lines"),
-            func.coalesce(func.max(posting.c.place), 0).label("place"),
-        )
-        .where(of_town(posting))
-        .group_by(posting.c.account_id)
-        .subquery()
-    )
-    rows = (
-        select(
-            account,
-            household.c.household_id,
-            booklet.c.number,
-            balance.c.amount,
-            balance.c.place,
-            func.coalesce(sums.c.amount, 0).label("posted"),
-            func.coalesce(sums.c.lines, 0).label("lines"),
-            func.coalesce(sums.c.place, 0).label("newest"),
-        )
-        .select_from(
-            account.outerjoin(household, same_row(account.c.account_id, household.c.household_id))
-            .outerjoin(
-                booklet, same_row(account.c.account_id, booklet.c.household_id) & booklet.c.replaced_by.is_(None)
-            )
-            .outerjoin(balance, same_row(account.c.account_id, balance.c.account_id))
-            .outerjoin(sums, sums.c.account_id == account.c.account_id)
-        )
-        .where(of_town(account))
-    )
     missing = {town_account(kind): (kind, unit) for kind, unit in TOWN_ACCOUNTS}
-    for row in tx.all(rows):
+    for row in tx.all(_ACCOUNTS):
         told = missing.pop(row.account_id, ("household", "points") if row.household_id else None)
         name = row.number or row.kind
         if told != (row.kind, row.unit):
@@ -162,19 +172,9 @@ def balances_recomputed(tx: Transaction) -> Iterator[str]:
             yield f"{name}: {figure(row.amount)}"
     for kind, _unit in missing.values():
         yield f"{kind}: {figure(None)}"
-    accountless = (
-        select(household.c.household_id)
-        .select_from(household.outerjoin(account, same_row(household.c.household_id, account.c.account_id)))
-        .where(of_town(household), account.c.account_id.is_(None))
-    )
-    for row in tx.all(accountless):
+    for row in tx.all(_WITHOUT_ACCOUNT):
         yield f"{row.household_id.hex()}: {figure(None)}"
-    nobodys = (
-        select(balance.c.account_id, balance.c.amount)
-        .select_from(balance.outerjoin(account, same_row(balance.c.account_id, account.c.account_id)))
-        .where(of_town(balance), account.c.account_id.is_(None))
-    )
-    for row in tx.all(nobodys):
+    for row in tx.all(_OF_NO_ACCOUNT):
         yield f"{row.account_id.hex()}: {figure(row.amount)}"
 
 

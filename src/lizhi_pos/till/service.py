@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import Approval, Authority, Operator
 from lizhi_pos.accounts.pending_points import PendingPoints
 from lizhi_pos.checkout import open_baskets
 from lizhi_pos.checkout.basket import Basket, Wanted
@@ -145,7 +145,7 @@ class TillService:
         """Redeems what is on the counter, in one transaction; the same key never does it twice."""
         if refusal := by.refusal_to("sell"):
             return refusal
-        return self.write(lambda tx: redeem(tx, basket_of(now), today(tx), by, approval))
+        return self.write(lambda tx: redeem(tx, basket_of(now), Authority(by, today(tx), approval)))
 
     def keep(self, now: OnCounter, shop: TradingDay, by: Operator) -> Refusal | None:
         """Keeps the basket on the counter as it is now."""
@@ -234,13 +234,7 @@ class TillService:
         goods = tuple(Wanted(c, n) for c, n in wanted)
         return self.write(
             lambda tx: return_goods(
-                tx,
-                receipt,
-                goods,
-                reason=approval.reason,
-                on=today(tx),
-                by=by,
-                approval=approval,
+                tx, receipt, goods, reason=approval.reason, authority=Authority(by, today(tx), approval)
             )
         )
 

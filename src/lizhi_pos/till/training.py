@@ -5,7 +5,7 @@ from datetime import date
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
-from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.access.operators import Approval, Authority, Operator
 from lizhi_pos.checkout import market_session
 from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.open_baskets import OpenBasket
@@ -122,12 +122,12 @@ def _redeem_today(tx: Transaction, basket: Basket, by: Operator, approval: Appro
     is_open = running is not None and running.on_date == day
     if not is_open and (refusal := _open(tx, day, running.on_date if running else None, by)):
         return refusal
-    return redeem(tx, basket, day, by, approval)
+    return redeem(tx, basket, Authority(by, day, approval))
 
 
 def _open(tx: Transaction, day: date, other: date | None, by: Operator) -> Refusal | None:
     if other is not None:
-        closed = market_session.close_session(tx, other, by, forget_baskets=True)
+        closed = market_session.close_session(tx, Authority(by, other), forget_baskets=True)
         if isinstance(closed, Refusal):
             return closed
-    return market_session.open_in_rehearsal(tx, day, by)
+    return market_session.open_in_rehearsal(tx, Authority(by, day))
