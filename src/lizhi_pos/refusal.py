@@ -63,10 +63,10 @@ def echoed(text: Message) -> Message:
 
 
 class Reason(Struct, frozen=True):
-    """One rule that fails, with the facts behind it."""
+    """One rule that fails, with the facts behind it; scripts read each as it stands in English."""
 
     code: ReasonCode | RefusalCode
-    facts: tuple[str, ...] = ()
+    facts: tuple[str | Message, ...] = ()
 
 
 class Refusal(Struct, frozen=True):

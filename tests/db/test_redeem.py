@@ -9,6 +9,7 @@ from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.db import transaction
+from lizhi_pos.i18n.render import fact_for_scripts
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.periods import Month
@@ -119,7 +120,7 @@ def test_first_expired_goes_first_and_expired_goods_stay(engine: Engine) -> None
         assert refused(short) == {"stock"}
         assert isinstance(short, Refusal)
         # what stands on the shelf and may not be given is said
-        assert [r.facts for r in short.reasons] == [("海星加碘盐400g 1 < 2, expired 2",)]
+        assert [fact_for_scripts(f) for r in short.reasons for f in r.facts] == ["海星加碘盐400g 1 < 2, expired 2"]
 
 
 def test_a_limit_counts_the_calendar_month(engine: Engine) -> None:

@@ -1,20 +1,37 @@
 """Facts made of signs are said in words a clerk reads aloud; what scripts read stays as it is."""
 
 from lizhi_pos.i18n.catalogue import translator
-from lizhi_pos.i18n.render import reason_words
-from lizhi_pos.refusal import Reason
+from lizhi_pos.i18n.render import fact_for_scripts, reason_words
+from lizhi_pos.refusal import Message, Reason, message
 
-SCORES = Reason("score_below", ("2023Q4 80.0 < 85", "2024Q1 79.5 < 85"))
+
+def below(have: str, need: str) -> Message:
+    return message("{0} < {1}", have, need)
+
+
+def quarter(year: int, number: int) -> Message:
+    return message("{0}Q{1}", year, number)
+
+
+SCORES = Reason(
+    "score_below",
+    (
+        message("{0} {1}", quarter(2023, 4), below("80.0", "85")),
+        message("{0} {1}", quarter(2024, 1), below("79.5", "85")),
+    ),
+)
+OIL = message("{0} {1}", "食用油", below("0", "3"))
+OVER = message("{0} {1}", "食用油", message("{0} + {1} > {2}", 0, 3, 1))
 
 
 def test_signs_are_words_in_chinese() -> None:
     chinese = translator("zh")
     assert "2023年第4季度 80.0（要 85）、2024年第1季度 79.5（要 85）" in reason_words(SCORES, chinese)
-    assert "10.00（要 45.00）" in reason_words(Reason("balance", ("10.00 < 45.00",)), chinese)
+    assert "10.00（要 45.00）" in reason_words(Reason("balance", (below("10.00", "45.00"),)), chinese)
     assert "食用油 0（要 3），货架上有 19 件已过期" in reason_words(
-        Reason("stock", ("食用油 0 < 3, expired 19",)), chinese
+        Reason("stock", (message("{0}, expired {1}", OIL, 19),)), chinese
     )
-    assert "食用油 已兑 0，这次 3，限 1" in reason_words(Reason("limit", ("食用油 0 + 3 > 1",)), chinese)
+    assert "食用油 已兑 0，这次 3，限 1" in reason_words(Reason("limit", (OVER,)), chinese)
 
 
 def test_a_supervisors_own_words_stay() -> None:
@@ -24,3 +41,10 @@ def test_a_supervisors_own_words_stay() -> None:
 
 def test_english_joins_facts_with_commas() -> None:
     assert "2023Q4 80.0 < 85, 2024Q1 79.5 < 85" in reason_words(SCORES, translator("en"))
+
+
+def test_scripts_read_the_signs() -> None:
+    assert [fact_for_scripts(fact) for fact in SCORES.facts] == ["2023Q4 80.0 < 85", "2024Q1 79.5 < 85"]
+    assert fact_for_scripts(message("{0}, expired {1}", OIL, 19)) == "食用油 0 < 3, expired 19"
+    assert fact_for_scripts(OVER) == "食用油 0 + 3 > 1"
+    assert fact_for_scripts("GZ0012") == "GZ0012"

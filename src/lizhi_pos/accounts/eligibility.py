@@ -7,7 +7,7 @@ from msgspec import Struct
 from lizhi_pos.accounts.import_rows import HouseholdStatus
 from lizhi_pos.db import Id
 from lizhi_pos.periods import Quarter, add_months
-from lizhi_pos.refusal import Reason
+from lizhi_pos.refusal import Message, Reason, message
 from lizhi_pos.rulebook.rules import BaseScoreRules, Rulebook
 
 
@@ -73,16 +73,24 @@ def _score_reasons(scores: tuple[PostedScore, ...], rules: BaseScoreRules, on: d
     needed = rules.consecutive_quarters
     last = [s for s in scores if s.quarter.last_day < on][-needed:]
     if len(last) < needed or last[-1].quarter.index - last[0].quarter.index != needed - 1:
-        return [Reason("scores_missing", tuple(str(s.quarter) for s in last))]
+        return [Reason("scores_missing", tuple(_quarter(s.quarter) for s in last))]
     reasons = []
     below = [s for s in last if s.tenths < rules.threshold_tenths]
     if below:
-        bound = _tenths(rules.threshold_tenths).removesuffix(".0")
-        reasons.append(Reason("score_below", tuple(f"{s.quarter} {_tenths(s.tenths)} < {bound}" for s in below)))
+        reasons.append(Reason("score_below", tuple(_below(s, rules.threshold_tenths) for s in below)))
     ended = Quarter.last_ended_before(on)
     if last[-1].quarter.index < ended.index - rules.max_age_quarters:
-        reasons.append(Reason("scores_stale", (str(last[-1].quarter), str(ended))))
+        reasons.append(Reason("scores_stale", (_quarter(last[-1].quarter), _quarter(ended))))
     return reasons
+
+
+def _below(score: PostedScore, bound: int) -> Message:
+    short = message("{0} < {1}", _tenths(score.tenths), _tenths(bound).removesuffix(".0"))
+    return message("{0} {1}", _quarter(score.quarter), short)
+
+
+def _quarter(quarter: Quarter) -> Message:
+    return message("{0}Q{1}", quarter.year, quarter.quarter)
 
 
 def _tenths(value: int) -> str:

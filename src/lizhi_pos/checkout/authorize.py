@@ -22,7 +22,7 @@ from lizhi_pos.journal.balances import lock_balance
 from lizhi_pos.journal.queries import lowest_balance_since
 from lizhi_pos.money import Points, Yuan, format_hundredths
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Reason
+from lizhi_pos.refusal import Message, Reason, message
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.text.normalize import code as written_code
@@ -199,7 +199,7 @@ def _points(tx: Transaction, household_id: Id, on: date) -> tuple[Points, Points
 def _over_balance(needed: Points, available: Points) -> list[Reason]:
     if needed <= available:
         return []
-    return [Reason("balance", (f"{format_hundredths(available)} < {format_hundredths(needed)}",))]
+    return [Reason("balance", (message("{0} < {1}", format_hundredths(available), format_hundredths(needed)),))]
 
 
 def _over_limit(tx: Transaction, household_id: Id, lines: Sequence[PricedLine], on: date) -> list[Reason]:
@@ -210,8 +210,12 @@ def _over_limit(tx: Transaction, household_id: Id, lines: Sequence[PricedLine], 
     rows = tx.all(_TAKEN, household=household_id, first=month.first_day, last=month.last_day, products=scarce)
     taken = {row.product_id: int(row.quantity) for row in rows}
     over = over_limit(lines, taken)
-    facts = tuple(f"{x.name} {taken.get(x.product_id, 0)} + {x.quantity} > {x.monthly_limit}" for x in over)
-    return [Reason("limit", facts)] if over else []
+    return [Reason("limit", tuple(_over(x, taken.get(x.product_id, 0)) for x in over))] if over else []
+
+
+def _over(line: PricedLine, taken: int) -> Message:
+    limit = message("{0} + {1} > {2}", taken, line.quantity, str(line.monthly_limit))
+    return message("{0} {1}", line.name, limit)
 
 
 def _allocate(tx: Transaction, lines: Sequence[PricedLine], on: date) -> Mapping[Id, tuple[Pick, ...]] | Reason:
@@ -223,7 +227,7 @@ def _allocate(tx: Transaction, lines: Sequence[PricedLine], on: date) -> Mapping
     return Reason("stock", tuple(_short(x, found) for x in short))
 
 
-def _short(line: PricedLine, found: Shortage) -> str:
-    fact = f"{line.name} {found.available[line.product_id]} < {line.quantity}"
+def _short(line: PricedLine, found: Shortage) -> Message:
+    fact = message("{0} {1}", line.name, message("{0} < {1}", found.available[line.product_id], line.quantity))
     expired = found.expired[line.product_id]
-    return f"{fact}, expired {expired}" if expired else fact
+    return message("{0}, expired {1}", fact, expired) if expired else fact

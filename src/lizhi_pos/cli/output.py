@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.i18n.catalogue import Translate
-from lizhi_pos.i18n.render import cell_message, refusal_words, render
+from lizhi_pos.i18n.render import cell_message, fact_for_scripts, refusal_words, render
 from lizhi_pos.money import Points, Yuan, format_hundredths
 from lizhi_pos.refusal import Message, Reason, Refusal
 
@@ -47,7 +47,7 @@ def refusal_object(refusal: Refusal, translate: Translate) -> dict[str, Any]:
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
-    return {"code": reason.code, "facts": list(reason.facts)}
+    return {"code": reason.code, "facts": [fact_for_scripts(fact) for fact in reason.facts]}
 
 
 def _plain(value: Any, kind: Any, translate: Translate) -> Any:

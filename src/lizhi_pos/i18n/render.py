@@ -1,6 +1,5 @@
 """A rule's answer in words: reasons by their code, refusals and what is wrong in a file, in the clerk's language."""
 
-import re
 from collections.abc import Sequence
 
 from lizhi_pos.cell_errors import CellError
@@ -42,13 +41,6 @@ _ADVICE: dict[str, Message] = {
 }
 _OF_WHAT_WAS_TYPED = ("unknown_household", "unknown_product", "slip_conflict")
 """Reasons whose facts are what somebody typed."""
-_SIGNS = (
-    (re.compile(r"(\d{4})Q([1-4])"), message("{0}Q{1}")),
-    (re.compile(r"(\d+(?:\.\d+)?) < (\d+(?:\.\d+)?)"), message("{0} < {1}")),
-    (re.compile(r"(\d+) \+ (\d+) > (\d+)"), message("{0} + {1} > {2}")),
-    (re.compile(r", expired (\d+)$"), message(" ({0} on the shelf have expired)")),
-)
-"""Facts that are signs more than words, and how a clerk reads them aloud."""
 _WORDS = {
     "moved_out": message("moved out"),
     "closed": message("closed"),
@@ -63,13 +55,21 @@ def render(text: Message, translate: Translate) -> str:
 
 def reason_words(reason: Reason, translate: Translate) -> str:
     """A reason as a clerk reads it aloud: what rule, which facts, what to do next."""
-    facts = [render(_WORDS[f], translate) if f in _WORDS else f for f in reason.facts]
+    facts = [_fact_words(fact, translate) for fact in reason.facts]
     if reason.code in _OF_WHAT_WAS_TYPED:
         facts = [echo(fact) for fact in facts]
-    if reason.code != "vetoed":
-        facts = [_read_aloud(fact, translate) for fact in facts]
     sentence = translate(_REASONS[reason.code].msgid).format(*_filled(reason.code, facts, translate))
     return translate("{0}; {1}").format(sentence, translate(_ADVICE[reason.code].msgid))
+
+
+def fact_for_scripts(fact: str | Message) -> str:
+    """A fact as scripts read it, whatever language people are spoken to in."""
+    return render(fact, str) if isinstance(fact, Message) else fact
+
+
+def _fact_words(fact: str | Message, translate: Translate) -> str:
+    told = _WORDS.get(fact, fact) if isinstance(fact, str) else fact
+    return render(told, translate) if isinstance(told, Message) else told
 
 
 def refusal_words(refusal: Refusal, translate: Translate) -> list[str]:
@@ -89,13 +89,6 @@ def cell_words(error: CellError, translate: Translate) -> str:
     place = " ".join(part for part in (error.sheet, error.cell) if part)
     words = cell_message(error, translate)
     return translate("{0}: {1}").format(place, words) if place else words
-
-
-def _read_aloud(fact: str, translate: Translate) -> str:
-    for signs, words in _SIGNS:
-        spoken = translate(words.msgid)
-        fact = signs.sub(lambda found, spoken=spoken: spoken.format(*found.groups()), fact)  # type: ignore[misc]
-    return fact
 
 
 def _filled(code: str, facts: Sequence[str], translate: Translate) -> list[str]:
