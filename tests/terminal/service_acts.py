@@ -37,11 +37,11 @@ Act = Callable[[TillService, Operator], Any]
 def acts_of_a_day(engine: Engine) -> dict[str, Act]:
     """A day on which all of them have something to do, and what to ask."""
     build_town(engine)
-    books = TillService(engine)
-    shop, sold = unwrap(books.trading_day()), unwrap(books.redeem(SOLD, BY))
-    books.keep(HELD, shop, BY)
-    books.hold(HELD.key, "1", BY)
-    job = books.office.printing()[1][0].id
+    service = TillService(engine)
+    shop, sold = unwrap(service.trading_day()), unwrap(service.redeem(SOLD, BY))
+    service.keep(HELD, shop, BY)
+    service.hold(HELD.key, "1", BY)
+    job = service.office.printing()[1][0].id
     return {
         "redeem": lambda b, by: b.redeem(NEXT, by),
         "keep": lambda b, by: b.keep(NEXT, shop, by),

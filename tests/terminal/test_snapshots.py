@@ -187,7 +187,7 @@ async def test_a_checkout_that_fails(market: Engine, log: Path, clock: Clock, mo
     async with selling(market, log, clock) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT)
-        monkeypatch.setattr(till.counter.opened.books, "redeem", lambda *given: 1 // 0)
+        monkeypatch.setattr(till.counter.opened.service, "redeem", lambda *given: 1 // 0)
         await till.enter()
         await shots.take("sell-uncertain")
 

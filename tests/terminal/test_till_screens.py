@@ -165,14 +165,14 @@ async def test_a_failure_is_one_sentence_and_the_till_goes_on(
     town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with selling(town, log) as till:
-        books = till.counter.opened.books
-        real = books.serve
-        monkeypatch.setattr(books, "serve", lambda *given: 1 // 0)
+        service = till.counter.opened.service
+        real = service.serve
+        monkeypatch.setattr(service, "serve", lambda *given: 1 // 0)
         till.scan("GZ0012")
         await till.idle()
         assert "The machine failed" in till.shown("#notice")
         assert "ZeroDivisionError" in log.read_text(encoding="utf-8")
-        monkeypatch.setattr(books, "serve", real)
+        monkeypatch.setattr(service, "serve", real)
         till.scan("GZ0012", SALT)
         await till.enter()
         assert sold(town) == [("GZ0012", SALT, 1)]
@@ -182,14 +182,14 @@ async def test_a_slow_answer_is_waited_for_in_words_that_go_again(
     town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with selling(town, log) as till:
-        books, answer = till.counter.opened.books, Event()
-        real = books.serve
+        service, answer = till.counter.opened.service, Event()
+        real = service.serve
 
         def slow(*given: Any) -> Any:
             answer.wait(10)
             return real(*given)
 
-        monkeypatch.setattr(books, "serve", slow)
+        monkeypatch.setattr(service, "serve", slow)
         till.scan("GZ0012")
         while "One moment" not in till.shown("#notice"):
             await till.pilot.pause(0.02)

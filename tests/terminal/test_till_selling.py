@@ -204,15 +204,15 @@ async def test_after_a_failure_the_same_basket_is_tried_again(
     async with selling(town, log) as till:
         till.scan("GZ0012", SALT)
         await till.idle()
-        books = till.counter.opened.books
-        real = books.redeem
+        service = till.counter.opened.service
+        real = service.redeem
 
         def fails(*given: Any) -> Any:
             if written:
                 real(*given)
             raise InvariantViolated("the plug was pulled")
 
-        monkeypatch.setattr(books, "redeem", fails)
+        monkeypatch.setattr(service, "redeem", fails)
         await till.enter()
         assert "nothing is redeemed twice" in till.shown("#notice")
         assert "the plug was pulled" in log.read_text(encoding="utf-8")
@@ -220,7 +220,7 @@ async def test_after_a_failure_the_same_basket_is_tried_again(
         till.keys("-", "f8")
         await till.idle()
         assert till.counter.basket.wanted == ((SALT, 1),)
-        monkeypatch.setattr(books, "redeem", real)
+        monkeypatch.setattr(service, "redeem", real)
         await till.enter()
         assert sold(town) == [("GZ0012", SALT, 1)]
         assert till.counter.basket is None

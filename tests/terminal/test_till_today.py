@@ -115,20 +115,20 @@ async def test_one_line_comes_back_while_its_household_is_at_the_counter(town: E
 
 def test_receipts_and_returns_in_the_books(engine: Engine) -> None:
     build_town(engine)
-    books = TillService(engine)
-    clerk, shop = Operator(CLERK, "clerk"), unwrap(books.trading_day())
-    assert books.office.approvers(clerk) == tuple(sorted([ADMIN, SUPERVISOR]))
-    assert isinstance(books.office.approve(SUPERVISOR, "000000", "", clerk), Refusal)
-    approval = unwrap(books.office.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
+    service = TillService(engine)
+    clerk, shop = Operator(CLERK, "clerk"), unwrap(service.trading_day())
+    assert service.office.approvers(clerk) == tuple(sorted([ADMIN, SUPERVISOR]))
+    assert isinstance(service.office.approve(SUPERVISOR, "000000", "", clerk), Refusal)
+    approval = unwrap(service.office.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
     assert (approval.by, approval.reason) == (SUPERVISOR, "示例")
-    done = unwrap(books.redeem(OnCounter("GZ0012", ((SALT, 3),), "key", "1", ("李小红", "儿媳")), clerk))
-    assert unwrap(books.reprint(done.redemption_id, "1", clerk)) == 1
-    assert unwrap(books.return_goods(done.receipt, [(SALT, 1)], approval, clerk)).total == 250
-    (receipt,) = books.issued(shop)
+    done = unwrap(service.redeem(OnCounter("GZ0012", ((SALT, 3),), "key", "1", ("李小红", "儿媳")), clerk))
+    assert unwrap(service.reprint(done.redemption_id, "1", clerk)) == 1
+    assert unwrap(service.return_goods(done.receipt, [(SALT, 1)], approval, clerk)).total == 250
+    (receipt,) = service.issued(shop)
     assert (receipt.head, receipt.total, receipt.back) == ("张建国", 750, 250)
-    (line,) = books.issued_lines(receipt.redemption_id)
+    (line,) = service.issued_lines(receipt.redemption_id)
     assert (line.quantity, line.back, line.left) == (3, 1, 2)
-    assert isinstance(books.return_goods(done.receipt, [(SALT, 3)], approval, clerk), Refusal)
+    assert isinstance(service.return_goods(done.receipt, [(SALT, 3)], approval, clerk), Refusal)
 
 
 async def test_after_a_failure_the_list_says_what_came_back(
@@ -138,14 +138,14 @@ async def test_after_a_failure_the_list_says_what_came_back(
         await sell_two(till)
         opened = till.selling.counter.opened
         assert opened is not None
-        books = opened.books
-        real = books.return_goods
+        service = opened.service
+        real = service.return_goods
 
         def fails(*given: Any) -> Any:
             real(*given)
             raise InvariantViolated("the plug was pulled")
 
-        monkeypatch.setattr(books, "return_goods", fails)
+        monkeypatch.setattr(service, "return_goods", fails)
         till.keys("down")
         await till.enter()
         till.keys("f6")
@@ -161,7 +161,7 @@ async def test_a_list_that_cannot_be_read_claims_nothing(
     town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with selling(town, log) as till:
-        monkeypatch.setattr(till.counter.opened.books, "issued", lambda *given: 1 // 0)
+        monkeypatch.setattr(till.counter.opened.service, "issued", lambda *given: 1 // 0)
         till.keys("f9")
         await till.until_screen(ReceiptsScreen)
         await till.until(lambda: "The machine failed" in till.shown("#notice"))

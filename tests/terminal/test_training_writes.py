@@ -29,8 +29,8 @@ def test_whatever_training_is_asked_leaves_no_trace(engine: Engine, acts: dict[s
 
 
 def test_the_real_books_keep_what_they_are_asked(engine: Engine, acts: dict[str, Act]) -> None:
-    books = TillService(engine)
+    service = TillService(engine)
     for name in ("keep", "hold", "recall", "return_goods", "sign_in", "print_sticker", "cancel", "keep_theme"):
         before = everything(engine)
-        acts[name](books, BY)
+        acts[name](service, BY)
         assert everything(engine) != before, name

@@ -108,8 +108,8 @@ class TillApp(Shell):
 
     async def sign_in(self, name: str, pin: str) -> Refusal | None:
         """Signs somebody in and goes on; else why not."""
-        books = await self.books()
-        answer = await self.work.do(lambda: books.office.sign_in(name, pin))
+        service = await self.service()
+        answer = await self.work.do(lambda: service.office.sign_in(name, pin))
         if isinstance(answer, Refusal):
             return answer
         self.shift.begin(answer)
@@ -145,9 +145,9 @@ class TillApp(Shell):
     def action_next_theme(self) -> None:
         names = list(THEME_NAMES.values())
         self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
-        if self.shift.name and self._books is not None:
+        if self.shift.name and self._service is not None:
             kept = next(name for name, theme in THEME_NAMES.items() if theme == self.theme)
-            back, till, clerk = self._books.office, self.settings.till, self.shift.operator
+            back, till, clerk = self._service.office, self.settings.till, self.shift.operator
             self.run_worker(self.try_to(lambda: back.keep_theme(till, kept, clerk)))
 
     def action_other_language(self) -> None:
@@ -209,21 +209,21 @@ class TillApp(Shell):
         if self._background is not None:
             self._background.sold()
 
-    async def _start_background(self, books: "TillService") -> None:
+    async def _start_background(self, service: "TillService") -> None:
         """Starts what goes on behind the screens, once, and takes over what is set for this till."""
         from lizhi_pos.terminal.background import Background
 
         if self._background is None:
-            self._background = Background(self, books)
+            self._background = Background(self, service)
             till = self.settings.till
-            kept = await self.work.do(lambda: books.office.settings(till))
+            kept = await self.work.do(lambda: service.office.settings(till))
             if not self.on_console:
                 self.theme = THEME_NAMES.get(kept["theme"], self.theme)
             self._background.lock_after(kept["lock-after"])
 
     async def _begin(self) -> None:
         try:
-            await self.books()
+            await self.service()
         except Exception as error:
             self.failure = error
             self.exit()

@@ -25,15 +25,15 @@ FIRST_POLL_S = 0.3
 class Background:
     """Starts once somebody may sell; `end` waits for what was begun."""
 
-    def __init__(self, app: Shell, books: "TillService") -> None:
+    def __init__(self, app: Shell, service: "TillService") -> None:
         self._app = app
-        self._books = books
+        self._service = service
         self._last_key = time.monotonic()
         self._sold = False
         self._lock_after: float | None = None
         # what is there now stays: looking through all of it for garbage holds a scan up for a tenth of a second
         gc.freeze()
-        self._printing = PrintThread(books.engine, app.settings.till, app.printed)
+        self._printing = PrintThread(service.engine, app.settings.till, app.printed)
         app.set_timer(FIRST_POLL_S, lambda: app.run_worker(self._look()))
         app.set_interval(PRINT_POLL_S, lambda: app.run_worker(self._look()))
         app.run_worker(self._learn_names())
@@ -68,7 +68,7 @@ class Background:
         if self._lock_after is not None and self.quiet_for() >= self._lock_after:
             self._app.navigator.lock()
         try:
-            has_printer, jobs = await self._app.work.do(self._books.office.printing)
+            has_printer, jobs = await self._app.work.do(self._service.office.printing)
             self._app.show_printer(printer_words(has_printer, [job.state for job in jobs]))
             if self._sold and self.quiet_for() >= PRINT_POLL_S:
                 self._sold = False
@@ -85,6 +85,6 @@ class Background:
                 if self.quiet_for() < LEARN_AFTER_S:
                     await asyncio.sleep(1)
                 else:
-                    known, of = await asyncio.to_thread(self._books.learn, 100)
+                    known, of = await asyncio.to_thread(self._service.learn, 100)
         except Exception as error:
             self._app.note_failure(error)

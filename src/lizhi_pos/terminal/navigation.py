@@ -43,14 +43,14 @@ class Navigator:
 
     async def _begin(self) -> Refusal | None:
         """To the counter if today's session is open, else to its opening; home for those who do not sell."""
-        books, clerk = await self.app.books(), self.app.signed_in
-        await self._start_background(books)
+        service, clerk = await self.app.service(), self.app.signed_in
+        await self._start_background(service)
         if not clerk.can("sell"):
             # a basket that lies here is on the disk: it comes back with the next clerk
             self.selling = None
             self._show(self._home())
             return None
-        shop = await self.app.work.do(books.trading_day)
+        shop = await self.app.work.do(service.trading_day)
         if isinstance(shop, Refusal):
             return shop
         if shop.market_session is None:
@@ -60,7 +60,7 @@ class Navigator:
             self._show(OpenSessionScreen(shop))
             return None
         screen = self.counter()
-        screen.open(await self._opening(books, shop))
+        screen.open(await self._opening(service, shop))
         return None
 
     def came_to(self, step: int) -> None:
@@ -92,8 +92,8 @@ class Navigator:
         elif target == "close":
             from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 
-            books = await self.app.books()
-            shop = await self.app.work.do(books.trading_day)
+            service = await self.app.service()
+            shop = await self.app.work.do(service.trading_day)
             if not isinstance(shop, Refusal):
                 self._show_above(CloseSessionScreen(shop.day))
         elif self.selling is not None and self.selling in self.app.screen_stack:
@@ -150,11 +150,11 @@ class Navigator:
         """Uncovers the counter, for the same clerk or another one who sells; whether that could be."""
         if self.selling is None or self.selling not in self.app.screen_stack or not self.app.signed_in.can("sell"):
             return False
-        books = await self.app.books()
-        shop = await self.app.work.do(books.trading_day)
+        service = await self.app.service()
+        shop = await self.app.work.do(service.trading_day)
         if isinstance(shop, Refusal) or shop.market_session is None:
             return False
-        self.selling.open(await self._opening(books, shop))
+        self.selling.open(await self._opening(service, shop))
         if self.selling.counter.basket is not None:
             await self.selling.counter.look_again(self.selling.counter.basket)
         self.app.pop_screen()
@@ -176,20 +176,20 @@ class Navigator:
             self._show(self.selling)
         return self.selling
 
-    async def _opening(self, books: "TillService", shop: "TradingDay") -> Shift:
+    async def _opening(self, service: "TillService", shop: "TradingDay") -> Shift:
         shift, till = self.app.shift, self.app.settings.till
-        goods = await self.app.work.do(lambda: books.shelf(shop))
+        goods = await self.app.work.do(lambda: service.shelf(shop))
         self.came_to(3)
-        shop_status = await self.app.work.do(lambda: books.shop_status(shop))
-        here = await self.app.work.do(lambda: books.left_here(shop, till, shift.operator))
-        return Shift(books, shift, shop, goods, shop_status, *here)
+        shop_status = await self.app.work.do(lambda: service.shop_status(shop))
+        here = await self.app.work.do(lambda: service.left_here(shop, till, shift.operator))
+        return Shift(service, shift, shop, goods, shop_status, *here)
 
     async def _train(self) -> None:
         from lizhi_pos.terminal.screens.selling.training import TrainingScreen
         from lizhi_pos.till.training import TrainingService
 
-        books = await self.app.books()
-        training = TrainingService(books.engine)
+        service = await self.app.service()
+        training = TrainingService(service.engine)
         shop = await self.app.work.do(training.trading_day)
         if isinstance(shop, Refusal):
             return

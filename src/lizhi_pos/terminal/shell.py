@@ -102,7 +102,7 @@ class Shell(App[None]):
         self.shift = SignedIn(settings.till)
         self.printer: Message = message("no printer")
         self.terminal_lost = False
-        self._books: TillService | None = None
+        self._service: TillService | None = None
 
     @property
     def signed_in(self) -> "Operator":
@@ -137,16 +137,16 @@ class Shell(App[None]):
         answer = await self.push_screen_wait(screen)
         return answer
 
-    async def books(self) -> "TillService":
+    async def service(self) -> "TillService":
         """The way to the books, opened when they are first asked for; raises what goes wrong with that."""
-        return self._books if self._books is not None else await self.work.do(self._open_books)
+        return self._service if self._service is not None else await self.work.do(self._open_services)
 
-    def _open_books(self) -> "TillService":
+    def _open_services(self) -> "TillService":
         from lizhi_pos.till.service import TillService
 
-        if self._books is None:
-            self._books = TillService(self.settings.open_engine())
-        return self._books
+        if self._service is None:
+            self._service = TillService(self.settings.open_engine())
+        return self._service
 
     async def try_to(self, job: Callable[[], object]) -> None:
         """Does something on the database thread that nobody waits for."""

@@ -34,7 +34,7 @@ class Autosave:
         """The basket is another one now, perhaps without goods."""
         now = basket.at(self._till)
         # a basket that was emptied goes from the disk before the next one comes
-        self._newest[basket.key] = lambda: opened.books.keep(now, opened.shop, opened.clerk)
+        self._newest[basket.key] = lambda: opened.service.keep(now, opened.shop, opened.clerk)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
 

@@ -68,12 +68,12 @@ class Lookup:
     async def serve(self, number: str) -> "HouseholdAtCounter | Refusal":
         """A household by its booklet."""
         opened = self._opened
-        return await self._work.do(lambda: opened.books.serve(number, opened.clerk))
+        return await self._work.do(lambda: opened.service.serve(number, opened.clerk))
 
     async def look_again(self) -> None:
         """Reads the shelf anew: what was sold and what came in."""
         opened = self._opened
-        self.shelf = ProductIndex(await self._work.do(lambda: opened.books.shelf(opened.shop)))
+        self.shelf = ProductIndex(await self._work.do(lambda: opened.service.shelf(opened.shop)))
 
     async def booklet(self, number: str) -> "HouseholdAtCounter | None":
         """The household with a booklet, if there is one."""
@@ -87,19 +87,19 @@ class Lookup:
         return PickList("either", rows)
 
     async def _with_digits(self, digits: str, first_will_do: bool) -> "HouseholdAtCounter | PickList | None":
-        books = self._opened.books
-        found = await self._work.do(lambda: books.with_digits(digits))
+        service = self._opened.service
+        found = await self._work.do(lambda: service.with_digits(digits))
         if len(found) == 1 or (found and first_will_do):
             return await self.booklet(found[0].booklet)
         return _households(found)
 
     async def _named(self, text: str) -> PickList | None:
-        books = self._opened.books
-        known, of = await self._work.do(lambda: books.learn(_AT_ONCE))
+        service = self._opened.service
+        known, of = await self._work.do(lambda: service.learn(_AT_ONCE))
         while known < of:
             self._progress(known, of)
-            known, of = await self._work.do(lambda: books.learn(_AT_ONCE))
-        return _households(await self._work.do(lambda: books.find_households(text)))
+            known, of = await self._work.do(lambda: service.learn(_AT_ONCE))
+        return _households(await self._work.do(lambda: service.find_households(text)))
 
     def _goods_list(self, entry: TypedInput) -> PickList | None:
         found = self.shelf.search(entry.search)

@@ -48,7 +48,7 @@ class Shift(Struct, frozen=True):
     kept in a screen.
     """
 
-    books: "TillService"
+    service: "TillService"
     signed_in: SignedIn
     shop: "TradingDay"
     goods: Sequence["ShelfItem"]

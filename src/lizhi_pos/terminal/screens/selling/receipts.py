@@ -76,7 +76,7 @@ class ReceiptsScreen(ListScreen):
     async def read(self) -> None:
         opened = self._opened
         marked = self._receipts[self.marked].redemption_id if self._receipts else None
-        self._receipts = await self.app.work.do(lambda: opened.books.issued(opened.shop))
+        self._receipts = await self.app.work.do(lambda: opened.service.issued(opened.shop))
         self._known = True
         # another till may have sold meanwhile: the mark stays with its receipt
         self.marked = next((at for at, r in enumerate(self._receipts) if r.redemption_id == marked), 0)
@@ -85,8 +85,8 @@ class ReceiptsScreen(ListScreen):
     async def _find(self, number: str) -> None:
         at = next((at for at, r in enumerate(self._receipts) if r.receipt == number), None)
         if at is None:
-            books = self._opened.books
-            found = await self.app.work.do(lambda: books.issued_as(number))
+            service = self._opened.service
+            found = await self.app.work.do(lambda: service.issued_as(number))
             if found is None:
                 self.note("refusal", message("There is no receipt {0}: look at the number again", number))
                 return
@@ -95,8 +95,8 @@ class ReceiptsScreen(ListScreen):
         await self._read_lines()
 
     async def _read_lines(self) -> None:
-        books, of = self._opened.books, self._receipts[self.marked].redemption_id
-        self._lines = await self.app.work.do(lambda: books.issued_lines(of))
+        service, of = self._opened.service, self._receipts[self.marked].redemption_id
+        self._lines = await self.app.work.do(lambda: service.issued_lines(of))
         self._marked_line = min(self._marked_line, len(self._lines) - 1) if self._lines else 0
         self.notice = None
 
@@ -115,7 +115,7 @@ class ReceiptsScreen(ListScreen):
             self.note("refusal", message("There is no receipt to print"))
             return
         receipt, opened = self._receipts[self.marked], self._opened
-        back = opened.books.office
+        back = opened.service.office
         refusal = await self.app.work.do(
             lambda: back.print_sticker(receipt.redemption_id, self._counter.till, opened.clerk)
         )
@@ -143,7 +143,7 @@ class ReceiptsScreen(ListScreen):
         opened = self._opened
         try:
             done = await self.app.work.do(
-                lambda: opened.books.return_goods(receipt.receipt, wanted, approval, opened.clerk)
+                lambda: opened.service.return_goods(receipt.receipt, wanted, approval, opened.clerk)
             )
         finally:
             # also after a failure the list says what came back and what did not
