@@ -161,12 +161,12 @@ def inside(town: Path) -> Iterator[str]:
 
 def started(town: Path) -> str:
     """From the start of the process to the field that takes keys, and to the open books."""
-    fields, service = [], []
+    fields, books = [], []
     till(town).__exit__(None, None, None)
     for _ in range(STARTS):
         with Terminal([sys.executable, *TILL], signed_in(town.with_name("run.db"))) as terminal:
             fields.append(terminal.until("Opening the books") - terminal.started)
-            service.append(terminal.until("Next household") - terminal.started)
+            books.append(terminal.until("Next household") - terminal.started)
     more = f"scans sent from then on are kept; the books are open after {_ms(median(books))}"
     return _figure("start to a field that takes scans, p50", median(fields), 0.450, more)
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from threading import Lock
-from typing import Any, NamedTuple, NewType, TypeVar
+from typing import Any, NamedTuple, NewType, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
@@ -311,6 +311,12 @@ def write(engine: Engine, act: Callable[[Transaction], _T], now: datetime | None
         time.sleep(random.uniform(0, RETRY_PAUSE_S * 2**attempt))
     with transaction(engine, now) as tx:
         return act(tx)
+
+
+class Write(Protocol):
+    """How an act's transaction ends: kept, or rolled back whatever it did."""
+
+    def __call__(self, engine: Engine, act: Callable[[Transaction], _T], /) -> _T: ...
 
 
 def rehearse(engine: Engine, act: Callable[[Transaction], _T], now: datetime | None = None) -> _T:

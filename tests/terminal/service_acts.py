@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
 from sqlalchemy import inspect as look_into
@@ -10,6 +10,8 @@ from till_town import ADMIN, CLERK, SALT, SUPERVISOR, build_town
 
 from approvals import approval_of
 from lizhi_pos.access.operators import Operator
+from lizhi_pos.db import Write, write
+from lizhi_pos.office.market_day import OfficeService
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import TillService
@@ -30,8 +32,19 @@ def writers(kind: type) -> set[str]:
     return {n for n, f in found if "write(" in inspect.getsource(f) and not n.startswith("_") and n != "write"}
 
 
-Act = Callable[[TillService, Operator], Any]
-"""One act, asked of a service by somebody."""
+class Services(NamedTuple):
+    """A till's acts, and those behind the counter."""
+
+    till: TillService
+    office: OfficeService
+
+
+def services(engine: Engine, write: Write = write) -> Services:
+    return Services(TillService(engine, write), OfficeService(engine, write))
+
+
+Act = Callable[[Services, Operator], Any]
+"""One act, asked of the services by somebody."""
 
 
 def acts_of_a_day(engine: Engine) -> dict[str, Act]:
@@ -41,17 +54,17 @@ def acts_of_a_day(engine: Engine) -> dict[str, Act]:
     shop, sold = unwrap(service.trading_day()), unwrap(service.redeem(SOLD, BY))
     service.keep(HELD, shop, BY)
     service.hold(HELD.key, "1", BY)
-    job = service.office.printing()[1][0].id
+    job = OfficeService(engine).printing()[1][0].id
     return {
-        "redeem": lambda b, by: b.redeem(NEXT, by),
-        "keep": lambda b, by: b.keep(NEXT, shop, by),
-        "hold": lambda b, by: b.hold(NEXT.key, "1", by),
-        "recall": lambda b, by: b.recall(HELD.key, "1", by),
-        "reprint": lambda b, by: b.reprint(sold.redemption_id, "1", by),
-        "return_goods": lambda b, by: b.return_goods(sold.receipt, (), APPROVAL, by),
+        "redeem": lambda b, by: b.till.redeem(NEXT, by),
+        "keep": lambda b, by: b.till.keep(NEXT, shop, by),
+        "hold": lambda b, by: b.till.hold(NEXT.key, "1", by),
+        "recall": lambda b, by: b.till.recall(HELD.key, "1", by),
+        "reprint": lambda b, by: b.till.reprint(sold.redemption_id, "1", by),
+        "return_goods": lambda b, by: b.till.return_goods(sold.receipt, (), APPROVAL, by),
         "sign_in": lambda b, by: b.office.sign_in(ADMIN, "999999"),
         "approve": lambda b, by: b.office.approve(ADMIN, "999999", "示例", by),
-        "print_sticker": lambda b, by: b.office.print_sticker(sold.redemption_id, "1", by),
+        "print_sticker": lambda b, by: b.till.print_sticker(sold.redemption_id, "1", by),
         "print_again": lambda b, by: b.office.print_again(job, by),
         "cancel": lambda b, by: b.office.cancel([job], by),
         "keep_theme": lambda b, by: b.office.keep_theme("1", "dark", by),

@@ -1,7 +1,7 @@
 """What a till's service does for whom: every act that writes asks for its right, whatever screen it is asked from."""
 
 import pytest
-from service_acts import acts_of_a_day, everything, writers
+from service_acts import Services, acts_of_a_day, everything, services, writers
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Operator, Role
@@ -42,11 +42,11 @@ def test_a_service_does_a_roles_own_acts_and_no_other(engine: Engine, role: Role
     acts, by = acts_of_a_day(engine), Operator("某人示例", role)
     before = everything(engine)
     for name, roles in MAY.items():
-        for service in (
-            TillService(engine, rehearse) if role in roles else TillService(engine),
-            TrainingService(engine),
+        for asked in (
+            services(engine, rehearse) if role in roles else services(engine),
+            Services(TrainingService(engine), OfficeService(engine, rehearse)),
         ):
-            answer = acts[name](service, by)
+            answer = acts[name](asked, by)
             refused = isinstance(answer, Refusal) and answer.code == "not_allowed"
             assert refused == (role not in roles), (name, answer)
             assert everything(engine) == before, name

@@ -25,6 +25,7 @@ from till_town import (
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
+from lizhi_pos.office.market_day import OfficeService
 from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
@@ -38,7 +39,6 @@ from lizhi_pos.terminal.screens.shared.help import Help
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.palette import Palette
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
-from lizhi_pos.till.service import TillService
 
 SCREENS = {
     "sign-in": ("names", "refused", "locked"),
@@ -115,7 +115,7 @@ async def test_the_lock(market: Engine, log: Path, clock: Clock) -> None:
 async def test_opening_the_session(empty_town: Engine, log: Path, clock: Clock, kind: str) -> None:
     build_town(empty_town, redemption_day=kind != "other", open_it=kind == "closed")
     if kind == "closed":
-        TillService(empty_town).office.close_session(Operator(CLERK, "clerk"), DAY)
+        OfficeService(empty_town).close_session(Operator(CLERK, "clerk"), DAY)
     async with shooting(empty_town, log, clock) as shots:
         await shots.till.until_screen(OpenSessionScreen)
         await shots.take(f"day-{kind}")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Engine
 from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOON, SUPERVISOR, SUPERVISOR_PIN, build_town
 
+from lizhi_pos.office.market_day import OfficeService
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import TillService
@@ -13,7 +14,7 @@ from lizhi_pos.till.service import TillService
 def test_a_day_at_the_counter(engine: Engine) -> None:
     build_town(engine, open_it=False)
     service = TillService(engine)
-    back = service.office
+    back = OfficeService(engine)
     assert back.names() == [*sorted([CLERK, ADMIN]), SUPERVISOR]
     assert isinstance(back.sign_in(CLERK, "000000"), Refusal)
     assert unwrap(back.sign_in(SUPERVISOR, SUPERVISOR_PIN)).role == "supervisor"
@@ -47,7 +48,7 @@ def test_a_day_at_the_counter(engine: Engine) -> None:
 def test_a_closed_day_is_opened_again_with_a_second_person(engine: Engine) -> None:
     build_town(engine)
     service = TillService(engine)
-    back = service.office
+    back = OfficeService(engine)
     admin = unwrap(back.sign_in(ADMIN, ADMIN_PIN))
     unwrap(back.close_session(admin, unwrap(service.trading_day()).day))
     assert unwrap(service.trading_day()).closed_today

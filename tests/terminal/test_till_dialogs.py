@@ -163,7 +163,7 @@ async def test_help_and_the_keys_fit_the_smallest_screen(town: Engine, log: Path
 async def test_a_failure_keeps_the_dialog(town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_own(town, "GZ0012")
     async with selling(town, log) as till:
-        monkeypatch.setattr(till.counter.opened.service.office, "approve", lambda *given: 1 // 0)
+        monkeypatch.setattr(await till.app.office(), "approve", lambda *given: 1 // 0)
         till.scan("GZ0012", SALT)
         await till.enter()
         await till.fill("本人家庭", "1", SUPERVISOR_PIN)

@@ -9,6 +9,7 @@ from till_hands import Till, selling
 from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town
 
 from lizhi_pos.access.operators import Operator
+from lizhi_pos.office.market_day import OfficeService
 from lizhi_pos.refusal import InvariantViolated, Refusal, unwrap
 from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
@@ -117,9 +118,9 @@ def test_receipts_and_returns_in_the_books(engine: Engine) -> None:
     build_town(engine)
     service = TillService(engine)
     clerk, shop = Operator(CLERK, "clerk"), unwrap(service.trading_day())
-    assert service.office.approvers(clerk) == tuple(sorted([ADMIN, SUPERVISOR]))
-    assert isinstance(service.office.approve(SUPERVISOR, "000000", "", clerk), Refusal)
-    approval = unwrap(service.office.approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
+    assert OfficeService(engine).approvers(clerk) == tuple(sorted([ADMIN, SUPERVISOR]))
+    assert isinstance(OfficeService(engine).approve(SUPERVISOR, "000000", "", clerk), Refusal)
+    approval = unwrap(OfficeService(engine).approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
     assert (approval.by, approval.reason) == (SUPERVISOR, "示例")
     done = unwrap(service.redeem(OnCounter("GZ0012", ((SALT, 3),), "key", "1", ("李小红", "儿媳")), clerk))
     assert unwrap(service.reprint(done.redemption_id, "1", clerk)) == 1

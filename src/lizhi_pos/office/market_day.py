@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct
 from sqlalchemy import Engine
@@ -12,9 +12,8 @@ from lizhi_pos.access.operators import Approval, Authority, Operator
 from lizhi_pos.checkout import market_session, open_baskets
 from lizhi_pos.checkout.market_session import MarketView
 from lizhi_pos.checkout.open_baskets import OpenBasket
-from lizhi_pos.checkout.papers import queue_sticker
 from lizhi_pos.checkout.session_queries import session_on
-from lizhi_pos.db import Id, Transaction, reading, write
+from lizhi_pos.db import Id, Transaction, Write, reading, write
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView, PrintJobState
 from lizhi_pos.printqueue.printers import printers
@@ -24,12 +23,6 @@ from lizhi_pos.settlement.overview import Overview, overview, overview_basis
 from lizhi_pos.town import settings
 
 _T = TypeVar("_T")
-
-
-class Write(Protocol):
-    """How an act's transaction ends: kept, or rolled back whatever it did."""
-
-    def __call__(self, engine: Engine, act: Callable[[Transaction], _T], /) -> _T: ...
 
 
 class Paper(Struct, frozen=True):
@@ -43,7 +36,7 @@ class Paper(Struct, frozen=True):
 
 
 class OfficeService:
-    """What a till does besides selling, on one database."""
+    """What is done at a till besides selling, on one database."""
 
     def __init__(self, engine: Engine, write: Write = write) -> None:
         self.engine = engine
@@ -119,13 +112,6 @@ class OfficeService:
                 for job in print_jobs.queue(tx)
             ]
             return bool(printers(tx)), jobs
-
-    def print_sticker(self, redemption_id: Id, till: str, by: Operator) -> Refusal | None:
-        """A line for the household's booklet."""
-        if refusal := by.refusal_to("print"):
-            return refusal
-        answer = self.write(lambda tx: queue_sticker(tx, redemption_id, till))
-        return answer if isinstance(answer, Refusal) else None
 
     def print_again(self, job: Id, by: Operator) -> Refusal | None:
         """A person lets a job be printed again."""

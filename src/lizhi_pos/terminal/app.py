@@ -108,8 +108,8 @@ class TillApp(Shell):
 
     async def sign_in(self, name: str, pin: str) -> Refusal | None:
         """Signs somebody in and goes on; else why not."""
-        service = await self.service()
-        answer = await self.work.do(lambda: service.office.sign_in(name, pin))
+        office = await self.office()
+        answer = await self.work.do(lambda: office.sign_in(name, pin))
         if isinstance(answer, Refusal):
             return answer
         self.shift.begin(answer)
@@ -145,9 +145,9 @@ class TillApp(Shell):
     def action_next_theme(self) -> None:
         names = list(THEME_NAMES.values())
         self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
-        if self.shift.name and self._service is not None:
+        if self.shift.name and self._office is not None:
             kept = next(name for name, theme in THEME_NAMES.items() if theme == self.theme)
-            back, till, clerk = self._service.office, self.settings.till, self.shift.operator
+            back, till, clerk = self._office, self.settings.till, self.shift.operator
             self.run_worker(self.try_to(lambda: back.keep_theme(till, kept, clerk)))
 
     def action_other_language(self) -> None:
@@ -214,9 +214,9 @@ class TillApp(Shell):
         from lizhi_pos.terminal.background import Background
 
         if self._background is None:
-            self._background = Background(self, service)
-            till = self.settings.till
-            kept = await self.work.do(lambda: service.office.settings(till))
+            office, till = await self.office(), self.settings.till
+            self._background = Background(self, service, office)
+            kept = await self.work.do(lambda: office.settings(till))
             if not self.on_console:
                 self.theme = THEME_NAMES.get(kept["theme"], self.theme)
             self._background.lock_after(kept["lock-after"])

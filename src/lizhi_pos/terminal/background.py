@@ -10,6 +10,7 @@ from lizhi_pos.terminal.panels.header_footer import printer_words
 from lizhi_pos.terminal.shell import Shell
 
 if TYPE_CHECKING:
+    from lizhi_pos.office.market_day import OfficeService
     from lizhi_pos.till.service import TillService
 
 LEARN_AFTER_S = 5.0
@@ -25,9 +26,10 @@ FIRST_POLL_S = 0.3
 class Background:
     """Starts once somebody may sell; `end` waits for what was begun."""
 
-    def __init__(self, app: Shell, service: "TillService") -> None:
+    def __init__(self, app: Shell, service: "TillService", office: "OfficeService") -> None:
         self._app = app
         self._service = service
+        self._office = office
         self._last_key = time.monotonic()
         self._sold = False
         self._lock_after: float | None = None
@@ -68,7 +70,7 @@ class Background:
         if self._lock_after is not None and self.quiet_for() >= self._lock_after:
             self._app.navigator.lock()
         try:
-            has_printer, jobs = await self._app.work.do(self._service.office.printing)
+            has_printer, jobs = await self._app.work.do(self._office.printing)
             self._app.show_printer(printer_words(has_printer, [job.state for job in jobs]))
             if self._sold and self.quiet_for() >= PRINT_POLL_S:
                 self._sold = False

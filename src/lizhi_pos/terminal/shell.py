@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from lizhi_pos.access.operators import Operator
+    from lizhi_pos.office.market_day import OfficeService
     from lizhi_pos.till.service import TillService
 
 _T = TypeVar("_T")
@@ -103,6 +104,7 @@ class Shell(App[None]):
         self.printer: Message = message("no printer")
         self.terminal_lost = False
         self._service: TillService | None = None
+        self._office: OfficeService | None = None
 
     @property
     def signed_in(self) -> "Operator":
@@ -141,11 +143,19 @@ class Shell(App[None]):
         """The way to the books, opened when they are first asked for; raises what goes wrong with that."""
         return self._service if self._service is not None else await self.work.do(self._open_services)
 
+    async def office(self) -> "OfficeService":
+        """The acts behind the counter, on the same database."""
+        await self.service()
+        assert self._office is not None
+        return self._office
+
     def _open_services(self) -> "TillService":
+        from lizhi_pos.office.market_day import OfficeService
         from lizhi_pos.till.service import TillService
 
-        if self._service is None:
-            self._service = TillService(self.settings.open_engine())
+        if self._service is None or self._office is None:
+            engine = self.settings.open_engine()
+            self._service, self._office = TillService(engine), OfficeService(engine)
         return self._service
 
     async def try_to(self, job: Callable[[], object]) -> None:

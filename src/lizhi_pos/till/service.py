@@ -14,6 +14,7 @@ from lizhi_pos.checkout import open_baskets
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.day_chart import day_chart
 from lizhi_pos.checkout.open_baskets import OpenBasket
+from lizhi_pos.checkout.papers import queue_sticker
 from lizhi_pos.checkout.receipt_summaries import (
     ReceiptLineSummary,
     ReceiptSummary,
@@ -36,8 +37,7 @@ from lizhi_pos.checkout.till_queries import (
     trading_day,
     with_digits,
 )
-from lizhi_pos.db import Id, Transaction, reading, write
-from lizhi_pos.office.market_day import OfficeService, Write
+from lizhi_pos.db import Id, Transaction, Write, reading, write
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import today
@@ -56,7 +56,6 @@ class TillService:
     def __init__(self, engine: Engine, write: Write = write) -> None:
         self.engine = engine
         self._write = write
-        self.office = OfficeService(engine, write)
         self._heard: dict[str, str] = {}
         self._register: Sequence[HouseholdMatch] | None = None
         self._unposted = PendingPoints()
@@ -209,6 +208,13 @@ class TillService:
             return view.copy if view else 1
 
         return self.write(act)
+
+    def print_sticker(self, redemption_id: Id, till: str, by: Operator) -> Refusal | None:
+        """A line for the household's booklet."""
+        if refusal := by.refusal_to("print"):
+            return refusal
+        answer = self.write(lambda tx: queue_sticker(tx, redemption_id, till))
+        return answer if isinstance(answer, Refusal) else None
 
     def issued(self, shop: TradingDay) -> list[ReceiptSummary]:
         """Today's receipts, newest first."""

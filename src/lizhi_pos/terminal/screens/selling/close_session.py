@@ -39,7 +39,7 @@ class CloseSessionScreen(ListScreen):
         return len(self._view.villages) if self._view else 0
 
     async def read(self) -> None:
-        back = (await self.app.service()).office
+        back = await self.app.office()
         view, self._left = await self.app.work.do(lambda: back.session_of(self._day))
         if isinstance(view, Refusal):
             self.refuse(view)
@@ -70,7 +70,7 @@ class CloseSessionScreen(ListScreen):
             await self._close(forget=True)
 
     async def _close(self, *, forget: bool) -> None:
-        back = (await self.app.service()).office
+        back = await self.app.office()
         answer = await self.app.work.do(lambda: back.close_session(self.app.signed_in, self._day, forget))
         await self.read()
         if isinstance(answer, Refusal):

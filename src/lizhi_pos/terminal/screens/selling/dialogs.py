@@ -37,7 +37,7 @@ async def ask_approval(
 
     `more` are fields asked before the approver's.
     """
-    back = (await app.service()).office
+    back = await app.office()
     names = await app.work.do(lambda: back.approvers(app.signed_in))
     given: list[tuple[Approval, Mapping[str, str]]] = []
 

@@ -92,7 +92,7 @@ class OpenSessionScreen(Screen[None]):
             if answer is None:
                 return None
             approval = answer[0]
-        back = (await app.service()).office
+        back = await app.office()
         opened = await app.work.do(lambda: back.open_session(app.signed_in, approval))
         return opened if isinstance(opened, Refusal) else await app.navigator.go_on()
 
@@ -104,7 +104,7 @@ class OpenSessionScreen(Screen[None]):
         )
         if forget and not await app.ask(Confirm(question, "f8", "F8")):
             return None
-        back = (await app.service()).office
+        back = await app.office()
         answer = await app.work.do(lambda: back.close_session(app.signed_in, day, forget))
         return answer if isinstance(answer, Refusal) else await app.navigator.go_on()
 

@@ -115,7 +115,7 @@ class ReceiptsScreen(ListScreen):
             self.note("refusal", message("There is no receipt to print"))
             return
         receipt, opened = self._receipts[self.marked], self._opened
-        back = opened.service.office
+        back = opened.service
         refusal = await self.app.work.do(
             lambda: back.print_sticker(receipt.redemption_id, self._counter.till, opened.clerk)
         )

@@ -54,7 +54,7 @@ class HomeScreen(ListScreen):
         return len(self._places)
 
     async def read(self) -> None:
-        back = (await self.app.service()).office
+        back = await self.app.office()
         self._known = await self.app.work.do(back.overview)
         marked = self._places[self.marked].label if self._places else None
         self._places = menu_items(self._known, self.app.signed_in)

@@ -83,7 +83,7 @@ class SignIn(Screen[None]):
 
     async def _list_names(self) -> None:
         try:
-            back = (await self.app.service()).office
+            back = await self.app.office()
             self._names = (await self.app.work.do(back.names))[:_MOST_NAMES]
         except Exception as error:
             self.app.note_failure(error)
