@@ -12,8 +12,9 @@ from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.database_file import sqlite_module
-from lizhi_pos.db import new_id, transaction
+from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
+from lizhi_pos.ids import new_id
 from lizhi_pos.rulebook.adopted import today
 
 SPREAD = 2000

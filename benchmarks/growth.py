@@ -25,7 +25,8 @@ from lizhi_pos.checkout.market_session import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.till_queries import TradingDay, shelf_items, trading_day
-from lizhi_pos.db import Transaction, new_id, of_town, reading, transaction
+from lizhi_pos.db import Transaction, of_town, reading, transaction
+from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.queries import balance_on, history

@@ -21,8 +21,9 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
-from lizhi_pos.db import new_id, write
+from lizhi_pos.db import write
 from lizhi_pos.engines import open_engine
+from lizhi_pos.ids import new_id
 
 TILLS, SALES, WARM_UP, ROUNDS = 8, 60, 5, 3
 PATIENCE_S = 120.0

@@ -33,9 +33,10 @@ from lizhi_pos.checkout.models import (
     redemption_lot,
 )
 from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, short_hash
-from lizhi_pos.db import Id, Transaction, new_id, of_town, transaction
+from lizhi_pos.db import Transaction, of_town, transaction
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.engines import open_engine
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.models import GOODS, lot, product, stock_move
 from lizhi_pos.inventory.products import take_goods

@@ -6,7 +6,8 @@ from sqlalchemy import create_engine
 
 from lizhi_pos.access.models import app_user
 from lizhi_pos.access.operators import Approval, Operator, add_user, approve
-from lizhi_pos.db import Id, Transaction, new_id, utc_now
+from lizhi_pos.db import Transaction, utc_now
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.refusal import Refusal
 
 _PIN = "135790"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import create_engine, text
 
-from lizhi_pos.db import new_id
+from lizhi_pos.ids import new_id
 
 
 def sql(url: str, statement: str) -> None:

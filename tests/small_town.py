@@ -26,8 +26,9 @@ from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.market_session import open_session
 from lizhi_pos.checkout.redeem import redeem
-from lizhi_pos.db import Transaction, new_id, transaction
+from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
+from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Points, Yuan, parse_hundredths

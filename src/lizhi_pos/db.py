@@ -5,14 +5,12 @@ between SQLite and PostgreSQL is here, in `engines.py` and in the migrations, as
 """
 
 import random
-import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
-from threading import Lock
-from typing import Any, NamedTuple, NewType, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
@@ -43,10 +41,8 @@ from sqlalchemy.sql import Executable, Insert, Select
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
 from lizhi_pos.engines import ask, for_reading, send_all
+from lizhi_pos.ids import Id
 from lizhi_pos.refusal import InvariantViolated
-
-Id = NewType("Id", bytes)
-"""A row's key: a UUIDv7 of 16 bytes, made by us before the row is written."""
 
 _T = TypeVar("_T")
 
@@ -385,18 +381,3 @@ def lock_alone(tx: "Transaction", name: str) -> None:
 
 
 _LOCK_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-
-_ids = Lock()
-_last_id = 0
-
-
-def new_id() -> Id:
-    """A new UUIDv7: sorts by the moment it was made, within one process strictly."""
-    global _last_id
-    with _ids:
-        # 48 bits of milliseconds, then 12 that grow within one millisecond, as RFC 9562 section 6.2 allows
-        tick = max(time.time_ns() * 4096 // 1_000_000, _last_id + 1)
-        _last_id = tick
-    milliseconds, rest = divmod(tick, 4096)
-    value = (milliseconds << 80) | (7 << 76) | (rest << 64) | (2 << 62) | secrets.randbits(62)
-    return Id(value.to_bytes(16, "big"))

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-from lizhi_pos.db import Id, new_id, transaction
+from lizhi_pos.db import transaction
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.chain import find_chain_breaks
 from lizhi_pos.journal.entries import Entry, PointsPosting, post_points

@@ -12,8 +12,9 @@ from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.till_queries import trading_day
-from lizhi_pos.db import Id, Transaction, transaction
+from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.i18n.render import refusal_words
+from lizhi_pos.ids import Id
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
 from small_town import CLERK, MARKET_DAY, SALT, SOAP, noon, stocked_shop

@@ -25,8 +25,9 @@ from lizhi_pos.checkout.papers import (
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption, find_redemption
-from lizhi_pos.db import Id, Transaction, new_id, transaction
+from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.donations.import_rows import GiftRow
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.models import product
 from lizhi_pos.money import Yuan
 from lizhi_pos.printqueue import print_jobs

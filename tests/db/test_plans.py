@@ -29,8 +29,9 @@ from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.returns import return_goods
 from lizhi_pos.checkout.till_queries import household_at_counter, households, shelf_items, trading_day, with_digits
-from lizhi_pos.db import Transaction, new_id, reading, transaction
+from lizhi_pos.db import Transaction, reading, transaction
 from lizhi_pos.engines import open_engine
+from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.queries import balance_on, history, last_entry_day, lowest_balance_since
 from lizhi_pos.periods import Month

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from lizhi_pos.db import Id, Transaction, new_id, transaction, utc_now
+from lizhi_pos.db import Transaction, transaction, utc_now
 from lizhi_pos.engines import open_engine
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView, PrintJobState

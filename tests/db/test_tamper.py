@@ -14,8 +14,9 @@ from msgspec import Struct
 from sqlalchemy import Column, Connection, Engine, Table, and_, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from lizhi_pos.db import Transaction, new_id, reading
+from lizhi_pos.db import Transaction, reading
 from lizhi_pos.engines import open_engine, sqlite_path
+from lizhi_pos.ids import new_id
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.settlement.document_checks import documents_unchanged
 from lizhi_pos.settlement.verification import CHECKS, facts_of, verify

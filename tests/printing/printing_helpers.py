@@ -5,8 +5,9 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from lizhi_pos.checkout.receipt import ReceiptLine
-from lizhi_pos.db import new_id, utc_now
+from lizhi_pos.db import utc_now
 from lizhi_pos.engines import open_engine
+from lizhi_pos.ids import new_id
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.printing.status_protocol import Timeouts

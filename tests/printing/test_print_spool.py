@@ -17,7 +17,8 @@ from printing_helpers import FAST
 from sqlalchemy import Engine
 
 from lizhi_pos.checkout.receipt import Receipt
-from lizhi_pos.db import Id, reading, transaction
+from lizhi_pos.db import reading, transaction
+from lizhi_pos.ids import Id
 from lizhi_pos.printing import spool as spool_module
 from lizhi_pos.printing.devices import FileDevice
 from lizhi_pos.printing.process_liveness import is_gone, this_process

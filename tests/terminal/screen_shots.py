@@ -22,7 +22,7 @@ from textual.color import Color
 from textual.strip import Strip
 from till_hands import Till
 
-from lizhi_pos import db
+from lizhi_pos import db, ids
 from lizhi_pos.printing import spool
 from lizhi_pos.terminal import background
 from lizhi_pos.terminal.app import TillApp
@@ -50,7 +50,7 @@ class Clock:
     def start(self, of: str) -> None:
         """The market day's morning. Keys are another test's never: what is read once is remembered by its key."""
         self.now, self.keys = MARKET_DAY, crc32(of.encode()) * 1_000_000
-        db._last_id = 0
+        ids._last_id = 0
 
     def key(self, bits: int = 0) -> int:
         self.keys += 1
@@ -74,8 +74,8 @@ def stopped_clock() -> Iterator[Clock]:
         patch.setattr(db, "utc_now", lambda: clock.now)
         patch.setattr(spool, "utc_now", lambda: clock.now)
         patch.setattr(header_footer, "datetime", Stopped)
-        patch.setattr(db, "time", SimpleNamespace(time_ns=lambda: int(clock.now.timestamp()) * 1_000_000_000))
-        patch.setattr(db, "_last_id", 0)
+        patch.setattr(ids, "time", SimpleNamespace(time_ns=lambda: int(clock.now.timestamp()) * 1_000_000_000))
+        patch.setattr(ids, "_last_id", 0)
         patch.setattr(db, "secrets", SimpleNamespace(randbits=clock.key))
         patch.setattr("lizhi_pos.till.basket.uuid4", lambda: SimpleNamespace(hex=f"{clock.key():032}"))
         patch.setattr(background, "PRINT_POLL_S", 3600.0)

@@ -11,7 +11,7 @@ import till_town
 from screen_shots import MARKET_DAY, Clock, Shots
 from sqlalchemy import Engine
 from till_hands import Till, running
-from till_town import ADMIN, CLERK, RICE, SALT, SOAP, SOON, VINEGAR, build_town, veto
+from till_town import ADMIN, CLERK, RICE, SALT, SOAP, SOON, VINEGAR, basket_of, build_town, veto
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.import_batch import draft
@@ -22,7 +22,6 @@ from lizhi_pos.periods import Month
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import message, unwrap
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
-from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import TillService
 
 DAY = date(2024, 4, 28)
@@ -75,7 +74,7 @@ async def scanned(till: Till, *codes: str) -> None:
 
 def redeem(engine: Engine, booklet: str, *goods: tuple[str, int], at: str = "") -> None:
     """A household came and went."""
-    answer = TillService(engine).redeem(OnCounter(booklet, goods, f"{booklet}{at}", "1"), Operator(CLERK, "clerk"))
+    answer = TillService(engine).redeem(basket_of(booklet, *goods, key=f"{booklet}{at}"), Operator(CLERK, "clerk"))
     unwrap(answer)
 
 

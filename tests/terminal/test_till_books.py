@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 from sqlalchemy import Engine
-from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOON, SUPERVISOR, SUPERVISOR_PIN, build_town
+from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOON, SUPERVISOR, SUPERVISOR_PIN, basket_of, build_town
 
 from lizhi_pos.office.market_day import OfficeService
 from lizhi_pos.refusal import Refusal, unwrap
-from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import TillService
 
 
@@ -38,7 +37,7 @@ def test_a_day_at_the_counter(engine: Engine) -> None:
     assert household.reasons == ()
     assert household.balance == 60000
     assert isinstance(service.serve("GZ9999", clerk), Refusal)
-    basket = OnCounter("GZ0012", ((SALT, 2),), "key", "1")
+    basket = basket_of("GZ0012", (SALT, 2), key="key")
     first = unwrap(service.redeem(basket, clerk))
     assert unwrap(service.redeem(basket, clerk)) == first
     assert unwrap(service.serve("GZ0012", clerk)).balance == 59500

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 from till_hands import Till, selling
-from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town
+from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, basket_of, build_town
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.office.market_day import OfficeService
@@ -14,7 +14,6 @@ from lizhi_pos.refusal import InvariantViolated, Refusal, unwrap
 from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
-from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import TillService
 
 
@@ -122,7 +121,7 @@ def test_receipts_and_returns_in_the_books(engine: Engine) -> None:
     assert isinstance(OfficeService(engine).approve(SUPERVISOR, "000000", "", clerk), Refusal)
     approval = unwrap(OfficeService(engine).approve(SUPERVISOR, SUPERVISOR_PIN, "示例", clerk))
     assert (approval.by, approval.reason) == (SUPERVISOR, "示例")
-    done = unwrap(service.redeem(OnCounter("GZ0012", ((SALT, 3),), "key", "1", ("李小红", "儿媳")), clerk))
+    done = unwrap(service.redeem(basket_of("GZ0012", (SALT, 3), key="key", proxy="李小红", relation="儿媳"), clerk))
     assert unwrap(service.reprint(done.redemption_id, "1", clerk)) == 1
     assert unwrap(service.return_goods(done.receipt, [(SALT, 1)], approval, clerk)).total == 250
     (receipt,) = service.issued(shop)

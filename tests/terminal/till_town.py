@@ -16,6 +16,7 @@ from lizhi_pos.accounts.posting import post_batch
 from lizhi_pos.accounts.vetoes import record_veto
 from lizhi_pos.accounts.villages import add_village
 from lizhi_pos.cell_errors import RowAt
+from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.market_session import open_session
 from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.donations.import_rows import GiftRow
@@ -186,3 +187,8 @@ def wait_until_redeemed(engine: Engine, seconds: float = 20) -> dict[str, int]:
     while not (found := redeemed(engine)) and time.monotonic() < end:
         time.sleep(0.05)
     return found
+
+
+def basket_of(booklet: str, *wanted: tuple[str, int], key: str, **more: str) -> Basket:
+    """A basket at till 1."""
+    return Basket(booklet=booklet, wanted=tuple(Wanted(code, n) for code, n in wanted), key=key, **more)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lizhi_pos.db import Id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.allocation import Lot, Shortage, allocate
 from lizhi_pos.money import Yuan
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact, standing
-from lizhi_pos.db import Id
 from lizhi_pos.i18n.render import fact_for_scripts
+from lizhi_pos.ids import Id
 from lizhi_pos.periods import Quarter
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook

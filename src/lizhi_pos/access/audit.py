@@ -2,7 +2,8 @@
 
 from lizhi_pos.access.models import AUDIT, audit_event
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.db import Transaction, new_id
+from lizhi_pos.db import Transaction
+from lizhi_pos.ids import new_id
 from lizhi_pos.record.chain import touch
 
 

@@ -12,7 +12,8 @@ from lizhi_pos.accounts.models import booklet, score
 from lizhi_pos.accounts.personal import NOTHING, PersonalData, read_personal
 from lizhi_pos.accounts.queries import chunks, member_rows, register_on
 from lizhi_pos.cell_errors import with_all
-from lizhi_pos.db import Id, Transaction, of_town
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.ids import Id
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook

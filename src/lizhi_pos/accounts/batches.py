@@ -25,7 +25,8 @@ from lizhi_pos.accounts.models import (
 from lizhi_pos.accounts.personal import joined, read_part
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id, village_names
-from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town
+from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch

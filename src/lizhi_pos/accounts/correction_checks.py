@@ -11,7 +11,8 @@ from lizhi_pos.accounts.models import act, batch, village
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.queries import chunks
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.db import Id, Transaction, of_town
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.models import entry_lines, journal_entry, posting
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month

@@ -5,7 +5,7 @@ from datetime import date
 from msgspec import Struct
 
 from lizhi_pos.accounts.import_rows import HouseholdStatus
-from lizhi_pos.db import Id
+from lizhi_pos.ids import Id
 from lizhi_pos.periods import Quarter, add_months
 from lizhi_pos.refusal import Message, Reason, message
 from lizhi_pos.rulebook.rules import BaseScoreRules, Rulebook

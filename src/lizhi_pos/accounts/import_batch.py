@@ -19,7 +19,8 @@ from lizhi_pos.accounts.personal import PersonalPart, erase_personal, is_same_pa
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id
 from lizhi_pos.cell_errors import CellError, with_all
-from lizhi_pos.db import Id, Transaction, new_id, of_town
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.money import Points
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, message

@@ -15,7 +15,8 @@ from sqlalchemy import bindparam, delete, select
 
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, MemberRow, ScoreRow, VillageWorkbook
 from lizhi_pos.accounts.models import PERSONAL_OWNERS, personal
-from lizhi_pos.db import Id, Transaction, new_id, of_town
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.ids import Id, new_id
 
 _ROWS_AT_ONCE = 500
 

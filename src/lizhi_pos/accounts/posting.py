@@ -29,7 +29,8 @@ from lizhi_pos.accounts.models import (
 from lizhi_pos.accounts.personal import PersonalData, keep_digest, keep_personal
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.db import Id, Transaction, lock_alone, new_id, of_town
+from lizhi_pos.db import Transaction, lock_alone, of_town
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import (
     Entry,

@@ -12,7 +12,8 @@ from lizhi_pos.accounts.batch_facts import BatchFacts
 from lizhi_pos.accounts.import_rows import CorrectionRow, VillageWorkbook
 from lizhi_pos.accounts.models import base_credit, score, veto
 from lizhi_pos.accounts.queries import chunks
-from lizhi_pos.db import Id, Transaction, new_id, of_town
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import lock_balances
 from lizhi_pos.journal.entries import EntryKind, PointsPosting
 from lizhi_pos.journal.queries import lowest_balance_since

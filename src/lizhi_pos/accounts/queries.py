@@ -9,8 +9,9 @@ from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact
 from lizhi_pos.accounts.models import booklet, household, household_state, member, score, veto, village
-from lizhi_pos.db import Id, Transaction, lock_rows, of_town, same_row
+from lizhi_pos.db import Transaction, lock_rows, of_town, same_row
 from lizhi_pos.engines import straight
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import remember_locked
 from lizhi_pos.journal.models import balance
 from lizhi_pos.periods import Quarter

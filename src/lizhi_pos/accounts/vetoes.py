@@ -11,7 +11,8 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.eligibility import HouseholdFacts
 from lizhi_pos.accounts.models import VETO, booklet, veto, veto_proposal
 from lizhi_pos.accounts.queries import household_facts, unknown_household
-from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town
+from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import lock_balance, town_account
 from lizhi_pos.journal.entries import Entry, EntryKind, PointsPosting, derived_key, post_points
 from lizhi_pos.journal.periods import refuse_unless_open

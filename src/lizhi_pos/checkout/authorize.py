@@ -12,8 +12,9 @@ from lizhi_pos.accounts.queries import household_facts, lock_household
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
 from lizhi_pos.checkout.redemption_facts import MarketSession, RedemptionFacts
-from lizhi_pos.db import Id, Transaction, of_town, summed
+from lizhi_pos.db import Transaction, of_town, summed
 from lizhi_pos.engines import straight
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
 from lizhi_pos.inventory.models import price, product
 from lizhi_pos.inventory.products import products

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from msgspec import Struct
 
-from lizhi_pos.db import Id
+from lizhi_pos.ids import Id
 from lizhi_pos.money import Points, Yuan, points_for
 from lizhi_pos.refusal import InvariantViolated
 from lizhi_pos.text.normalize import comparable

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from lizhi_pos.accounts.models import village
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.checkout.session_report import of_session, with_village
-from lizhi_pos.db import Id, Transaction
+from lizhi_pos.db import Transaction
+from lizhi_pos.ids import Id
 from lizhi_pos.money import Points
 from lizhi_pos.rulebook.adopted import zone
 

@@ -15,7 +15,8 @@ from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, discard_al
 from lizhi_pos.checkout.receipt import SHOP
 from lizhi_pos.checkout.session_queries import SESSION_COLUMNS, SESSION_ON
 from lizhi_pos.checkout.session_report import VillageDay, session_report
-from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town
+from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.products import products
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.money import Points

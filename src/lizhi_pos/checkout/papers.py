@@ -17,7 +17,8 @@ from lizhi_pos.checkout.certificate import gift_certificate
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.checkout.receipt import SHOP, head_on_paper, short_hash
 from lizhi_pos.checkout.redemptions import find_redemption
-from lizhi_pos.db import Id, Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.money import Points, Yuan

@@ -9,7 +9,8 @@ from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return, redemption_return_lot
-from lizhi_pos.db import Id, Transaction, of_town, summed
+from lizhi_pos.db import Transaction, of_town, summed
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import product
 from lizhi_pos.money import Points, Yuan
 

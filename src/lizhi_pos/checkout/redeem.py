@@ -24,8 +24,9 @@ from lizhi_pos.checkout.open_baskets import discard
 from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, head_on_paper, short_hash
 from lizhi_pos.checkout.redemption_facts import redemption_facts
 from lizhi_pos.checkout.redemptions import PrintJobRef, RedeemedLine, Redemption, TakenLot, find_redemption
-from lizhi_pos.db import Id, Transaction, new_id, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.engines import straight
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.models import GOODS, stock_move
 from lizhi_pos.inventory.stock import moves_of, take, write_moves
 from lizhi_pos.journal.balances import town_account

@@ -12,8 +12,9 @@ from msgspec import Struct
 from sqlalchemy import Row, bindparam, func, select
 
 from lizhi_pos.checkout.models import market_session, redemption
-from lizhi_pos.db import Id, Transaction, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.engines import straight
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.periods import is_up_to
 from lizhi_pos.periods import Month

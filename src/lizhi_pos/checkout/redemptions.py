@@ -8,7 +8,8 @@ from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_lot
-from lizhi_pos.db import Id, Transaction, of_town
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.printqueue.models import print_job

@@ -23,7 +23,8 @@ from lizhi_pos.checkout.models import (
     redemption_return,
     redemption_return_lot,
 )
-from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town, summed
+from lizhi_pos.db import Transaction, lock_rows, of_town, summed
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.allocation import Pick
 from lizhi_pos.inventory.models import GOODS, product, stock_move
 from lizhi_pos.inventory.stock import lots_by_id, moves_of, restock, write_moves

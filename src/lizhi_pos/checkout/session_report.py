@@ -7,7 +7,8 @@ from sqlalchemy import and_, bindparam, func, select, text
 
 from lizhi_pos.accounts.models import household_state, village
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return
-from lizhi_pos.db import Id, Transaction, of_town, summed
+from lizhi_pos.db import Transaction, of_town, summed
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
 from lizhi_pos.printqueue.models import NOT_DONE, print_job

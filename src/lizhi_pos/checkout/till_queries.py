@@ -18,7 +18,8 @@ from lizhi_pos.checkout.models import (
 )
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.session_queries import session_on
-from lizhi_pos.db import Id, Transaction, of_town, summed
+from lizhi_pos.db import Transaction, of_town, summed
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.inventory.products import ProductView, first_prices, products
 from lizhi_pos.journal.balances import balance_now

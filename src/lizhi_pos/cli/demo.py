@@ -21,8 +21,9 @@ from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
 from lizhi_pos.cli.streams import put
 from lizhi_pos.cli.town import ROLE_WORDS
-from lizhi_pos.db import Id, reading, transaction, utc_now
+from lizhi_pos.db import reading, transaction, utc_now
 from lizhi_pos.i18n.render import reason_words, render
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.stock import ProductStock, stock_on
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.printqueue import print_jobs

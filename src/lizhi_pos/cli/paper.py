@@ -4,7 +4,8 @@ from lizhi_pos.checkout import papers
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.printers import sent
-from lizhi_pos.db import Id, Transaction
+from lizhi_pos.db import Transaction
+from lizhi_pos.ids import Id
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.text import normalize
 

@@ -8,7 +8,8 @@ from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.streams import put
-from lizhi_pos.db import Id, Transaction
+from lizhi_pos.db import Transaction
+from lizhi_pos.ids import Id
 from lizhi_pos.printing.devices import open_device, parse_device
 from lizhi_pos.printing.profiles import load_profile, profile_names
 from lizhi_pos.printing.spool import Spool, print_test_page

@@ -11,7 +11,7 @@ from lizhi_pos.cli.argument_types import whole_number
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.db import new_id
+from lizhi_pos.ids import new_id
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Message, message

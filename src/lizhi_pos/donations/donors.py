@@ -2,8 +2,9 @@
 
 from sqlalchemy import bindparam, select
 
-from lizhi_pos.db import Id, Transaction, new_id, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.donations.models import DONOR, donor
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.record.chain import touch
 from lizhi_pos.text import normalize
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.db import Id, Transaction, new_id
+from lizhi_pos.db import Transaction
 from lizhi_pos.donations.donors import donor_id
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.donations.models import VOUCHER, gift
 from lizhi_pos.donations.voucher_checks import content, gift_amount
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import Entry, EntryKind, YuanPosting, derived_key, post_yuan
 from lizhi_pos.money import Yuan

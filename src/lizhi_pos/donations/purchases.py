@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.db import Id, Transaction, new_id
+from lizhi_pos.db import Transaction
 from lizhi_pos.donations.import_rows import PurchaseRow
 from lizhi_pos.donations.models import VOUCHER, purchase
 from lizhi_pos.donations.voucher_checks import content
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import Entry, YuanPosting, derived_key, post_yuan
 from lizhi_pos.money import Yuan

@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
-from lizhi_pos.db import Id
 from lizhi_pos.file_writing import file_names
+from lizhi_pos.ids import Id
 from lizhi_pos.periods import Month
 from lizhi_pos.settlement.details import Details
 from lizhi_pos.settlement.statement import Statement, VillageStatement

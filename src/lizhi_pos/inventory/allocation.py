@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from lizhi_pos.db import Id
+from lizhi_pos.ids import Id
 from lizhi_pos.money import Yuan
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Subquery, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.cell_errors import CellError, RowAt, already_in
-from lizhi_pos.db import Id, Transaction, lock_alone, new_id, of_town
+from lizhi_pos.db import Transaction, lock_alone, of_town
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.models import PRODUCT, price, product
 from lizhi_pos.money import Yuan

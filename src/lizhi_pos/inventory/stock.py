@@ -7,8 +7,9 @@ from typing import Any, Literal
 from msgspec import Struct, structs
 from sqlalchemy import bindparam, select, update
 
-from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town, summed
+from lizhi_pos.db import Transaction, lock_rows, of_town, summed
 from lizhi_pos.engines import straight
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.allocation import Lot, Pick
 from lizhi_pos.inventory.models import GOODS, lot, stock_move
 from lizhi_pos.inventory.products import ProductView, products

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 from msgspec import Struct
 from sqlalchemy import bindparam, select, update
 
-from lizhi_pos.db import Id, Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, lock_rows, of_town
 from lizhi_pos.engines import straight
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.models import POINTS_ACCOUNTS, YUAN_ACCOUNTS, balance
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import InvariantViolated

@@ -12,8 +12,9 @@ from typing import Any, Literal
 from msgspec import Struct
 from sqlalchemy import bindparam, insert, select, update
 
-from lizhi_pos.db import Id, Transaction, lock_rows, new_id, of_town
+from lizhi_pos.db import Transaction, lock_rows, of_town
 from lizhi_pos.engines import straight
+from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import CASH, TOWN_ACCOUNTS, move_balances, town_account
 from lizhi_pos.journal.hashing import FORMAT, entry_hash
 from lizhi_pos.journal.models import (

@@ -7,7 +7,8 @@ from itertools import groupby
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select
 
-from lizhi_pos.db import Id, Transaction, of_town
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import CASH, balance_now
 from lizhi_pos.journal.models import entry_lines, journal_entry, posting
 from lizhi_pos.money import Yuan

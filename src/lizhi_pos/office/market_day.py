@@ -13,7 +13,8 @@ from lizhi_pos.checkout import market_session, open_baskets
 from lizhi_pos.checkout.market_session import MarketView
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.session_queries import session_on
-from lizhi_pos.db import Id, Transaction, Write, reading, write
+from lizhi_pos.db import Transaction, Write, reading, write
+from lizhi_pos.ids import Id
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView, PrintJobState
 from lizhi_pos.printqueue.printers import printers

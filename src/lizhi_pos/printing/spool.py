@@ -17,7 +17,8 @@ from lizhi_pos.checkout.certificate import GiftCertificate
 from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.checkout.session_report import SessionReport
-from lizhi_pos.db import Id, reading, transaction, utc_now
+from lizhi_pos.db import reading, transaction, utc_now
+from lizhi_pos.ids import Id
 from lizhi_pos.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.printing.elements import Element
 from lizhi_pos.printing.encode import encode

@@ -6,11 +6,12 @@ from typing import TypeVar
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts.villages import unknown_village, village_names
 from lizhi_pos.cell_errors import MOST_ALIKE, CellError, with_all
-from lizhi_pos.db import Id, Transaction
+from lizhi_pos.db import Transaction
 from lizhi_pos.donations.gifts import record_gift
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.donations.purchases import record_purchase
 from lizhi_pos.donations.voucher_checks import by_voucher, gift_errors, lines_known, lines_told, purchase_errors
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.products import Taken, products
 from lizhi_pos.inventory.stock import NewLot, receive
 from lizhi_pos.journal.balances import lock_cash

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from msgspec import structs
 from sqlalchemy import bindparam, func, select
 
-from lizhi_pos.db import Transaction, new_id, of_town
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.ids import new_id
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
 from lizhi_pos.rulebook.models import RULEBOOK, rulebook

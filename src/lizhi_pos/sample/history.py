@@ -13,8 +13,9 @@ from lizhi_pos.accounts.vetoes import record_veto
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.market_session import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
-from lizhi_pos.db import Transaction, new_id
+from lizhi_pos.db import Transaction
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
+from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.periods import Month
 from lizhi_pos.printqueue import print_jobs

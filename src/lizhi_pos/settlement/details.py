@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.queries import register_on
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line
-from lizhi_pos.db import Id, Transaction, of_town
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import product
 from lizhi_pos.journal.models import account, account_lines, journal_entry, posting
 from lizhi_pos.money import Points

@@ -9,7 +9,8 @@ from msgspec import Struct
 from sqlalchemy import bindparam, delete
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.db import Id, Transaction, of_town
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.ids import Id
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch

@@ -10,8 +10,9 @@ from lizhi_pos.accounts.models import village
 from lizhi_pos.accounts.queries import register_on
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.checkout.models import redemption
-from lizhi_pos.db import Id, Transaction, of_town, summed
+from lizhi_pos.db import Transaction, of_town, summed
 from lizhi_pos.donations.models import gift
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.models import account, account_lines, entries_dated, journal_entry, posting
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.periods import Month

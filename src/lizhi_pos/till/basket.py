@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from msgspec import Struct
-
+from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.money import Points, Yuan, points_for
 
 if TYPE_CHECKING:
@@ -26,22 +25,12 @@ class Line:
         return points_for(Yuan(self.quantity * self.goods.price))
 
 
-class OnCounter(Struct, frozen=True):
-    """A basket as it lies on a till's counter: codes and quantities, and who collects with which relation."""
-
-    booklet: str
-    wanted: tuple[tuple[str, int], ...]
-    key: str
-    till: str
-    proxy: tuple[str, str] = ("", "")
-
-
 class BasketInProgress:
     """One household's turn. `marked` is the line that was touched last.
 
     `key` makes a repeat of its checkout harmless. `uncertain` says that the machine failed while it was
     written: until the same basket was tried again nobody knows whether it was, and it must stay as it is.
-    `collector` is who collects for the household, and their relation to it; both empty for the household itself.
+    `proxy` is who collects for the household, and their relation to it; both empty for the household itself.
     """
 
     def __init__(self, household: "HouseholdAtCounter", key: str = "", proxy: tuple[str, str] = ("", "")) -> None:
@@ -62,14 +51,22 @@ class BasketInProgress:
         """What would be left of the household's points."""
         return Points(self.household.balance - self.total)
 
-    def at(self, till: str) -> OnCounter:
+    def at(self, till: str) -> Basket:
         """The basket as it is now, as the checkout takes it."""
-        return OnCounter(self.household.booklet, self.wanted, self.key, till, self.proxy)
+        proxy, relation = self.proxy
+        return Basket(
+            booklet=self.household.booklet,
+            wanted=self.wanted,
+            key=self.key,
+            till=till,
+            proxy=proxy,
+            relation=relation,
+        )
 
     @property
-    def wanted(self) -> tuple[tuple[str, int], ...]:
+    def wanted(self) -> tuple[Wanted, ...]:
         """Codes and quantities."""
-        return tuple((line.goods.code, line.quantity) for line in self.lines)
+        return tuple(Wanted(line.goods.code, line.quantity) for line in self.lines)
 
     @property
     def marked_line(self) -> Line | None:

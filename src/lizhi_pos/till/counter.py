@@ -26,7 +26,7 @@ from lizhi_pos.till.typed_input import TypedInput, read_typed
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
     from lizhi_pos.checkout.till_queries import HouseholdAtCounter, ShelfItem
-    from lizhi_pos.db import Id
+    from lizhi_pos.ids import Id
     from lizhi_pos.till.database_thread import DatabaseThread
 
 WAITING = Notice("said", message("One moment …"))

@@ -37,13 +37,13 @@ from lizhi_pos.checkout.till_queries import (
     trading_day,
     with_digits,
 )
-from lizhi_pos.db import Id, Transaction, Write, reading, write
+from lizhi_pos.db import Transaction, Write, reading, write
+from lizhi_pos.ids import Id
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text.normalize import comparable
 from lizhi_pos.text.pinyin import initials
-from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.product_index import MAX_LIST_ROWS
 from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket, ShopStatus
 
@@ -140,20 +140,20 @@ class TillService:
                 known = self._register = households(tx, today(tx))
         return known
 
-    def redeem(self, now: OnCounter, by: Operator, approval: Approval | None = None) -> Redemption | Refusal:
+    def redeem(self, basket: Basket, by: Operator, approval: Approval | None = None) -> Redemption | Refusal:
         """Redeems what is on the counter, in one transaction; the same key never does it twice."""
         if refusal := by.refusal_to("sell"):
             return refusal
-        return self.write(lambda tx: redeem(tx, basket_of(now), Authority(by, today(tx), approval)))
+        return self.write(lambda tx: redeem(tx, basket, Authority(by, today(tx), approval)))
 
-    def keep(self, now: OnCounter, shop: TradingDay, by: Operator) -> Refusal | None:
+    def keep(self, basket: Basket, shop: TradingDay, by: Operator) -> Refusal | None:
         """Keeps the basket on the counter as it is now."""
         if refusal := by.refusal_to("sell"):
             return refusal
         market = shop.market_session
         if market is None:
             return None
-        return self.write(lambda tx: open_baskets.save(tx, basket_of(now), market, by))
+        return self.write(lambda tx: open_baskets.save(tx, basket, market, by))
 
     def hold(self, key: str, till: str, by: Operator) -> Refusal | None:
         """Puts the basket on the counter aside."""
@@ -243,10 +243,3 @@ class TillService:
                 tx, receipt, goods, reason=approval.reason, authority=Authority(by, today(tx), approval)
             )
         )
-
-
-def basket_of(now: OnCounter) -> Basket:
-    """A basket from what lies on a counter."""
-    proxy, relation = now.proxy
-    goods = tuple(Wanted(code, quantity) for code, quantity in now.wanted)
-    return Basket(booklet=now.booklet, wanted=goods, key=now.key, till=now.till, proxy=proxy, relation=relation)

@@ -12,11 +12,11 @@ from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.till_queries import TradingDay
-from lizhi_pos.db import Id, Transaction, rehearse
+from lizhi_pos.db import Transaction, rehearse
+from lizhi_pos.ids import Id
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
-from lizhi_pos.till.basket import OnCounter
-from lizhi_pos.till.service import TillService, basket_of
+from lizhi_pos.till.service import TillService
 from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket
 
 NUMBER = "训练-{0:04}"
@@ -35,35 +35,34 @@ class TrainingService(TillService):
         self._held: dict[str, OpenBasket] = {}
         self._counter: OpenBasket | None = None
 
-    def redeem(self, now: OnCounter, by: Operator, approval: Approval | None = None) -> Redemption | Refusal:
+    def redeem(self, basket: Basket, by: Operator, approval: Approval | None = None) -> Redemption | Refusal:
         """What the checkout would say; no points, goods, numbers or paper move."""
         if refusal := by.refusal_to("sell"):
             return refusal
-        if now.key in self._done:
-            return self._done[now.key]
-        answer = self.write(lambda tx: _redeem_today(tx, basket_of(now), by, approval))
+        if basket.key in self._done:
+            return self._done[basket.key]
+        answer = self.write(lambda tx: _redeem_today(tx, basket, by, approval))
         if isinstance(answer, Refusal):
             return answer
         number = NUMBER.format(len(self._done) + 1)
-        self._done[now.key] = replace(answer, receipt=number, print_job=None)
+        self._done[basket.key] = replace(answer, receipt=number, print_job=None)
         self._counter = None
-        return self._done[now.key]
+        return self._done[basket.key]
 
-    def keep(self, now: OnCounter, shop: TradingDay, by: Operator) -> Refusal | None:
+    def keep(self, basket: Basket, shop: TradingDay, by: Operator) -> Refusal | None:
         """Remembers the basket on the counter while training lasts."""
         if refusal := by.refusal_to("sell"):
             return refusal
-        basket = basket_of(now)
         with self.reading() as tx:
-            household, moment = self.served(tx, now.booklet, by), tx.now
+            household, moment = self.served(tx, basket.booklet, by), tx.now
         if isinstance(household, Refusal):
             return household
         self._counter = OpenBasket(
-            key=now.key,
-            till=now.till,
+            key=basket.key,
+            till=basket.till,
             state="counter",
             on=shop.day,
-            booklet=now.booklet,
+            booklet=basket.booklet,
             head=household.head,
             village=household.village,
             wanted=basket.wanted,

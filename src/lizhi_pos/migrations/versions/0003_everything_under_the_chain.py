@@ -11,7 +11,8 @@ import msgspec
 import sqlalchemy as sa
 from alembic import op
 
-from lizhi_pos.db import ID, INT, Moment, new_id, utc_now
+from lizhi_pos.db import ID, INT, Moment, utc_now
+from lizhi_pos.ids import new_id
 from lizhi_pos.migrations import guards
 from lizhi_pos.migrations.rebuild import add_checks
 
