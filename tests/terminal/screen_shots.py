@@ -76,7 +76,7 @@ def stopped_clock() -> Iterator[Clock]:
         patch.setattr(header_footer, "datetime", Stopped)
         patch.setattr(ids, "time", SimpleNamespace(time_ns=lambda: int(clock.now.timestamp()) * 1_000_000_000))
         patch.setattr(ids, "_last_id", 0)
-        patch.setattr(db, "secrets", SimpleNamespace(randbits=clock.key))
+        patch.setattr(ids, "secrets", SimpleNamespace(randbits=clock.key))
         patch.setattr("lizhi_pos.till.basket.uuid4", lambda: SimpleNamespace(hex=f"{clock.key():032}"))
         patch.setattr(background, "PRINT_POLL_S", 3600.0)
         patch.setattr(background, "LEARN_AFTER_S", 3600.0)
