@@ -1,4 +1,4 @@
-"""Sets the surroundings up, then runs the command line. Nothing heavy is imported here."""
+"""Sets the environment up, then runs the command line. Nothing heavy is imported here."""
 
 import gc
 import os

@@ -127,8 +127,8 @@ def test_a_new_pin_ends_a_lock(town: Engine) -> None:
 
 ROLES = {
     "clerk": {"sell", "import_slips", "run_session", "print", "see", "see_stock"},
-    "keeper": {"import_products", "import_gifts", "print", "prove", "see", "see_stock"},
-    "supervisor": {"review_ledger", "prove", "see", "see_books", "see_stock"},
+    "keeper": {"import_products", "import_gifts", "print", "verify", "see", "see_stock"},
+    "supervisor": {"review_ledger", "verify", "see", "see_books", "see_stock"},
 }
 
 

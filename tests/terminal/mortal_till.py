@@ -93,7 +93,7 @@ def in_halves(send: Callable[[TcpDevice, bytes], None]) -> Callable[[TcpDevice, 
     return sent
 
 
-for name in ("keep", "hold", "recall", "redeem"):
+for name in ("save", "hold", "recall", "redeem"):
     as_act(TillService, name, name)
 as_act(Spool, "_send", "print")
 with_steps(DefaultDialect, "do_execute", "statement", "")

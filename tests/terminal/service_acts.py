@@ -51,12 +51,12 @@ def acts_of_a_day(engine: Engine) -> dict[str, Act]:
     build_town(engine)
     service = TillService(engine)
     shop, sold = unwrap(service.trading_day()), unwrap(service.redeem(SOLD, BY))
-    service.keep(HELD, shop, BY)
+    service.save(HELD, shop, BY)
     service.hold(HELD.key, "1", BY)
     job = OfficeService(engine).printing()[1][0].id
     return {
         "redeem": lambda b, by: b.till.redeem(NEXT, by),
-        "keep": lambda b, by: b.till.keep(NEXT, shop, by),
+        "save": lambda b, by: b.till.save(NEXT, shop, by),
         "hold": lambda b, by: b.till.hold(NEXT.key, "1", by),
         "recall": lambda b, by: b.till.recall(HELD.key, "1", by),
         "reprint": lambda b, by: b.till.reprint(sold.redemption_id, "1", by),

@@ -16,7 +16,7 @@ PRINT: tuple[Role, ...] = ("clerk", "keeper", "accountant", "admin")
 ROLES: tuple[Role, ...] = ("clerk", "keeper", "accountant", "supervisor", "admin")
 MAY: dict[str, tuple[Role, ...]] = {
     "redeem": SELL,
-    "keep": SELL,
+    "save": SELL,
     "hold": SELL,
     "recall": SELL,
     "return_goods": SELL,

@@ -27,7 +27,7 @@ def test_whatever_training_is_asked_leaves_no_trace(engine: Engine, acts: dict[s
 
 
 def test_the_real_books_keep_what_they_are_asked(engine: Engine, acts: dict[str, Act]) -> None:
-    for name in ("keep", "hold", "recall", "return_goods", "sign_in", "print_sticker", "cancel", "keep_theme"):
+    for name in ("save", "hold", "recall", "return_goods", "sign_in", "print_sticker", "cancel", "keep_theme"):
         before = everything(engine)
         acts[name](services(engine), BY)
         assert everything(engine) != before, name

@@ -168,7 +168,7 @@ def stored_batch(tx: Transaction, place: Id, month: Month) -> Row[Any] | None:
     return tx.first(_BATCH_FOR_UPDATE, village=place, month=str(month))
 
 
-def forget_signatures(tx: Transaction, key: Id) -> None:
+def discard_signatures(tx: Transaction, key: Id) -> None:
     """A batch that goes back to draft is signed anew."""
     tx.change(_FORGET_SIGNATURES, batch=key)
 
@@ -240,7 +240,7 @@ def _warnings(tx: Transaction, row: Row[Any], rules: Rulebook, on: date) -> tupl
 
 def _sign(tx: Transaction, row: Row[Any]) -> None:
     names = {(s.group, s.name) for s in content_of(row).signatures}
-    forget_signatures(tx, row.batch_id)
+    discard_signatures(tx, row.batch_id)
     tx.insert(
         batch_signature,
         *({"batch_id": row.batch_id, "village_group": group, "name": name} for group, name in sorted(names)),

@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, update
 from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.accounts.batch_checks import errors_in, warnings_in
 from lizhi_pos.accounts.batch_facts import BatchFacts, batch_facts, told_of_row, told_of_state
-from lizhi_pos.accounts.batches import content_of, forget_signatures, packed, step_row, stored_batch, workbook_of
+from lizhi_pos.accounts.batches import content_of, discard_signatures, packed, step_row, stored_batch, workbook_of
 from lizhi_pos.accounts.correction_checks import correction_warnings
 from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import BATCH, batch, batch_step
@@ -198,7 +198,7 @@ def _store(
             new_personal=kept["personal_id"],
             new_personal_hash=kept["personal_hash"],
         )
-        forget_signatures(tx, key)
+        discard_signatures(tx, key)
     else:
         key = new_id()
         row = {

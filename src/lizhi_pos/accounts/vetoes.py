@@ -57,7 +57,7 @@ _LIFT = (
     .where(of_town(veto), veto.c.veto_id == bindparam("key"), veto.c.lifted_on.is_(None))
     .values(
         lifted_on=bindparam("day"),
-        lifted_facts=bindparam("told"),
+        lifted_facts=bindparam("lift_facts"),
         lifted_by=bindparam("by"),
         lift_approved_by=bindparam("approver"),
     )
@@ -169,7 +169,7 @@ def lift_veto(tx: Transaction, number: str, *, facts: str, authority: Authority)
         _LIFT,
         key=lifted.veto_id,
         day=authority.on,
-        told=typed(facts),
+        lift_facts=typed(facts),
         by=authority.by.name,
         approver=authority.approval.by,
     )

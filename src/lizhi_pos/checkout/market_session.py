@@ -59,7 +59,7 @@ _REOPEN = (
         opened_at=bindparam("at"),
         opened_by=bindparam("by"),
         approved_by=bindparam("approver"),
-        reason=bindparam("why"),
+        reason=bindparam("open_reason"),
         closed_at=None,
         closed_by=None,
     )
@@ -97,7 +97,7 @@ def open_session(tx: Transaction, authority: Authority, reason: str = "") -> Mar
             at=tx.now,
             by=authority.by.name,
             approver=authority.approver,
-            why=reason or before.reason,
+            open_reason=reason or before.reason,
         )
     else:
         _open_new(tx, authority, reason)
@@ -124,7 +124,7 @@ def open_in_rehearsal(tx: Transaction, authority: Authority) -> Refusal | None:
     if before is None:
         _open_new(tx, authority, "")
     else:
-        tx.change(_REOPEN, key=before.session_id, at=tx.now, by=authority.by.name, approver=None, why="")
+        tx.change(_REOPEN, key=before.session_id, at=tx.now, by=authority.by.name, approver=None, open_reason="")
     return None
 
 

@@ -49,7 +49,7 @@ class RefusedSlip(Struct, frozen=True):
     message: Message | None = None
 
 
-_KNOWN = select(slip.c.content_hash).where(of_town(slip), slip.c.number == bindparam("given"))
+_KNOWN = select(slip.c.content_hash).where(of_town(slip), slip.c.number == bindparam("of_number"))
 
 
 def slips_in(rows: Sequence[SlipRow], entered_on: date) -> list[Slip] | tuple[CellError, ...]:
@@ -90,7 +90,7 @@ def post_slip(
 ) -> PostedSlip | AlreadyPosted | RefusedSlip:
     """Posts one slip as a redemption dated by the slip, at that session's prices."""
     digest = slip_hash(paper.basket, paper.on)
-    known = tx.value(_KNOWN, given=paper.number)
+    known = tx.value(_KNOWN, of_number=paper.number)
     if known is not None:
         if known == digest:
             return AlreadyPosted(paper.number)

@@ -54,7 +54,7 @@ _CHANGE = (
     .where(of_town(basket), basket.c.key == bindparam("basket_key"), basket.c.state == "counter")
     .values(
         goods=bindparam("all_goods"),
-        proxy=bindparam("collector"),
+        proxy=bindparam("proxy_name"),
         relation=bindparam("related"),
         clerk=bindparam("user_name"),
         changed_at=bindparam("at"),
@@ -103,7 +103,7 @@ def save(tx: Transaction, now: Basket, market: Id, by: Operator) -> Refusal | No
         return None
     row = {
         "all_goods": msgspec.json.encode(now.wanted).decode(),
-        "collector": now.proxy,
+        "proxy_name": now.proxy,
         "related": now.relation,
         "user_name": by.name,
         "at": tx.now,

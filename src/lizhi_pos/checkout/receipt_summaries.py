@@ -81,7 +81,7 @@ _LAST_AT = (
     .order_by(redemption.c.number.desc())
     .limit(1)
 )
-_ISSUED_LINES = (
+_LINES_OF_RECEIPT = (
     select(redemption_line, product.c.code, product.c.name)
     .select_from(
         redemption_line.join(
@@ -89,12 +89,12 @@ _ISSUED_LINES = (
             (product.c.town_id == redemption_line.c.town_id) & (product.c.product_id == redemption_line.c.product_id),
         )
     )
-    .where(of_town(redemption_line), redemption_line.c.redemption_id == bindparam("of"))
+    .where(of_town(redemption_line), redemption_line.c.redemption_id == bindparam("redemption"))
     .order_by(redemption_line.c.line)
 )
 _GOODS_BACK = (
     select(redemption_return_lot.c.line, summed(redemption_return_lot.c.quantity).label("quantity"))
-    .where(of_town(redemption_return_lot), redemption_return_lot.c.redemption_id == bindparam("of"))
+    .where(of_town(redemption_return_lot), redemption_return_lot.c.redemption_id == bindparam("redemption"))
     .group_by(redemption_return_lot.c.line)
 )
 
@@ -138,7 +138,7 @@ def _issued(tx: Transaction, rows: Sequence[Row[Any]], day: date) -> list[Receip
 
 def lines_of_receipt(tx: Transaction, redemption_id: Id) -> list[ReceiptLineSummary]:
     """The lines of a receipt."""
-    back = {row.line: row.quantity for row in tx.all(_GOODS_BACK, of=redemption_id)}
+    back = {row.line: row.quantity for row in tx.all(_GOODS_BACK, redemption=redemption_id)}
     return [
         ReceiptLineSummary(
             code=row.code,
@@ -148,5 +148,5 @@ def lines_of_receipt(tx: Transaction, redemption_id: Id) -> list[ReceiptLineSumm
             price=Yuan(row.price),
             amount=Points(row.amount),
         )
-        for row in tx.all(_ISSUED_LINES, of=redemption_id)
+        for row in tx.all(_LINES_OF_RECEIPT, redemption=redemption_id)
     ]

@@ -48,7 +48,11 @@ from lizhi_pos.rulebook.rules import Rulebook
 
 _COUNT_ON = straight(
     update(receipt_counter)
-    .where(of_town(receipt_counter), receipt_counter.c.till == bindparam("t"), receipt_counter.c.year == bindparam("y"))
+    .where(
+        of_town(receipt_counter),
+        receipt_counter.c.till == bindparam("of_till"),
+        receipt_counter.c.year == bindparam("of_year"),
+    )
     .values(number=receipt_counter.c.number + 1)
     .returning(receipt_counter.c.number)
 )
@@ -284,7 +288,7 @@ def _lot_rows(key: Id, found: Authorized) -> list[dict[str, Any]]:
 
 
 def _next_number(tx: Transaction, till: str, year: int) -> int:
-    number = tx.value(_COUNT_ON, t=till, y=year)
+    number = tx.value(_COUNT_ON, of_till=till, of_year=year)
     if number is None:
         tx.insert(receipt_counter, {"till": till, "year": year, "number": 1})
     return int(number or 1)

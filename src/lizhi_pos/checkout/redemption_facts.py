@@ -64,7 +64,7 @@ def _setting(name: str) -> Any:
     return value.scalar_subquery().label(name)
 
 
-_GROUND = straight(
+_FACTS = straight(
     select(
         rulebook.c.rulebook_id,
         rulebook.c.year,
@@ -85,7 +85,9 @@ _GROUND = straight(
         rulebook.outerjoin(
             market_session,
             (market_session.c.town_id == rulebook.c.town_id) & (market_session.c.on_date == bindparam("day")),
-        ).outerjoin(redemption, (redemption.c.town_id == rulebook.c.town_id) & (redemption.c.key == bindparam("given")))
+        ).outerjoin(
+            redemption, (redemption.c.town_id == rulebook.c.town_id) & (redemption.c.key == bindparam("of_key"))
+        )
     )
     .where(of_town(rulebook))
     .order_by(rulebook.c.year.desc(), rulebook.c.version.desc())
@@ -94,12 +96,12 @@ _GROUND = straight(
 
 def redemption_facts(tx: Transaction, key: str, day: date) -> RedemptionFacts:
     """Read what a redemption under a key on a day stands on; nothing but the settings before a rulebook is adopted."""
-    rows = tx.all(_GROUND, given=key, day=day)
+    rows = tx.all(_FACTS, of_key=key, day=day)
     remember_adopted(tx, [(row.rulebook_id, row.year) for row in rows])
-    return _ground(rows)
+    return _facts(rows)
 
 
-def _ground(rows: Sequence[Row[Any]]) -> RedemptionFacts:
+def _facts(rows: Sequence[Row[Any]]) -> RedemptionFacts:
     town = {name: SETTINGS[name].values[0] for name in _ON_PAPER}
     if not rows:
         return RedemptionFacts(None, None, None, town)

@@ -74,7 +74,7 @@ class HouseholdMatch(Struct, frozen=True):
 class HouseholdAtCounter(Struct, frozen=True, kw_only=True):
     """A household at the counter: who it is, its points, and every reason why it may not redeem.
 
-    `unposted` are points that its village wrote down and that are not posted yet: they cannot be redeemed.
+    `pending` are points that its village wrote down and that are not posted yet: they cannot be redeemed.
     """
 
     booklet: str
@@ -85,7 +85,7 @@ class HouseholdAtCounter(Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
     own: bool
     """Whether it is the clerk's own household, whom they do not serve."""
-    unposted: Points = Points(0)
+    pending: Points = Points(0)
     held: tuple[OpenBasket, ...] = ()
     """Its baskets that are held, at whichever till."""
 

@@ -31,7 +31,7 @@ CHECK_WORDS = {
 
 def verify_books(context: Context) -> Outcome:
     """Recomputes everything and names what is wrong and where; exit 1 where anything is."""
-    context.operator("prove")
+    context.operator("verify")
     with context.reading() as tx:
         proof = verify(tx)
     words: list[Message | str] = []

@@ -102,13 +102,17 @@ _Posting = PointsPosting | YuanPosting
 _HEAD = straight(
     lock_rows(
         select(journal_head.c.number, journal_head.c.hash).where(
-            of_town(journal_head), journal_head.c.till == bindparam("t")
+            of_town(journal_head), journal_head.c.till == bindparam("of_till")
         )
     )
 )
 _MOVE_HEAD = (
     update(journal_head)
-    .where(of_town(journal_head), journal_head.c.till == bindparam("t"), journal_head.c.number == bindparam("old"))
+    .where(
+        of_town(journal_head),
+        journal_head.c.till == bindparam("of_till"),
+        journal_head.c.number == bindparam("number_before"),
+    )
     .values(number=bindparam("new_number"), hash=bindparam("new_hash"))
 )
 _INSERT_POSTING = insert(posting)
@@ -167,7 +171,7 @@ def _post(tx: Transaction, *entries: tuple[Entry, str, Sequence[_Posting]]) -> l
     """Seals entries of one till one after another; each later one is linked to the first."""
     till = entries[0][0].till
     places = iter(move_balances(tx, (p for _, _, postings in entries for p in postings)))
-    head = tx.first(_HEAD, t=till)
+    head = tx.first(_HEAD, of_till=till)
     number, previous = (head.number, head.hash) if head else (0, FIRST_HASH)
     lines: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
@@ -187,7 +191,13 @@ def _post(tx: Transaction, *entries: tuple[Entry, str, Sequence[_Posting]]) -> l
     if head is None:
         tx.insert(journal_head, {"till": till, "number": number, "hash": previous})
     else:
-        moved = {"town": tx.town, "t": till, "old": head.number, "new_number": number, "new_hash": previous}
+        moved = {
+            "town": tx.town,
+            "of_till": till,
+            "number_before": head.number,
+            "new_number": number,
+            "new_hash": previous,
+        }
         tx.send(_MOVE_HEAD, moved, 1, f"another entry was posted at till {till} meanwhile")
     return [Posted(row["entry_id"], row["hash"]) for row in rows]
 

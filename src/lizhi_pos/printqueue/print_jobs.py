@@ -234,7 +234,7 @@ def reprint(
 
 def first_document(tx: Transaction, redemption_id: Id, kind: str) -> bytes | None:
     """What a redemption's first paper of a kind says, None where none was ever queued."""
-    document: bytes | None = tx.value(_FIRST_DOCUMENT, of=redemption_id, of_kind=kind)
+    document: bytes | None = tx.value(_FIRST_DOCUMENT, redemption=redemption_id, of_kind=kind)
     return document
 
 
@@ -264,10 +264,10 @@ def first_about(tx: Transaction, kind: str, about: str) -> bytes | None:
 
 def unsent(tx: Transaction, redemption_id: Id) -> list[Id]:
     """The jobs of a redemption that wait, oldest first: its receipt, then the village's copy where there is one."""
-    return [Id(row.job_id) for row in tx.all(_UNSENT, of=redemption_id)]
+    return [Id(row.job_id) for row in tx.all(_UNSENT, redemption=redemption_id)]
 
 
-_of_redemption = and_(of_town(print_job), print_job.c.redemption_id == bindparam("of"))
+_of_redemption = and_(of_town(print_job), print_job.c.redemption_id == bindparam("redemption"))
 _FIRST_DOCUMENT = (
     select(print_job.c.document)
     .where(_of_redemption, print_job.c.kind == bindparam("of_kind"))

@@ -52,8 +52,8 @@ def adopt(tx: Transaction, source: str, rules: Rulebook, filing: str, by: str) -
         },
     )
     touch(tx, RULEBOOK, key)
-    for worked_out in ("today", "rulebooks"):  # the town's time zone may be another now
-        tx.memo.pop(worked_out, None)
+    for known in ("today", "rulebooks"):  # the town's time zone may be another now
+        tx.memo.pop(known, None)
     return structs.replace(rules, key=bytes(key))
 
 

@@ -30,11 +30,11 @@ class Autosave:
         self._newest: dict[str, Callable[[], Refusal | None]] = {}
         self._writing: asyncio.Task[None] | None = None
 
-    def keep(self, opened: "Shift", basket: "BasketInProgress") -> None:
+    def save(self, opened: "Shift", basket: "BasketInProgress") -> None:
         """The basket is another one now, perhaps without goods."""
         now = basket.at(self._till)
         # a basket that was emptied goes from the disk before the next one comes
-        self._newest[basket.key] = lambda: opened.service.keep(now, opened.shop, opened.clerk)
+        self._newest[basket.key] = lambda: opened.service.save(now, opened.shop, opened.clerk)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
 

@@ -46,7 +46,7 @@ class Counter(CounterState):
         self.last = self.last or opened.last
         if opened.on_counter and self.basket is None:
             self.resume(opened.on_counter)
-            self.tell("hint", message("This basket is as it was when the till stopped: nothing of it was redeemed"))
+            self.note("hint", message("This basket is as it was when the till stopped: nothing of it was redeemed"))
 
     async def look_around(self) -> None:
         """Reads the shelf anew, and what is to be said of the day."""
@@ -88,9 +88,9 @@ class Counter(CounterState):
             return
         if self.basket and self.basket.lines:
             self.basket.lines.clear()
-            self.autosave.keep(self.at_work, self.basket)
+            self.autosave.save(self.at_work, self.basket)
         self.clear()
-        self.tell("said", message("The counter is empty"))
+        self.note("said", message("The counter is empty"))
 
     def may_name_proxy(self) -> bool:
         """Whether it may now be said who collects; else it is said why not."""
@@ -111,9 +111,9 @@ class Counter(CounterState):
         if self.basket is not None:
             self.basket.proxy, self.refused = (name, relation), None
             if self.basket.lines:
-                self.autosave.keep(self.at_work, self.basket)
+                self.autosave.save(self.at_work, self.basket)
             text = message("{0} ({1}) collects", name, relation) if name else message("The household collects itself")
-            self.tell("said", text)
+            self.note("said", text)
         return None
 
     async def hold(self) -> None:
@@ -123,7 +123,7 @@ class Counter(CounterState):
             self.clear()
             if following is not None:
                 self.receive(following)
-            self.tell("done", message("{0} is held: F3 takes it back", held))
+            self.note("done", message("{0} is held: F3 takes it back", held))
 
     async def reprint_last(self) -> None:
         """Prints the receipt of the last sale done here once more."""
@@ -200,13 +200,13 @@ class Counter(CounterState):
             self.next_turn.beside(self.basket, household)
             return
         self.basket, self.refused = BasketInProgress(household), None
-        self.forget_next()
+        self.clear_next()
         if household.reasons:
             self.rings += 2 if _veto(household.reasons) else 1
         elif household.held:
             self.holding.offer_of(household)
         elif household.own:
-            self.tell("hint", message("This is the clerk's own household: another person approves"))
+            self.note("hint", message("This is the clerk's own household: another person approves"))
 
     def _add(self, goods: "ShelfItem", quantity: int | None) -> None:
         if self.basket is None:
@@ -237,29 +237,29 @@ class Counter(CounterState):
 
     def _changed(self, basket: BasketInProgress, line: Line) -> None:
         self.refused = None
-        self.autosave.keep(self.at_work, basket)
+        self.autosave.save(self.at_work, basket)
         goods, limit = line.goods, line.goods.monthly_limit
         if basket.remainder < 0:
             missing = format_hundredths(-basket.remainder)
-            self.tell("hint", message("The points do not cover this basket: {0} too much, take something out", missing))
+            self.note("hint", message("The points do not cover this basket: {0} too much, take something out", missing))
         elif line.quantity < 1:
-            self.tell("said", message("{0} is taken out", goods.name))
+            self.note("said", message("{0} is taken out", goods.name))
         elif limit is not None and line.quantity > limit:
-            self.tell("hint", message("{0}: at most {1} for a household and month, take some out", goods.name, limit))
+            self.note("hint", message("{0}: at most {1} for a household and month, take some out", goods.name, limit))
         elif line.quantity > goods.in_stock:
-            self.tell("hint", message("{0}: the books have {1} left", goods.name, goods.in_stock))
+            self.note("hint", message("{0}: the books have {1} left", goods.name, goods.in_stock))
         else:
-            self.tell("said", message("{0}  × {1}", goods.name, line.quantity))
+            self.note("said", message("{0}  × {1}", goods.name, line.quantity))
 
     async def _enter(self) -> None:
         if self.pick_list:
             await self._choose(self.pick_list.marked_row)
         elif self.basket is None:
-            self.tell("said", message("Scan a booklet"))
+            self.note("said", message("Scan a booklet"))
         elif self.basket.household.reasons:
             self.refuse(message("{0} may not redeem: scan the next booklet", self.basket.household.head))
         elif not self.basket.lines:
-            self.tell("said", message("Nothing is scanned yet: scan goods, or the next booklet"))
+            self.note("said", message("Nothing is scanned yet: scan goods, or the next booklet"))
         else:
             await self._redeem(self.basket)
 
@@ -283,7 +283,7 @@ class Counter(CounterState):
             return
         self.last, self.paper = LastRedemption(household.head, household.village, answer), ""
         self.clear()
-        self.tell("done", message("Done: receipt {0}", answer.receipt))
+        self.note("done", message("Done: receipt {0}", answer.receipt))
         self.on_sold()
 
     async def look_again(self, basket: BasketInProgress) -> None:
@@ -314,10 +314,10 @@ class Counter(CounterState):
         if self.pick_list:
             self.pick_list = None
         elif self.next_is_asked and self.basket is not None:
-            self.forget_next()
-            self.tell("said", message("{0} goes on", self.basket.household.head))
+            self.clear_next()
+            self.note("said", message("{0} goes on", self.basket.household.head))
         elif self.has_lines:
-            self.tell("said", message("F8 empties the counter"))
+            self.note("said", message("F8 empties the counter"))
         else:
             self.clear()
 

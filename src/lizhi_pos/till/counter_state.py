@@ -63,7 +63,7 @@ class CounterState:
         """Whether it is still to be said whose the next goods are."""
         return self.next_household is not None or self.next_is_stranger
 
-    def forget_next(self) -> None:
+    def clear_next(self) -> None:
         """It is known again whose the next goods are."""
         self.next_household, self.next_is_stranger = None, False
 
@@ -72,7 +72,7 @@ class CounterState:
         basket = resumed.basket
         self.basket = BasketInProgress(resumed.household, basket.key, (basket.proxy, basket.relation))
         self.refused = None
-        self.forget_next()
+        self.clear_next()
         for wanted in basket.wanted:
             if (goods := self.lookup.shelf.get(wanted.code)) is not None:
                 self.basket.add(goods, wanted.quantity)
@@ -84,14 +84,14 @@ class CounterState:
             # until one is chosen goods are nobody's
             self.basket = None
         if len(choices.rows) < MAX_LIST_ROWS:
-            self.tell("said", message("Choose by number or arrows, then Enter"))
+            self.note("said", message("Choose by number or arrows, then Enter"))
         else:
-            self.tell("hint", message("These are the first {0}: one more letter finds fewer", len(choices.rows)))
+            self.note("hint", message("These are the first {0}: one more letter finds fewer", len(choices.rows)))
 
     def clear(self) -> None:
         """Nothing lies on the counter, and nobody stands at it."""
         self.basket, self.pick_list, self.refused = None, None, None
-        self.forget_next()
+        self.clear_next()
 
     def unfinished(self) -> None:
         """Something was asked for that goods on the counter stand in the way of."""
@@ -100,7 +100,7 @@ class CounterState:
             self.refuse(message("First finish {0}: Enter redeems, F2 holds it, F8 empties the counter", head))
 
     def _reading_names(self, known: int, of: int) -> None:
-        self.tell("said", message("Reading the names  {0}", progress_bar(known, of)))
+        self.note("said", message("Reading the names  {0}", progress_bar(known, of)))
         self.on_noticed()
 
     def _not_kept(self, why: Refusal | Exception) -> None:
@@ -111,13 +111,13 @@ class CounterState:
             self.refuse(why.sentence)
         self.on_noticed()
 
-    def tell(self, level: Level, text: Message) -> None:
+    def note(self, level: Level, text: Message) -> None:
         """What just happened, in one line."""
         self.notice = Notice(level, text)
 
     def refuse(self, text: Message) -> None:
         """Says why something was not done, and rings."""
-        self.tell("refusal", text)
+        self.note("refusal", text)
         self.rings += 1
 
     @property

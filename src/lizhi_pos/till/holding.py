@@ -56,7 +56,7 @@ class HoldAndRecall:
         """Offers a household's own held baskets; goods scanned instead begin another one."""
         self._counter.pick_list = _listed(household.held)
         words = message("{0} has a held basket: Enter takes it back, goods begin another one", household.head)
-        self._counter.tell("hint", words)
+        self._counter.note("hint", words)
 
     async def take_back(self, key: str) -> None:
         """Puts one held basket onto the counter."""
@@ -68,7 +68,7 @@ class HoldAndRecall:
             if any(counter.lookup.shelf.get(w.code) is None for w in answer.basket.wanted):
                 await counter.lookup.look_again()
             counter.resume(answer)
-            counter.tell("done", message("The basket of {0} is back on the counter", answer.household.head))
+            counter.note("done", message("The basket of {0} is back on the counter", answer.household.head))
 
 
 def _listed(found: "Sequence[OpenBasket]") -> PickList:

@@ -23,9 +23,9 @@ class NextTurn:
 
     def beside(self, basket: BasketInProgress, household: "HouseholdAtCounter") -> None:
         """A booklet was scanned while goods lie on the counter."""
-        self._counter.forget_next()
+        self._counter.clear_next()
         if household.booklet == basket.household.booklet:
-            self._counter.tell("said", message("{0} goes on", household.head))
+            self._counter.note("said", message("{0} goes on", household.head))
         else:
             self._counter.next_household = None if basket.uncertain else household
             self._counter.unfinished()
@@ -41,7 +41,7 @@ class NextTurn:
             return
         counter.next_household, counter.next_is_stranger = None, True
         if counter.notice is not None:
-            counter.tell(
+            counter.note(
                 "refusal", message("{0}. Esc: {1} goes on. F2: {1} is held", counter.notice.text, basket.household.head)
             )
 

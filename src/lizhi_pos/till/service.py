@@ -58,7 +58,7 @@ class TillService:
         self._write = write
         self._heard: dict[str, str] = {}
         self._register: Sequence[HouseholdMatch] | None = None
-        self._unposted = PendingPoints()
+        self._pending = PendingPoints()
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """A transaction that only reads."""
@@ -95,8 +95,8 @@ class TillService:
         answer = household_at_counter(tx, number, today(tx), by)
         if isinstance(answer, Refusal):
             return answer
-        unposted = self._unposted.of(tx, answer.booklet, answer.village)
-        return replace(answer, unposted=unposted, held=tuple(self.held_of(tx, answer.booklet)))
+        pending = self._pending.of(tx, answer.booklet, answer.village)
+        return replace(answer, pending=pending, held=tuple(self.held_of(tx, answer.booklet)))
 
     def held_of(self, tx: Transaction, booklet: str) -> list[OpenBasket]:
         """The baskets that are held of a booklet."""
@@ -146,7 +146,7 @@ class TillService:
             return refusal
         return self.write(lambda tx: redeem(tx, basket, Authority(by, today(tx), approval)))
 
-    def keep(self, basket: Basket, shop: TradingDay, by: Operator) -> Refusal | None:
+    def save(self, basket: Basket, shop: TradingDay, by: Operator) -> Refusal | None:
         """Keeps the basket on the counter as it is now."""
         if refusal := by.refusal_to("sell"):
             return refusal

@@ -49,7 +49,7 @@ class TrainingService(TillService):
         self._counter = None
         return self._done[basket.key]
 
-    def keep(self, basket: Basket, shop: TradingDay, by: Operator) -> Refusal | None:
+    def save(self, basket: Basket, shop: TradingDay, by: Operator) -> Refusal | None:
         """Remembers the basket on the counter while training lasts."""
         if refusal := by.refusal_to("sell"):
             return refusal

@@ -47,9 +47,9 @@ def _not_usable(household: "HouseholdAtCounter", translate: Translate, width: in
     texts = []
     if household.reasons and household.balance:
         texts.append(message("{0} points are locked until then", format_hundredths(household.balance)))
-    if household.unposted:
+    if household.pending:
         texts.append(
-            message("{0} points are not posted yet: not to be redeemed today", format_hundredths(household.unposted))
+            message("{0} points are not posted yet: not to be redeemed today", format_hundredths(household.pending))
         )
     hints = [wrapped(render(text, translate), max(width - 2, 10)) for text in texts]
     return [

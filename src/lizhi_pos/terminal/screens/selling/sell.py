@@ -1,4 +1,4 @@
-"""The selling screen: one field, the household, three figures, the basket. It paints what the desk holds."""
+"""The selling screen: one field, the household, three figures, the basket. It paints what the counter holds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -113,7 +113,7 @@ class SellScreen(Screen[None]):
         self._events.put_nowait(self._today)
 
     def show(self) -> None:
-        """Paints what the desk holds, and rings."""
+        """Paints what the counter holds, and rings."""
         if not self.is_mounted:
             return
         basket = self.counter.basket
