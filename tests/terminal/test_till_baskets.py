@@ -186,7 +186,7 @@ async def test_a_disk_that_fails_is_said_and_selling_goes_on(
         raise OSError("disk is full")
 
     async with selling(town, log) as till:
-        monkeypatch.setattr(TillService, "keep", full)
+        monkeypatch.setattr(TillService, "save", full)
         till.scan("GZ0012", SALT)
         await settled(till)
         assert "The disk fails" in till.shown("#notice")

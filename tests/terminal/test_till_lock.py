@@ -99,7 +99,7 @@ async def test_over_whatever_is_shown(
         await unlock(till)
         await till.until_screen(SellScreen)
         assert type(till.app.screen) is SellScreen
-        assert till.counter.basket.wanted == ((SOAP, 1),)
+        assert till.wanted() == ((SOAP, 1),)
         await till.enter()
         assert who_did(two_clerks, "redemption") == [CLERK, OTHER]
         till.keys("f9")

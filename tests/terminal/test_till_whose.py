@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
-from till_hands import Till, selling, sold
+from till_hands import selling, sold
 from till_town import ADMIN, GOODS, RICE, SALT, SOAP, VINEGAR
 
 from lizhi_pos.access.operators import Operator
@@ -20,10 +20,6 @@ from lizhi_pos.till.service import TillService
 NOBODYS = ("GZ9999", "gz 9999", "0099", "20240012", "古镇0099", "GZ-0012")
 BOTH = "GZ0013"
 """A code that is a booklet and a product."""
-
-
-def wanted(till: Till) -> tuple[tuple[str, int], ...]:
-    return till.counter.basket.wanted if till.counter.basket else ()
 
 
 @pytest.fixture
@@ -55,13 +51,13 @@ async def test_nobodys_booklet_over_goods_asks(town: Engine, log: Path, booklet:
         till.scan(SOAP, "5*")
         till.keys("+")
         await till.idle()
-        assert wanted(till) == ((SALT, 1),)
+        assert till.wanted() == ((SALT, 1),)
         assert till.bells == 4
         assert "Whose is it?" in till.shown("#notice")
         till.keys("escape")
         till.scan(VINEGAR)
         await till.idle()
-        assert wanted(till) == ((SALT, 1), (VINEGAR, 1))
+        assert till.wanted() == ((SALT, 1), (VINEGAR, 1))
 
 
 async def test_over_nobodys_booklet_the_first_basket_may_be_held(town: Engine, log: Path) -> None:
@@ -89,7 +85,7 @@ async def test_what_is_no_booklet_leaves_the_household(town: Engine, log: Path, 
     async with selling(town, log) as till:
         till.scan("GZ0012", code, SALT)
         await till.idle()
-        assert wanted(till) == ((SALT, 1),)
+        assert till.wanted() == ((SALT, 1),)
         assert till.bells == 1
 
 
@@ -126,15 +122,15 @@ async def test_a_code_of_both_kinds_is_asked(town_with_both: Engine, log: Path) 
         till.scan(VINEGAR, "DT0012")
         till.keys("+")
         await till.idle()
-        assert wanted(till) == ((SALT, 1),)
+        assert till.wanted() == ((SALT, 1),)
         assert till.bells == 4
         till.scan("2")
         await till.idle()
-        assert wanted(till) == ((SALT, 1), (BOTH, 1))
+        assert till.wanted() == ((SALT, 1), (BOTH, 1))
         till.scan(BOTH, "1", SOAP)
         await till.idle()
         assert "Whose is it?" in till.shown("#notice")
-        assert wanted(till) == ((SALT, 1), (BOTH, 1))
+        assert till.wanted() == ((SALT, 1), (BOTH, 1))
 
 
 async def test_a_code_of_both_kinds_at_an_empty_counter_is_asked(town_with_both: Engine, log: Path) -> None:
@@ -144,7 +140,7 @@ async def test_a_code_of_both_kinds_at_an_empty_counter_is_asked(town_with_both:
         assert till.counter.basket.household.booklet == BOTH
         till.scan(f"3*{BOTH}")
         await till.idle()
-        assert wanted(till) == ((BOTH, 3),)
+        assert till.wanted() == ((BOTH, 3),)
 
 
 async def test_after_escape_a_code_of_both_kinds_was_neither(town_with_both: Engine, log: Path) -> None:
@@ -153,7 +149,7 @@ async def test_after_escape_a_code_of_both_kinds_was_neither(town_with_both: Eng
         till.keys("escape")
         till.scan(SALT)
         await till.idle()
-        assert wanted(till) == ((SALT, 2),)
+        assert till.wanted() == ((SALT, 2),)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +172,7 @@ async def test_two_codes_in_one_are_both_taken(
         await asyncio.sleep(pause)
         till.scan(second)
         await till.idle()
-        assert wanted(till) == taken
+        assert till.wanted() == taken
 
 
 @pytest.mark.parametrize("pause", [0, 0.1], ids=["at once", "later"])
@@ -188,13 +184,13 @@ async def test_a_booklet_and_goods_in_one_are_both_taken(town: Engine, log: Path
         till.scan(SALT)
         await till.idle()
         assert till.counter.basket.household.booklet == "GZ0012"
-        assert wanted(till) == ((SALT, 1),)
+        assert till.wanted() == ((SALT, 1),)
         till.keys(*SALT)
         await till.idle()
         await asyncio.sleep(pause)
         till.scan("DT0012", SOAP)
         await till.idle()
-        assert wanted(till) == ((SALT, 2),)
+        assert till.wanted() == ((SALT, 2),)
         assert "Whose is it?" in till.shown("#notice")
 
 
@@ -207,5 +203,5 @@ async def test_what_is_known_in_part_rings_and_takes_nothing(town: Engine, log: 
         await asyncio.sleep(0.1)
         till.scan(SALT)
         await till.idle()
-        assert wanted(till) == ((SALT, 1),)
+        assert till.wanted() == ((SALT, 1),)
         assert till.bells == 1

@@ -39,6 +39,11 @@ class Till:
         assert isinstance(self.app.screen, SellScreen)
         return self.app.screen.counter
 
+    def wanted(self) -> tuple[tuple[str, int], ...]:
+        """Codes and quantities on the counter."""
+        basket = self.counter.basket
+        return tuple((line.code, line.quantity) for line in basket.wanted) if basket else ()
+
     @property
     def selling(self) -> SellScreen:
         """The selling screen, also where another stands above it."""
