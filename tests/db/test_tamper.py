@@ -31,7 +31,7 @@ PRINTING = "how far a paper has got on its way; what stands on it is under the c
 
 EXEMPT = {
     **{f"app_user.{what}": ATTEMPTS for what in ("wrong_pins", "not_before")},
-    **{f"print_job.{what}": PRINTING for what in ("printer", "till", "state", "detail", "changed_at")},
+    **{f"print_job.{what}": PRINTING for what in ("printer", "till", "state", "sender", "detail", "changed_at")},
     **{f"print_job.{what}": PRINTING for what in ("job_id", "created_at")},
     **{f"basket.{column.name}": UNFINISHED for column in metadata.tables["basket"].c if column.name != "town_id"},
     "basket.a row gone": UNFINISHED,

@@ -32,6 +32,7 @@ print_job = town_table(
     Column("redemption_id", ID),
     Column("copy", INT, nullable=False, comment="0 the first print, n for 补打 第n次"),
     Column("state", Text, nullable=False),
+    Column("sender", Text, comment="the process that sends it, or sent it last"),
     Column("detail", Text, nullable=False, comment="why it stands where it stands"),
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),

@@ -141,10 +141,7 @@ def claim(tx: Transaction, job_id: Id, *, printer: str, owner: str) -> bool:
 
     `owner` names the process that sends, for `recover`.
     """
-    return _move(tx, job_id, ("queued",), "sending", message("being sent by {0}", owner), printer=printer)
-
-
-_SENDING = "being sent by {0}"
+    return _move(tx, job_id, ("queued",), "sending", message("being sent by {0}", owner), printer=printer, sender=owner)
 
 
 def finish(tx: Transaction, job_id: Id, state: EndState, detail: Message | None) -> bool:
@@ -172,9 +169,9 @@ def recover(tx: Transaction, is_gone: Callable[[str, datetime], bool] = lambda o
 
     `is_gone` is asked with the owner that `claim` was given and the moment of the claim.
     """
-    columns = print_job.c.job_id, print_job.c.detail, print_job.c.changed_at
+    columns = print_job.c.job_id, print_job.c.sender, print_job.c.changed_at
     sending = tx.all(select(*columns).where(of_town(print_job), text(NOT_DONE), print_job.c.state == "sending"))
-    gone = [Id(row.job_id) for row in sending if is_gone(_owner(row.detail), row.changed_at)]
+    gone = [Id(row.job_id) for row in sending if is_gone(row.sender or "", row.changed_at)]
     detail = message("the program stopped while this was being printed")
     return sum(_move(tx, job_id, ("sending",), "unknown", detail) for job_id in gone)
 
@@ -364,8 +361,3 @@ def _written(detail: Message | None) -> str:
 
 def _read(written: str) -> Message | None:
     return msgspec.json.decode(written, type=Message) if written else None
-
-
-def _owner(written: str) -> str:
-    detail = _read(written)
-    return str(detail.args[0]) if detail and detail.msgid == _SENDING and detail.args else ""
