@@ -13,6 +13,7 @@ from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.refusal import message
 from lizhi_pos.terminal.form import Field, Form
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.help import Help
 from lizhi_pos.terminal.widgets.form_fields import FormFields
@@ -142,7 +143,9 @@ async def test_the_last_receipt_is_printed_again(town: Engine, log: Path) -> Non
         await till.until(lambda: "补打 第1次" in till.counter.paper)
         till.scan("DT0012")
         till.keys("f7")
-        await till.idle()
+        await till.until_screen(Confirm)
+        till.keys("f7")
+        await till.until_screen(SellScreen)
         assert "copy 2" in till.shown("#notice")
         assert till.counter.basket.household.booklet == "DT0012"
 

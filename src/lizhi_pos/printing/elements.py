@@ -10,6 +10,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+TOTAL = "合计"
+"""How the line of a receipt begins that says what it came to."""
+
 Align = Literal["left", "center", "right"]
 Size = Literal["normal", "tall", "double", "huge"]
 """``tall`` is twice the height, ``double`` twice height and width; ``huge`` is four times both and always drawn."""

@@ -8,6 +8,7 @@ from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.checkout.session_report import SessionReport
 from lizhi_pos.money import format_hundredths, in_capitals
 from lizhi_pos.printing.elements import (
+    TOTAL,
     Barcode,
     Cell,
     Cells,
@@ -134,7 +135,7 @@ def goods(name: str, price: int, quantity: int, amount: int, columns: int) -> It
 
 
 def _totals(receipt: Receipt, columns: int) -> Iterator[Element]:
-    yield pair("合计", format_hundredths(receipt.total), columns, bold=True)
+    yield pair(TOTAL, format_hundredths(receipt.total), columns, bold=True)
     yield Line(f"{in_capitals(receipt.total)}(积分)", align="right")
     before, after = format_hundredths(receipt.balance_before), format_hundredths(receipt.balance_after)
     yield pair(f"兑前 {before}", f"兑后 {after}", columns)

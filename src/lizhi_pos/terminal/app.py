@@ -164,10 +164,14 @@ class TillApp(Shell):
         if isinstance(self.screen, Confirm):
             self.screen.answer("ctrl+q")
             return
-        if self.selling is None or not self.selling.counter.has_lines:
+        counters = [screen for screen in self.screen_stack if isinstance(screen, SellScreen)]
+        if any(screen.is_training for screen in counters):
+            question = message("This is training, and ends with the till: nothing of it is kept. End the till?")
+        elif self.selling is not None and self.selling.counter.has_lines:
+            question = message("Goods lie on the counter: they stay here for when the till starts again. End it?")
+        else:
             self.exit()
             return
-        question = message("Goods lie on the counter: they stay here for when the till starts again. End it?")
         self.push_screen(Confirm(question, "ctrl+q", "^Q"), lambda yes: self.exit() if yes else None)
 
     async def on_terminal_lost(self, message: TerminalLost) -> None:

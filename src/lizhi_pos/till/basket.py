@@ -47,6 +47,11 @@ class BasketInProgress:
         return Points(sum(line.amount for line in self.lines))
 
     @property
+    def pieces(self) -> int:
+        """How many pieces lie on the counter."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
     def remainder(self) -> Points:
         """What would be left of the household's points."""
         return Points(self.household.balance - self.total)

@@ -21,7 +21,7 @@ from lizhi_pos.till.pick_list import PickList, Row
 from lizhi_pos.till.scanner import Done, Escaped, Event, Move, Scanned, Step, TakenOut
 from lizhi_pos.till.service_answers import LastRedemption
 from lizhi_pos.till.shift import Shift
-from lizhi_pos.till.typed_input import TypedInput, read_typed
+from lizhi_pos.till.typed_input import MOST_AT_ONCE, TypedInput, read_typed
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
@@ -155,7 +155,7 @@ class Counter(CounterState):
             self.refuse(message("The machine failed at this; the till goes on. Try again"))
 
     async def _scanned(self, scanned: Scanned) -> None:
-        entry = read_typed(scanned.text)
+        entry, self.just_done = read_typed(scanned.text), None
         if self.pick_list and (row := self.pick_list.numbered(entry.text)):
             await self._choose(row)
             return
@@ -163,6 +163,9 @@ class Counter(CounterState):
             self.next_turn.ask_either(self.pick_list)
             return
         self.pick_list = None
+        if entry.wrong_quantity is not None and self.lookup.shelf.get(entry.code) is None:
+            self.refuse(_quantity_words(entry.wrong_quantity))
+            return
         if entry.is_quantity and self.has_lines:
             self._change(lambda basket: basket.change(entry.quantity or 0))
             return
@@ -282,6 +285,7 @@ class Counter(CounterState):
             await self.look_again(basket)
             return
         self.last, self.paper = LastRedemption(household.head, household.village, answer), ""
+        self.just_done = self.last
         self.clear()
         self.note("done", message("Done: receipt {0}", answer.receipt))
         self.on_sold()
@@ -293,6 +297,9 @@ class Counter(CounterState):
             basket.household = answer
 
     async def _choose(self, row: Row) -> None:
+        if self.pick_list and self.pick_list.kind == "looked_up":
+            self._say_of(row.code)
+            return
         choices, self.pick_list = self.pick_list, None
         asked = choices is not None and choices.kind == "either" and row is choices.rows[0]
         if choices is None or choices.kind == "households" or asked:
@@ -302,6 +309,12 @@ class Counter(CounterState):
             await self.holding.take_back(row.code)
         elif (goods := self.lookup.shelf.get(row.code)) is not None:
             self._add(goods, choices.quantity)
+
+    def _say_of(self, code: str) -> None:
+        """What there is to know of a product that was only looked up; its list stays, and nothing is sold."""
+        if (goods := self.lookup.shelf.get(code)) is not None:
+            price = format_hundredths(goods.price)
+            self.note("said", message("{0}: {1}, {2} in stock. Nothing was taken", goods.name, price, goods.in_stock))
 
     def _move(self, by: int) -> None:
         if self.pick_list:
@@ -320,6 +333,12 @@ class Counter(CounterState):
             self.note("said", message("F8 empties the counter"))
         else:
             self.clear()
+
+
+def _quantity_words(wrong: str) -> Message:
+    if wrong.isdecimal():
+        return message("{0} are too many at once: 1 to {1} before the *. Nothing was taken", wrong, MOST_AT_ONCE)
+    return message("{0} is no quantity: 1 to {1} before the *. Nothing was taken", wrong or "–", MOST_AT_ONCE)
 
 
 def _veto(reasons: tuple[Reason, ...]) -> bool:

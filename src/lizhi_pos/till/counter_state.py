@@ -14,8 +14,12 @@ from lizhi_pos.till.progress import progress_bar
 from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket
 from lizhi_pos.till.shift import Shift
 
+SAME_PRESS_S = 2.0
+"""Seconds in which a key for one more copy of the same receipt may be the same wish, pressed twice."""
+
 if TYPE_CHECKING:
     from lizhi_pos.checkout.till_queries import HouseholdAtCounter
+    from lizhi_pos.ids import Id
     from lizhi_pos.till.database_thread import DatabaseThread
 
 
@@ -23,7 +27,8 @@ class CounterState:
     """The counter's state.
 
     `opening` is how many of the steps to being open are done, `rings` are bells still to be rung, `refused` is what the
-    checkout said of this basket, `paper` what the on-screen printer printed last. `approval_asked` says that the
+    checkout said of this basket, `just_done` what was redeemed since the last scan, `paper` what the on-screen printer
+    printed last. `approval_asked` says that the
     checkout waits for a second person. `next_household` is whose booklet was scanned over another household's goods,
     `next_is_stranger` says that nobody is known to have it.
     """
@@ -34,12 +39,14 @@ class CounterState:
         self.opened: Shift | None = None
         self.opening = 0
         self.basket: BasketInProgress | None = None
+        self.just_done: LastRedemption | None = None
         self.last: LastRedemption | None = None
         self.paper = ""
         self.pick_list: PickList | None = None
         self.refused: Refusal | None = None
         self.notice: Notice | None = None
         self.approval_asked = False
+        self._copy_of: tuple[Id, float] | None = None
         self.rings = 0
         self.next_household: HouseholdAtCounter | None = None
         self.next_is_stranger = False
@@ -71,7 +78,7 @@ class CounterState:
         """Puts a basket that comes back onto the counter."""
         basket = resumed.basket
         self.basket = BasketInProgress(resumed.household, basket.key, (basket.proxy, basket.relation))
-        self.refused = None
+        self.refused, self.just_done = None, None
         self.clear_next()
         for wanted in basket.wanted:
             if (goods := self.lookup.shelf.get(wanted.code)) is not None:
@@ -83,7 +90,9 @@ class CounterState:
         if choices.kind == "households" and not self.has_lines:
             # until one is chosen goods are nobody's
             self.basket = None
-        if len(choices.rows) < MAX_LIST_ROWS:
+        if choices.kind == "looked_up":
+            self.note("said", message("Only looked up: nothing is taken from this list"))
+        elif len(choices.rows) < MAX_LIST_ROWS:
             self.note("said", message("Choose by number or arrows, then Enter"))
         else:
             self.note("hint", message("These are the first {0}: one more letter finds fewer", len(choices.rows)))
@@ -93,6 +102,11 @@ class CounterState:
         self.basket, self.pick_list, self.refused = None, None, None
         self.clear_next()
 
+    def pressed_again(self, redemption_id: "Id", at: float) -> bool:
+        """Whether a copy of this receipt was asked for just before; `at` is when it is asked for now, in seconds."""
+        before, self._copy_of = self._copy_of, (redemption_id, at)
+        return before is not None and before[0] == redemption_id and at - before[1] < SAME_PRESS_S
+
     def unfinished(self) -> None:
         """Something was asked for that goods on the counter stand in the way of."""
         if self.basket:
@@ -100,7 +114,7 @@ class CounterState:
             self.refuse(message("First finish {0}: Enter redeems, F2 holds it, F8 empties the counter", head))
 
     def _reading_names(self, known: int, of: int) -> None:
-        self.note("said", message("Reading the names  {0}", progress_bar(known, of)))
+        self.note("said", message("{0} of the names", progress_bar(known, of)))
         self.on_noticed()
 
     def _not_kept(self, why: Refusal | Exception) -> None:

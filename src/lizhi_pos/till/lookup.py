@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Message, Refusal, message
-from lizhi_pos.till.pick_list import PickList, Row
+from lizhi_pos.till.pick_list import Kind, PickList, Row
 from lizhi_pos.till.product_index import ProductIndex
 from lizhi_pos.till.shift import Shift
 from lizhi_pos.till.typed_input import TypedInput
@@ -104,11 +104,12 @@ class Lookup:
     def _goods_list(self, entry: TypedInput) -> PickList | None:
         found = self.shelf.search(entry.search)
         rows = tuple(Row(g.code, _cells(g)) for g in found)
-        return PickList("goods", rows, entry.quantity) if rows else None
+        kind: Kind = "looked_up" if entry.is_goods_search else "goods"
+        return PickList(kind, rows, entry.quantity) if rows else None
 
 
-def _cells(goods: "ShelfItem") -> tuple[str, ...]:
-    return goods.name, goods.spec, format_hundredths(goods.price), f"× {goods.in_stock}", goods.code
+def _cells(goods: "ShelfItem") -> tuple[str | Message, ...]:
+    return goods.name, goods.spec, format_hundredths(goods.price), message("stock {0}", goods.in_stock), goods.code
 
 
 def _households(found: Sequence["HouseholdMatch"]) -> PickList | None:

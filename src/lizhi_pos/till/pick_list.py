@@ -4,15 +4,18 @@ from typing import Literal
 
 from msgspec import Struct
 
-Kind = Literal["households", "goods", "held", "either"]
-"""*either* asks what a code is that a booklet and a product both have: the household first, then the goods."""
+from lizhi_pos.refusal import Message
+
+Kind = Literal["households", "goods", "looked_up", "held", "either"]
+"""*either* asks what a code is that a booklet and a product both have: the household first, then the goods. Goods that
+were only *looked up* are not sold from their list."""
 
 
 class Row(Struct, frozen=True):
     """One row: the code that choosing it stands for, and what tells it from the others."""
 
     code: str
-    cells: tuple[str, ...]
+    cells: tuple[str | Message, ...]
 
 
 class PickList:

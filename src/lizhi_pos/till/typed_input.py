@@ -6,9 +6,12 @@ from msgspec import Struct
 
 from lizhi_pos.text import normalize
 
-_TIMES = re.compile(r"(\d{1,4})\s*[*×]\s*(.*)", re.DOTALL)
+_TIMES = re.compile(r"0*(\d{1,4})\s*[*×]\s*(.*)", re.DOTALL)
+_BEFORE_STAR = re.compile(r"([^*×]*)[*×]")
 _DIGITS = re.compile(r"[0-9]{1,6}")
 _RECEIPT = re.compile(r"[0-9A-Z]+-\d{4}-\d{6}")
+MOST_AT_ONCE = 9999
+"""The largest quantity before a code."""
 _BARCODE_LENGTHS = (12, 13, 14)
 _NAME = re.compile(r"[A-Z·㐀-鿿\U00020000-\U0003ffff]{1,20}")
 
@@ -38,6 +41,15 @@ class TypedInput(Struct, frozen=True):
     def is_quantity(self) -> bool:
         """Whether it says a quantity and nothing more, as ``5*`` does."""
         return self.quantity is not None and not self.text
+
+    @property
+    def wrong_quantity(self) -> str | None:
+        """What stands where a quantity belongs and is none, as in ``2.5*``; None where nothing does."""
+        before = _BEFORE_STAR.match(self.text)
+        if before is None:
+            return None
+        said = f"{self.quantity}*" if self.quantity is not None else ""
+        return said + before[1].strip()
 
     @property
     def is_short_number(self) -> bool:

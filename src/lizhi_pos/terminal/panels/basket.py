@@ -11,7 +11,8 @@ from textual.content import Content
 from lizhi_pos.i18n.catalogue import Translate
 from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import message
+from lizhi_pos.printing.elements import TOTAL
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.till.basket import BasketInProgress, Line
 from lizhi_pos.till.pick_list import PickList
@@ -22,20 +23,24 @@ if TYPE_CHECKING:
 
 PAPER = 36
 """Columns kept for what the on-screen printer printed."""
+ROWS_OF_TOTAL = 3
+"""Rows of a receipt that say what it came to: the sum, the sum in words, and the points before and after."""
 NEAR_EXPIRY = 30
 """Days before a product's last day in which its line says so."""
 WIDEST_NAME = 48
 """Columns of a name at most: on a wide screen its figures stay near it."""
 FEW_LEFT = 3
 """So few that would be left are worth a word."""
-_FIGURE = re.compile(r"× \d+|\d+\.\d\d")
+_FIGURE = re.compile(r"\d+\.\d\d")
+LEAST_WITH_COUNTS = 4
+"""Rows from which on two are spared to say how many lines are out of sight."""
 _PRICE, _QUANTITY, _AMOUNT, _NOTE = 8, 7, 10, 14
 
 
 def basket_lines(counter: "Counter", translate: Translate, width: int, height: int) -> Sequence[Content]:
     """The lines of the middle, as many as fit."""
     if counter.pick_list:
-        return _choices(counter.pick_list, width, height)
+        return _choices(counter.pick_list, translate, width, height)
     if counter.basket is not None:
         return _basket(
             counter.basket, counter.opened.shop.day if counter.opened else date.max, translate, width, height
@@ -45,15 +50,43 @@ def basket_lines(counter: "Counter", translate: Translate, width: int, height: i
     if not counter.paper:
         return _last_sale(counter.last, translate, width, height)
     beside = max(width - PAPER - 2, 10)
-    paper = counter.paper.splitlines()
-    if len(paper) > height:
-        paper[height - 1 :] = [render(message("… {0} more lines", len(paper) - height + 1), translate)]
+    paper = shortened(counter.paper.splitlines(), height, translate)
     return _side_by_side(_last_sale(counter.last, translate, beside, height), paper, beside)
 
 
+def shortened(paper: list[str], height: int, translate: Translate) -> list[str]:
+    """A paper in so many rows: of one that is longer the begin, and its total with what fits of the end."""
+    if len(paper) <= height:
+        return paper
+    total = next((at for at, row in reversed(list(enumerate(paper))) if row.startswith(TOTAL)), None)
+    end = paper[total : total + ROWS_OF_TOTAL] if total is not None else []
+    if total is None or total + len(end) < height:
+        return [*paper[: height - 1], render(message("… {0} more lines", len(paper) - height + 1), translate)]
+    start = max(height - 1 - len(end), 0)
+    left_out = render(message("… {0} more lines", total - start), translate)
+    return [*paper[:start], left_out, *end][:height]
+
+
 def _basket(basket: BasketInProgress, day: date, translate: Translate, width: int, height: int) -> list[Content]:
-    first, last = window(len(basket.lines), basket.marked, height)
-    return [_line(at, basket.lines[at], at == basket.marked, day, translate, width) for at in range(first, last)]
+    count = len(basket.lines)
+    if count <= height or height < LEAST_WITH_COUNTS:
+        first, last = window(count, basket.marked, height)
+        return [_line(at, basket.lines[at], at == basket.marked, day, translate, width) for at in range(first, last)]
+    # one row is kept for what stands above, another one for what stands below
+    first, last = window(count, basket.marked, height - 1)
+    if last < count:
+        first, last = window(count, basket.marked, height - 2)
+    lines = [_line(at, basket.lines[at], at == basket.marked, day, translate, width) for at in range(first, last)]
+    above, below = message("↑ {0} more lines above", first), message("↓ {0} more lines below", count - last)
+    return [
+        *([_muted(render(above, translate))] if first else []),
+        *lines,
+        *([_muted(render(below, translate))] if last < count else []),
+    ]
+
+
+def _muted(words: str) -> Content:
+    return Content.styled(f"     {words}", "$foreground-muted")
 
 
 def _line(at: int, line: Line, marked: bool, day: date, translate: Translate, width: int) -> Content:
@@ -86,14 +119,21 @@ def _note(line: Line, day: date, translate: Translate) -> str:
     return "  " + render(text, translate)
 
 
-def _choices(choices: PickList, width: int, height: int) -> list[Content]:
+def _choices(choices: PickList, translate: Translate, width: int, height: int) -> list[Content]:
     first, last = window(len(choices.rows), choices.marked, height)
-    columns = list(zip(*(row.cells for row in choices.rows), strict=True))
+    rows = [
+        [render(cell, translate) if isinstance(cell, Message) else cell for cell in row.cells] for row in choices.rows
+    ]
+    columns = list(zip(*rows, strict=True))
     widths = [min(max(map(_width, column)), 28) for column in columns]
-    places = [right if all(map(_FIGURE.fullmatch, column)) else left for column in columns]
+    said = [isinstance(cell, Message) for cell in choices.rows[0].cells]
+    places = [
+        right if words or all(map(_FIGURE.fullmatch, column)) else left
+        for words, column in zip(said, columns, strict=True)
+    ]
     lines = []
     for at in range(first, last):
-        placed = zip(choices.rows[at].cells, widths, places, strict=True)
+        placed = zip(rows[at], widths, places, strict=True)
         cells = "  ".join(place(cell, wide) for cell, wide, place in placed)
         marked = at == choices.marked
         lines.append(

@@ -96,6 +96,8 @@ def printer_words(has_printer: bool, states: Sequence[str]) -> Message:
 
 def counter_hint(counter: "Counter", translate: Translate) -> str:
     """What the empty field says."""
+    if counter.pick_list and counter.pick_list.kind == "looked_up":
+        return render(message("number or ↑ ↓: more of it; a scan or Esc goes back"), translate)
     if counter.pick_list:
         return render(message("number and Enter, or ↑ ↓ and Enter; Esc goes back"), translate)
     if counter.basket is None:

@@ -18,11 +18,20 @@ if TYPE_CHECKING:
     from lizhi_pos.till.counter import Counter
 
 
+STEPS = (
+    message("Opening the books"),
+    message("Asking who it is"),
+    message("Reading the goods"),
+    message("Reading what lay here"),
+)
+"""What is done on the way to being open, by how many steps are done already."""
+
+
 def household_lines(counter: "Counter", translate: Translate, width: int) -> Sequence[Content]:
     """The lines of the household panel."""
     if counter.opened is None:
-        opening = render(message("Opening the books …"), translate)
-        return [Content.styled(f"{opening}  {progress_bar(counter.opening, OPENING)}", "$foreground-muted")]
+        step = render(STEPS[min(counter.opening, OPENING - 1)], translate)
+        return [Content.styled(f"{step}  {progress_bar(counter.opening, OPENING)}", "$foreground-muted")]
     if counter.basket is None:
         return [Content.styled(render(message("Next household: scan or type its booklet"), translate), "bold")]
     household = counter.basket.household

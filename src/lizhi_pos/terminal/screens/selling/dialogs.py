@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.form import Field
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.text import normalize
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
+    from lizhi_pos.ids import Id
     from lizhi_pos.till.counter import Counter
 
 
@@ -28,6 +30,15 @@ async def ask_proxy(app: Shell, counter: "Counter") -> None:
 
     heading = message("Who collects for {0}? Both empty: the household itself", head)
     await app.ask(FormDialog(heading, fields, attempt, "name" if not name else "relation"))
+
+
+async def ask_again(app: Shell, counter: "Counter", redemption_id: "Id", pressed: float) -> bool:
+    """Whether a receipt is to be printed once more: asked where the same key asked for it a moment ago."""
+    if not counter.pressed_again(redemption_id, pressed):
+        return True
+    question = Confirm(message("This receipt was printed again just now. One more copy?"), "f7", "F7")
+    answer = await app.ask(question)
+    return answer is True
 
 
 async def ask_approval(

@@ -1,6 +1,7 @@
 """Today's receipts: look at one, print it again, take goods of it back with a second person."""
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -13,7 +14,7 @@ from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.panels.receipts import line_rows, receipt_rows, receipts_total
-from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
+from lizhi_pos.terminal.screens.selling.dialogs import ask_again, ask_approval
 from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 from lizhi_pos.text import normalize
 from lizhi_pos.till.counter import Counter
@@ -65,7 +66,8 @@ class ReceiptsScreen(ListScreen):
             self.show()
 
     def action_reprint(self) -> None:
-        self.begin(self._reprint)
+        pressed = monotonic()
+        self.begin(lambda: self._reprint(pressed))
 
     def action_return_goods(self) -> None:
         self.begin(self._return)
@@ -100,11 +102,13 @@ class ReceiptsScreen(ListScreen):
         self._marked_line = min(self._marked_line, len(self._lines) - 1) if self._lines else 0
         self.notice = None
 
-    async def _reprint(self) -> None:
+    async def _reprint(self, pressed: float) -> None:
         if not self._receipts:
             self.note("refusal", message("There is no receipt to print"))
             return
         receipt = self._receipts[self.marked]
+        if not await ask_again(self.app, self._counter, receipt.redemption_id, pressed):
+            return
         self.notice = await self._counter.reprinted(receipt.redemption_id, receipt.receipt)
         for _ in range(self._counter.rings):
             self.app.bell()

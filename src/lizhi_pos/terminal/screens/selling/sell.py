@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from time import monotonic
 from typing import ClassVar
 
 from textual import events
@@ -18,7 +19,7 @@ from lizhi_pos.terminal.panels.basket import basket_lines
 from lizhi_pos.terminal.panels.header_footer import counter_hint, header_line, key_line, notice_line
 from lizhi_pos.terminal.panels.household import household_lines
 from lizhi_pos.terminal.panels.totals import totals_lines
-from lizhi_pos.terminal.screens.selling.dialogs import ask_approval, ask_proxy
+from lizhi_pos.terminal.screens.selling.dialogs import ask_again, ask_approval, ask_proxy
 from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.help import FIELD
@@ -40,6 +41,7 @@ class SellScreen(Screen[None]):
 
     KEYS: ClassVar[Sequence[Key]] = keymap.SELL
     FIELD = FIELD
+    is_training: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.SELL]
     AUTO_FOCUS = "ScanField"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own name and type
@@ -60,7 +62,10 @@ class SellScreen(Screen[None]):
         yield PaintedLines(self._header, id="header")
         with Horizontal(id="top"):
             yield PaintedLines(lambda w, h: household_lines(self.counter, self.app.translate, w), id="household")
-            yield PaintedLines(lambda w, h: totals_lines(self.counter.basket, self.app.translate, w, h), id="figures")
+            yield PaintedLines(
+                lambda w, h: totals_lines(self.counter.basket, self.counter.just_done, self.app.translate, w, h),
+                id="figures",
+            )
         yield PaintedLines(lambda w, h: basket_lines(self.counter, self.app.translate, w, h), id="middle")
         yield PaintedLines(lambda w, h: [notice_line(self.counter.notice, self.app.translate)], id="notice")
         yield ScanField()
@@ -107,7 +112,8 @@ class SellScreen(Screen[None]):
         self._events.put_nowait(self.counter.holding.recall)
 
     def action_reprint(self) -> None:
-        self._events.put_nowait(self.counter.reprint_last)
+        pressed = monotonic()
+        self._events.put_nowait(lambda: self._reprint(pressed))
 
     def action_today(self) -> None:
         self._events.put_nowait(self._today)
@@ -183,6 +189,11 @@ class SellScreen(Screen[None]):
         question = message("Take everything off the counter and forget this household?")
         if await self.app.ask(Confirm(question, "f8", "F8")):
             self.counter.empty()
+
+    async def _reprint(self, pressed: float) -> None:
+        last = self.counter.last
+        if last is None or await ask_again(self.app, self.counter, last.redemption.redemption_id, pressed):
+            await self.counter.reprint_last()
 
     async def _name_proxy(self) -> None:
         if self.counter.may_name_proxy():

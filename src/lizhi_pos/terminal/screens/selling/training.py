@@ -16,6 +16,7 @@ class TrainingScreen(SellScreen, inherit_bindings=False):
     """Sells like the real one; its first line says what it is, in the colours of a refusal."""
 
     KEYS = keymap.TRAIN
+    is_training = True
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.TRAIN]
 
     def action_leave(self) -> None:
