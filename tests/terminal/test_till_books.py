@@ -14,7 +14,7 @@ def test_a_day_at_the_counter(engine: Engine) -> None:
     build_town(engine, open_it=False)
     service = TillService(engine)
     back = OfficeService(engine)
-    assert back.names() == [*sorted([CLERK, ADMIN]), SUPERVISOR]
+    assert [who.name for who in back.people()] == [*sorted([CLERK, ADMIN]), SUPERVISOR]
     assert isinstance(back.sign_in(CLERK, "000000"), Refusal)
     assert unwrap(back.sign_in(SUPERVISOR, SUPERVISOR_PIN)).role == "supervisor"
     clerk = unwrap(back.sign_in(CLERK, CLERK_PIN))

@@ -136,7 +136,8 @@ async def test_a_person_decides_about_paper(town: Engine, log: Path) -> None:
         print_jobs.recover(tx)
     async with selling(town, log) as till:
         await go_home(till)
-        await choose(till, "paper to decide about")
+        assert "paper, 1 to decide" in till.shown("#middle")
+        await choose(till, "3")
         await till.until_screen(PrintQueueScreen)
         await till.until(lambda: "perhaps printed" in till.shown("#middle"))
         till.keys("f8")

@@ -99,7 +99,9 @@ class Till:
 
     def shown(self, part: str) -> str:
         lines = self.app.screen.query_one(part, PaintedLines)
-        return lines.render().plain
+        text = lines.render().plain
+        # a notice that needs more than one line is one sentence all the same
+        return " ".join(line.strip() for line in text.splitlines()) if part == "#notice" else text
 
 
 @asynccontextmanager

@@ -195,10 +195,12 @@ def _why_not_alone(tx: Transaction, on: date, again: bool) -> Refusal | None:
     if on != today(tx):
         return refuse("approval_needed", "{0} is not today: opening it needs --approver and --reason", on.isoformat())
     if not rules.is_redemption_day(on):
+        nearest = rules.nearest_redemption_day(on)
         return refuse(
             "approval_needed",
-            "{0} is not the month's redemption day: opening needs --approver and --reason",
+            "{0} is no redemption day, that is {1}: opening needs --approver and --reason",
             on.isoformat(),
+            nearest.isoformat() if nearest else "–",
         )
     return None
 

@@ -32,7 +32,8 @@ class TradingDay(Struct, frozen=True, kw_only=True):
     """The town's day at the counter.
 
     `market_session` is the open one of today; `other_open` the day of one that was left open; `closed_today`
-    says that today's was closed already, `redemption_day` that today is the month's last market day.
+    says that today's was closed already, `redemption_day` that today is the month's last market day. `redemption_on` is
+    that day of this month, else the next one; None where no market day is known.
     """
 
     town: str
@@ -42,6 +43,7 @@ class TradingDay(Struct, frozen=True, kw_only=True):
     other_open: date | None
     closed_today: bool
     redemption_day: bool
+    redemption_on: date | None = None
 
 
 class ShelfItem(Struct, frozen=True, kw_only=True):
@@ -131,6 +133,7 @@ def trading_day(tx: Transaction) -> TradingDay | Refusal:
         other_open=running.on_date if running is not None and not open_today else None,
         closed_today=known is not None and known.state != "open",
         redemption_day=rules.is_redemption_day(day),
+        redemption_on=rules.nearest_redemption_day(day),
     )
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Authority, Operator, sign_in
+from lizhi_pos.access.role_words import ROLE_WORDS
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
@@ -20,7 +21,6 @@ from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
 from lizhi_pos.cli.streams import put
-from lizhi_pos.cli.town import ROLE_WORDS
 from lizhi_pos.db import reading, transaction, utc_now
 from lizhi_pos.i18n.render import reason_words, render
 from lizhi_pos.ids import Id

@@ -60,6 +60,7 @@ def _market_words(view: MarketView) -> tuple[Message, ...]:
     ]
     if view.returns:
         words.append(message("{0} returns, {1} points", view.returns, format_hundredths(view.returned)))
+        words.append(message("net {0} points", format_hundredths(view.points - view.returned)))
     if view.unknown_jobs:
         words.append(message("{0} receipts may not have come out: see `printer queue`", view.unknown_jobs))
     words.append(message("Journal head {0}", view.chain))

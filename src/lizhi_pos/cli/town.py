@@ -5,6 +5,7 @@ from io import BytesIO
 from lizhi_pos.access import operators
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Operator
+from lizhi_pos.access.role_words import ROLE_WORDS
 from lizhi_pos.accounts import villages
 from lizhi_pos.cli.context import Context, month_argument, readable
 from lizhi_pos.cli.output import Outcome
@@ -17,14 +18,6 @@ from lizhi_pos.rulebook.adopted import adopt, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.text import normalize
 from lizhi_pos.town.town import create_town
-
-ROLE_WORDS = {
-    "clerk": message("clerk"),
-    "keeper": message("keeper"),
-    "accountant": message("accountant"),
-    "supervisor": message("supervisor"),
-    "admin": message("admin"),
-}
 
 
 def init(context: Context) -> Outcome:

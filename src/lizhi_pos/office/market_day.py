@@ -48,21 +48,21 @@ class OfficeService:
         """Run one act in a transaction that is kept, or not, as this till's are."""
         return self._write(self.engine, act)
 
-    def names(self) -> list[str]:
+    def people(self) -> list[Operator]:
         """Everybody who may sign in, those who sell first."""
         with reading(self.engine) as tx:
             users = operators.users(tx)
-        return [user.name for user in sorted(users, key=lambda user: not user.can("sell"))]
+        return sorted(users, key=lambda user: not user.can("sell"))
 
     def sign_in(self, name: str, pin: str) -> Operator | Refusal:
         """Somebody by a right PIN."""
         return self.write(lambda tx: operators.sign_in(tx, name, pin))
 
-    def approvers(self, by: Operator) -> tuple[str, ...]:
-        """The names of those who may stand behind what somebody does: who reviews, approves."""
+    def approvers(self, by: Operator) -> tuple[Operator, ...]:
+        """Those who may stand behind what somebody does: who reviews, approves."""
         with reading(self.engine) as tx:
             users = operators.users(tx)
-        return tuple(u.name for u in users if u.can("review_ledger") and u.name != by.name)
+        return tuple(u for u in users if u.can("review_ledger") and u.name != by.name)
 
     def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
         """A second person's approval of what somebody does, by a right PIN."""

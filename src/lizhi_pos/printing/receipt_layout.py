@@ -156,6 +156,7 @@ def day_elements(slip: SessionReport, columns: int, copy: int = 0) -> list[Eleme
     ]
     if slip.returns:
         counts.append(("退货", f"{slip.returns}单 {format_hundredths(slip.returned)}"))
+        counts.append(("净积分", format_hundredths(slip.points - slip.returned)))
     if slip.unknown_jobs:
         counts.append(("小票不明", f"{slip.unknown_jobs}张"))
     return [
@@ -171,7 +172,7 @@ def day_elements(slip: SessionReport, columns: int, copy: int = 0) -> list[Eleme
             for v in slip.villages
         ),
         Rule(),
-        *(pair(name, value, columns, bold=name == "积分") for name, value in counts),
+        *(pair(name, value, columns, bold=name in ("积分", "净积分")) for name, value in counts),
         *(Line(f"单号 {numbers}") for numbers in slip.receipts),
         Rule(),
         Line("收银签字:"),

@@ -86,6 +86,15 @@ class Rulebook(Struct, frozen=True, kw_only=True, dict=True):
         """Whether redemption is held on this day: the last market day of a redemption month (三(五)1)."""
         return self.redemption_day(day.year, day.month) == day
 
+    def nearest_redemption_day(self, day: date) -> date | None:
+        """The redemption day of a day's month, else the first one of the year that follows; None where none is known.
+
+        By this year's rules, also where they end before.
+        """
+        months = (divmod(day.month - 1 + more, 12) for more in range(13))
+        days = (self.redemption_day(day.year + year, month + 1) for year, month in months)
+        return next((found for found in days if found is not None), None)
+
     def redemption_day(self, year: int, month: int) -> date | None:
         """The month's redemption day; None where the month has none or no market day is known."""
         if month not in self.redemption_months:

@@ -8,7 +8,7 @@ from lizhi_pos.accounts.batches import waiting_batches
 from lizhi_pos.accounts.vetoes import proposals
 from lizhi_pos.checkout import open_baskets
 from lizhi_pos.checkout.day_chart import DayChart, day_chart
-from lizhi_pos.checkout.market_session import MarketView, market_view
+from lizhi_pos.checkout.market_session import MarketView, market_view, open_session_now
 from lizhi_pos.checkout.session_queries import session_on
 from lizhi_pos.db import Transaction
 from lizhi_pos.inventory.stock import lots_on
@@ -23,10 +23,14 @@ NEAR_EXPIRY = timedelta(days=30)
 
 
 class Overview(Struct, frozen=True, kw_only=True):
-    """Counts of what waits, today's session if there is one with its chart, and the pool."""
+    """Counts of what waits, today's session if there is one with its chart, and the pool.
+
+    `left_open` is the day of a session of another day that was never closed.
+    """
 
     market: MarketView | None
     chart: DayChart | None
+    left_open: date | None
     held_baskets: int
     undecided_jobs: int
     waiting_jobs: int
@@ -52,11 +56,13 @@ def overview(tx: Transaction, day: date) -> Overview:
     """The town as it stands on its present day."""
     row = session_on(tx, day)
     view = market_view(tx, day) if row is not None else None
+    running = open_session_now(tx)
     batches = waiting_batches(tx)
     jobs = [job.state for job in print_jobs.queue(tx)]
     return Overview(
         market=None if isinstance(view, Refusal) else view,
         chart=day_chart(tx, row.session_id, day) if row is not None else None,
+        left_open=running.on_date if running is not None and running.on_date != day else None,
         held_baskets=open_baskets.held_count(tx),
         undecided_jobs=sum(state in ("unknown", "failed") for state in jobs),
         waiting_jobs=sum(state in ("queued", "sending") for state in jobs),

@@ -32,6 +32,8 @@ _MOVES = {"tab": 1, "down": 1, "shift+tab": -1, "up": -1}
 class Field(Struct, frozen=True, kw_only=True):
     """One field. `choices` are names that may be given by their number, `value` what stands in it at first.
 
+    `about` says a word of each choice, where there is one to say.
+
     With `most` it takes a whole number from 1 to that. One of `person` takes a name or its number and nothing else:
     what may be the begin of a PIN is not shown in it.
     """
@@ -42,6 +44,7 @@ class Field(Struct, frozen=True, kw_only=True):
     secret: bool = False
     optional: bool = False
     choices: tuple[str, ...] = ()
+    about: tuple[Message, ...] = ()
     most: int | None = None
     person: bool = False
 
@@ -70,10 +73,11 @@ class Form:
         """What was filled in, by the fields' names."""
         return {field.name: text.strip() for field, text in zip(self.fields, self.texts, strict=True)}
 
-    def give_choices(self, name: str, choices: Sequence[str]) -> None:
+    def give_choices(self, name: str, choices: Sequence[str], about: Sequence[Message] = ()) -> None:
         """Names that may be given by their number, known only now; what was typed before stays."""
         self.fields = tuple(
-            replace(field, choices=tuple(choices)) if field.name == name else field for field in self.fields
+            replace(field, choices=tuple(choices), about=tuple(about)) if field.name == name else field
+            for field in self.fields
         )
 
     def go_to(self, name: str, *, empty: bool = False) -> None:

@@ -15,8 +15,12 @@ Target = Literal["sell", "open", "today", "printing", "close", "train", ""]
 
 
 class MenuItem(Struct, frozen=True):
-    """A row of the home screen: what it is, how many wait there, and where it leads, or which command does it."""
+    """A row of the home screen: what it is, how many wait there, and where it leads, or which command does it.
 
+    Its number is the same every day, whatever else is there: hands remember it.
+    """
+
+    number: int
     label: Message
     waits: int
     target: Target
@@ -29,22 +33,34 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
     if known.is_open:
         selling = message("sell, baskets held") if known.held_baskets else message("sell")
         rows += [
-            ("sell", MenuItem(selling, known.held_baskets, "sell")),
-            ("sell", MenuItem(message("today's receipts"), known.market.redemptions if known.market else 0, "today")),
+            ("sell", MenuItem(1, selling, known.held_baskets, "sell")),
+            (
+                "sell",
+                MenuItem(2, message("today's receipts"), known.market.redemptions if known.market else 0, "today"),
+            ),
         ]
+    elif known.left_open is not None:
+        rows.append(("run_session", MenuItem(1, message("the session of {0}", f"{known.left_open:%m-%d}"), 0, "open")))
     else:
-        rows.append(("run_session", MenuItem(message("open today's session"), 0, "open")))
-    rows.append(("see", MenuItem(message("paper to decide about"), known.undecided_jobs, "printing")))
-    if known.waiting_jobs:
-        rows.append(("see", MenuItem(message("paper that waits"), known.waiting_jobs, "printing")))
+        rows.append(("run_session", MenuItem(1, message("open today's session"), 0, "open")))
+    rows.append(("see", MenuItem(3, _paper(known), known.undecided_jobs + known.waiting_jobs, "printing")))
     if known.is_open:
-        rows.append(("run_session", MenuItem(message("close the session"), 0, "close")))
+        rows.append(("run_session", MenuItem(4, message("close the session"), 0, "close")))
+    elif known.left_open is not None:
+        rows.append(("run_session", MenuItem(4, message("close {0}", f"{known.left_open:%m-%d}"), 0, "close")))
     rows += [
-        ("step_ledger", MenuItem(message("batches to publish"), known.to_publish, "", "ledger publish")),
-        ("review_ledger", MenuItem(message("batches to review"), known.to_review, "", "ledger review")),
-        ("step_ledger", MenuItem(message("batches to post"), known.to_post, "", "ledger post")),
-        ("record_veto", MenuItem(message("vetoes proposed"), known.proposals, "", "veto list")),
-        ("see_stock", MenuItem(message("lots near expiry"), known.near_expiry, "", "stock list")),
-        ("sell", MenuItem(message("training"), 0, "train")),
+        ("sell", MenuItem(5, message("training"), 0, "train")),
+        ("step_ledger", MenuItem(6, message("batches to publish"), known.to_publish, "", "ledger publish")),
+        ("review_ledger", MenuItem(7, message("batches to review"), known.to_review, "", "ledger review")),
+        ("step_ledger", MenuItem(8, message("batches to post"), known.to_post, "", "ledger post")),
+        ("record_veto", MenuItem(9, message("vetoes proposed"), known.proposals, "", "veto list")),
+        ("see_stock", MenuItem(10, message("lots near expiry"), known.near_expiry, "", "stock list")),
     ]
     return [place for right, place in rows if by.can(right) and (place.target or place.waits)]
+
+
+def _paper(known: "Overview") -> Message:
+    """Paper that is not out: what a person has to decide is said, what only waits is in the count alone."""
+    if known.undecided_jobs:
+        return message("paper, {0} to decide", known.undecided_jobs)
+    return message("paper that waits")

@@ -95,7 +95,7 @@ class Navigator:
             service = await self.app.service()
             shop = await self.app.work.do(service.trading_day)
             if not isinstance(shop, Refusal):
-                self._show_above(CloseSessionScreen(shop.day))
+                self._show_above(CloseSessionScreen(shop.other_open or shop.day))
         elif self.selling is not None and self.selling in self.app.screen_stack:
             self._close_down_to(self.selling)
             if target == "today":

@@ -8,7 +8,7 @@ from textual.content import Content
 from lizhi_pos.i18n.catalogue import Translate
 from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import message
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left, right
 
 if TYPE_CHECKING:
@@ -20,19 +20,25 @@ _LOOKS = (("█", "$primary"), ("▓", "$warning"), ("▒", "$success"), ("░",
 _TIME, _SUM = 6, 10
 
 
-def chart_lines(chart: "DayChart | None", translate: Translate, width: int, height: int) -> list[Content]:
-    """The half-hours, the last ones where not all fit, and what the patterns mean."""
+def chart_lines(
+    chart: "DayChart | None", back: Message | None, translate: Translate, width: int, height: int
+) -> list[Content]:
+    """The half-hours, the last ones where not all fit, and what the patterns mean.
+
+    `back` says what came back, which the half-hours leave out; None where nothing did.
+    """
     title = Content.styled(render(message("Points by half-hour"), translate), "bold")
+    sums = [] if back is None else [Content(render(back, translate))]
     if chart is None or not chart.half_hours:
         return [
             title,
             Content.styled(render(message("Nothing was redeemed today yet"), translate), "$foreground-muted"),
         ]
     legend = _legend(chart.villages, width)
-    shown = chart.half_hours[-max(height - 1 - len(legend), 1) :]
+    shown = chart.half_hours[-max(height - 1 - len(sums) - len(legend), 1) :]
     most = max(sum(half.points) for half in shown)
     room = max(width - _TIME - _SUM, 4)
-    lines = [title]
+    lines = [title, *sums]
     for half in shown:
         parts = [(f"{half.start:%H:%M} ", "$foreground-muted"), *_bar(half.points, most, room)]
         total = sum(half.points)

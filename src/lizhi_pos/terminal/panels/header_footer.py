@@ -50,12 +50,13 @@ def header_line(opened: "Shift | None", till: str, printer: Message, translate: 
     return Content.styled(left(start, room) + " " + end, "bold")
 
 
-def notice_line(notice: "Notice | None", translate: Translate) -> Content:
-    """What just happened, with its sign and colour."""
+def notice_lines(notice: "Notice | None", translate: Translate, width: int) -> list[Content]:
+    """What just happened, with its sign and colour, in as many lines as it needs."""
     if notice is None:
-        return Content("")
+        return [Content("")]
     sign, style = _LOOKS.get(notice.level, _REFUSED)
-    return Content.styled(sign + render(notice.text, translate), style)
+    lines = wrapped(render(notice.text, translate), max(width - len(sign), 20))
+    return [Content.styled(f"{' ' * len(sign) if at else sign}{line}", style) for at, line in enumerate(lines)]
 
 
 def refusal_lines(refusal: Refusal | None, translate: Translate, width: int) -> list[Content]:

@@ -9,9 +9,10 @@ from textual.content import Content
 from lizhi_pos.i18n.catalogue import Translate
 from lizhi_pos.i18n.render import render
 from lizhi_pos.money import Points, format_hundredths
-from lizhi_pos.refusal import message
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.panels.basket import WIDEST_NAME, window
+from lizhi_pos.terminal.panels.sums import points_words
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.receipt_summaries import ReceiptLineSummary, ReceiptSummary
@@ -58,9 +59,9 @@ def line_rows(
     return rows
 
 
-def receipts_total(receipts: Sequence["ReceiptSummary"]) -> Points:
-    """What was redeemed, without what came back."""
-    return Points(sum(r.total - r.back for r in receipts))
+def receipts_total(receipts: Sequence["ReceiptSummary"]) -> Message:
+    """What was redeemed, what came back, and what is left."""
+    return points_words(Points(sum(r.total for r in receipts)), Points(sum(r.back for r in receipts)))
 
 
 def _row(text: str, marked: bool, width: int) -> Content:

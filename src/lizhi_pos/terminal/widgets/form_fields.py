@@ -1,6 +1,7 @@
 """The fields of a dialog: takes every key itself, in order, and says when they are filled in."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from textual import events
 from textual.content import Content
@@ -74,7 +75,7 @@ class FormFields(Widget, can_focus=True):
     def _lines(self, width: int) -> list[Content]:
         lines = []
         for at, field in enumerate(self.form.fields):
-            lines += [Content.styled(names, "$foreground-muted") for names in _listed(field, width)]
+            lines += [Content.styled(names, "$foreground-muted") for names in self._listed(field, width)]
             here = at == self.form.at
             label = left(render(field.label, self._translate), self._indent - len(PROMPT) - 1)
             text = self.form.shown(at)[-max(width - self._indent - 1, 1) :]
@@ -91,18 +92,17 @@ class FormFields(Widget, can_focus=True):
     def _place_cursor(self) -> None:
         # where a Chinese input method shows what is being composed
         above = self.form.fields[: self.form.at + 1]
-        row = self.form.at + sum(len(_listed(field, self.size.width)) for field in above)
+        row = self.form.at + sum(len(self._listed(field, self.size.width)) for field in above)
         column = self._indent + Content(self.form.shown(self.form.at)).cell_length
         self.app.cursor_position = self.content_region.offset + Offset(min(column, max(self.size.width - 1, 0)), row)
 
-
-def _listed(field: Field, width: int) -> list[str]:
-    """The choices of a field with their numbers, in as many lines as they need, a name beside its number."""
-    lines: list[str] = []
-    for number, name in enumerate(field.choices, 1):
-        choice = f"{number} {name}"
-        if lines and Content(f"{lines[-1]}  {choice}").cell_length <= width:
-            lines[-1] += f"  {choice}"
-        else:
-            lines.append(choice)
-    return lines
+    def _listed(self, field: Field, width: int) -> list[str]:
+        """The choices of a field with their numbers, in as many lines as they need, a name beside its number."""
+        lines: list[str] = []
+        for number, (name, about) in enumerate(zip_longest(field.choices, field.about), 1):
+            choice = f"{number} {name} {render(about, self._translate)}" if about else f"{number} {name}"
+            if lines and Content(f"{lines[-1]}  {choice}").cell_length <= width:
+                lines[-1] += f"  {choice}"
+            else:
+                lines.append(choice)
+        return lines

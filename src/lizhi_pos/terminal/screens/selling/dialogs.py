@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from lizhi_pos.access.role_words import ROLE_WORDS
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
@@ -49,7 +50,8 @@ async def ask_approval(
     `more` are fields asked before the approver's.
     """
     back = await app.office()
-    names = await app.work.do(lambda: back.approvers(app.signed_in))
+    people = await app.work.do(lambda: back.approvers(app.signed_in))
+    names, roles = tuple(who.name for who in people), tuple(ROLE_WORDS[who.role] for who in people)
     given: list[tuple[Approval, Mapping[str, str]]] = []
 
     async def attempt(values: Mapping[str, str]) -> Refusal | None:
@@ -63,7 +65,7 @@ async def ask_approval(
     fields = (
         *more,
         Field(name="reason", label=message("Reason")),
-        Field(name="approver", label=message("Approver, or number"), choices=names, person=True),
+        Field(name="approver", label=message("Approver, or number"), choices=names, about=roles, person=True),
         Field(name="pin", label=message("Approver's PIN"), secret=True),
     )
     await app.ask(FormDialog(heading, fields, attempt, "pin"))

@@ -1,5 +1,6 @@
 """Before the first sale: today's session is not open. One Enter on the redemption day, else a second person."""
 
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -128,7 +129,8 @@ class OpenSessionScreen(Screen[None]):
             )
         if not shop.redemption_day:
             return (
-                message("Today is not the month's redemption day. Opening needs a second person."),
+                _not_today(shop.redemption_on, shop.day),
+                message("Opening needs a second person."),
                 message("Enter asks for them."),
             )
         return (
@@ -138,3 +140,12 @@ class OpenSessionScreen(Screen[None]):
 
     def _said(self, width: int, height: int) -> list[Content]:
         return refusal_lines(self._refusal, self.app.translate, width)
+
+
+def _not_today(redemption: date | None, day: date) -> Message:
+    """That today is not the redemption day, and which day is."""
+    if redemption is None:
+        return message("Today is not a redemption day: the town has entered no market day yet.")
+    if (redemption.year, redemption.month) == (day.year, day.month):
+        return message("Today is not the month's redemption day: that is {0}.", redemption.isoformat())
+    return message("This month has no redemption day: the next one is {0}.", redemption.isoformat())

@@ -36,6 +36,8 @@ class ReceiptsScreen(ListScreen):
         assert counter.opened is not None
         self._counter = counter
         self._receipts: Sequence[ReceiptSummary] = ()
+        self._older = 0
+        """How many receipts of other days stand above today's."""
         self._lines: Sequence[ReceiptLineSummary] | None = None
         self._marked_line = 0
         self._known = False
@@ -79,6 +81,7 @@ class ReceiptsScreen(ListScreen):
         opened = self._opened
         marked = self._receipts[self.marked].redemption_id if self._receipts else None
         self._receipts = await self.app.work.do(lambda: opened.service.issued(opened.shop))
+        self._older = 0
         self._known = True
         # another till may have sold meanwhile: the mark stays with its receipt
         self.marked = next((at for at, r in enumerate(self._receipts) if r.redemption_id == marked), 0)
@@ -92,7 +95,7 @@ class ReceiptsScreen(ListScreen):
             if found is None:
                 self.note("refusal", message("There is no receipt {0}: look at the number again", number))
                 return
-            self._receipts, at = [found, *self._receipts], 0
+            self._receipts, at, self._older = [found, *self._receipts], 0, self._older + 1
         self.marked, self._marked_line = at, 0
         await self._read_lines()
 
@@ -169,9 +172,11 @@ class ReceiptsScreen(ListScreen):
     def header(self, width: int, height: int) -> list[Content]:
         if not self._known:
             return [Content("")]
-        day, count = f"{self._opened.shop.day:%m-%d}", len(self._receipts)
-        total = format_hundredths(receipts_total(self._receipts))
-        words = render(message("Today {0}: receipts {1}, points {2}", day, count, total), self.app.translate)
+        of_today = self._receipts[self._older :]
+        day, count = f"{self._opened.shop.day:%m-%d}", len(of_today)
+        words = render(
+            message("Today {0}: receipts {1}, {2}", day, count, receipts_total(of_today)), self.app.translate
+        )
         return [Content.styled(left(words, width), "bold")]
 
     def rows(self, width: int, height: int) -> list[Content]:

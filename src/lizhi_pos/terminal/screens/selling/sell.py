@@ -16,7 +16,7 @@ from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.panels.basket import basket_lines
-from lizhi_pos.terminal.panels.header_footer import counter_hint, header_line, key_line, notice_line
+from lizhi_pos.terminal.panels.header_footer import counter_hint, header_line, key_line, notice_lines
 from lizhi_pos.terminal.panels.household import household_lines
 from lizhi_pos.terminal.panels.totals import totals_lines
 from lizhi_pos.terminal.screens.selling.dialogs import ask_again, ask_approval, ask_proxy
@@ -67,7 +67,7 @@ class SellScreen(Screen[None]):
                 id="figures",
             )
         yield PaintedLines(lambda w, h: basket_lines(self.counter, self.app.translate, w, h), id="middle")
-        yield PaintedLines(lambda w, h: [notice_line(self.counter.notice, self.app.translate)], id="notice")
+        yield PaintedLines(lambda w, h: notice_lines(self.counter.notice, self.app.translate, w), id="notice")
         yield ScanField()
         yield PaintedLines(lambda w, h: [key_line(self.KEYS, self.app.translate, w)], id="keys")
 

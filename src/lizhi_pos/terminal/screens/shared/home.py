@@ -14,6 +14,7 @@ from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.menu import MenuItem, menu_items
 from lizhi_pos.terminal.panels.chart import chart_lines, coverage_lines
 from lizhi_pos.terminal.panels.header_footer import SHOP
+from lizhi_pos.terminal.panels.sums import points_words
 from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
@@ -56,18 +57,22 @@ class HomeScreen(ListScreen):
     async def read(self) -> None:
         back = await self.app.office()
         self._known = await self.app.work.do(back.overview)
-        marked = self._places[self.marked].label if self._places else None
+        marked = self._places[self.marked].number if self._places else None
         self._places = menu_items(self._known, self.app.signed_in)
-        self.marked = next((at for at, place in enumerate(self._places) if place.label == marked), 0)
+        self.marked = next((at for at, place in enumerate(self._places) if place.number == marked), 0)
         self.notice = None
 
     def enter(self) -> None:
         self.action_go()
 
     def numbered(self, number: int) -> None:
-        super().numbered(number)
-        if 1 <= number <= self.count():
-            self.action_go()
+        at = next((at for at, place in enumerate(self._places) if place.number == number), None)
+        if at is None:
+            self.app.bell()
+            return
+        self.marked = at
+        self.show()
+        self.action_go()
 
     def action_go(self) -> None:
         if not self._places:
@@ -97,14 +102,16 @@ class HomeScreen(ListScreen):
         for at, place in enumerate(self._places):
             waits = right(str(place.waits), 4) if place.waits else ""
             label = left(render(place.label, self.app.translate), max(width - 12, 8))
-            text = left(f"{'▸' if at == self.marked else ' '}{at + 1:>3} {label}{waits}", width - 1)
+            text = left(f"{'▸' if at == self.marked else ' '}{place.number:>3} {label}{waits}", width - 1)
             lines.append(Content.styled(text, "bold reverse" if at == self.marked else "bold" if place.waits else ""))
         return lines
 
     def _chart(self, width: int, height: int) -> list[Content]:
         if self._known is None:
             return []
-        return chart_lines(self._known.chart, self.app.translate, width, height)
+        market = self._known.market
+        back = points_words(market.points, market.returned) if market and market.returned else None
+        return chart_lines(self._known.chart, back, self.app.translate, width, height)
 
     def _coverage(self, width: int, height: int) -> list[Content]:
         known = self._known

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.keymap import Key
-from lizhi_pos.terminal.panels.header_footer import key_line, notice_line
+from lizhi_pos.terminal.panels.header_footer import key_line, notice_lines
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.till.notices import FAILED, Level, Notice
@@ -34,7 +34,7 @@ class ListScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield PaintedLines(self.header, id="header")
         yield from self.middle()
-        yield PaintedLines(lambda w, h: [notice_line(self.notice, self.app.translate)], id="notice")
+        yield PaintedLines(lambda w, h: notice_lines(self.notice, self.app.translate, w), id="notice")
         yield PaintedLines(lambda w, h: [key_line(self.KEYS, self.app.translate, w)], id="keys")
 
     def middle(self) -> ComposeResult:
@@ -129,7 +129,7 @@ class ListScreen(Screen[None]):
         """Paints what is known."""
         if self.is_mounted:
             for lines in self.query(PaintedLines):
-                lines.refresh()
+                lines.refresh(layout=lines.styles.is_auto_height)
 
     async def _do(self, act: Callable[[], Awaitable[None]]) -> None:
         try:

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 
+from lizhi_pos.access.role_words import ROLE_WORDS
 from lizhi_pos.i18n.render import render
 from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.terminal import keymap
@@ -84,12 +85,13 @@ class SignIn(Screen[None]):
     async def _list_names(self) -> None:
         try:
             back = await self.app.office()
-            self._names = (await self.app.work.do(back.names))[:_MOST_NAMES]
+            people = (await self.app.work.do(back.people))[:_MOST_NAMES]
         except Exception as error:
             self.app.note_failure(error)
             self.refuse(FAILED)
             return
-        self._form.give_choices("name", self._names)
+        self._names = [who.name for who in people]
+        self._form.give_choices("name", self._names, [ROLE_WORDS[who.role] for who in people])
         self.query_one(FormFields).lay_out()
 
     async def _try(self, name: str, pin: str) -> None:
