@@ -1,4 +1,4 @@
-"""Pinyin initials of a name, every reading of every character, so that a clerk can search without typing Chinese."""
+"""How a name is said, every reading of every character, so that a clerk can search without typing Chinese."""
 
 from itertools import islice, product
 
@@ -7,21 +7,74 @@ from lizhi_pos.text.normalize import comparable
 MAX_READINGS = 16
 """Readings kept of one name; names with more are rare and their first ones serve."""
 
+Sounds = tuple[tuple[str, ...], ...]
+"""Of every sign of a name the ways to say it, lower case: ``单芳`` is ``(("chan", "dan", "shan"), ("fang",))``."""
+
+
+_TWO_LETTERS = ("zh", "ch", "sh")
+
+
+def sounds(name: str) -> Sounds:
+    """Return how a name is said. Letters and digits stand for themselves, other signs are left out."""
+    from pypinyin import Style, pinyin
+
+    heard: list[tuple[str, ...]] = []
+    for sign in comparable(name):
+        if sign.isascii():
+            readings = [sign.lower()] if sign.isalnum() else []
+        else:
+            spoken = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
+            readings = sorted({reading for reading in spoken[0] if reading}) if spoken else []
+        if readings:
+            heard.append(tuple(readings))
+    return tuple(heard)
+
 
 def initials(name: str) -> str:
     """The initials of all readings, lower case, separated by blanks: ``单`` gives ``c d s``.
 
     Letters and digits stand for themselves, other signs are left out.
     """
-    from pypinyin import Style, pinyin
+    first = [sorted({reading[0] for reading in readings}) for readings in sounds(name)]
+    return " ".join(islice(("".join(letters) for letters in product(*first)), MAX_READINGS)) if first else ""
 
-    readings: list[list[str]] = []
-    for sign in comparable(name):
-        if sign.isascii():
-            heard = [sign.lower()] if sign.isalnum() else []
-        else:
-            spoken = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
-            heard = sorted({reading[0] for reading in spoken[0] if reading}) if spoken else []
-        if heard:
-            readings.append(heard)
-    return " ".join(islice(("".join(letters) for letters in product(*readings)), MAX_READINGS)) if readings else ""
+
+def spoken(typed: str) -> str:
+    """What was typed as it is compared with sounds: small letters, no blanks between syllables, v for ü."""
+    return comparable(typed).lower().replace(" ", "").replace("'", "").replace("ü", "v")
+
+
+def begins(heard: Sounds, typed: str) -> bool:
+    """Whether a name may begin with what was typed: of each sign its first letter, more of it, or all.
+
+    >>> all(begins((("wang",), ("guo",), ("fu",)), typed) for typed in ("w", "wgf", "wangguofu", "wangg", "wguof"))
+    True
+    """
+    return any(end == len(typed) for ends in _ends(heard, typed) for end in ends)
+
+
+def says_all(heard: Sounds, typed: str) -> bool:
+    """Whether what was typed reaches to a name's last sign: all its initials, all its syllables, or some of each."""
+    *_, ends = ({0}, *_ends(heard, typed))
+    return bool(typed) and len(typed) in ends
+
+
+def _ends(heard: Sounds, typed: str) -> list[set[int]]:
+    """After each sign: how much of the text may be said by then."""
+    found: list[set[int]] = []
+    ends = {0}
+    for readings in heard:
+        ends = {end for at in ends for reading in readings for end in _said(reading, typed, at)}
+        if not ends:
+            return [*found, ends]
+        found.append(ends)
+    return found
+
+
+def _said(reading: str, typed: str, at: int) -> set[int]:
+    """Where a sign's part of a text may end: after its first letter, its zh, ch or sh, all of it, or the text."""
+    n = 0
+    while n < len(reading) and at + n < len(typed) and reading[n] == typed[at + n]:
+        n += 1
+    parts = {1, len(reading), len(typed) - at, *([2] if reading[:2] in _TWO_LETTERS else [])}
+    return {at + part for part in parts if 0 < part <= n}

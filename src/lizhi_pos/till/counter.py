@@ -17,8 +17,8 @@ from lizhi_pos.till.holding import HoldAndRecall
 from lizhi_pos.till.joined import read_scan
 from lizhi_pos.till.next_turn import NextTurn
 from lizhi_pos.till.notices import UNCERTAIN, Notice
-from lizhi_pos.till.pick_list import PickList, Row
-from lizhi_pos.till.scanner import Done, Escaped, Event, Move, Scanned, Step, TakenOut
+from lizhi_pos.till.pick_list import Growing, PickList, Row
+from lizhi_pos.till.scanner import Done, Escaped, Event, Move, Paused, Scanned, Step, TakenOut
 from lizhi_pos.till.service_answers import LastRedemption
 from lizhi_pos.till.shift import Shift
 from lizhi_pos.till.typed_input import MOST_AT_ONCE, TypedInput, read_typed
@@ -57,7 +57,16 @@ class Counter(CounterState):
 
     async def take(self, event: Event) -> None:
         """Does what one event asks for."""
+        growing, self.growing = self.growing, None
         match event:
+            case Paused(text):
+                await self._grow(text)
+            case Move(by) if growing is not None:
+                growing.pick_list.move(by)
+                self.growing = growing
+            case Scanned(text) if growing is not None and text == growing.text and growing.pick_list.marked >= 0:
+                self.notice, self.just_done, self.pick_list = None, None, growing.pick_list
+                await self._choose(growing.pick_list.marked_row)
             case Scanned():
                 self.notice = None
                 await self._scanned(event)
@@ -153,6 +162,18 @@ class Counter(CounterState):
             self.refuse(message("The machine failed. Enter tries again: nothing is redeemed twice"))
         else:
             self.refuse(message("The machine failed at this; the till goes on. Try again"))
+
+    async def _grow(self, text: str) -> None:
+        """Lists what the text means so far; Enter or another key leaves everything as it would be without."""
+        entry = read_typed(text)
+        if not entry.text or self.pick_list is not None or entry.wrong_quantity is not None:
+            return
+        serving = self.basket is not None and not self.basket.household.reasons
+        found = await self.lookup.growing(entry, serving=serving, has_lines=self.has_lines)
+        if found is not None:
+            # no row is marked until somebody marks one
+            found.marked = -1
+            self.growing = Growing(text, found)
 
     async def _scanned(self, scanned: Scanned) -> None:
         entry, self.just_done = read_typed(scanned.text), None

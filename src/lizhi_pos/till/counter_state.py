@@ -8,7 +8,7 @@ from lizhi_pos.till.autosave import Autosave
 from lizhi_pos.till.basket import BasketInProgress
 from lizhi_pos.till.lookup import Lookup
 from lizhi_pos.till.notices import Level, Notice
-from lizhi_pos.till.pick_list import PickList
+from lizhi_pos.till.pick_list import Growing, PickList
 from lizhi_pos.till.product_index import MAX_LIST_ROWS
 from lizhi_pos.till.progress import progress_bar
 from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket
@@ -28,9 +28,9 @@ class CounterState:
 
     `opening` is how many of the steps to being open are done, `rings` are bells still to be rung, `refused` is what the
     checkout said of this basket, `just_done` what was redeemed since the last scan, `paper` what the on-screen printer
-    printed last. `approval_asked` says that the
-    checkout waits for a second person. `next_household` is whose booklet was scanned over another household's goods,
-    `next_is_stranger` says that nobody is known to have it.
+    printed last. `approval_asked` says that the checkout waits for a second person. `growing` is what the text in the
+    field would list. `next_household` is whose booklet was scanned over another household's goods, `next_is_stranger`
+    says that nobody is known to have it.
     """
 
     def __init__(self, work: "DatabaseThread", till: str) -> None:
@@ -43,6 +43,7 @@ class CounterState:
         self.last: LastRedemption | None = None
         self.paper = ""
         self.pick_list: PickList | None = None
+        self.growing: Growing | None = None
         self.refused: Refusal | None = None
         self.notice: Notice | None = None
         self.approval_asked = False
@@ -99,7 +100,7 @@ class CounterState:
 
     def clear(self) -> None:
         """Nothing lies on the counter, and nobody stands at it."""
-        self.basket, self.pick_list, self.refused = None, None, None
+        self.basket, self.pick_list, self.growing, self.refused = None, None, None, None
         self.clear_next()
 
     def pressed_again(self, redemption_id: "Id", at: float) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 _AT_ONCE = 500
-"""Names whose initials are worked out between two looks at how far it is."""
+"""Names of which it is worked out how they are said between two looks at how far it is."""
 
 
 class Lookup:
@@ -29,7 +29,7 @@ class Lookup:
         self._work = work
         self._progress = progress
         self._opened = opened
-        self.shelf = ProductIndex(opened.goods)
+        self.shelf = ProductIndex(opened.goods, opened.service.heard)
 
     async def find(
         self, entry: TypedInput, *, serving: bool, has_lines: bool
@@ -39,16 +39,27 @@ class Lookup:
         if goods is not None:
             return await self._either(goods, entry.text) if goods.is_booklet and entry.quantity is None else goods
         if entry.quantity is not None or entry.is_goods_search:
-            return self._goods_list(entry)
+            return await self._goods_list(entry)
         if entry.may_be_booklet and (household := await self.booklet(entry.text)):
             return household
-        if has_lines and (listed := self._goods_list(entry)):
+        if has_lines and (listed := await self._goods_list(entry)):
             return listed
         if entry.is_short_number and (found := await self._with_digits(entry.text, has_lines)):
             return found
         if serving:
-            return self._goods_list(entry)
+            return await self._goods_list(entry)
         return await self._named(entry.text) if entry.is_name else None
+
+    async def growing(self, entry: TypedInput, *, serving: bool, has_lines: bool) -> PickList | None:
+        """What the text in the field would list as far as it is typed: a look, which changes nothing."""
+        if entry.quantity is not None or entry.is_goods_search:
+            return await self._goods_list(entry) if entry.text else None
+        if entry.is_short_number and not has_lines:
+            service = self._opened.service
+            return _households(await self._work.do(lambda: service.with_digits(entry.text)))
+        if not entry.is_name:
+            return None
+        return await self._goods_list(entry) if serving or has_lines else await self._named(entry.text)
 
     async def unknown(self, entry: TypedInput) -> "ShelfItem | HouseholdAtCounter | Message":
         """What was unknown so far: goods or a household that came in since, else the words for it."""
@@ -73,7 +84,8 @@ class Lookup:
     async def look_again(self) -> None:
         """Reads the shelf anew: what was sold and what came in."""
         opened = self._opened
-        self.shelf = ProductIndex(await self._work.do(lambda: opened.service.shelf(opened.shop)))
+        goods = await self._work.do(lambda: opened.service.shelf(opened.shop))
+        self.shelf = ProductIndex(goods, opened.service.heard)
 
     async def booklet(self, number: str) -> "HouseholdAtCounter | None":
         """The household with a booklet, if there is one."""
@@ -95,13 +107,20 @@ class Lookup:
 
     async def _named(self, text: str) -> PickList | None:
         service = self._opened.service
-        known, of = await self._work.do(lambda: service.learn(_AT_ONCE))
-        while known < of:
-            self._progress(known, of)
-            known, of = await self._work.do(lambda: service.learn(_AT_ONCE))
+        await self._learned(lambda: service.learn(_AT_ONCE))
         return _households(await self._work.do(lambda: service.find_households(text)))
 
-    def _goods_list(self, entry: TypedInput) -> PickList | None:
+    async def _learned(self, learn: Callable[[], tuple[int, int]]) -> None:
+        """Wait until it is known how all of some names are said."""
+        known, of = await self._work.do(learn)
+        while known < of:
+            self._progress(known, of)
+            known, of = await self._work.do(learn)
+
+    async def _goods_list(self, entry: TypedInput) -> PickList | None:
+        if entry.search and not entry.search.isdigit():
+            service, names = self._opened.service, self.shelf.names
+            await self._learned(lambda: service.learn_names(names, _AT_ONCE))
         found = self.shelf.search(entry.search)
         rows = tuple(Row(g.code, _cells(g)) for g in found)
         kind: Kind = "looked_up" if entry.is_goods_search else "goods"

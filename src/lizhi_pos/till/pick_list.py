@@ -40,3 +40,10 @@ class PickList:
     def move(self, by: int) -> None:
         """Marks another row."""
         self.marked = min(max(self.marked + by, 0), len(self.rows) - 1)
+
+
+class Growing(Struct, frozen=True):
+    """What a text that is still being typed means so far."""
+
+    text: str
+    choices: PickList

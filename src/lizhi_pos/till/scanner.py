@@ -58,11 +58,17 @@ class Edited(Struct, frozen=True):
     """The field's text is another one now."""
 
 
+class Paused(Struct, frozen=True):
+    """Somebody stopped typing for a moment: what stands in the field, which is no scan. Not made by a key."""
+
+    text: str
+
+
 class Escaped(Struct, frozen=True):
     """Escape on the empty field."""
 
 
-Event = Scanned | Done | Step | TakenOut | Move | Edited | Escaped
+Event = Scanned | Done | Step | TakenOut | Move | Edited | Paused | Escaped
 
 
 class Scanner:

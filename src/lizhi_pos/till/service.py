@@ -1,6 +1,6 @@
 """The till's acts on the books, one method an act. Runs on the database thread only, which also imports it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
 from typing import TypeVar
@@ -43,7 +43,7 @@ from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text.normalize import comparable
-from lizhi_pos.text.pinyin import initials
+from lizhi_pos.text.pinyin import Sounds, begins, says_all, sounds, spoken
 from lizhi_pos.till.product_index import MAX_LIST_ROWS
 from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket, ShopStatus
 
@@ -56,7 +56,8 @@ class TillService:
     def __init__(self, engine: Engine, write: Write = write) -> None:
         self.engine = engine
         self._write = write
-        self._heard: dict[str, str] = {}
+        self.heard: dict[str, Sounds] = {}
+        """How names are said, as far as that was asked for."""
         self._register: Sequence[HouseholdMatch] | None = None
         self._pending = PendingPoints()
 
@@ -108,30 +109,33 @@ class TillService:
             return with_digits(tx, digits, today(tx))
 
     def find_households(self, text: str) -> list[HouseholdMatch]:
-        """Households whose head's name has this in it, or whose initials begin with it; whole names first.
+        """Households whose head's name has this in it, or begins with it as it is said; whole names first.
 
-        Initials that were not learnt yet are not found.
+        What was not learnt yet is not found by how it is said.
         """
         name, whole, more = comparable(text), [], []
-        wanted = name.lower()
+        typed = spoken(text)
         for household in self._listed():
-            readings = self._heard.get(household.head, "").split()
+            heard = self.heard.get(household.head, ())
             head = comparable(household.head)
-            if head == name or wanted in readings:
+            if head == name or says_all(heard, typed):
                 whole.append(household)
-            elif name in head or any(reading.startswith(wanted) for reading in readings):
+            elif name in head or begins(heard, typed):
                 more.append(household)
         return [*whole, *more][:MAX_LIST_ROWS]
 
     def learn(self, most: int) -> tuple[int, int]:
-        """Works out the initials of some more heads of households: how many are known now, of how many.
+        """Works out how some more heads of households are said: how many are known now, of how many.
 
         May run on any thread.
         """
-        heads = {h.head for h in self._listed()}
-        unheard = list(islice((head for head in heads if head not in self._heard), most))
-        self._heard.update((name, initials(name)) for name in unheard)
-        return sum(head in self._heard for head in heads), len(heads)
+        return self.learn_names({h.head for h in self._listed()}, most)
+
+    def learn_names(self, names: Collection[str], most: int) -> tuple[int, int]:
+        """Works out how some more of these names are said: how many are known now, of how many."""
+        unheard = list(islice((name for name in names if name not in self.heard), most))
+        self.heard.update((name, sounds(name)) for name in unheard)
+        return sum(name in self.heard for name in names), len(names)
 
     def _listed(self) -> Sequence[HouseholdMatch]:
         known = self._register

@@ -39,6 +39,8 @@ _PRICE, _QUANTITY, _AMOUNT, _NOTE = 8, 7, 10, 14
 
 def basket_lines(counter: "Counter", translate: Translate, width: int, height: int) -> Sequence[Content]:
     """The lines of the middle, as many as fit."""
+    if counter.growing is not None:
+        return _choices(counter.growing.pick_list, translate, width, height)
     if counter.pick_list:
         return _choices(counter.pick_list, translate, width, height)
     if counter.basket is not None:

@@ -102,7 +102,7 @@ def counter_hint(counter: "Counter", translate: Translate) -> str:
     if counter.pick_list:
         return render(message("number and Enter, or ↑ ↓ and Enter; Esc goes back"), translate)
     if counter.basket is None:
-        return render(message("booklet, or the first letters of a name"), translate)
+        return render(message("booklet, or a name: its first letters, or as it is said"), translate)
     if counter.basket.uncertain:
         return render(message("Enter tries the same basket again"), translate)
     if counter.basket.household.reasons:

@@ -10,11 +10,13 @@ from textual.message import Message as TextualMessage
 from textual.widget import Widget
 
 from lizhi_pos.terminal.columns import left
-from lizhi_pos.till.scanner import Edited, Event, Scanner
+from lizhi_pos.till.scanner import Edited, Event, Paused, Scanner
 
 PROMPT = "> "
 PAINT_AFTER = 0.01
 """Seconds after a key until the field shows it: a scan is done by then, and nothing of it needs painting."""
+PAUSE_S = 0.12
+"""Seconds without a key after which what stands in the field is looked up; within a scan no pause is as long."""
 
 
 class ScanField(Widget, can_focus=True):
@@ -39,6 +41,8 @@ class ScanField(Widget, can_focus=True):
         self.hint = ""
         self._shown = ""
         self._to_paint: asyncio.TimerHandle | None = None
+        self._to_pause: asyncio.TimerHandle | None = None
+        self._looked_up = ""
 
     @property
     def text(self) -> str:
@@ -77,6 +81,10 @@ class ScanField(Widget, can_focus=True):
             if not isinstance(event, Edited):
                 # straight to the screen: through the field's own queue a function key pressed later would overtake it
                 self.screen.post_message(self.Came(event))
+        if self._to_pause is not None:
+            self._to_pause.cancel()
+        if self.text != self._looked_up:
+            self._to_pause = asyncio.get_running_loop().call_later(PAUSE_S, self._pause)
         if self._to_paint is None:
             self._to_paint = asyncio.get_running_loop().call_later(PAINT_AFTER, self._paint)
 
@@ -85,6 +93,12 @@ class ScanField(Widget, can_focus=True):
         if self.text != self._shown and self.is_attached:
             self._place_cursor()
             self.refresh()
+
+    def _pause(self) -> None:
+        self._to_pause = None
+        if self.is_attached:
+            self._looked_up = self.text
+            self.screen.post_message(self.Came(Paused(self.text)))
 
     def _place_cursor(self) -> None:
         # where a Chinese input method shows what is being composed

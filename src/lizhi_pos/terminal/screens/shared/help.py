@@ -17,9 +17,9 @@ from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 FIELD = (
     ("GZ0012", message("a booklet, at any time; its digits alone will do")),
-    ("zjg", message("first letters of the head's name: a list of households")),
+    ("zjg", message("the head's name by first letters or as it is said (zhangjianguo): a list")),
     ("690…", message("goods: a barcode or a short code")),
-    ("xj", message("first letters of goods, once a household is there")),
+    ("xj", message("goods by first letters or as they are said, once a household is there")),
     ("/xj", message("goods with price and stock, at any time")),
     ("3*", message("before a scan: three of it")),
     ("5*", message("Enter: five of the marked line; 0* takes it out")),

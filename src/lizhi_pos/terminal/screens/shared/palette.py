@@ -14,6 +14,7 @@ from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
+from lizhi_pos.text.pinyin import Sounds, begins, spoken
 from lizhi_pos.till.scanner import Done, Edited, Escaped, Move, Scanned, Scanner
 
 
@@ -28,16 +29,18 @@ class Palette(ModalScreen["Key | None"]):
         self._scanner = Scanner()
         self._marked = 0
         self._heard: dict[str, str] = {}
+        self._sounds: dict[str, Sounds] = {}
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield PaintedLines(self._lines, classes="auto")
 
     def on_mount(self) -> None:
-        from lizhi_pos.text.pinyin import initials
+        from lizhi_pos.text.pinyin import initials, sounds
 
         words = [render(text, self.app.translate) for key in self._keys for text in (key.label, key.means)]
         self._heard = {word: f"{word} {initials(word)}".lower() for word in words}
+        self._sounds = {word: sounds(word) for word in words}
 
     def on_key(self, key: events.Key) -> None:
         key.stop()
@@ -78,8 +81,12 @@ class Palette(ModalScreen["Key | None"]):
     def _found(self, text: str) -> list[Key]:
         if not text or text.isdigit():
             return list(self._keys)
-        wanted = text.lower()
-        return [key for key in self._keys if any(wanted in self._heard.get(w, "") for w in self._words(key))]
+        wanted, typed = text.lower(), spoken(text)
+        return [
+            key
+            for key in self._keys
+            if any(wanted in self._heard.get(w, "") or begins(self._sounds.get(w, ()), typed) for w in self._words(key))
+        ]
 
     def _words(self, key: Key) -> tuple[str, str]:
         return render(key.label, self.app.translate), render(key.means, self.app.translate)

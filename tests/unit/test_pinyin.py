@@ -1,0 +1,47 @@
+"""A name is found by its initials, its syllables, and whatever begins them."""
+
+import pytest
+
+from lizhi_pos.text.pinyin import begins, initials, says_all, sounds, spoken
+
+
+@pytest.mark.parametrize(
+    "typed", ["w", "wa", "wang", "wg", "wgf", "wangg", "wangguo", "wangguofu", "WangGuoFu", "wang guo fu", "wguof"]
+)
+def test_what_begins_a_name(typed: str) -> None:
+    assert begins(sounds("王国富"), spoken(typed))
+
+
+@pytest.mark.parametrize("typed", ["g", "wf", "wanguofu", "wangf", "wgfu1", "wangguofux", "x", "wwgf"])
+def test_what_does_not_begin_it(typed: str) -> None:
+    assert not begins(sounds("王国富"), spoken(typed))
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("单小芳", "shanxiaofang"),
+        ("单小芳", "danxf"),
+        ("单小芳", "cxf"),
+        ("吕秀兰", "lvxiulan"),
+        ("吕秀兰", "lüxl"),
+        ("曾云", "cengyun"),
+    ],
+)
+def test_every_reading_and_every_way_to_type_it(name: str, typed: str) -> None:
+    assert begins(sounds(name), spoken(typed))
+    assert says_all(sounds(name), spoken(typed))
+
+
+def test_whole_names_are_told_from_their_begins() -> None:
+    heard = sounds("王芳")
+    assert says_all(heard, "wf")
+    assert says_all(heard, "wangfang")
+    assert not says_all(heard, "wang")
+    assert not says_all(heard, "")
+    assert not begins((), "w")
+
+
+def test_the_initials_are_as_they_were() -> None:
+    assert initials("单") == "c d s"
+    assert initials("海星 400g") == "hx400g"
