@@ -43,7 +43,19 @@ from lizhi_pos.terminal.screens.shared.sign_in import SignIn
 SCREENS = {
     "sign-in": ("names", "refused", "locked"),
     "day": ("redemption", "other", "closed", "left-open", "refused"),
-    "sell": ("next", "last", "eligible", "basket", "expiry", "limit", "short", "poor", "refused", "uncertain"),
+    "sell": (
+        "next",
+        "last",
+        "eligible",
+        "basket",
+        "expiry",
+        "limit",
+        "short",
+        "poor",
+        "refused",
+        "uncertain",
+        "midnight",
+    ),
     "household": ("reasons", "vetoed", "list", "beside"),
     "goods": ("list",),
     "paper": ("receipt",),
@@ -157,6 +169,14 @@ async def test_selling(market: Engine, log: Path, clock: Clock) -> None:
         await till.selling.look_around()
         clock.forward(3)
         await shots.take("sell-last")
+
+
+async def test_past_midnight(market: Engine, log: Path, clock: Clock) -> None:
+    async with selling(market, log, clock) as shots:
+        await scanned(shots.till, "GZ0012", SALT)
+        clock.forward(15 * 60)
+        shots.till.app.screen.look_at_the_clock()  # type: ignore[attr-defined]
+        await shots.take("sell-midnight")
 
 
 async def test_who_may_not_redeem(market: Engine, log: Path, clock: Clock) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import bindparam, func, or_, select
 
 from lizhi_pos.access.operators import Operator
@@ -135,6 +136,14 @@ def trading_day(tx: Transaction) -> TradingDay | Refusal:
         redemption_day=rules.is_redemption_day(day),
         redemption_on=rules.nearest_redemption_day(day),
     )
+
+
+def counter_left_open(tx: Transaction) -> TradingDay | Refusal:
+    """The day of the session that was left open, as it is sold on past its midnight; else today as it stands."""
+    now, running = trading_day(tx), open_session_now(tx)
+    if isinstance(now, Refusal) or now.other_open is None or running is None:
+        return now
+    return replace(now, day=running.on_date, session=Id(running.session_id), other_open=None, closed_today=False)
 
 
 def shelf_items(tx: Transaction, market: Id | None, day: date) -> list[ShelfItem]:

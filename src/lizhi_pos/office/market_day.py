@@ -83,6 +83,12 @@ class OfficeService:
             lambda tx: market_session.close_session(tx, Authority(by, day), forget_baskets=forget_baskets)
         )
 
+    def left_open(self) -> date | None:
+        """The day of a session of another day than today that is still open."""
+        with reading(self.engine) as tx:
+            running = market_session.open_session_now(tx)
+            return running.on_date if running is not None and running.on_date != today(tx) else None
+
     def session_of(self, day: date) -> tuple[MarketView | Refusal, list[OpenBasket]]:
         """A day's session as it stands, and its baskets that are still open."""
         with reading(self.engine) as tx:

@@ -88,6 +88,9 @@ SIGN_IN = (
 )
 DAY = (
     Key(
+        "f2", "F2", message("finish"), "finish", message("finish baskets of a session still open"), BASKET, listed=False
+    ),
+    Key(
         "f8",
         "F8",
         message("forget baskets"),

@@ -63,6 +63,29 @@ class Navigator:
         screen.open(await self._opening(service, shop))
         return None
 
+    async def go_on_with_left_open(self) -> Refusal | None:
+        """To the counter of a session that was left open, to finish what is open in it."""
+        service = await self.app.service()
+        shop = await self.app.work.do(lambda: service.trading_day(left_open=True))
+        if isinstance(shop, Refusal):
+            return shop
+        if shop.market_session is None:
+            return await self.go_on()
+        if not self.is_locked:
+            self.counter().open(await self._opening(service, shop))
+        return None
+
+    async def look_for_new_day(self) -> None:
+        """Past midnight: begin the new day once the session of the day before is closed."""
+        try:
+            back = (await self.app.service()).office
+            left_open = await self.app.work.do(back.left_open)
+            is_at_counter = self.selling is not None and self.app.screen is self.selling
+            if left_open is None and is_at_counter and self.selling is not None and self.selling.counter.basket is None:
+                await self.start_over()
+        except Exception as error:
+            self.app.note_failure(error)
+
     def came_to(self, step: int) -> None:
         """How far opening the counter has come, shown where it is waited for."""
         if self.selling is not None and self.selling.counter.opened is None:
@@ -150,8 +173,11 @@ class Navigator:
         """Uncovers the counter, for the same clerk or another one who sells; whether that could be."""
         if self.selling is None or self.selling not in self.app.screen_stack or not self.app.signed_in.can("sell"):
             return False
-        service = await self.app.service()
+        service, opened = await self.app.service(), self.selling.counter.opened
         shop = await self.app.work.do(service.trading_day)
+        if not isinstance(shop, Refusal) and opened is not None and shop.other_open == opened.shop.day:
+            # past midnight the session of the day before goes on until it is closed
+            shop = await self.app.work.do(lambda: service.trading_day(left_open=True))
         if isinstance(shop, Refusal) or shop.market_session is None:
             return False
         self.selling.open(await self._opening(service, shop))

@@ -66,6 +66,14 @@ class Navigation(Protocol):
         """The day changed under the till: back to where signing in leads."""
         ...
 
+    async def go_on_with_left_open(self) -> Refusal | None:
+        """To the counter of a session that was left open, to finish what is open in it."""
+        ...
+
+    async def look_for_new_day(self) -> None:
+        """Past midnight: begin the new day once the session of the day before is closed."""
+        ...
+
     def leave_home(self) -> None:
         """From home back to the counter, where there is one."""
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from itertools import islice
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from lizhi_pos.accounts.pending_points import PendingPoints
 from lizhi_pos.checkout import open_baskets
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.day_chart import day_chart
+from lizhi_pos.checkout.market_session import open_session_now
 from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.papers import queue_sticker
 from lizhi_pos.checkout.receipt_summaries import (
@@ -31,6 +33,7 @@ from lizhi_pos.checkout.till_queries import (
     HouseholdMatch,
     ShelfItem,
     TradingDay,
+    counter_left_open,
     household_at_counter,
     households,
     shelf_items,
@@ -40,7 +43,7 @@ from lizhi_pos.checkout.till_queries import (
 from lizhi_pos.db import Transaction, Write, reading, write
 from lizhi_pos.ids import Id
 from lizhi_pos.printqueue import print_jobs
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text.normalize import comparable
 from lizhi_pos.text.pinyin import Sounds, begins, says_all, sounds, spoken
@@ -48,6 +51,7 @@ from lizhi_pos.till.product_index import MAX_LIST_ROWS
 from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket, ShopStatus
 
 _T = TypeVar("_T")
+PAST_MIDNIGHT = "It is past midnight: a second person approves this redemption for {0}, whose session is still open"
 
 
 class TillService:
@@ -60,6 +64,7 @@ class TillService:
         """How names are said, as far as that was asked for."""
         self._register: Sequence[HouseholdMatch] | None = None
         self._pending = PendingPoints()
+        self._sells_on: date | None = None
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """A transaction that only reads."""
@@ -75,11 +80,25 @@ class TillService:
             villages = day_chart(tx, shop.market_session, shop.day).villages if shop.market_session else ()
             return ShopStatus(len(villages), open_baskets.held_count(tx))
 
-    def trading_day(self) -> TradingDay | Refusal:
-        """The day as it stands. The register is read anew when it is searched next."""
+    def counter(self, *, left_open: bool = False) -> TradingDay | Refusal:
+        """The day as it stands, or that of a session that was left open. The register is read anew when it is searched.
+
+        What is sold from now on is sold on that day.
+        """
         self._register = None
         with self.reading() as tx:
-            return trading_day(tx)
+            shop = counter_left_open(tx) if left_open else trading_day(tx)
+        if not isinstance(shop, Refusal):
+            self._sells_on = shop.day
+        return shop
+
+    def day(self, tx: Transaction) -> date:
+        """The day that is sold on: today, or past midnight the day before, as long as its session is open."""
+        now = today(tx)
+        if self._sells_on is None or self._sells_on >= now:
+            return now
+        running = open_session_now(tx)
+        return self._sells_on if running is not None and running.on_date == self._sells_on else now
 
     def shelf(self, shop: TradingDay) -> list[ShelfItem]:
         """The goods at the session's prices."""
@@ -93,7 +112,7 @@ class TillService:
 
     def served(self, tx: Transaction, number: str, by: Operator) -> HouseholdAtCounter | Refusal:
         """A household by its booklet, with what its village has not posted yet."""
-        answer = household_at_counter(tx, number, today(tx), by)
+        answer = household_at_counter(tx, number, self.day(tx), by)
         if isinstance(answer, Refusal):
             return answer
         pending = self._pending.of(tx, answer.booklet, answer.village)
@@ -148,7 +167,15 @@ class TillService:
         """Redeems what is on the counter, in one transaction; the same key never does it twice."""
         if refusal := by.refusal_to("sell"):
             return refusal
-        return self.write(lambda tx: redeem(tx, basket, Authority(by, today(tx), approval)))
+
+        def act(tx: Transaction) -> Redemption | Refusal:
+            day = self.day(tx)
+            answer = redeem(tx, basket, Authority(by, day, approval))
+            if isinstance(answer, Refusal) and answer.code == "approval_needed" and day != today(tx):
+                return refuse("approval_needed", PAST_MIDNIGHT, day.isoformat())
+            return answer
+
+        return self.write(act)
 
     def save(self, basket: Basket, shop: TradingDay, by: Operator) -> Refusal | None:
         """Keeps the basket on the counter as it is now."""

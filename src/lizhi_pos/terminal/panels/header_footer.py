@@ -13,6 +13,7 @@ from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.keymap import Key
 
 if TYPE_CHECKING:
+    from lizhi_pos.checkout.till_queries import TradingDay
     from lizhi_pos.till.counter import Counter
     from lizhi_pos.till.notices import Notice
     from lizhi_pos.till.shift import Shift
@@ -23,12 +24,18 @@ _LOOKS = {"said": ("", ""), "done": ("✔ ", "bold $text-success"), "hint": ("�
 _REFUSED = ("✘ ", "bold $text-error")
 
 
+def is_past(shop: "TradingDay") -> bool:
+    """Whether the day that is sold on is over: its session was left open past midnight."""
+    return datetime.now(shop.zone).date() > shop.day
+
+
 def header_line(opened: "Shift | None", till: str, printer: Message, translate: Translate, width: int) -> Content:
     """Shop and day at the left; clerk, till, printer and clock at the right."""
     if opened is None:
         return Content.styled(left(f" {SHOP}", width), "bold")
     shop = opened.shop
-    day = render(message("market day {0}", f"{shop.day:%m-%d}"), translate)
+    market_day = message("▲ {0}, past midnight") if is_past(shop) else message("market day {0}")
+    day = render(message(market_day.message, f"{shop.day:%m-%d}"), translate)
     clock = datetime.now(shop.zone)
     about = [day]
     if opened.shop_status.villages:

@@ -10,11 +10,12 @@ from lizhi_pos.i18n.render import refusal_words, render
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.terminal.columns import wrapped
+from lizhi_pos.terminal.panels.header_footer import is_past
 from lizhi_pos.till.notices import OPENING
 from lizhi_pos.till.progress import progress_bar
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.till_queries import HouseholdAtCounter
+    from lizhi_pos.checkout.till_queries import HouseholdAtCounter, TradingDay
     from lizhi_pos.till.counter import Counter
 
 
@@ -32,8 +33,9 @@ def household_lines(counter: "Counter", translate: Translate, width: int) -> Seq
     if counter.opened is None:
         step = render(STEPS[min(counter.opening, OPENING - 1)], translate)
         return [Content.styled(f"{step}  {progress_bar(counter.opening, OPENING)}", "$foreground-muted")]
+    past = _past_midnight(counter.opened.shop, translate, width)
     if counter.basket is None:
-        return [Content.styled(render(message("Next household: scan or type its booklet"), translate), "bold")]
+        return [Content.styled(render(message("Next household: scan or type its booklet"), translate), "bold"), *past]
     household = counter.basket.household
     lines = [_who(household)]
     name, relation = counter.basket.proxy
@@ -48,7 +50,18 @@ def household_lines(counter: "Counter", translate: Translate, width: int) -> Seq
         lines.extend(_reasons(Refusal(reasons=household.reasons), translate, width))
     else:
         lines.append(Content.styled(f"✔ {render(message('may redeem'), translate)}", "bold $text-success"))
-    return [*lines, *_not_usable(household, translate, width)]
+    return [*lines, *past, *_not_usable(household, translate, width)]
+
+
+def _past_midnight(shop: "TradingDay", translate: Translate, width: int) -> list[Content]:
+    """That the session is yesterday's, and what the rules allow; nothing on its own day."""
+    if not is_past(shop):
+        return []
+    day = f"{shop.day:%m-%d}"
+    text = message("It is past midnight, the session of {0} is still open: F10 closes it", day)
+    more = message("until then a second person approves each redemption, for {0}", day)
+    lines = [line for words in (text, more) for line in wrapped(render(words, translate), max(width - 2, 10))]
+    return [Content.styled(f"{'  ' if at else '▲ '}{line}", "$text-warning") for at, line in enumerate(lines)]
 
 
 def _not_usable(household: "HouseholdAtCounter", translate: Translate, width: int) -> list[Content]:

@@ -1,5 +1,6 @@
 """Before the first sale: today's session is not open. One Enter on the redemption day, else a second person."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
@@ -64,6 +65,11 @@ class OpenSessionScreen(Screen[None]):
             else:
                 self._begin(forget=False)
 
+    def action_finish(self) -> None:
+        if self._shop.other_open is not None and not self._busy:
+            self._busy = True
+            self.app.run_worker(self._try(self.app.navigator.go_on_with_left_open))
+
     def action_forget(self) -> None:
         if self._shop.other_open is not None:
             self._begin(forget=True)
@@ -71,11 +77,11 @@ class OpenSessionScreen(Screen[None]):
     def _begin(self, *, forget: bool) -> None:
         if not self._busy:
             self._busy = True
-            self.app.run_worker(self._act(forget))
+            self.app.run_worker(self._try(lambda: self._close_other(forget) if self._shop.other_open else self._open()))
 
-    async def _act(self, forget: bool) -> None:
+    async def _try(self, act: Callable[[], Awaitable[Refusal | None]]) -> None:
         try:
-            refusal = await self._close_other(forget) if self._shop.other_open else await self._open()
+            refusal = await act()
         except Exception as error:
             self.app.note_failure(error)
             refusal = FAILED
@@ -120,8 +126,9 @@ class OpenSessionScreen(Screen[None]):
         shop = self._shop
         if shop.other_open is not None:
             day = shop.other_open.isoformat()
-            open_baskets = message("Where baskets of it are still open: F8 forgets them.")
-            return (message("The session of {0} is still open.", day), message("Enter closes it."), open_baskets)
+            finish = message("Where baskets of it are still open: F2 goes on with them, a second person approves each.")
+            forget = message("F8 forgets them and closes it.")
+            return (message("The session of {0} is still open.", day), message("Enter closes it."), finish, forget)
         if shop.closed_today:
             return (
                 message("Today's session was closed. Opening it again needs a second person."),

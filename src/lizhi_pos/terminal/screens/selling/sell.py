@@ -16,7 +16,7 @@ from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.panels.basket import basket_lines
-from lizhi_pos.terminal.panels.header_footer import counter_hint, header_line, key_line, notice_lines
+from lizhi_pos.terminal.panels.header_footer import counter_hint, header_line, is_past, key_line, notice_lines
 from lizhi_pos.terminal.panels.household import household_lines
 from lizhi_pos.terminal.panels.totals import totals_lines
 from lizhi_pos.terminal.screens.selling.dialogs import ask_again, ask_approval, ask_proxy
@@ -74,7 +74,7 @@ class SellScreen(Screen[None]):
     def on_mount(self) -> None:
         self.counter.on_noticed = self.show
         self.run_worker(self._consume(), name="scans")
-        self.set_interval(10, lambda: self.query_one("#header").refresh())
+        self.set_interval(10, self.look_at_the_clock)
         self.show()
 
     def open(self, opened: Shift) -> None:
@@ -87,6 +87,17 @@ class SellScreen(Screen[None]):
         """Reads anew what other tills changed too: the shelf, and what the first line says of the day."""
         await self.counter.look_around()
         self.query_one("#header").refresh()
+
+    def look_at_the_clock(self) -> None:
+        """Shows the time; past midnight says so, and begins the new day once nothing lies here and it may begin."""
+        self.query_one("#header").refresh()
+        if self._is_past():
+            self.show()
+            if not self.is_training and self.counter.basket is None and self._events.empty():
+                self.app.run_worker(self.app.navigator.look_for_new_day())
+
+    def _is_past(self) -> bool:
+        return self.counter.opened is not None and is_past(self.counter.opened.shop)
 
     def on_key(self, key: events.Key) -> None:
         """Keys that came while the field had no focus are its keys all the same."""
@@ -131,6 +142,7 @@ class SellScreen(Screen[None]):
             basket and basket.household,
             proxy,
             self.counter.refused,
+            self._is_past(),
         )
         if household != self._painted:
             self._painted = household
