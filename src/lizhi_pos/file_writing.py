@@ -16,6 +16,7 @@ from typing import TypeVar
 from unicodedata import category, normalize
 
 from lizhi_pos.refusal import Message, message
+from lizhi_pos.system_errors import system_words
 
 FOLDER_WAIT_S = 20.0
 """How long a folder may take for one file before it is given up."""
@@ -73,7 +74,7 @@ def problem(error: OSError, path: Path) -> Message:
         return message("the folder of {0} is not there and cannot be made", str(path))
     if error.errno == errno.EISDIR:
         return message("{0} is no file that can be written over", str(path))
-    return message("{0} cannot be written: {1}", str(path), error.strerror or str(error))
+    return message("{0} cannot be written: {1}", str(path), system_words(error))
 
 
 def file_name(stem: str, ending: str = "") -> str:

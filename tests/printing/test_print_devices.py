@@ -14,7 +14,7 @@ from printing_helpers import FAST
 
 from lizhi_pos.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.printing.status_protocol import Device, MaybeSent, NotSent
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, message
 
 JOB = b"\x1b@\x1c&" + "励志超市\n".encode("gbk") * 200
 
@@ -257,14 +257,17 @@ def test_without_cups_its_programs_are_named(tmp_path: Path, monkeypatch: pytest
         device("cups:POS58")
 
 
-def test_cups_without_that_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cups_without_that_queue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     for name in ("lp", "lpstat"):
         (tmp_path / name).write_text("#!/bin/sh\necho no such queue >&2\nexit 1\n")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     with pytest.raises(NotSent) as refused:
         device("cups:POS58")
-    assert "no such queue" in refused.value.text.args
+    assert refused.value.text.args == ("POS58", message("CUPS has no queue of this name"))
+    assert "no such queue" in caplog.text
 
 
 def test_windows_is_given_the_bytes_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:

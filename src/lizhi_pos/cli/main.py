@@ -129,6 +129,7 @@ def _told(error: BaseException, context: "Surroundings", translate: Translate) -
 def _show(outcome: "Outcome", context: "Surroundings", translate: Translate) -> int:
     """Give the answer out. Where nobody takes it, standard error says what it was and the status tells that."""
     from lizhi_pos.cli.output import encode
+    from lizhi_pos.system_errors import system_words
 
     words = [_line(line, translate) for line in outcome.words]
     undelivered = None
@@ -140,7 +141,7 @@ def _show(outcome: "Outcome", context: "Surroundings", translate: Translate) -> 
     if undelivered is None:
         complain(warnings)
         return outcome.exit_status
-    reason = undelivered.strerror or str(undelivered)
+    reason = _line(system_words(undelivered), translate)
     complain([translate("The answer could not be given out ({0}). It was:").format(reason), *words, *warnings])
     return MACHINE_FAILED if context.wrote else outcome.exit_status or MACHINE_FAILED
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from lizhi_pos.printing.status_protocol import Conversation, Device, NotSent, Questions, Timeouts, broken_off
 from lizhi_pos.refusal import Refusal, message, refuse
+from lizhi_pos.system_errors import system_words
 
 DeviceKind = Literal["tcp", "file", "serial", "usb", "cups", "windows", "screen"]
 _SHAPES: Mapping[str, str] = {
@@ -127,7 +128,7 @@ class TcpDevice:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
             where = f"{self._where[0]}:{self._where[1]}"
-            raise NotSent(message("printer {0} cannot be reached: {1}", where, error.strerror or str(error))) from error
+            raise NotSent(message("printer {0} cannot be reached: {1}", where, system_words(error))) from error
         if self._asks:
             self._asks.look()
 
@@ -199,7 +200,7 @@ class FileDevice:
         try:
             self._file = os.open(self._path, flags, 0o644)
         except OSError as error:
-            raise NotSent(message("{0} cannot be opened: {1}", self._path, error.strerror or str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", self._path, system_words(error))) from error
 
     def send(self, payload: bytes) -> None:
         assert self._file is not None

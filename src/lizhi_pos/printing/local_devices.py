@@ -1,5 +1,7 @@
 """Devices that need something of the machine: a serial port, USB, a print queue of CUPS or of Windows."""
 
+import errno
+import logging
 import shutil
 import subprocess
 import time
@@ -7,9 +9,11 @@ from contextlib import suppress
 from typing import Any
 
 from lizhi_pos.printing.status_protocol import MaybeSent, NotSent, Questions, Timeouts
-from lizhi_pos.refusal import message
+from lizhi_pos.refusal import Message, message
+from lizhi_pos.system_errors import system_words
 
 _PRINTER_CLASS = 7
+_log = logging.getLogger(__name__)
 
 
 def _missing(package: str, kind: str) -> NotSent:
@@ -34,7 +38,7 @@ class SerialDevice:
         try:
             self._serial = serial.Serial(self._port, self._baud, timeout=self._timeouts.status, write_timeout=15)
         except (OSError, ValueError) as error:
-            raise NotSent(message("{0} cannot be opened: {1}", self._port, str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", self._port, system_words(error))) from error
         if self._asks:
             self._asks.look()
 
@@ -44,7 +48,7 @@ class SerialDevice:
         try:
             self.write(payload, seconds)
         except OSError as error:
-            raise MaybeSent(message("the printer broke off while printing: {0}", str(error))) from error
+            raise MaybeSent(message("the printer broke off while printing: {0}", system_words(error))) from error
 
     def confirm(self) -> bool:
         if self._asks is None:
@@ -96,7 +100,7 @@ class UsbDevice:
         except usb.core.NoBackendError as error:
             raise NotSent(message("printing to {0} needs the library libusb, which is not here", "usb:")) from error
         except usb.core.USBError as error:
-            raise NotSent(message("{0} cannot be opened: {1}", name, str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", name, system_words(error))) from error
         if self._asks and self._in is not None:
             self._asks.look()
 
@@ -122,7 +126,7 @@ class UsbDevice:
         try:
             self.write(payload, self._timeouts.send)
         except OSError as error:
-            raise MaybeSent(message("the printer broke off while printing: {0}", str(error))) from error
+            raise MaybeSent(message("the printer broke off while printing: {0}", system_words(error))) from error
 
     def confirm(self) -> bool:
         if self._asks is None or self._in is None:
@@ -140,7 +144,7 @@ class UsbDevice:
     def write(self, data: bytes, wait: float) -> None:
         """Hand over bytes within so many seconds; pyusb's errors are OSErrors. Raises OSError where some are left."""
         if self._out.write(data, int(wait * 1000)) != len(data):
-            raise OSError("not everything was taken")
+            raise OSError(errno.EIO, "not everything was taken")
 
     def read(self, wait: float) -> bytes:
         """One byte, nothing if none came in time."""
@@ -172,10 +176,10 @@ class CupsDevice:
                 ["lpstat", "-a", self._queue], capture_output=True, timeout=self._timeouts.connect, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise NotSent(message("{0} cannot be opened: {1}", self._queue, str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", self._queue, system_words(error))) from error
         if asked.returncode:
-            reason = asked.stderr.decode(errors="replace").strip()
-            raise NotSent(message("{0} cannot be opened: {1}", self._queue, reason))
+            _log.warning("lpstat: %s", asked.stderr.decode(errors="replace").strip())
+            raise NotSent(message("{0} cannot be opened: {1}", self._queue, message("CUPS has no queue of this name")))
 
     def send(self, payload: bytes) -> None:
         try:
@@ -187,7 +191,10 @@ class CupsDevice:
                 check=True,
             )
         except (OSError, subprocess.SubprocessError) as error:
-            raise MaybeSent(message("queue {0} did not take the job for sure: {1}", self._queue, str(error))) from error
+            raise self._in_doubt(system_words(error)) from error
+
+    def _in_doubt(self, why: Message) -> MaybeSent:
+        return MaybeSent(message("queue {0} did not take the job for sure: {1}", self._queue, why))
 
     def confirm(self) -> bool:
         return False
@@ -210,7 +217,7 @@ class WindowsDevice:
         try:
             self._handle = win32print.OpenPrinter(self._queue)
         except win32print.error as error:
-            raise NotSent(message("{0} cannot be opened: {1}", self._queue, str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", self._queue, system_words(error))) from error
 
     def send(self, payload: bytes) -> None:
         import win32print
@@ -222,9 +229,13 @@ class WindowsDevice:
             win32print.EndPagePrinter(self._handle)
             win32print.EndDocPrinter(self._handle)
         except win32print.error as error:
-            raise MaybeSent(message("queue {0} did not take the job for sure: {1}", self._queue, str(error))) from error
+            raise self._in_doubt(system_words(error)) from error
         if written != len(payload):
-            raise MaybeSent(message("queue {0} did not take the job for sure: {1}", self._queue, f"{written} bytes"))
+            taken = message("it took {0} of {1} bytes", written, len(payload))
+            raise self._in_doubt(taken)
+
+    def _in_doubt(self, why: Message) -> MaybeSent:
+        return MaybeSent(message("queue {0} did not take the job for sure: {1}", self._queue, why))
 
     def confirm(self) -> bool:
         return False

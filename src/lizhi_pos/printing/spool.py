@@ -39,6 +39,7 @@ from lizhi_pos.printqueue.print_jobs import EndState, Job, JobView
 from lizhi_pos.printqueue.printers import Printer, printer_for, printers
 from lizhi_pos.refusal import InvariantViolated, Message, Refusal, message, refuse
 from lizhi_pos.rulebook.adopted import zone
+from lizhi_pos.system_errors import system_words
 
 _log = logging.getLogger(__name__)
 _LOOK_S = 2.0
@@ -170,9 +171,8 @@ class Spool:
         try:
             payload = _payload(job, route)
         except Exception as error:
-            if not isinstance(error, ValueError):
-                _log.exception("print job %s cannot be made", job.id.hex())
-            self._fail(job, message("this cannot be printed: {0}", str(error)))
+            _log.exception("print job %s cannot be made", job.id.hex(), exc_info=error)
+            self._fail(job, message("this cannot be printed: {0}", system_words(error)))
             return None
         try:
             with closing(self._open(route)) as device:
@@ -193,7 +193,7 @@ class Spool:
         except Exception as error:
             # a driver's own kind of error, such as termios.error, must not keep other printers from their jobs
             _log.exception("printer %s cannot be opened", route.printer)
-            raise NotSent(message("{0} cannot be opened: {1}", route.printer, str(error))) from error
+            raise NotSent(message("{0} cannot be opened: {1}", route.printer, system_words(error))) from error
 
     def _send(self, job: Job, printer: str, device: Device, payload: bytes) -> bool:
         """Whether this spool sent the job, however that ended; raises NotSent where not one byte was taken."""
@@ -212,7 +212,7 @@ class Spool:
             state, detail = "unknown", doubt.text
         except Exception as error:
             _log.exception("print job %s broke off", job.id.hex())
-            state, detail = "unknown", message("the printer broke off while printing: {0}", str(error))
+            state, detail = "unknown", message("the printer broke off while printing: {0}", system_words(error))
         with transaction(self._engine) as tx:
             if not print_jobs.finish(tx, job.id, state, detail):
                 _log.warning("print job %s ended as %s, but had been given up on meanwhile", job.id.hex(), state)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from lizhi_pos.printing.answers import Answer, AnswerReader
 from lizhi_pos.refusal import Message, message
+from lizhi_pos.system_errors import system_words
 
 _OFFLINE_ASKED, _PAPER_ASKED, _PRINTED_ASKED = b"\x10\x04\x01", b"\x10\x04\x04", b"\x1dr\x01"
 _PROCESS_ASKED = b"\x1d(H\x06\x0000"
@@ -47,7 +48,7 @@ class MaybeSent(Exception):
 
 def broken_off(taken: int, error: Exception) -> NotSent | MaybeSent:
     """What it means that sending failed after so many bytes had been taken."""
-    reason = getattr(error, "strerror", None) or str(error)
+    reason = system_words(error)
     if taken:
         return MaybeSent(message("the printer broke off while printing: {0}", reason))
     return NotSent(message("the printer took nothing: {0}", reason))
