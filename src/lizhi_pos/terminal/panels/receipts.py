@@ -15,7 +15,8 @@ from lizhi_pos.terminal.panels.basket import WIDEST_NAME, window
 from lizhi_pos.terminal.panels.sums import points_words
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.receipt_summaries import ReceiptLineSummary, ReceiptSummary
+    from lizhi_pos.checkout.receipt_summaries import ReceiptSummary
+    from lizhi_pos.till.goods_back import GoodsBack
 
 
 def receipt_rows(
@@ -40,20 +41,18 @@ def receipt_rows(
 
 
 def line_rows(
-    receipt: "ReceiptSummary",
-    lines: Sequence["ReceiptLineSummary"],
-    marked: int,
-    translate: Translate,
-    width: int,
-    height: int,
+    receipt: "ReceiptSummary", goods: "GoodsBack", marked: int, translate: Translate, width: int, height: int
 ) -> list[Content]:
-    """The lines of one receipt below the words whose it is."""
+    """The lines of one receipt below the words whose it is, with how many of each were chosen to come back."""
+    lines = goods.lines
     rows = [Content.assemble(f"{receipt.receipt}  {receipt.booklet}  ", (receipt.head, "bold"))]
     first, last = window(len(lines), marked, height - 1)
     for at in range(first, last):
         x = lines[at]
         figures = right(format_hundredths(x.price), 9) + right(f"× {x.quantity}", 6)
         back = "  " + render(message("{0} came back", x.back), translate) if x.back else ""
+        if goods.of(at):
+            back += "  ▶ " + render(message("take back {0}", goods.of(at)), translate)
         name = left(x.name, min(max(width - 46, 12), WIDEST_NAME))
         rows.append(_row(f"{name}{figures}{right(format_hundredths(x.amount), 10)}{back}", at == marked, width))
     return rows

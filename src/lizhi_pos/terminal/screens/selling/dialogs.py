@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lizhi_pos.access.role_words import ROLE_WORDS
+from lizhi_pos.i18n.render import render
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
@@ -43,11 +44,11 @@ async def ask_again(app: Shell, counter: "Counter", redemption_id: "Id", pressed
 
 
 async def ask_approval(
-    app: Shell, heading: Message, more: Sequence[Field] = ()
+    app: Shell, heading: Message, more: Sequence[Field] = (), reasons: Sequence[Message] = ()
 ) -> "tuple[Approval, Mapping[str, str]] | None":
     """A second person's approval by their PIN, with a reason, and what else was filled in; None where they leave.
 
-    `more` are fields asked before the approver's.
+    `more` are fields asked before the approver's, `reasons` usual ones that may be given by their number.
     """
     back = await app.office()
     people = await app.work.do(lambda: back.approvers(app.signed_in))
@@ -64,9 +65,13 @@ async def ask_approval(
 
     fields = (
         *more,
-        Field(name="reason", label=message("Reason")),
+        Field(name="reason", label=_reason(reasons), choices=tuple(render(words, app.translate) for words in reasons)),
         Field(name="approver", label=message("Approver, or number"), choices=names, about=roles, person=True),
         Field(name="pin", label=message("Approver's PIN"), secret=True),
     )
     await app.ask(FormDialog(heading, fields, attempt, "pin"))
     return given[0] if given else None
+
+
+def _reason(usual: Sequence[Message]) -> Message:
+    return message("Reason, or number") if usual else message("Reason")

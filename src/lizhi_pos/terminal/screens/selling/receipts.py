@@ -18,11 +18,22 @@ from lizhi_pos.terminal.screens.selling.dialogs import ask_again, ask_approval
 from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 from lizhi_pos.text import normalize
 from lizhi_pos.till.counter import Counter
+from lizhi_pos.till.goods_back import GoodsBack
 from lizhi_pos.till.shift import Shift
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.receipt_summaries import ReceiptLineSummary, ReceiptSummary
     from lizhi_pos.checkout.returns import Return
+
+
+RETURN_REASONS = (
+    message("wrong goods"),
+    message("not wanted any more"),
+    message("broken or expired"),
+    message("wrong quantity"),
+    message("wrong household"),
+)
+"""Why goods come back as a rule; any other reason is typed."""
 
 
 class ReceiptsScreen(ListScreen):
@@ -39,6 +50,7 @@ class ReceiptsScreen(ListScreen):
         self._older = 0
         """How many receipts of other days stand above today's."""
         self._lines: Sequence[ReceiptLineSummary] | None = None
+        self._goods = GoodsBack(())
         self._marked_line = 0
         self._known = False
 
@@ -54,6 +66,10 @@ class ReceiptsScreen(ListScreen):
         self.action_lines()
 
     def scanned(self, text: str) -> None:
+        if self._lines is not None and (at := self._goods.scanned(text)) is not None:
+            self._marked_line = at
+            self.step(1)
+            return
         self.begin(lambda: self._find(normalize.number(text)))
 
     def action_lines(self) -> None:
@@ -103,7 +119,9 @@ class ReceiptsScreen(ListScreen):
         service, of = self._opened.service, self._receipts[self.marked].redemption_id
         self._lines = await self.app.work.do(lambda: service.issued_lines(of))
         self._marked_line = min(self._marked_line, len(self._lines) - 1) if self._lines else 0
-        self.notice = None
+        self._goods, self.notice = GoodsBack(self._lines), None
+        if any(line.left for line in self._lines):
+            self.note("said", message("+ - or a scan of goods choose what comes back, F6 takes it back"))
 
     async def _reprint(self, pressed: float) -> None:
         if not self._receipts:
@@ -136,17 +154,17 @@ class ReceiptsScreen(ListScreen):
         if not self._receipts:
             self.note("refusal", message("There is no receipt to take goods back of"))
             return
-        receipt = self._receipts[self.marked]
-        line = self._lines[self._marked_line] if self._lines else None
+        receipt, chosen = self._receipts[self.marked], self._goods if self._lines and self._goods.wanted else None
+        line = self._lines[self._marked_line] if self._lines and not chosen else None
         if receipt.total == receipt.back or (line and not line.left):
             self.note("refusal", message("All of this came back before"))
             return
-        heading, more = _question(receipt, line)
-        answer = await ask_approval(self.app, heading, more)
+        heading, more = _question(receipt, line) if chosen is None else (_question_of_several(receipt, chosen), ())
+        answer = await ask_approval(self.app, heading, more, RETURN_REASONS)
         if answer is None:
             return
         approval, values = answer
-        wanted = [(line.code, int(values["quantity"] or line.left))] if line else []
+        wanted = chosen.wanted if chosen else [(line.code, int(values["quantity"] or line.left))] if line else []
         opened = self._opened
         try:
             done = await self.app.work.do(
@@ -155,12 +173,21 @@ class ReceiptsScreen(ListScreen):
         finally:
             # also after a failure the list says what came back and what did not
             await self.read()
-            if line:
+            if line or chosen:
                 await self._read_lines()
         if isinstance(done, Refusal):
             self.note("refusal", message("Nothing came back. {0}", "; ".join(refusal_words(done, self.app.translate))))
         else:
             self.note("done", _result(done))
+
+    def numbered(self, number: int) -> None:
+        if self._lines is None:
+            super().numbered(number)
+        elif 1 <= number <= len(self._lines):
+            self._marked_line = number - 1
+            self.show()
+        else:
+            self.app.bell()
 
     def move(self, by: int) -> None:
         if self._lines is None:
@@ -168,6 +195,19 @@ class ReceiptsScreen(ListScreen):
         else:
             self._marked_line = min(max(self._marked_line + by, 0), max(len(self._lines) - 1, 0))
             self.show()
+
+    def step(self, by: int | None) -> None:
+        if self._lines is None or not self._lines:
+            self.app.bell()
+        elif not self._goods.step(self._marked_line, by):
+            self.note("refusal", message("No more of {0} can come back", self._lines[self._marked_line].name))
+        elif pieces := self._goods.pieces:
+            self.note(
+                "said", message("To come back: {0} pieces, {1} points", pieces, format_hundredths(self._goods.points))
+            )
+        else:
+            self.notice = None
+        self.show()
 
     def header(self, width: int, height: int) -> list[Content]:
         if not self._known:
@@ -187,7 +227,7 @@ class ReceiptsScreen(ListScreen):
             zone = self._opened.shop.zone
             return receipt_rows(self._receipts, self.marked, zone, translate, width, height)
         receipt = self._receipts[self.marked]
-        return line_rows(receipt, self._lines, self._marked_line, translate, width, height)
+        return line_rows(receipt, self._goods, self._marked_line, translate, width, height)
 
 
 def _question(receipt: "ReceiptSummary", line: "ReceiptLineSummary | None") -> tuple[Message, tuple[Field, ...]]:
@@ -197,6 +237,14 @@ def _question(receipt: "ReceiptSummary", line: "ReceiptLineSummary | None") -> t
     label = message("Quantity (empty: {0})", line.left)
     quantity = Field(name="quantity", label=label, optional=True, most=line.left)
     return message("Take back {0} of receipt {1}", line.name, receipt.receipt), (quantity,)
+
+
+def _question_of_several(receipt: "ReceiptSummary", goods: GoodsBack) -> Message:
+    """What the approver is asked where several lines were chosen."""
+    pieces, points = goods.pieces, format_hundredths(goods.points)
+    return message(
+        "Take back {0} pieces for {1} points of receipt {2} of {3}", pieces, points, receipt.receipt, receipt.head
+    )
 
 
 def _result(done: "Return") -> Message:

@@ -14,7 +14,7 @@ from lizhi_pos.terminal.panels.header_footer import key_line, notice_lines
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.till.notices import FAILED, Level, Notice
-from lizhi_pos.till.scanner import Done, Escaped, Move, Scanned, Scanner
+from lizhi_pos.till.scanner import Done, Escaped, Move, Scanned, Scanner, Step, TakenOut
 
 
 class ListScreen(Screen[None]):
@@ -72,6 +72,9 @@ class ListScreen(Screen[None]):
         else:
             self.app.bell()
 
+    def step(self, by: int | None) -> None:
+        """One more or one less of the marked row, None for none of it; most lists have nothing to count."""
+
     def on_mount(self) -> None:
         self.begin(self.read)
 
@@ -93,6 +96,10 @@ class ListScreen(Screen[None]):
                     self.action_back()
                 case Move(by):
                     self.move(by)
+                case Step(by):
+                    self.step(by)
+                case TakenOut():
+                    self.step(None)
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
