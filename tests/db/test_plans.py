@@ -28,7 +28,14 @@ from lizhi_pos.checkout.market_session import close_session, market_view, open_s
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.returns import return_goods
-from lizhi_pos.checkout.till_queries import household_at_counter, households, shelf_items, trading_day, with_digits
+from lizhi_pos.checkout.till_queries import (
+    household_at_counter,
+    households,
+    recent_entries,
+    shelf_items,
+    trading_day,
+    with_digits,
+)
 from lizhi_pos.db import Transaction, reading, transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.ids import new_id
@@ -203,6 +210,7 @@ ACTS: dict[str, Callable[[Transaction], Any]] = {
     "a balance": lambda s: balance_on(s, household(s), DAY),
     "an earlier balance": lambda s: lowest_balance_since(s, household(s), years.market_day(Month(2020, 2))),
     "a history": lambda s: history(s, household(s)),
+    "the last entries": lambda s: recent_entries(s, BOOKLET, DAY, 40),
     "the last entry": lambda s: last_entry_day(s, household(s)),
     "the shelf": lambda s: stock_on(s, DAY),
     "the pool": lambda s: pool_view(s, DAY),

@@ -24,6 +24,7 @@ from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.inventory.products import ProductView, first_prices, products
 from lizhi_pos.journal.balances import balance_now
+from lizhi_pos.journal.queries import last_lines
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import Reason, Refusal
 from lizhi_pos.rulebook.adopted import rules_on, today, zone
@@ -72,6 +73,16 @@ class HouseholdMatch(Struct, frozen=True):
     head: str
     village: str
     group: str
+
+
+class RecentEntry(Struct, frozen=True):
+    """One of a household's last entries: what it did, and the points after it."""
+
+    on: date
+    kind: str
+    amount: Points
+    after: Points
+    reference: str
 
 
 class HouseholdAtCounter(Struct, frozen=True, kw_only=True):
@@ -176,6 +187,21 @@ def household_at_counter(tx: Transaction, number: str, on: date, by: Operator) -
         reasons=standing(facts, rules, on),
         own=facts.booklet == by.booklet,
     )
+
+
+def recent_entries(tx: Transaction, number: str, on: date, most: int) -> list[RecentEntry]:
+    """A household's newest entries in the order they were written, the newest first, with the balance after each.
+
+    None where nobody has the booklet.
+    """
+    facts = household_facts(tx, [number], on).get(number)
+    if facts is None:
+        return []
+    after, found = int(balance_now(tx, facts.household_id)), []
+    for line in last_lines(tx, facts.household_id, most):
+        found.append(RecentEntry(line.on, line.kind, Points(line.amount), Points(after), line.reference))
+        after -= line.amount
+    return found
 
 
 def with_digits(tx: Transaction, digits: str, on: date) -> list[HouseholdMatch]:

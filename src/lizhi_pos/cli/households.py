@@ -9,24 +9,13 @@ from lizhi_pos.accounts.queries import household_facts, unknown_household
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.i18n.render import reason_words
+from lizhi_pos.journal.entry_words import KIND_WORDS
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.journal.queries import history as account_history
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.refusal import Message, Refused, message, unwrap
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 from lizhi_pos.text import normalize
-
-KIND_WORDS = {
-    "base": message("base points"),
-    "volunteer": message("volunteer points"),
-    "adjust": message("correction"),
-    "redeem": message("redemption"),
-    "return": message("return"),
-    "veto": message("veto"),
-    "restore": message("veto lifted"),
-    "transfer": message("transfer"),
-    "close_out": message("closed out"),
-}
 
 
 def show(context: Context) -> Outcome:

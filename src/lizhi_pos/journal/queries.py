@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import CASH, balance_now
-from lizhi_pos.journal.models import entry_lines, journal_entry, posting
+from lizhi_pos.journal.models import balance, entry_lines, journal_entry, posting
 from lizhi_pos.money import Yuan
 from lizhi_pos.rulebook.adopted import today
 
@@ -43,6 +44,10 @@ _POSTINGS = (
     .select_from(entry_lines)
     .where(of_town(posting), _of_account)
 )
+
+
+_NEWEST = select(balance.c.place).where(of_town(balance), balance.c.account_id == bindparam("account"))
+_LAST = _POSTINGS.where(posting.c.place > bindparam("after"))
 
 
 class AccountLine(Struct, frozen=True):
@@ -97,11 +102,23 @@ def first_day(tx: Transaction) -> date | None:
     return day
 
 
+def last_lines(tx: Transaction, account: Id, most: int) -> Sequence[AccountLine]:
+    """The newest lines of an account whose balance is kept, the newest first, at most so many."""
+    newest = tx.value(_NEWEST, account=account)
+    if newest is None:
+        return []
+    return [
+        _line(r)
+        for r in sorted(tx.all(_LAST, account=account, after=newest - most), key=lambda row: row.place, reverse=True)
+    ]
+
+
 def history(tx: Transaction, account: Id) -> Sequence[AccountLine]:
     """Every line of an account, in order of day and then of entry."""
-    return [
-        AccountLine(
-            r.on_date, r.kind, r.amount, r.note, r.reference, r.earned_month, r.by_user, r.approved_by, r.entry_id
-        )
-        for r in sorted(tx.all(_POSTINGS, account=account), key=lambda row: (row.on_date, row.place))
-    ]
+    return [_line(r) for r in sorted(tx.all(_POSTINGS, account=account), key=lambda row: (row.on_date, row.place))]
+
+
+def _line(r: Row[Any]) -> AccountLine:
+    return AccountLine(
+        r.on_date, r.kind, r.amount, r.note, r.reference, r.earned_month, r.by_user, r.approved_by, r.entry_id
+    )

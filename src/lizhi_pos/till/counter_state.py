@@ -1,6 +1,6 @@
 """What lies on a till's counter, and what is said of it: the state that every act at the counter changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lizhi_pos.refusal import Message, Refusal, message
@@ -18,7 +18,7 @@ SAME_PRESS_S = 2.0
 """Seconds in which a key for one more copy of the same receipt may be the same wish, pressed twice."""
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.till_queries import HouseholdAtCounter
+    from lizhi_pos.checkout.till_queries import HouseholdAtCounter, RecentEntry
     from lizhi_pos.ids import Id
     from lizhi_pos.till.database_thread import DatabaseThread
 
@@ -29,8 +29,8 @@ class CounterState:
     `opening` is how many of the steps to being open are done, `rings` are bells still to be rung, `refused` is what the
     checkout said of this basket, `just_done` what was redeemed since the last scan, `paper` what the on-screen printer
     printed last. `approval_asked` says that the checkout waits for a second person. `growing` is what the text in the
-    field would list. `next_household` is whose booklet was scanned over another household's goods, `next_is_stranger`
-    says that nobody is known to have it.
+    field would list, `recent` are the household's last entries. `next_household` is whose booklet was scanned over
+    another household's goods, `next_is_stranger` says that nobody is known to have it.
     """
 
     def __init__(self, work: "DatabaseThread", till: str) -> None:
@@ -43,6 +43,8 @@ class CounterState:
         self.last: LastRedemption | None = None
         self.paper = ""
         self.pick_list: PickList | None = None
+        self.recent: Sequence[RecentEntry] = ()
+        self._recent_of: tuple[str, str] | None = None
         self.growing: Growing | None = None
         self.refused: Refusal | None = None
         self.notice: Notice | None = None
@@ -70,6 +72,17 @@ class CounterState:
     def next_is_asked(self) -> bool:
         """Whether it is still to be said whose the next goods are."""
         return self.next_household is not None or self.next_is_stranger
+
+    async def read_recent(self) -> bool:
+        """Reads the last entries of the household at the counter, once for its turn; whether they are others now."""
+        basket, opened = self.basket, self.opened
+        turn = (basket.household.booklet, basket.key) if basket else None
+        if turn == self._recent_of or opened is None:
+            return False
+        self._recent_of, self.recent = turn, ()
+        if turn is not None:
+            self.recent = await self.work.do(lambda: opened.service.recent_entries(turn[0]))
+        return True
 
     def clear_next(self) -> None:
         """It is known again whose the next goods are."""

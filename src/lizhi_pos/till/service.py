@@ -31,11 +31,13 @@ from lizhi_pos.checkout.returns import Return, return_goods
 from lizhi_pos.checkout.till_queries import (
     HouseholdAtCounter,
     HouseholdMatch,
+    RecentEntry,
     ShelfItem,
     TradingDay,
     counter_left_open,
     household_at_counter,
     households,
+    recent_entries,
     shelf_items,
     trading_day,
     with_digits,
@@ -51,6 +53,8 @@ from lizhi_pos.till.product_index import MAX_LIST_ROWS
 from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket, ShopStatus
 
 _T = TypeVar("_T")
+MOST_RECENT = 40
+"""Entries that a high screen has room for."""
 PAST_MIDNIGHT = "It is past midnight: a second person approves this redemption for {0}, whose session is still open"
 
 
@@ -117,6 +121,11 @@ class TillService:
             return answer
         pending = self._pending.of(tx, answer.booklet, answer.village)
         return replace(answer, pending=pending, held=tuple(self.held_of(tx, answer.booklet)))
+
+    def recent_entries(self, booklet: str) -> list[RecentEntry]:
+        """The last entries of a household, the newest first."""
+        with self.reading() as tx:
+            return recent_entries(tx, booklet, self.day(tx), MOST_RECENT)
 
     def held_of(self, tx: Transaction, booklet: str) -> list[OpenBasket]:
         """The baskets that are held of a booklet."""

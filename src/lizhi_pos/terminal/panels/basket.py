@@ -14,6 +14,7 @@ from lizhi_pos.money import format_hundredths
 from lizhi_pos.printing.elements import TOTAL
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left, right
+from lizhi_pos.terminal.panels.recent import recent_lines
 from lizhi_pos.till.basket import BasketInProgress, Line
 from lizhi_pos.till.pick_list import PickList
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from lizhi_pos.till.counter import Counter
     from lizhi_pos.till.service_answers import LastRedemption
 
+WIDE = 112
+"""Columns from which on the household's last entries stand beside the basket."""
+RECENT = 42
+"""Columns kept for them."""
 PAPER = 36
 """Columns kept for what the on-screen printer printed."""
 ROWS_OF_TOTAL = 3
@@ -44,9 +49,11 @@ def basket_lines(counter: "Counter", translate: Translate, width: int, height: i
     if counter.pick_list:
         return _choices(counter.pick_list, translate, width, height)
     if counter.basket is not None:
-        return _basket(
-            counter.basket, counter.opened.shop.day if counter.opened else date.max, translate, width, height
-        )
+        day = counter.opened.shop.day if counter.opened else date.max
+        if width < WIDE or not counter.recent:
+            return _basket(counter.basket, day, translate, width, height)
+        basket = _basket(counter.basket, day, translate, width - RECENT - 2, height)
+        return _side_by_side(basket, recent_lines(counter.recent, translate, RECENT, height), width - RECENT - 2)
     if counter.last is None:
         return []
     if not counter.paper:
@@ -178,7 +185,7 @@ def _last_sale(last: "LastRedemption", translate: Translate, width: int, height:
     return [*lines, Content(""), *map(Content, goods[:room])]
 
 
-def _side_by_side(lines: list[Content], paper: list[str], width: int) -> list[Content]:
+def _side_by_side(lines: list[Content], paper: Sequence[str | Content], width: int) -> list[Content]:
     rows = []
     for line, printed in zip_longest(lines, paper, fillvalue=None):
         start = line or Content("")

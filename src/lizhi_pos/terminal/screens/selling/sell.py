@@ -188,7 +188,17 @@ class SellScreen(Screen[None]):
             waiting.cancel()
             self.counter.go_on()
             self.show()
+            if self._events.empty():
+                await self._read_recent()
             self._events.task_done()
+
+    async def _read_recent(self) -> None:
+        """What stands beside the basket; read after the scan was shown, and while no other waits."""
+        try:
+            if await self.counter.read_recent():
+                self.show()
+        except Exception as error:
+            self.app.note_failure(error)
 
     def _wait(self) -> None:
         self.counter.wait()
