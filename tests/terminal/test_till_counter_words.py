@@ -7,17 +7,21 @@ from sqlalchemy import Engine
 from till_hands import Till, selling, sold
 from till_town import GOODS, SALT, SOAP, VINEGAR, build_town
 
+from lizhi_pos.db import transaction
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.money import Yuan
 from lizhi_pos.printing.elements import TOTAL
+from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.terminal.panels.basket import shortened
 from lizhi_pos.terminal.panels.household import household_lines
+from lizhi_pos.terminal.screens.selling.print_queue import PrintQueueScreen
 from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.selling.training import TrainingScreen
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.till.counter import Counter
 from lizhi_pos.till.database_thread import DatabaseThread
+from lizhi_pos.till.same_press import SAME_PRESS_S, SamePress
 
 MANY = tuple(GoodsRow(f"29{at:05}", f"示例货{at}", Yuan(100), GOODS[0].at, "", "个") for at in range(1, 21))
 
@@ -171,7 +175,8 @@ async def test_a_copy_asked_for_twice_at_once_asks(town: Engine, log: Path) -> N
         till.keys("escape")
         await till.until_screen(SellScreen)
         assert "copy 1" in till.shown("#notice")
-        till.counter._copy_of = (till.counter._copy_of[0], till.counter._copy_of[1] - 2.1)
+        what, at = till.counter.copies._last
+        till.counter.copies._last = what, at - SAME_PRESS_S
         till.keys("f7")
         await till.idle()
         assert "copy 2" in till.shown("#notice")
@@ -214,3 +219,39 @@ async def test_leaving_from_training_asks(town: Engine, log: Path, with_goods: b
         await till.until_screen(Confirm)
         till.keys("ctrl+q")
         await till.until(lambda: till.app._exit)
+
+
+async def test_a_sticker_asked_for_twice_at_once_asks(town: Engine, log: Path) -> None:
+    async with selling(town, log) as till:
+        till.scan("GZ0012", SALT)
+        await till.enter()
+        till.keys("f9")
+        await till.until_screen(ReceiptsScreen)
+        await till.idle()
+        till.keys("f4")
+        await till.until(lambda: "sticker" in till.shown("#notice"))
+        till.keys("f4")
+        await till.until_screen(Confirm)
+
+
+async def test_paper_asked_for_twice_at_once_asks(town: Engine, log: Path) -> None:
+    with transaction(town) as tx:
+        for n in range(2):
+            print_jobs.enqueue(tx, kind="label", document=b'{"code": "%d"}' % n)
+    async with selling(town, log) as till:
+        await till.app.navigator.go_to("printing")
+        await till.until_screen(PrintQueueScreen)
+        await till.idle()
+        till.keys("f7")
+        await till.idle()
+        till.keys("f7")
+        await till.until_screen(Confirm)
+
+
+def test_two_presses_are_one_wish_within_two_seconds_only() -> None:
+    presses = SamePress()
+    assert not presses.again("a", 10.0)
+    assert presses.again("a", 11.9)
+    assert not presses.again("a", 13.9)
+    assert not presses.again("b", 14.0)
+    assert not presses.again("a", 14.1)

@@ -176,3 +176,23 @@ async def test_on_the_sessions_own_day_nothing_is_asked(open_town: Engine, log: 
         await till.enter()
         assert days(open_town) == [(DAY, None)]
         assert "midnight" not in till.shown("#header")
+
+
+async def test_a_look_at_the_closing_leaves_the_counter_on_its_day(open_town: Engine, log: Path, clock: Clock) -> None:
+    async with selling(open_town, log) as till:
+        till.scan("GZ0012", SALT)
+        await till.idle()
+        await passes(till, clock)
+        till.keys("f10")
+        await till.until_screen(HomeScreen)
+        await till.until(lambda: "04-28" in till.shown("#middle"))
+        till.scan("4")
+        await till.until_screen(CloseSessionScreen)
+        await till.until(lambda: "Chain head" in till.shown("#middle"))
+        till.keys("escape")
+        await till.until_screen(HomeScreen)
+        till.scan("1")
+        await till.until_screen(SellScreen)
+        await till.enter()
+        await approve(till)
+        assert days(open_town) == [(DAY, "监督员")]

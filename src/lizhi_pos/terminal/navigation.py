@@ -204,6 +204,7 @@ class Navigator:
 
     async def _opening(self, service: "TillService", shop: "TradingDay") -> Shift:
         shift, till = self.app.shift, self.app.settings.till
+        service.sell_on(shop.day)
         goods = await self.app.work.do(lambda: service.shelf(shop))
         self.came_to(3)
         shop_status = await self.app.work.do(lambda: service.shop_status(shop))

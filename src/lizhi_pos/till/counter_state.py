@@ -11,15 +11,12 @@ from lizhi_pos.till.notices import Level, Notice
 from lizhi_pos.till.pick_list import Growing, PickList
 from lizhi_pos.till.product_index import MAX_LIST_ROWS
 from lizhi_pos.till.progress import progress_bar
+from lizhi_pos.till.same_press import SamePress
 from lizhi_pos.till.service_answers import LastRedemption, RestoredBasket
 from lizhi_pos.till.shift import Shift
 
-SAME_PRESS_S = 2.0
-"""Seconds in which a key for one more copy of the same receipt may be the same wish, pressed twice."""
-
 if TYPE_CHECKING:
     from lizhi_pos.checkout.till_queries import HouseholdAtCounter, RecentEntry
-    from lizhi_pos.ids import Id
     from lizhi_pos.till.database_thread import DatabaseThread
 
 
@@ -49,7 +46,7 @@ class CounterState:
         self.refused: Refusal | None = None
         self.notice: Notice | None = None
         self.approval_asked = False
-        self._copy_of: tuple[Id, float] | None = None
+        self.copies = SamePress()
         self.rings = 0
         self.next_household: HouseholdAtCounter | None = None
         self.next_is_stranger = False
@@ -115,11 +112,6 @@ class CounterState:
         """Nothing lies on the counter, and nobody stands at it."""
         self.basket, self.pick_list, self.growing, self.refused = None, None, None, None
         self.clear_next()
-
-    def pressed_again(self, redemption_id: "Id", at: float) -> bool:
-        """Whether a copy of this receipt was asked for just before; `at` is when it is asked for now, in seconds."""
-        before, self._copy_of = self._copy_of, (redemption_id, at)
-        return before is not None and before[0] == redemption_id and at - before[1] < SAME_PRESS_S
 
     def unfinished(self) -> None:
         """Something was asked for that goods on the counter stand in the way of."""

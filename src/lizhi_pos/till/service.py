@@ -85,16 +85,14 @@ class TillService:
             return ShopStatus(len(villages), open_baskets.held_count(tx))
 
     def counter(self, *, left_open: bool = False) -> TradingDay | Refusal:
-        """The day as it stands, or that of a session that was left open. The register is read anew when it is searched.
-
-        What is sold from now on is sold on that day.
-        """
+        """The day as it stands, or a session left open. The register is read anew when it is searched next."""
         self._register = None
         with self.reading() as tx:
-            shop = counter_left_open(tx) if left_open else trading_day(tx)
-        if not isinstance(shop, Refusal):
-            self._sells_on = shop.day
-        return shop
+            return counter_left_open(tx) if left_open else trading_day(tx)
+
+    def sell_on(self, day: date) -> None:
+        """From now on the counter is open for this day."""
+        self._sells_on = day
 
     def day(self, tx: Transaction) -> date:
         """The day that is sold on: today, or past midnight the day before, as long as its session is open."""

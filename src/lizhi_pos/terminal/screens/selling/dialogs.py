@@ -11,6 +11,7 @@ from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.text import normalize
+from lizhi_pos.till.same_press import SamePress
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
@@ -34,12 +35,17 @@ async def ask_proxy(app: Shell, counter: "Counter") -> None:
     await app.ask(FormDialog(heading, fields, attempt, "name" if not name else "relation"))
 
 
-async def ask_again(app: Shell, counter: "Counter", redemption_id: "Id", pressed: float) -> bool:
+async def ask_copy(app: Shell, presses: SamePress, redemption_id: "Id", pressed: float) -> bool:
     """Whether a receipt is to be printed once more: asked where the same key asked for it a moment ago."""
-    if not counter.pressed_again(redemption_id, pressed):
+    if not presses.again(("copy", redemption_id), pressed):
         return True
-    question = Confirm(message("This receipt was printed again just now. One more copy?"), "f7", "F7")
-    answer = await app.ask(question)
+    answer = await app.ask(Confirm(message("This receipt was printed again just now. One more copy?"), "f7", "F7"))
+    return answer is True
+
+
+async def ask_paper(app: Shell, question: Message, key: str) -> bool:
+    """Whether a paper is to be printed, though its key was pressed a moment ago."""
+    answer = await app.ask(Confirm(question, key, key.upper()))
     return answer is True
 
 

@@ -1,6 +1,7 @@
 """Paper that is not out yet: what waits, what failed, and what only a person can decide."""
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -12,8 +13,10 @@ from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.panels.basket import window
+from lizhi_pos.terminal.screens.selling.dialogs import ask_paper
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
+from lizhi_pos.till.same_press import SamePress
 
 if TYPE_CHECKING:
     from lizhi_pos.office.market_day import Paper
@@ -37,6 +40,7 @@ class PrintQueueScreen(ListScreen):
         self._jobs: Sequence[Paper] = ()
         self._has_printer = True
         self._known = False
+        self._presses = SamePress()
 
     def count(self) -> int:
         return len(self._jobs)
@@ -50,7 +54,8 @@ class PrintQueueScreen(ListScreen):
 
     def action_again(self) -> None:
         if self._jobs:
-            self.begin(self._again)
+            pressed = monotonic()
+            self.begin(lambda: self._again(pressed))
 
     def action_cancel(self) -> None:
         if self._jobs:
@@ -60,8 +65,13 @@ class PrintQueueScreen(ListScreen):
         if self._jobs:
             self.begin(self._ask_cancel_all)
 
-    async def _again(self) -> None:
+    async def _again(self, pressed: float) -> None:
         job = self._jobs[self.marked]
+        # what is printed goes from the list, and the mark to another paper: pressed twice it would print that one too
+        if self._presses.again("again", pressed) and not await ask_paper(
+            self.app, message("A paper was printed again just now. {0} too?", job.name), "f7"
+        ):
+            return
         back = await self.app.office()
         refusal = await self.app.work.do(lambda: back.print_again(job.id, self.app.signed_in))
         self.app.wake_printing()

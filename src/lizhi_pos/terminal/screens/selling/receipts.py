@@ -14,7 +14,7 @@ from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.panels.receipts import line_rows, receipt_rows, receipts_total
-from lizhi_pos.terminal.screens.selling.dialogs import ask_again, ask_approval
+from lizhi_pos.terminal.screens.selling.dialogs import ask_approval, ask_copy, ask_paper
 from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 from lizhi_pos.text import normalize
 from lizhi_pos.till.counter import Counter
@@ -91,7 +91,8 @@ class ReceiptsScreen(ListScreen):
         self.begin(self._return)
 
     def action_sticker(self) -> None:
-        self.begin(self._sticker)
+        pressed = monotonic()
+        self.begin(lambda: self._sticker(pressed))
 
     async def read(self) -> None:
         opened = self._opened
@@ -128,18 +129,23 @@ class ReceiptsScreen(ListScreen):
             self.note("refusal", message("There is no receipt to print"))
             return
         receipt = self._receipts[self.marked]
-        if not await ask_again(self.app, self._counter, receipt.redemption_id, pressed):
+        if not await ask_copy(self.app, self._counter.copies, receipt.redemption_id, pressed):
             return
         self.notice = await self._counter.reprinted(receipt.redemption_id, receipt.receipt)
         for _ in range(self._counter.rings):
             self.app.bell()
         self._counter.rings = 0
 
-    async def _sticker(self) -> None:
+    async def _sticker(self, pressed: float) -> None:
         if not self._receipts:
             self.note("refusal", message("There is no receipt to print"))
             return
         receipt, opened = self._receipts[self.marked], self._opened
+        question = message("The sticker of this receipt was printed just now. One more?")
+        if self._counter.copies.again(("sticker", receipt.redemption_id), pressed) and not await ask_paper(
+            self.app, question, "f4"
+        ):
+            return
         back = opened.service
         refusal = await self.app.work.do(
             lambda: back.print_sticker(receipt.redemption_id, self._counter.till, opened.clerk)

@@ -19,7 +19,7 @@ from lizhi_pos.terminal.panels.basket import basket_lines
 from lizhi_pos.terminal.panels.header_footer import counter_hint, header_line, is_past, key_line, notice_lines
 from lizhi_pos.terminal.panels.household import household_lines
 from lizhi_pos.terminal.panels.totals import totals_lines
-from lizhi_pos.terminal.screens.selling.dialogs import ask_again, ask_approval, ask_proxy
+from lizhi_pos.terminal.screens.selling.dialogs import ask_approval, ask_copy, ask_proxy
 from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.help import FIELD
@@ -214,7 +214,7 @@ class SellScreen(Screen[None]):
 
     async def _reprint(self, pressed: float) -> None:
         last = self.counter.last
-        if last is None or await ask_again(self.app, self.counter, last.redemption.redemption_id, pressed):
+        if last is None or await ask_copy(self.app, self.counter.copies, last.redemption.redemption_id, pressed):
             await self.counter.reprint_last()
 
     async def _name_proxy(self) -> None:

@@ -20,7 +20,7 @@ FIELD = (
     ("zjg", message("the head's name by first letters or as it is said (zhangjianguo): a list")),
     ("690…", message("goods: a barcode or a short code")),
     ("xj", message("goods by first letters or as they are said, once a household is there")),
-    ("/xj", message("goods with price and stock, at any time")),
+    ("/xj", message("look goods up, price and stock, at any time: nothing is sold")),
     ("3*", message("before a scan: three of it")),
     ("5*", message("Enter: five of the marked line; 0* takes it out")),
     ("+ - Del", message("one more, one less of the marked line; take it out")),
