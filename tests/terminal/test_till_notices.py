@@ -12,7 +12,7 @@ from till_town import SALT
 
 from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.i18n.render import render
-from lizhi_pos.refusal import Message
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.panels.header_footer import notice_lines
 from lizhi_pos.till.notices import Level, Notice
 
@@ -27,7 +27,7 @@ def said() -> Iterator[str]:
     """Every message of the till's own code, each of which may become a notice."""
     for path in PLACES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "message":
                 for given in ast.walk(node.args[0]):
                     if isinstance(given, ast.Constant) and isinstance(given.value, str):
                         yield given.value
@@ -36,8 +36,8 @@ def said() -> Iterator[str]:
 MESSAGES = sorted(set(said()))
 
 
-def filled(message: str, fill: str) -> Message:
-    return message(message, *[fill] * 6)
+def filled(msgid: str, fill: str) -> Message:
+    return message(msgid, *[fill] * 6)
 
 
 @pytest.mark.parametrize("level", ["said", "done", "hint", "refusal"])
@@ -46,8 +46,8 @@ def filled(message: str, fill: str) -> Message:
 def test_every_notice_is_shown_whole(lang: str, fill: str, level: Level) -> None:
     assert len(MESSAGES) > 100
     translate = translator(lang)
-    for message in MESSAGES:
-        text = filled(message, fill)
+    for msgid in MESSAGES:
+        text = filled(msgid, fill)
         lines = [line.plain for line in notice_lines(Notice(level, text), translate, 78)]
         assert len(lines) <= MOST_LINES, lines
         assert all(cell_len(line) <= 78 for line in lines), lines
@@ -61,10 +61,10 @@ async def test_every_notice_stands_on_the_screen(town: Engine, log: Path, lang: 
     async with selling(town, log, size, lang) as till:
         till.scan("GZ0012", SALT)
         await till.idle()
-        screen, counter = till.app.screen, till.counter
+        screen, counter = till.selling, till.counter
         longest = sorted(MESSAGES, key=lambda m: cell_len(render(filled(m, LONG_NAME), till.app.translate)))[-12:]
-        for message in [*longest, "{0}", longest[-1]]:
-            counter.note("refusal", filled(message, LONG_NAME))
+        for msgid in [*longest, "{0}", longest[-1]]:
+            counter.note("refusal", filled(msgid, LONG_NAME))
             screen.show()
             await till.pilot.pause()
             rows = [strip.text for strip in screen._compositor.render_strips()]

@@ -5,18 +5,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 from till_hands import selling
-from till_town import SALT, SOAP, VINEGAR
+from till_town import SALT, SOAP, VINEGAR, basket_of
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.refusal import unwrap
-from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import MOST_RECENT, TillService
 
 
 def visits(engine: Engine, times: int) -> None:
     service, clerk = TillService(engine), Operator("王晓燕", "clerk")
     for at in range(times):
-        unwrap(service.redeem(OnCounter("GZ0012", ((SALT, 1),), f"{at}", "1"), clerk))
+        unwrap(service.redeem(basket_of("GZ0012", (SALT, 1), key=f"{at}"), clerk))
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,13 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import Engine
 from till_hands import Till, running, selling
-from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town
+from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, basket_of, build_town
 
 from approvals import approval_of
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.checkout.session_report import SessionReport
 from lizhi_pos.money import Points
+from lizhi_pos.office.market_day import OfficeService
 from lizhi_pos.printing.receipt_layout import as_text, day_elements
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.terminal.menu import menu_items
@@ -21,7 +22,6 @@ from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
 from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
-from lizhi_pos.till.basket import OnCounter
 from lizhi_pos.till.service import TillService
 
 GROSS, BACK, NET = "13.50", "2.50", "11.00"
@@ -30,8 +30,8 @@ GROSS, BACK, NET = "13.50", "2.50", "11.00"
 def a_day(engine: Engine) -> None:
     """Two households came, and one piece of salt came back."""
     service, clerk = TillService(engine), Operator(CLERK, "clerk")
-    unwrap(service.redeem(OnCounter("GZ0012", ((SALT, 2), (VINEGAR, 1)), "1", "1"), clerk))
-    second = unwrap(service.redeem(OnCounter("DT0037", ((SALT, 1),), "2", "1"), clerk))
+    unwrap(service.redeem(basket_of("GZ0012", (SALT, 2), (VINEGAR, 1), key="1"), clerk))
+    second = unwrap(service.redeem(basket_of("DT0037", (SALT, 1), key="2"), clerk))
     unwrap(service.return_goods(second.receipt, (), approval_of(SUPERVISOR, "拿错了"), clerk))
 
 
@@ -84,8 +84,10 @@ async def test_a_receipt_of_another_day_is_no_receipt_of_today(
         till.keys("f9")
         await till.until_screen(ReceiptsScreen)
         await till.idle()
-        older = till.app.screen._receipts[0]
-        monkeypatch.setattr(till.app.screen._opened.service, "issued_as", lambda number: older)
+        screen = till.app.screen
+        assert isinstance(screen, ReceiptsScreen)
+        older = screen._receipts[0]
+        monkeypatch.setattr(screen._opened.service, "issued_as", lambda number: older)
         till.scan("1-2020-000007")
         await till.until(lambda: "海星" in till.shown("#middle"))
         assert "receipts 1, points 2.50" in till.shown("#header")
@@ -141,7 +143,7 @@ async def test_not_todays_redemption_day_says_which_day_is(sqlite_engine: Engine
     assert shop.redemption_on != shop.day
     async with running(sqlite_engine, log, lang=lang) as till:
         await till.until_screen(OpenSessionScreen)
-        shown = till.app.screen.query(".auto").first().render().plain  # type: ignore[attr-defined]
+        shown = str(till.app.screen.query(".auto").first().render())
         assert shop.redemption_on.isoformat() in shown
-    refused = service.office.open_session(Operator(CLERK, "clerk"))
+    refused = OfficeService(sqlite_engine).open_session(Operator(CLERK, "clerk"))
     assert shop.redemption_on.isoformat() in str(refused)

@@ -68,7 +68,9 @@ def test_a_printer_that_cannot_be_opened_is_said_in_chinese(url: str) -> None:
     assert not isinstance(profile, Refusal)
     with pytest.raises((NotSent, MaybeSent)) as refused:
         open_device(address, profile.status, Timeouts(connect=1.0), process_id=profile.process_id).open()
-    said = render(refused.value.text, translator("zh"))
+    failure = refused.value
+    assert isinstance(failure, NotSent | MaybeSent)
+    said = render(failure.text, translator("zh"))
     for typed in ("127.0.0.1", "no-such-name.invalid", "/proc/"):
         said = said.replace(typed, "")
     assert not ENGLISH.search(said)

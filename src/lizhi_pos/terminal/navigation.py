@@ -78,7 +78,7 @@ class Navigator:
     async def look_for_new_day(self) -> None:
         """Past midnight: begin the new day once the session of the day before is closed."""
         try:
-            back = (await self.app.service()).office
+            back = await self.app.office()
             left_open = await self.app.work.do(back.left_open)
             is_at_counter = self.selling is not None and self.app.screen is self.selling
             if left_open is None and is_at_counter and self.selling is not None and self.selling.counter.basket is None:

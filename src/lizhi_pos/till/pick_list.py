@@ -46,4 +46,4 @@ class Growing(Struct, frozen=True):
     """What a text that is still being typed means so far."""
 
     text: str
-    choices: PickList
+    pick_list: PickList

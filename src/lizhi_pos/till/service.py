@@ -84,7 +84,7 @@ class TillService:
             villages = day_chart(tx, shop.market_session, shop.day).villages if shop.market_session else ()
             return ShopStatus(len(villages), open_baskets.held_count(tx))
 
-    def counter(self, *, left_open: bool = False) -> TradingDay | Refusal:
+    def trading_day(self, *, left_open: bool = False) -> TradingDay | Refusal:
         """The day as it stands, or a session left open. The register is read anew when it is searched next."""
         self._register = None
         with self.reading() as tx:

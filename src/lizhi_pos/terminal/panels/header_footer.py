@@ -35,7 +35,7 @@ def header_line(opened: "Shift | None", till: str, printer: Message, translate: 
         return Content.styled(left(f" {SHOP}", width), "bold")
     shop = opened.shop
     market_day = message("▲ {0}, past midnight") if is_past(shop) else message("market day {0}")
-    day = render(message(market_day.message, f"{shop.day:%m-%d}"), translate)
+    day = render(message(market_day.msgid, f"{shop.day:%m-%d}"), translate)
     clock = datetime.now(shop.zone)
     about = [day]
     if opened.shop_status.villages:

@@ -49,10 +49,10 @@ def totals_lines(
     else:
         return []
     loud = "bold $text-error" if left_over < 0 else "bold"
-    basket = message("Basket, {0} pieces", pieces) if pieces else message("This basket")
+    label_of_total = message("Basket, {0} pieces", pieces) if pieces else message("This basket")
     figures = (
         (render(message("Balance"), translate), before, "bold"),
-        (render(basket, translate), total, "bold"),
+        (render(label_of_total, translate), total, "bold"),
         (render(message("Left"), translate), left_over, loud),
     )
     lines: list[Content] = []
