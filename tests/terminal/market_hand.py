@@ -261,7 +261,8 @@ class Hand:
         if turn is None:
             wanted.append("Next household")
         else:
-            wanted += [f"{turn.booklet}  {turn.head}", f"This basket{_hundredths(turn.total):>17}"]
+            basket = f"Basket, {sum(turn.goods.values())} pieces" if turn.goods else "This basket"
+            wanted += [f"{turn.booklet}  {turn.head}", f"{basket:<19}{_hundredths(turn.total):>9}"]
             wanted += [f"Left{_hundredths(turn.balance - turn.total):>24}"]
             if (drawn := _drawn(lines)) != (due := _due(turn)):
                 return f"{self._about}: the lines are {drawn} instead of {due}"

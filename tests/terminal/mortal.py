@@ -83,7 +83,7 @@ class Mortal:
     def scan(self, booklet: str = BOOKLET) -> None:
         """A household and its goods, in one burst, kept on the disk to the last line."""
         self.till.send(f"{booklet}\r{SALT}\r2*{VINEGAR}\r-{SALT}\r")
-        self.shows(booklet, "This basket", "11.00")
+        self.shows(booklet, f"Basket, {sum(GOODS.values())} pieces", "11.00")
         self.settled()
 
     def settled(self, goods: Mapping[str, int] = GOODS) -> None:
