@@ -84,7 +84,7 @@ async def test_a_basket_is_finished_for_its_day_by_a_second_person(open_town: En
         await till.enter()
         await till.until_screen(FormDialog)
         heading = till.app.screen._heading  # type: ignore[attr-defined]
-        assert "past midnight" in heading.message
+        assert "past midnight" in heading.msgid
         assert "2024-04-28" in heading.args
         till.keys("escape")
         await till.until_screen(SellScreen)

@@ -154,7 +154,7 @@ def counter_left_open(tx: Transaction) -> TradingDay | Refusal:
     now, running = trading_day(tx), open_session_now(tx)
     if isinstance(now, Refusal) or now.other_open is None or running is None:
         return now
-    return replace(now, day=running.on_date, session=Id(running.session_id), other_open=None, closed_today=False)
+    return replace(now, day=running.on_date, market_session=Id(running.session_id), other_open=None, closed_today=False)
 
 
 def shelf_items(tx: Transaction, market: Id | None, day: date) -> list[ShelfItem]:
