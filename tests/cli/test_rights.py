@@ -79,6 +79,7 @@ MAY: dict[str, str] = {
 
 ASKS_NOBODY = {
     "till": "its first screen asks for name and PIN",
+    "display": "opens no book, and shows what the household and all behind it may see",
     "serve": "every window is a till, which asks for name and PIN",
     "demo": "a made-up town in a file of its own, whose PINs it shows",
     "init": "there is nobody yet who could sign in; refused where there is a town",
@@ -232,7 +233,7 @@ def test_what_asks_nobody_writes_nothing_into_the_books(
             shop.run(*words)
             assert shop.code == ("out_of_turn" if name == "init" else ""), name
             assert content(books) == before, name
-    assert tried == set(ASKS_NOBODY) - {"till", "serve"}
+    assert tried == set(ASKS_NOBODY) - {"till", "serve", "display"}
 
 
 def test_a_paper_printed_again_says_who_decided_it(books: Engine, shop: Shop) -> None:

@@ -24,7 +24,7 @@ DAY = "2024-04-28"
 SALT = "6920181360936"
 SUPERVISOR = ("监督示例", SECOND_PIN)
 
-NEEDS_A_TERMINAL = {("till",), ("serve",)}
+NEEDS_A_TERMINAL = {("till",), ("serve",), ("display",)}
 """They paint or serve until they are ended, and answer nothing; test_till_pty.py and test_serve_browser.py try them."""
 
 

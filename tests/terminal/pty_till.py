@@ -51,7 +51,14 @@ class PtyTill:
     """Starts `lizhi-pos` on a SQLite file; ends it on leaving, whatever happens."""
 
     def __init__(
-        self, database: Path, *, columns: int = 80, rows: int = 24, program: Sequence[str] = PROGRAM, **env: str
+        self,
+        database: Path,
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        program: Sequence[str] = PROGRAM,
+        command: Sequence[str] = (),
+        **env: str,
     ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -60,7 +67,7 @@ class PtyTill:
         }
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, *program, "--lang", "en"],
+            [sys.executable, *program, "--lang", "en", *command],
             stdin=slave,
             stdout=slave,
             stderr=slave,

@@ -18,6 +18,7 @@ from zlib import crc32
 import pytest
 from rich.cells import cell_len
 from rich.style import Style
+from textual.app import App
 from textual.color import Color
 from textual.strip import Strip
 from till_hands import Till
@@ -25,7 +26,6 @@ from till_hands import Till
 from lizhi_pos import db, ids
 from lizhi_pos.printing import spool
 from lizhi_pos.terminal import background
-from lizhi_pos.terminal.app import TillApp
 from lizhi_pos.terminal.panels import header_footer
 from lizhi_pos.terminal.screens.selling import sell
 
@@ -90,12 +90,12 @@ _HEAD = re.compile(r"[0-9A-F]{4}(-[0-9A-F]{4}){3}")
 """A head as it is shown: another in every run, as PINs and what is personal are salted."""
 
 
-def shown(app: TillApp) -> list[Strip]:
+def shown(app: App[None]) -> list[Strip]:
     """The rows of cells that the terminal would get."""
     return app.screen._compositor.render_strips()
 
 
-def as_text(app: TillApp) -> str:
+def as_text(app: App[None]) -> str:
     """The screen as it is painted, a Chinese character two cells wide, and below it where which look is."""
     strips = shown(app)
     rows = [_HEAD.sub("0000-0000-0000-0000", strip.text.rstrip()) for strip in strips]
@@ -143,7 +143,7 @@ def _role(colour: Any, roles: dict[str, str]) -> str:
     return roles.get(colour.triplet.hex.upper(), "faded")
 
 
-def _roles(app: TillApp) -> dict[str, str]:
+def _roles(app: App[None]) -> dict[str, str]:
     variables = app.get_css_variables()
     line = Color.parse(variables["secondary"]).multiply_alpha(0.6)
     roles = {Color.parse(variables[name]).hex: name for name in _ROLES}
@@ -180,8 +180,14 @@ class Shots:
         await self.till.pilot.pause()
 
     def _compare(self, stem: str, found: str) -> None:
-        path = GOLDEN / f"{stem}.txt"
-        if os.environ.get("LIZHI_GOLDEN") == "write":
-            path.write_text(found, encoding="utf-8")
-        elif not path.exists() or path.read_text(encoding="utf-8") != found:
+        if is_other(stem, found):
             self.differ.append(f"{stem}\n{found}")
+
+
+def is_other(stem: str, found: str) -> bool:
+    """Whether a screen is another than its golden file, which may be written anew instead."""
+    path = GOLDEN / f"{stem}.txt"
+    if os.environ.get("LIZHI_GOLDEN") == "write":
+        path.write_text(found, encoding="utf-8")
+        return False
+    return not path.exists() or path.read_text(encoding="utf-8") != found

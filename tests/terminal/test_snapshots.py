@@ -67,6 +67,7 @@ SCREENS = {
     "close": ("baskets", "counts", "closed"),
     "printing": ("none", "papers"),
     "train": ("basket", "done"),
+    "display": ("away", "nobody", "goods", "short", "may-not", "wait", "refused", "done", "training"),
 }
 
 

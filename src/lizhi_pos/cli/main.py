@@ -76,7 +76,7 @@ def _run(args: Namespace, lang: str, translate: Translate) -> int:
 
 
 def _context(module: str, args: Namespace, lang: str) -> "Surroundings":
-    if module == "till":  # paints before it opens the books, and asks itself who acts
+    if module in ("till", "display"):  # paints before it opens the books, and asks itself who acts
         from lizhi_pos.cli.environment import Surroundings
 
         return Surroundings(args, lang)

@@ -50,6 +50,7 @@ _PRINTER = Argument("name", "the printer's name", {"metavar": "NAME"})
 
 COMMANDS: tuple[Command, ...] = (
     Command(("till",), "opens the till", "till:till", [_TILL]),
+    Command(("display",), "shows the household what lies on a till's counter", "display:display", [_TILL]),
     Command(
         ("serve",),
         "the till in a browser on this machine",

@@ -21,6 +21,7 @@ from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.shell import Settings, Shell
 from lizhi_pos.terminal.themes import THEMES
+from lizhi_pos.till.customer_display import NOBODY, displayed
 from lizhi_pos.till.notices import FAILED
 
 if TYPE_CHECKING:
@@ -202,6 +203,14 @@ class TillApp(Shell):
         if self.selling is not None:
             self.selling.counter.paper = message.text
             self.selling.show()
+
+    def show_to_household(self) -> None:
+        """Hand what lies on the counter to the displays that face the household: the uppermost counter's."""
+        if self._background is not None:
+            counters = (screen for screen in reversed(self.screen_stack) if isinstance(screen, SellScreen))
+            top = next(counters, None)
+            shown = displayed(top.counter, training=top.IS_TRAINING) if top is not None else NOBODY
+            self._background.display.show(shown)
 
     def wake_printing(self) -> None:
         """There is something to print."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from lizhi_pos.printing.print_thread import PrintThread
 from lizhi_pos.terminal.panels.header_footer import printer_words
 from lizhi_pos.terminal.shell import Shell
+from lizhi_pos.till.display_channel import BEAT_S, DisplayWriter, channel_file
+from lizhi_pos.till.display_thread import DisplayThread
 
 if TYPE_CHECKING:
     from lizhi_pos.office.market_day import OfficeService
@@ -36,6 +38,8 @@ class Background:
         # what is there now stays: looking through all of it for garbage holds a scan up for a tenth of a second
         gc.freeze()
         self._printing = PrintThread(service.engine, app.settings.till, app.printed)
+        till, url = app.settings.till, service.engine.url
+        self.display = DisplayThread(lambda: DisplayWriter(channel_file(url, till)), app.note_failure, beat_s=BEAT_S)
         app.set_timer(FIRST_POLL_S, lambda: app.run_worker(self._look()))
         app.set_interval(PRINT_POLL_S, lambda: app.run_worker(self._look()))
         app.run_worker(self._learn_names())
@@ -64,6 +68,7 @@ class Background:
 
     def end(self) -> None:
         """Lets the job that is being printed come to its end."""
+        self.display.end()
         self._printing.end()
 
     async def _look(self) -> None:

@@ -140,6 +140,10 @@ class Shell(App[None]):
     def printed(self, text: str) -> None:
         """The on-screen printer printed something; may be called on any thread."""
 
+    @abstractmethod
+    def show_to_household(self) -> None:
+        """Hand what lies on the counter to the displays that face the household."""
+
     async def ask(self, screen: Screen[_T]) -> _T | None:
         """The answer of a screen over the present one; None where it is left, or the till is locked meanwhile."""
         if self.navigator.is_locked:

@@ -68,7 +68,7 @@ class Counter(CounterState):
                 self.notice, self.just_done, self.pick_list = None, None, growing.pick_list
                 await self._choose(growing.pick_list.marked_row)
             case Scanned():
-                self.notice = None
+                self.notice, self.thanking = None, False
                 await self._scanned(event)
             case Done():
                 await self._enter()
@@ -308,6 +308,7 @@ class Counter(CounterState):
         self.last, self.paper = LastRedemption(household.head, household.village, answer), ""
         self.just_done = self.last
         self.clear()
+        self.thanking = True
         self.note("done", message("Done: receipt {0}", answer.receipt))
         self.on_sold()
 

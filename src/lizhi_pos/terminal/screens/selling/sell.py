@@ -39,6 +39,7 @@ _Act = Callable[[], Awaitable[None] | None]
 class SellScreen(Screen[None]):
     """Takes every scan into one queue with one consumer, so that each is done in its turn and none is lost."""
 
+    IS_TRAINING: ClassVar[bool] = False
     KEYS: ClassVar[Sequence[Key]] = keymap.SELL
     FIELD = FIELD
     is_training: ClassVar[bool] = False
@@ -76,6 +77,12 @@ class SellScreen(Screen[None]):
         self.run_worker(self._consume(), name="scans")
         self.set_interval(10, self.look_at_the_clock)
         self.show()
+
+    def on_screen_resume(self) -> None:
+        self.app.show_to_household()
+
+    def on_unmount(self) -> None:
+        self.app.show_to_household()
 
     def open(self, opened: Shift) -> None:
         """The books are open and the clerk is signed in: what was scanned since the start is done now."""
@@ -158,6 +165,7 @@ class SellScreen(Screen[None]):
         for _ in range(self.counter.rings):
             self.app.bell()
         self.counter.rings = 0
+        self.app.show_to_household()
 
     def _header(self, width: int, height: int) -> list[Content]:
         return [header_line(self.counter.opened, self.counter.till, self.app.printer, self.app.translate, width)]

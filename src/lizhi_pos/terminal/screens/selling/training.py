@@ -15,6 +15,7 @@ from lizhi_pos.terminal.screens.selling.sell import SellScreen
 class TrainingScreen(SellScreen, inherit_bindings=False):
     """Sells like the real one; its first line says what it is, in the colours of a refusal."""
 
+    IS_TRAINING = True
     KEYS = keymap.TRAIN
     is_training = True
     BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keymap.TRAIN]

@@ -1,0 +1,109 @@
+"""The threads that carry what the household sees to a display: the till hands over and never waits."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from threading import Condition, Thread
+from typing import Protocol
+
+from lizhi_pos.till.customer_display import NOBODY, THANKS_S, CustomerDisplay
+
+SHOW_AFTER_S = 0.02
+"""Seconds until what changed is handed on: the clerk's screen is painted first."""
+END_WAIT_S = 0.3
+"""Seconds that leaving the till waits for a display; one that hangs is left alone."""
+
+
+class Display(Protocol):
+    """Something that shows a moment of the counter. Any method may raise, and may hang."""
+
+    def show(self, shown: CustomerDisplay) -> None:
+        """Show this; also called again with the same, every `beat_s`."""
+        ...
+
+    def close(self) -> None:
+        """Show nothing any more."""
+        ...
+
+
+class DisplayThread:
+    """Gives one display the newest moment, on a thread of its own.
+
+    `open_display` is called on that thread. `on_trouble` is told, on that thread, of the first failure in a row. What
+    thanks a household goes after `THANKS_S`.
+    """
+
+    def __init__(
+        self,
+        open_display: Callable[[], Display | None],
+        on_trouble: Callable[[Exception], None],
+        *,
+        beat_s: float,
+    ) -> None:
+        self._open_display = open_display
+        self._on_trouble = on_trouble
+        self._beat_s = beat_s
+        self._changed = Condition()
+        self._newest = NOBODY
+        self._thanked_at = 0.0
+        self._is_new = True
+        self._ended = False
+        self._in_trouble = False
+        self._thread = Thread(target=self._run, name="till-display", daemon=True)
+        self._thread.start()
+
+    def show(self, shown: CustomerDisplay) -> None:
+        """Hand over what the household sees now; returns at once."""
+        with self._changed:
+            if shown == self._newest:
+                return
+            self._newest, self._is_new, self._thanked_at = shown, True, time.monotonic()
+            self._changed.notify()
+
+    def end(self) -> None:
+        """End, and blank the display where it answers soon."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
+        self._thread.join(END_WAIT_S)
+
+    def _run(self) -> None:
+        display = self._tried(self._open_display)
+        if display is None:
+            return
+        while (shown := self._next()) is not None:
+            self._tried(partial(display.show, shown))
+        self._tried(display.close)
+
+    def _next(self) -> CustomerDisplay | None:
+        """Wait for the next moment to be shown; None at the end."""
+        with self._changed:
+            if not self._is_new and not self._ended:
+                self._changed.wait(self._wait_s())
+            if self._ended:
+                return None
+            if self._is_new:
+                # what comes meanwhile is shown with it
+                self._changed.wait(SHOW_AFTER_S)
+                self._is_new = False
+            if self._ended:
+                return None
+            is_over = self._newest.verdict == "done" and time.monotonic() - self._thanked_at >= THANKS_S
+            return CustomerDisplay(training=self._newest.training) if is_over else self._newest
+
+    def _wait_s(self) -> float:
+        if self._newest.verdict != "done":
+            return self._beat_s
+        left = self._thanked_at + THANKS_S - time.monotonic()
+        return min(self._beat_s, left) if left > 0 else self._beat_s
+
+    def _tried(self, act: Callable[[], Display | None]) -> Display | None:
+        try:
+            answer = act()
+        except Exception as error:
+            if not self._in_trouble:
+                self._in_trouble = True
+                self._on_trouble(error)
+            return None
+        self._in_trouble = False
+        return answer
