@@ -64,6 +64,7 @@ class Chromium:
 
     async def __aexit__(self, *_: object) -> None:
         self._reading.cancel()
+        await self._socket.close()
         await self._session.close()
         self._process.terminate()
         try:

@@ -22,7 +22,7 @@ def serve(context: Context) -> Outcome:
     from lizhi_pos.web.server import TillServer
 
     command = (sys.executable, "-m", "lizhi_pos", "--lang", context.lang, "till", "--till", context.args.till)
-    server = TillServer(command, context.url, listening, context.lang)
+    server = TillServer(command, context.url, listening, context.lang, context.args.till)
     log = keep_off_screen(lambda: context.log)
     try:
         server.run(lambda: _say_where(context, server.public_url))

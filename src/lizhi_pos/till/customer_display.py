@@ -124,6 +124,20 @@ def verdict_words(shown: CustomerDisplay) -> tuple[str, Message] | None:
     return None
 
 
+TRAINING = message("TRAINING · nothing of this counts")
+"""What stands above everything while a clerk trains."""
+
+
+def welcome_words(shown: CustomerDisplay | None, till: str) -> Message:
+    """Return what stands on a display with nobody at the counter; None stands for a till that is not there."""
+    return message("Till {0} is not open here", till) if shown is None else message("Welcome: have your booklet ready")
+
+
+def counted_words(shown: CustomerDisplay) -> Message | None:
+    """Return how much lies on the counter; None where nothing does."""
+    return message("{0} products, {1} pieces", shown.lines, shown.pieces) if shown.lines else None
+
+
 def figures(shown: CustomerDisplay) -> tuple[tuple[Message, Points], ...]:
     """Return the figures of a household's turn with what each is, the first to be read first."""
     if shown.verdict == "none":

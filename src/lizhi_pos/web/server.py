@@ -16,6 +16,8 @@ from textual_serve.server import Server, to_int
 from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.printing.raster import font_file
 from lizhi_pos.terminal.panels.header_footer import SHOP
+from lizhi_pos.till.display_channel import channel_file
+from lizhi_pos.web.display import DISPLAY, DisplayPage
 from lizhi_pos.web.till_process import END_GRACE_S, TillProcess
 
 ADDRESS = "127.0.0.1"
@@ -58,7 +60,9 @@ def listen(port: int) -> socket.socket:
 class TillServer(Server):
     """Serves one till. Only pages of its own origin may talk to it."""
 
-    def __init__(self, command: Sequence[str], database: str, listening: socket.socket, lang: str) -> None:
+    def __init__(
+        self, command: Sequence[str], database: str, listening: socket.socket, lang: str, till: str = "1"
+    ) -> None:
         port: int = listening.getsockname()[1]
         super().__init__(" ".join(command), ADDRESS, port, title=SHOP, templates_path=_PAGE)
         self._words = command
@@ -67,6 +71,7 @@ class TillServer(Server):
         self._lang = lang
         self._turn = asyncio.Lock()
         self._windows: set[web.WebSocketResponse] = set()
+        self._display = DisplayPage(channel_file(database, till), till, lang, self._windows)
 
     def run(self, ready: Callable[[], None]) -> None:
         """Serves until Ctrl+C or SIGTERM, then ends the till. `ready` is called once a browser may come."""
@@ -96,6 +101,7 @@ class TillServer(Server):
                 web.get("/", self.handle_index, name="index"),
                 web.get("/ws", self.handle_websocket, name="websocket"),
                 web.get("/font", self.handle_font, name="font"),
+                *self._display.routes(),
                 web.static("/static", self.statics_path, name="static"),
                 web.static("/page", _PAGE, name="page"),
             ]
@@ -148,12 +154,12 @@ class TillServer(Server):
     async def _only_own_pages(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         # A page from elsewhere in the same browser reaches this port too, under its own name (Origin), or under a
         # name of its own that it lets lead to this machine (Host).
-        if request.host == f"localhost:{self.port}" and request.path == "/":
-            raise web.HTTPFound(self.public_url)
+        if request.host == f"localhost:{self.port}" and request.path in ("/", DISPLAY):
+            raise web.HTTPFound(self.public_url + request.path.rstrip("/"))
         if request.host != f"{ADDRESS}:{self.port}":
             raise web.HTTPForbidden
         origin = request.headers.get("Origin")
-        if origin != self.public_url and (origin is not None or request.path == "/ws"):
+        if origin != self.public_url and (origin is not None or request.path.endswith("/ws")):
             raise web.HTTPForbidden
         response = await handler(request)
         if not response.prepared:

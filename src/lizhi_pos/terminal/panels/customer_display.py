@@ -7,10 +7,17 @@ from textual.content import Content
 from lizhi_pos.i18n.catalogue import Translate
 from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import message
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.panels.header_footer import SHOP
-from lizhi_pos.till.customer_display import CustomerDisplay, Verdict, figures, verdict_words
+from lizhi_pos.till.customer_display import (
+    TRAINING,
+    CustomerDisplay,
+    Verdict,
+    counted_words,
+    figures,
+    verdict_words,
+    welcome_words,
+)
 
 _GLYPHS = {
     "0": ("###", "# #", "# #", "# #", "###"),
@@ -47,11 +54,9 @@ def display_lines(
 ) -> Sequence[Content]:
     """Return the lines of the whole screen; None stands for a till that is not there."""
     top = [_shop_line(shown, translate, width)]
-    if shown is None:
-        return [*top, *_welcome(render(message("Till {0} is not open here", till), translate), width, height)]
-    told = verdict_words(shown)
-    if told is None:
-        return [*top, *_welcome(render(message("Welcome: have your booklet ready"), translate), width, height)]
+    told = verdict_words(shown) if shown is not None else None
+    if shown is None or told is None:
+        return [*top, *_welcome(render(welcome_words(shown, till), translate), width, height)]
     sign, words = told
     verdict = Content.styled(f" {sign} {render(words, translate)}", _STYLES[shown.verdict])
     who = _who_line(shown, translate, width)
@@ -64,7 +69,7 @@ def display_lines(
 
 def _shop_line(shown: CustomerDisplay | None, translate: Translate, width: int) -> Content:
     if shown is not None and shown.training:
-        words = render(message("TRAINING · nothing of this counts"), translate)
+        words = render(TRAINING, translate)
         return Content.styled(left(f" {SHOP}  ▲ {words}", width), "bold reverse $text-error")
     return Content.styled(left(f" {SHOP}", width), "bold reverse $primary")
 
@@ -82,9 +87,9 @@ def _centred(text: str, width: int) -> str:
 
 def _who_line(shown: CustomerDisplay, translate: Translate, width: int) -> Content:
     who = Content.assemble((f" {shown.head}", "bold"), f"  {shown.village}")
-    counted = render(message("{0} products, {1} pieces", shown.lines, shown.pieces), translate) if shown.lines else ""
+    counted = counted_words(shown)
     room = max(width - who.cell_length - 2, 0)
-    return Content.assemble(who, (right(counted, room), "$foreground-muted"))
+    return Content.assemble(who, (right(render(counted, translate) if counted else "", room), "$foreground-muted"))
 
 
 def _last_line(shown: CustomerDisplay, width: int) -> Content:
