@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from time import sleep
 
 from lizhi_pos.access.audit import record
 from lizhi_pos.cli.context import Context
@@ -10,14 +11,21 @@ from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.streams import put
 from lizhi_pos.db import Transaction
 from lizhi_pos.ids import Id
+from lizhi_pos.money import format_hundredths
 from lizhi_pos.printing.devices import open_device, parse_device
-from lizhi_pos.printing.profiles import load_profile, profile_names
+from lizhi_pos.printing.led_display import LedDisplay, display_address
+from lizhi_pos.printing.profiles import display_profile_names, load_display_profile, load_profile, profile_names
 from lizhi_pos.printing.spool import Spool, print_test_page
-from lizhi_pos.printing.status_protocol import NotSent, Timeouts
+from lizhi_pos.printing.status_protocol import MaybeSent, NotSent, Timeouts
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView
-from lizhi_pos.printqueue.printers import Printer, add_printer, printers
+from lizhi_pos.printqueue.printers import Printer, add_printer, devices, displays, printers
 from lizhi_pos.refusal import Message, Refusal, Refused, message, refuse, unwrap
+
+TEST_FIGURE = 88888888
+"""What a display shows when it is tried, in hundredths: each of its digits."""
+TEST_SHOWN_S = 2.0
+"""Seconds that it is to be seen."""
 
 STATES = {
     "queued": message("waits"),
@@ -33,18 +41,22 @@ STATES = {
 def add(context: Context) -> Outcome:
     """Adds a printer, or gives one another profile or device."""
     by, args = context.operator("manage"), context.args
-    for found in (load_profile(args.profile), parse_device(args.device)):
-        if isinstance(found, Refusal):
-            raise Refused(found)
+    if is_display := args.profile in display_profile_names():
+        unwrap(display_address(args.device, unwrap(load_display_profile(args.profile))))
+    else:
+        _refuse_unknown(args.profile)
+        unwrap(parse_device(args.device))
 
     def act(tx: Transaction) -> tuple[Printer, int]:
         added = add_printer(tx, name=args.name, profile=args.profile, device=args.device, till=args.till)
         record(tx, by, "printer.add", f"{added.name} {added.profile} {added.device}")
-        return added, len(print_jobs.waiting(tx))
+        return added, 0 if is_display else len(print_jobs.waiting(tx))
 
     added, waits = context.write(act)
     answer = {"name": added.name, "profile": added.profile, "device": added.device, "waiting": waits}
     words = [message("{0} prints from now on; try it with `printer test {0}`", added.name)]
+    if is_display:
+        words = [message("{0} shows from now on; try it with `printer test {0}`", added.name)]
     if waits:
         words.append(message("{0} jobs wait for it: see `printer queue`", waits))
     return Outcome(answer, tuple(words))
@@ -54,8 +66,8 @@ def show(context: Context) -> Outcome:
     """Printers, and the profiles there are."""
     context.operator("see")
     with context.reading() as tx:
-        found = printers(tx)
-    profiles = profile_names()
+        found = devices(tx)
+    profiles = sorted([*profile_names(), *display_profile_names()])
     words: list[Message | str] = [_printer_words(p) for p in found] or [message("There is no printer yet")]
     words.append(message("Profiles: {0}", ", ".join(profiles)))
     answer = [{"name": p.name, "profile": p.profile, "device": p.device, "till": p.till} for p in found]
@@ -63,8 +75,10 @@ def show(context: Context) -> Outcome:
 
 
 def test(context: Context) -> Outcome:
-    """Prints a test page, by which a person sees whether the profile is right."""
+    """Prints a test page, by which a person sees whether the profile is right; a display shows all its digits."""
     context.operator("print")
+    if (shown := _display(context, context.args.name)) is not None:
+        return _try_display(shown)
     with broken_off(context):
         tried = print_test_page(context.engine, context.args.name, show=print_to_screen(context))
     job = unwrap(tried)
@@ -75,6 +89,8 @@ def status(context: Context) -> Outcome:
     """What a printer says of itself, where it can answer at all."""
     context.operator("see")
     name = context.args.name
+    if (display := _display(context, name)) is not None:
+        return _display_status(display)
     with context.reading() as tx:
         known = next((p for p in printers(tx) if p.name == name), None)
     if known is None:
@@ -88,6 +104,60 @@ def status(context: Context) -> Outcome:
     answer = {"name": name, "ready": reason is None, "asked": profile.status and address.answers, "reason": reason}
     words = message("{0} is ready", name) if reason is None else message("{0} cannot print now: {1}", name, reason)
     return Outcome(answer, (words,), 0 if reason is None else 3)
+
+
+def _refuse_unknown(profile: str) -> None:
+    """Raise Refused for a profile that no printer has; what is said names the displays' ones too."""
+    found = load_profile(profile)
+    if isinstance(found, Refusal) and found.code == "not_found":
+        names = ", ".join(sorted([*profile_names(), *display_profile_names()]))
+        found = refuse("not_found", "no printer profile {0}; there are: {1}", profile, names)
+    unwrap(found)
+
+
+def _display(context: Context, name: str) -> Printer | None:
+    """The display of that name, None where it is none."""
+    with context.reading() as tx:
+        return next((d for d in displays(tx) if d.name == name), None)
+
+
+def _led(display: Printer) -> LedDisplay:
+    profile = unwrap(load_display_profile(display.profile))
+    return LedDisplay(unwrap(display_address(display.device, profile)), profile)
+
+
+def _try_display(display: Printer) -> Outcome:
+    """Show eights and points on every digit for a moment."""
+    led = _led(display)
+    reason = _unreachable(lambda: led.show(TEST_FIGURE))
+    if reason is None:
+        sleep(TEST_SHOWN_S)
+        reason = _unreachable(led.close)
+    words = message("{0} showed {1}", display.name, format_hundredths(TEST_FIGURE))
+    if reason is not None:
+        words = message("{0} cannot show anything now: {1}", display.name, reason)
+    answer = {"name": display.name, "state": "sent" if reason is None else "failed", "reason": reason}
+    return Outcome(answer, (words,), 0 if reason is None else 3)
+
+
+def _display_status(display: Printer) -> Outcome:
+    """Whether its port can be opened: a display answers nothing."""
+    profile = unwrap(load_display_profile(display.profile))
+    address = unwrap(display_address(display.device, profile))
+    reason = _unreachable(lambda: open_device(address, False, Timeouts()).close())
+    answer = {"name": display.name, "ready": reason is None, "asked": False, "reason": reason}
+    words = message("{0} is ready", display.name)
+    if reason is not None:
+        words = message("{0} cannot show anything now: {1}", display.name, reason)
+    return Outcome(answer, (words,), 0 if reason is None else 3)
+
+
+def _unreachable(act: Callable[[], None]) -> Message | None:
+    try:
+        act()
+    except (NotSent, MaybeSent) as refused:
+        return refused.text
+    return None
 
 
 def queue(context: Context) -> Outcome:

@@ -3,11 +3,12 @@
 import tomllib
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from lizhi_pos.printqueue.printers import DISPLAY_PREFIX
 from lizhi_pos.refusal import Refusal, refuse
 
 _DOTS_PER_COLUMN = 12
@@ -40,9 +41,25 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     process_id: bool = False
 
 
+class DisplayProfile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A model of the LED display that faces the household.
+
+    It shows a number of `digits` digits, at `baud` where its address says nothing else; the lamps are the signs after
+    ESC s that light 合计, and what is left.
+    """
+
+    name: str
+    digits: Annotated[int, Meta(ge=4, le=20)]
+    baud: Annotated[int, Meta(ge=300, le=115200)]
+    total_lamp: Annotated[str, Meta(pattern="^[0-9]$")]
+    left_lamp: Annotated[str, Meta(pattern="^[0-9]$")]
+    verified: bool
+    note: str
+
+
 def profile_names() -> list[str]:
-    """The profiles there are, by the stem of their file."""
-    return sorted(path.stem for path in _folder().glob("*.toml"))
+    """The printers' profiles there are, by the stem of their file."""
+    return sorted(stem for stem in _stems() if not stem.startswith(DISPLAY_PREFIX))
 
 
 def load_profile(stem: str) -> Profile | Refusal:
@@ -67,6 +84,27 @@ def read_profile(path: Path) -> Profile | Refusal:
             profile.width_dots,
         )
     return profile
+
+
+def display_profile_names() -> list[str]:
+    """The displays' profiles there are, by the stem of their file."""
+    return sorted(stem for stem in _stems() if stem.startswith(DISPLAY_PREFIX))
+
+
+def load_display_profile(stem: str) -> DisplayProfile | Refusal:
+    """The display's profile of that name; refuses an unknown name and a file with a wrong key or value."""
+    if stem not in display_profile_names():
+        names = ", ".join(display_profile_names())
+        return refuse("not_found", "no printer profile {0}; there are: {1}", stem, names)
+    path = _folder() / f"{stem}.toml"
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), DisplayProfile)
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
+        return refuse("rule_broken", "printer profile {0}: {1}", path.name, str(error))
+
+
+def _stems() -> list[str]:
+    return [path.stem for path in _folder().glob("*.toml")]
 
 
 def _folder() -> Path:

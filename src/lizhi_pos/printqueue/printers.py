@@ -11,6 +11,9 @@ from lizhi_pos.printqueue.models import PRINTER, printer
 from lizhi_pos.record.chain import touch
 from lizhi_pos.text import normalize
 
+DISPLAY_PREFIX = "display-"
+"""How the profile of a display that faces the household begins: it is a device like a printer, and prints nothing."""
+
 
 class Printer(Struct, frozen=True):
     """A printer of the town: the name it goes by, its profile and the address of its device.
@@ -24,13 +27,36 @@ class Printer(Struct, frozen=True):
     added_at: datetime
     till: str | None = None
 
+    @property
+    def is_display(self) -> bool:
+        """Whether it shows the household a figure, and never gets a print job."""
+        return self.profile.startswith(DISPLAY_PREFIX)
+
 
 _PRINTERS = select(printer).where(of_town(printer)).order_by(printer.c.added_at, printer.c.name)
 
 
 def printers(tx: Transaction) -> list[Printer]:
-    """Every printer, in the order they were added."""
+    """Every printer, in the order they were added; no displays."""
+    return [device for device in devices(tx) if not device.is_display]
+
+
+def displays(tx: Transaction) -> list[Printer]:
+    """Every display that faces the household, in the order they were added."""
+    return [device for device in devices(tx) if device.is_display]
+
+
+def devices(tx: Transaction) -> list[Printer]:
+    """Every printer and every display, in the order they were added."""
     return [Printer(row.name, row.profile, row.device, row.added_at, row.till) for row in tx.all(_PRINTERS)]
+
+
+def display_for(known: Sequence[Printer], till: str) -> Printer | None:
+    """The display of a till: the last added of its own, else of those that stand at no till in particular. Pure."""
+    own = [d for d in known if d.till == till]
+    common = [d for d in known if d.till is None]
+    candidates = own or common
+    return candidates[-1] if candidates else None
 
 
 def printer_for(known: Sequence[Printer], till: str | None) -> Printer | None:

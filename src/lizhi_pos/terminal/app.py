@@ -210,7 +210,7 @@ class TillApp(Shell):
             counters = (screen for screen in reversed(self.screen_stack) if isinstance(screen, SellScreen))
             top = next(counters, None)
             shown = displayed(top.counter, training=top.IS_TRAINING) if top is not None else NOBODY
-            self._background.display.show(shown)
+            self._background.show_to_household(shown)
 
     def wake_printing(self) -> None:
         """There is something to print."""

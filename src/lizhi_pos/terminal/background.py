@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from lizhi_pos.printing.print_thread import PrintThread
 from lizhi_pos.terminal.panels.header_footer import printer_words
 from lizhi_pos.terminal.shell import Shell
+from lizhi_pos.till.customer_display import CustomerDisplay
 from lizhi_pos.till.display_channel import BEAT_S, DisplayWriter, channel_file
 from lizhi_pos.till.display_thread import DisplayThread
+from lizhi_pos.till.led_thread import led_thread
 
 if TYPE_CHECKING:
     from lizhi_pos.office.market_day import OfficeService
@@ -39,7 +41,10 @@ class Background:
         gc.freeze()
         self._printing = PrintThread(service.engine, app.settings.till, app.printed)
         till, url = app.settings.till, service.engine.url
-        self.display = DisplayThread(lambda: DisplayWriter(channel_file(url, till)), app.note_failure, beat_s=BEAT_S)
+        self._displays = (
+            DisplayThread(lambda: DisplayWriter(channel_file(url, till)), app.note_failure, beat_s=BEAT_S),
+            led_thread(service.engine, till, app.note_failure),
+        )
         app.set_timer(FIRST_POLL_S, lambda: app.run_worker(self._look()))
         app.set_interval(PRINT_POLL_S, lambda: app.run_worker(self._look()))
         app.run_worker(self._learn_names())
@@ -62,13 +67,19 @@ class Background:
         """There is something to print."""
         self._printing.wake()
 
+    def show_to_household(self, shown: CustomerDisplay) -> None:
+        """What the displays that face the household show from now on."""
+        for display in self._displays:
+            display.show(shown)
+
     def lock_after(self, minutes: str) -> None:
         """Locks the till after so many minutes without a key; any word that is no number means never."""
         self._lock_after = int(minutes) * 60.0 if minutes.isdigit() else None
 
     def end(self) -> None:
         """Lets the job that is being printed come to its end."""
-        self.display.end()
+        for display in self._displays:
+            display.end()
         self._printing.end()
 
     async def _look(self) -> None:
