@@ -30,7 +30,7 @@ from lizhi_pos.terminal.screens.selling.training import TrainingScreen
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
-from lizhi_pos.till import display_thread
+from lizhi_pos.till import customer_display, display_thread
 from lizhi_pos.till.customer_display import NOBODY, CustomerDisplay, DisplayedLine
 from lizhi_pos.till.display_channel import STALE_AFTER_S, DisplayReader, DisplayWriter, NoChannel, channel_file
 from lizhi_pos.till.display_thread import DisplayThread
@@ -73,6 +73,23 @@ async def test_a_turn_from_the_booklet_to_the_thanks(town: Engine, log: Path, mo
         shown = await until_shown(till, reader, lambda s: s.verdict == "done")
         assert (shown.head, shown.total, shown.left, shown.last) == ("张*国", 2050, 57950, None)
         assert await until_shown(till, reader, lambda s: s.verdict != "done") == NOBODY
+
+
+async def test_who_was_thanked_is_not_thanked_again_after_training(
+    town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(display_thread, "THANKS_S", 0.5)
+    monkeypatch.setattr(customer_display, "THANKS_S", 0.5)
+    async with selling(town, log) as till:
+        reader = reader_of(town)
+        till.scan("GZ0012", SALT)
+        await till.enter()
+        await until_shown(till, reader, lambda s: s.verdict == "done")
+        await until_shown(till, reader, lambda s: s == NOBODY)
+        await till.app.navigator.go_to("train")
+        await until_shown(till, reader, lambda s: s.training)
+        till.keys("f10")
+        assert await until_shown(till, reader, lambda s: not s.training) == NOBODY
 
 
 async def test_verdicts(town: Engine, log: Path) -> None:
@@ -288,12 +305,13 @@ def test_others_neither_read_nor_plant_it(path: Path, tmp_path: Path) -> None:
         DisplayWriter(path).show(ZHANG)
 
 
-def test_a_burst_is_handed_on_as_its_end_and_nothing_twice_but_beats() -> None:
+def test_a_slow_display_gets_the_end_of_a_burst_and_nothing_twice() -> None:
     class Kept:
         def __init__(self) -> None:
             self.shown: list[CustomerDisplay] = []
 
         def show(self, shown: CustomerDisplay) -> None:
+            time.sleep(0.1)
             self.shown.append(shown)
 
         def close(self) -> None:

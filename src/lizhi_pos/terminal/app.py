@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from asyncio import TimerHandle, get_running_loop
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -36,6 +37,8 @@ SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread that waits gets its turn."""
 SETTLES_S = 1.0
 """Seconds in which what was scanned before the terminal was lost is still taken."""
+SHOW_AFTER_S = 0.02
+"""Seconds until what changed is handed to the displays: painting the clerk's own screen has the machine to itself."""
 THEME_NAMES = {"light": "lizhi-light", "dark": "lizhi-dark", "contrast": "lizhi-contrast"}
 """The colours by the name that is kept of them."""
 
@@ -61,6 +64,7 @@ class TillApp(Shell):
         self.navigator: Navigator = Navigator(self, self._start_background)
         self._background: Background | None = None
         self._log_handler: logging.Handler | None = None
+        self._showing: TimerHandle | None = None
 
     @property
     def selling(self) -> SellScreen | None:
@@ -205,7 +209,13 @@ class TillApp(Shell):
             self.selling.show()
 
     def show_to_household(self) -> None:
-        """Hand what lies on the counter to the displays that face the household: the uppermost counter's."""
+        """Hand what lies on the counter to the displays that face the household, once the clerk's screen is painted."""
+        if self._background is not None and self._showing is None:
+            self._showing = get_running_loop().call_later(SHOW_AFTER_S, self._show_to_household)
+
+    def _show_to_household(self) -> None:
+        """Hand over the uppermost counter: training stands above the real one."""
+        self._showing = None
         if self._background is not None:
             counters = (screen for screen in reversed(self.screen_stack) if isinstance(screen, SellScreen))
             top = next(counters, None)

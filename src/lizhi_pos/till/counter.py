@@ -5,6 +5,7 @@ lying on the counter, and what is said and rung about it.
 """
 
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -68,7 +69,7 @@ class Counter(CounterState):
                 self.notice, self.just_done, self.pick_list = None, None, growing.pick_list
                 await self._choose(growing.pick_list.marked_row)
             case Scanned():
-                self.notice, self.thanking = None, False
+                self.notice, self.thanked_at = None, None
                 await self._scanned(event)
             case Done():
                 await self._enter()
@@ -308,7 +309,7 @@ class Counter(CounterState):
         self.last, self.paper = LastRedemption(household.head, household.village, answer), ""
         self.just_done = self.last
         self.clear()
-        self.thanking = True
+        self.thanked_at = monotonic()
         self.note("done", message("Done: receipt {0}", answer.receipt))
         self.on_sold()
 

@@ -27,8 +27,8 @@ class CounterState:
     checkout said of this basket, `just_done` what was redeemed since the last scan, `paper` what the on-screen printer
     printed last. `approval_asked` says that the checkout waits for a second person. `growing` is what the text in the
     field would list, `recent` are the household's last entries. `next_household` is whose booklet was scanned over
-    another household's goods, `next_is_stranger` says that nobody is known to have it. `thanking` says that the last
-    redemption's household still stands there.
+    another household's goods, `next_is_stranger` says that nobody is known to have it. `thanked_at` is when the
+    household of the last redemption was thanked, by the machine's monotonic clock, while it still stands there.
     """
 
     def __init__(self, work: "DatabaseThread", till: str) -> None:
@@ -48,7 +48,7 @@ class CounterState:
         self.notice: Notice | None = None
         self.approval_asked = False
         self.copies = SamePress()
-        self.thanking = False
+        self.thanked_at: float | None = None
         self.rings = 0
         self.next_household: HouseholdAtCounter | None = None
         self.next_is_stranger = False
@@ -113,7 +113,7 @@ class CounterState:
     def clear(self) -> None:
         """Nothing lies on the counter, and nobody stands at it."""
         self.basket, self.pick_list, self.growing, self.refused = None, None, None, None
-        self.thanking = False
+        self.thanked_at = None
         self.clear_next()
 
     def unfinished(self) -> None:

@@ -1,5 +1,6 @@
-"""What the household at the counter is shown, as plain data: the same for every display. Pure."""
+"""What the household at the counter is shown, as plain data: the same for every display."""
 
+from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -52,13 +53,14 @@ NOBODY = CustomerDisplay()
 def displayed(counter: "CounterState", *, training: bool = False) -> CustomerDisplay:
     """Return what a counter shows to its household; without a household nothing of anybody.
 
-    The household whose checkout was done last is thanked until the next scan.
+    The household whose checkout was done last is thanked until the next scan, and for `THANKS_S` at most.
     """
     if counter.opened is None:
         return CustomerDisplay(training=training)
     if counter.basket is not None:
         return _turn(counter, counter.basket, training)
-    if counter.last is not None and counter.thanking:
+    is_thanked = counter.thanked_at is not None and monotonic() - counter.thanked_at < THANKS_S
+    if counter.last is not None and is_thanked:
         done = counter.last.redemption
         return CustomerDisplay(
             "done",

@@ -8,8 +8,6 @@ from typing import Protocol
 
 from lizhi_pos.till.customer_display import NOBODY, THANKS_S, CustomerDisplay
 
-SHOW_AFTER_S = 0.02
-"""Seconds until what changed is handed on: the clerk's screen is painted first."""
 END_WAIT_S = 0.3
 """Seconds that leaving the till waits for a display; one that hangs is left alone."""
 
@@ -82,12 +80,7 @@ class DisplayThread:
                 self._changed.wait(self._wait_s())
             if self._ended:
                 return None
-            if self._is_new:
-                # what comes meanwhile is shown with it
-                self._changed.wait(SHOW_AFTER_S)
-                self._is_new = False
-            if self._ended:
-                return None
+            self._is_new = False
             is_over = self._newest.verdict == "done" and time.monotonic() - self._thanked_at >= THANKS_S
             return CustomerDisplay(training=self._newest.training) if is_over else self._newest
 
