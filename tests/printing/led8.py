@@ -1,6 +1,7 @@
 """An LED display on a pseudo-terminal: reads what comes as the display does, and keeps all it ever showed."""
 
 import os
+import select
 import time
 import tty
 from collections.abc import Callable
@@ -25,8 +26,9 @@ class Led8:
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         path.symlink_to(os.ttyname(self._slave))
-        if reads:
-            Thread(target=self._read, daemon=True).start()
+        self._plugged = True
+        self._reader = Thread(target=self._read if reads else lambda: None, daemon=True)
+        self._reader.start()
 
     @property
     def url(self) -> str:
@@ -34,6 +36,8 @@ class Led8:
 
     def unplug(self) -> None:
         self.path.unlink()
+        self._plugged = False
+        self._reader.join(5)
         os.close(self._slave)
         os.close(self._master)
 
@@ -45,11 +49,11 @@ class Led8:
 
     def _read(self) -> None:
         unread = b""
-        while True:
-            try:
-                came = os.read(self._master, 1024)
-            except OSError:
-                return
+        while self._plugged:
+            ready, _, _ = select.select([self._master], [], [], 0.05)
+            if not ready:
+                continue
+            came = os.read(self._master, 1024)
             self.received += came
             unread = self._understand(unread + came)
 
