@@ -31,7 +31,7 @@ def killed_keeping(mortal: Mortal, step: str) -> None:
     """The second line is written, or not, as the step says; the first one stays in any case."""
     mortal.till.send(f"{BOOKLET}\r{SALT}\r")
     mortal.settled({SALT: 1})
-    mortal.dies_at("keep", step)
+    mortal.dies_at("save", step)
     mortal.till.send(f"2*{SALT}\r")
     mortal.died()
     kept = mortal.basket()
@@ -46,7 +46,7 @@ def killed_keeping(mortal: Mortal, step: str) -> None:
 
 def killed_keeping_the_first(mortal: Mortal, step: str) -> None:
     """A first line that was not written is gone with its household: nothing of it was redeemed."""
-    mortal.dies_at("keep", step)
+    mortal.dies_at("save", step)
     mortal.till.send(f"{BOOKLET}\r2*{SALT}\r")
     mortal.died()
     assert (mortal.basket() is not None) == _is_kept(step)
@@ -65,7 +65,7 @@ def killed_emptying(mortal: Mortal, step: str) -> None:
     mortal.scan()
     mortal.till.send(F8)
     mortal.shows("F8 again: yes")
-    mortal.dies_at("keep", step)
+    mortal.dies_at("save", step)
     mortal.till.send(F8)
     mortal.died()
     assert (mortal.basket() is None) == _is_kept(step)

@@ -59,8 +59,8 @@ def with_problems(
     """An answer, and what could not be written of it: then the machine failed, though all that is answered stands."""
     if not problems:
         return Outcome(answer, tuple(words))
-    words = "\n".join(render(p, context.translate) for p in problems)
-    told = {**answer, "error": {"code": "failed", "message": words, "details": {}}}
+    what = "\n".join(render(p, context.translate) for p in problems)
+    told = {**answer, "error": {"code": "failed", "message": what, "details": {}}}
     return Outcome(told, tuple(words), 3, tuple(problems))
 
 

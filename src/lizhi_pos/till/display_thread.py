@@ -16,7 +16,7 @@ class Display(Protocol):
     """Something that shows a moment of the counter. Any method may raise, and may hang."""
 
     def show(self, shown: CustomerDisplay) -> None:
-        """Show this; also called again with the same, every `beat_s`."""
+        """Show this; also called again with the same, every `beat_s`, while somebody is shown."""
         ...
 
     def close(self) -> None:
@@ -84,7 +84,10 @@ class DisplayThread:
             is_over = self._newest.verdict == "done" and time.monotonic() - self._thanked_at >= THANKS_S
             return CustomerDisplay(training=self._newest.training) if is_over else self._newest
 
-    def _wait_s(self) -> float:
+    def _wait_s(self) -> float | None:
+        if self._newest == NOBODY:
+            # what is not said again is taken for nobody too: a till that nobody uses sleeps
+            return None
         if self._newest.verdict != "done":
             return self._beat_s
         left = self._thanked_at + THANKS_S - time.monotonic()
