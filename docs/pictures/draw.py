@@ -91,7 +91,7 @@ async def _draw(engine: Engine, log: Path) -> None:
         for entry in (HOUSEHOLD, *(_code(entry) for entry in BASKET)):
             for key in (*entry, "enter"):
                 app.post_message(events.Key(key, key if len(key) == 1 else None))
-        while counter.sale is None or len(counter.sale.lines) < len(BASKET):
+        while counter.basket is None or len(counter.basket.lines) < len(BASKET):
             await pilot.pause(0.05)
         while app.printer != message("printer ✔"):
             await pilot.pause(0.05)
