@@ -44,7 +44,7 @@ class DisplayThread:
         self._changed = Condition()
         self._newest = NOBODY
         self._thanked_at = 0.0
-        self._is_new = True
+        self._shown: CustomerDisplay | None = None
         self._ended = False
         self._in_trouble = False
         self._thread = Thread(target=self._run, name="till-display", daemon=True)
@@ -55,7 +55,7 @@ class DisplayThread:
         with self._changed:
             if shown == self._newest:
                 return
-            self._newest, self._is_new, self._thanked_at = shown, True, time.monotonic()
+            self._newest, self._thanked_at = shown, time.monotonic()
             self._changed.notify()
 
     def end(self) -> None:
@@ -76,22 +76,25 @@ class DisplayThread:
     def _next(self) -> CustomerDisplay | None:
         """Wait for the next moment to be shown; None at the end."""
         with self._changed:
-            if not self._is_new and not self._ended:
+            if self._now() == self._shown and not self._ended:
                 self._changed.wait(self._wait_s())
             if self._ended:
                 return None
-            self._is_new = False
-            is_over = self._newest.verdict == "done" and time.monotonic() - self._thanked_at >= THANKS_S
-            return CustomerDisplay(training=self._newest.training) if is_over else self._newest
+            self._shown = self._now()
+            return self._shown
+
+    def _now(self) -> CustomerDisplay:
+        """What the household sees now: the newest moment, without its thanks once they are over."""
+        is_over = self._newest.verdict == "done" and time.monotonic() - self._thanked_at >= THANKS_S
+        return CustomerDisplay(training=self._newest.training) if is_over else self._newest
 
     def _wait_s(self) -> float | None:
-        if self._newest == NOBODY:
+        if self._shown == NOBODY and not self._in_trouble:
             # what is not said again is taken for nobody too: a till that nobody uses sleeps
             return None
-        if self._newest.verdict != "done":
+        if self._shown is None or self._shown.verdict != "done":
             return self._beat_s
-        left = self._thanked_at + THANKS_S - time.monotonic()
-        return min(self._beat_s, left) if left > 0 else self._beat_s
+        return min(self._beat_s, max(self._thanked_at + THANKS_S - time.monotonic(), 0.0))
 
     def _tried(self, act: Callable[[], Display | None]) -> Display | None:
         try:
