@@ -104,7 +104,7 @@ def live(engine: Engine) -> None:
         authority = Authority(ACCOUNTANT, MARKET_DAY, APPROVAL)
         unwrap(return_goods(s, receipt, [Wanted(SALT, 1)], reason="示例:拿错", authority=authority))
         rows = [SlipRow("ZD-1", MARKET_DAY, "TQ0003", SALT, 1, at())]
-        (paper,) = slips_in(rows, MARKET_DAY)
+        (paper,) = slips_in(rows)
         assert isinstance(paper, Slip)
         unwrap(post_slip(s, paper, CLERK, APPROVAL))
         told: dict[str, Any] = {"clause": "1", "facts": "示例事实", "conduct_on": date(2024, 4, 20)}

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
+from msgspec import Struct
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -45,6 +46,7 @@ from lizhi_pos.ids import Id
 from lizhi_pos.refusal import InvariantViolated
 
 _T = TypeVar("_T")
+_Struct = TypeVar("_Struct", bound=Struct)
 
 MAX_TRIES = 6
 """How often an act is run that loses races."""
@@ -153,6 +155,12 @@ def same_row(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElemen
     theirs: Any = other
     towns: ColumnElement[bool] = ours.table.c.town_id == theirs.table.c.town_id
     return towns & (one == other)
+
+
+def read_as(kind: type[_Struct], row: Row[Any]) -> _Struct:
+    """Return a row as a value that may leave its module: the columns named like the fields of `kind`."""
+    columns = row._mapping
+    return kind(**{name: columns[name] for name in kind.__struct_fields__})
 
 
 def summed(column: ColumnElement[Any]) -> ColumnElement[int]:

@@ -295,7 +295,7 @@ def bought(voucher: str, cost: str = "80.00") -> Act:
 
 def paper(number: str, code: str = SALT) -> Act:
     def enter(tx: Transaction) -> Any:
-        (one,) = slips_in([SlipRow(number, MARKET_DAY, "TQ0001", code, 1, at())], MARKET_DAY)
+        (one,) = slips_in([SlipRow(number, MARKET_DAY, "TQ0001", code, 1, at())])
         assert isinstance(one, Slip)
         return post_slip(tx, one, CLERK, APPROVAL)
 

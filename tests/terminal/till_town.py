@@ -28,6 +28,7 @@ from lizhi_pos.receiving.files import take_gifts
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.rulebook.adopted import adopt, today
 from lizhi_pos.rulebook.reading import read_rulebook
+from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.town.town import create_town
 
 _T = TypeVar("_T")
@@ -136,7 +137,7 @@ def _adopt(tx: Transaction, day: date, redemption_day: bool, by: Operator) -> No
     days = f'dates = ["{day.isoformat()}"]' if redemption_day else f'dates = ["{(day - timedelta(1)).isoformat()}"]'
     source = RULES.format(year=day.year - 1, market_days=days)
     rules = read_rulebook(source)
-    assert not isinstance(rules, tuple), rules
+    assert isinstance(rules, Rulebook), rules
     unwrap(adopt(tx, source, rules, "示例", by.name))
 
 

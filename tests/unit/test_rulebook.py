@@ -2,15 +2,15 @@
 
 import pytest
 
-from lizhi_pos.rulebook.reading import read_rulebook
+from lizhi_pos.rulebook.reading import NoRulebook, read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
 from small_town import RULEBOOK
 
 
 def errors(text: str) -> list[tuple[int, str]]:
     found = read_rulebook(text)
-    assert isinstance(found, tuple), found
-    return [(e.line, e.key) for e in found]
+    assert isinstance(found, NoRulebook), found
+    return [(e.line, e.key) for e in found.errors]
 
 
 def test_what_a_rulebook_says() -> None:

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.import_rows import HouseholdRow, VillageWorkbook
 from lizhi_pos.accounts.models import booklet, score
 from lizhi_pos.accounts.personal import NOTHING, PersonalData, read_personal
-from lizhi_pos.accounts.queries import chunks, member_rows, register_on
+from lizhi_pos.accounts.queries import RegisteredHousehold, RegisteredMember, chunks, members_of, register_on
 from lizhi_pos.cell_errors import with_all
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id
@@ -22,16 +22,16 @@ from lizhi_pos.rulebook.rules import Rulebook
 class BatchFacts(Struct, frozen=True):
     """The register today with what is personal in it, members by name, posted scores, rules by year."""
 
-    register: Mapping[str, Row[Any]]
+    register: Mapping[str, RegisteredHousehold]
     personal: Mapping[Id, PersonalData]
     replaced: Mapping[str, str]
-    members: Mapping[Id, Mapping[str, Row[Any]]]
+    members: Mapping[Id, Mapping[str, RegisteredMember]]
     scores: Mapping[Id, Mapping[str, int]]
     rules: Mapping[int, Rulebook]
 
-    def personal_of(self, row: Any) -> PersonalData:
-        """Return what is personal of a row of the register or a member."""
-        return self.personal.get(row.personal_id, NOTHING)
+    def personal_of(self, of: RegisteredHousehold | RegisteredMember) -> PersonalData:
+        """Return what is personal of a household or a member."""
+        return self.personal.get(of.personal_id, NOTHING) if of.personal_id else NOTHING
 
 
 _REPLACED = select(booklet.c.number, booklet.c.replaced_by).where(of_town(booklet), booklet.c.replaced_by.is_not(None))
@@ -60,7 +60,7 @@ def batch_facts(tx: Transaction, workbook: VillageWorkbook) -> BatchFacts | Refu
         for row in tx.all(_POSTED_SCORES, households=some):
             scores.setdefault(row.household_id, {})[row.quarter] = row.tenths
     replaced = {row.number: row.replaced_by for row in tx.all(_REPLACED)}
-    members = member_rows(tx, ids)
+    members = members_of(tx, ids)
     kept = [r.personal_id for r in register.values()] + [m.personal_id for of in members.values() for m in of.values()]
     return BatchFacts(register, read_personal(tx, kept), replaced, members, scores, rules)
 
@@ -75,6 +75,6 @@ def personal_of_row(row: HouseholdRow) -> PersonalData:
     return PersonalData(row.id_number, row.phone, row.note)
 
 
-def told_of_state(row: Row[Any], personal: PersonalData) -> tuple[Any, ...]:
+def told_of_state(row: RegisteredHousehold, personal: PersonalData) -> tuple[Any, ...]:
     """What the register holds of a household, in the shape of what a workbook tells of one."""
     return (row.head, row.residence_start, row.village_group, row.people, row.status, personal)

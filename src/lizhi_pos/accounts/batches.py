@@ -25,7 +25,7 @@ from lizhi_pos.accounts.models import (
 from lizhi_pos.accounts.personal import joined, read_part
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id, village_names
-from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, lock_rows, of_town, read_as, same_row
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.periods import Month
@@ -53,6 +53,22 @@ class BatchView(Struct, frozen=True, kw_only=True):
     warnings: tuple[Message, ...] = ()
 
 
+class StoredBatch(Struct, frozen=True, kw_only=True):
+    """A batch as the books keep it. `content` is its packed workbook but for what is personal, see `content_of`."""
+
+    batch_id: Id
+    village_id: Id
+    month: str
+    state: str
+    content: bytes
+    content_hash: bytes
+    personal_id: Id | None
+    imported_by: str
+    published_on: date | None
+    reviewed_on: date | None
+    posted_on: date | None
+
+
 GROUP_WORDS = {
     "assessment": message("The assessment group"),
     "supervision": message("The supervision group"),
@@ -60,7 +76,7 @@ GROUP_WORDS = {
 
 
 _VIEW = select(batch, village.c.name.label("village_name")).select_from(
-    batch.join(village, (village.c.town_id == batch.c.town_id) & (village.c.village_id == batch.c.village_id))
+    batch.join(village, same_row(batch.c.village_id, village.c.village_id))
 )
 _BATCH = _VIEW.where(of_town(batch), batch.c.village_id == bindparam("village"), batch.c.month == bindparam("month"))
 _BATCH_FOR_UPDATE = lock_rows(
@@ -119,29 +135,29 @@ def waiting_batches(tx: Transaction) -> Mapping[str, int]:
     return {row.state: row.number_of for row in tx.all(_WAITING)}
 
 
-def locked_batch(tx: Transaction, village_name: str, month: Month) -> Row[Any] | Refusal:
+def locked_batch(tx: Transaction, village_name: str, month: Month) -> StoredBatch | Refusal:
     """The batch of a village and month, held until the transaction ends."""
     place = village_id(tx, village_name)
     if isinstance(place, Refusal):
         return place
-    row = stored_batch(tx, place, month)
-    if row is None:
+    stored = stored_batch(tx, place, month)
+    if stored is None:
         return refuse("not_found", "{0} has no batch of {1}: import its workbook first", village_name, str(month))
-    return row
+    return stored
 
 
-def record_step(tx: Transaction, row: Row[Any], step: str, authority: Authority, reason: str = "") -> int:
+def record_step(tx: Transaction, stored: StoredBatch, step: str, authority: Authority, reason: str = "") -> int:
     """Moves a batch on and keeps the step; the number of batches moved, 0 where another was faster."""
     after = {"publish": "publicised", "review": "reviewed", "reject": "draft", "post": "posted"}[step]
-    touch(tx, BATCH, row.batch_id)
-    tx.insert(batch_step, step_row(tx, row.batch_id, step, authority, reason))
+    touch(tx, BATCH, stored.batch_id)
+    tx.insert(batch_step, step_row(tx, stored.batch_id, step, authority, reason))
     return tx.change(
         _STEP,
-        batch=row.batch_id,
-        before=row.state,
+        batch=stored.batch_id,
+        before=stored.state,
         after=after,
-        published={"publish": authority.on, "reject": None}.get(step, row.published_on),
-        reviewed={"review": authority.on, "reject": None, "publish": None}.get(step, row.reviewed_on),
+        published={"publish": authority.on, "reject": None}.get(step, stored.published_on),
+        reviewed={"review": authority.on, "reject": None, "publish": None}.get(step, stored.reviewed_on),
         posted=authority.on if step == "post" else None,
     )
 
@@ -155,17 +171,18 @@ def batch_view(tx: Transaction, village_name: str, month: Month) -> BatchView | 
     return _view(tx, row)
 
 
-def not_before_last_step(tx: Transaction, row: Row[Any], on: date) -> Refusal | None:
+def not_before_last_step(tx: Transaction, stored: StoredBatch, on: date) -> Refusal | None:
     """Refuses a day before the step that this one follows; reading a workbook is no dated step."""
-    last = tx.first(_LAST_STEP, batch=row.batch_id)
+    last = tx.first(_LAST_STEP, batch=stored.batch_id)
     if last is None or last.step == "import" or on >= last.on_date:
         return None
     return refuse("out_of_turn", "A step is not dated before the one it follows: give a later day")
 
 
-def stored_batch(tx: Transaction, place: Id, month: Month) -> Row[Any] | None:
-    """The batch of a village and month, if there is one, held until the transaction ends."""
-    return tx.first(_BATCH_FOR_UPDATE, village=place, month=str(month))
+def stored_batch(tx: Transaction, place: Id, month: Month) -> StoredBatch | None:
+    """Return the batch of a village and month, if there is one, and hold it until the transaction ends."""
+    row = tx.first(_BATCH_FOR_UPDATE, village=place, month=str(month))
+    return read_as(StoredBatch, row) if row is not None else None
 
 
 def discard_signatures(tx: Transaction, key: Id) -> None:
@@ -183,15 +200,15 @@ def unpacked(content: bytes) -> bytes:
     return zlib.decompress(content)
 
 
-def content_of(row: Row[Any]) -> VillageWorkbook:
-    """The workbook a batch was drafted from, but for what is personal in it."""
-    return msgspec.json.decode(unpacked(row.content), type=VillageWorkbook)
+def content_of(stored: StoredBatch) -> VillageWorkbook:
+    """Return the workbook a batch was drafted from, but for what is personal in it."""
+    return msgspec.json.decode(unpacked(stored.content), type=VillageWorkbook)
 
 
-def workbook_of(tx: Transaction, row: Row[Any]) -> VillageWorkbook:
-    """The workbook a batch that is not posted yet was drafted from, whole, under its village's name of today."""
-    name = village_names(tx)[Id(row.village_id)]
-    return structs.replace(joined(content_of(row), read_part(tx, row.personal_id)), village=name)
+def workbook_of(tx: Transaction, stored: StoredBatch) -> VillageWorkbook:
+    """Return the workbook a batch that is not posted was drafted from, whole, under its village's name of today."""
+    name = village_names(tx)[stored.village_id]
+    return structs.replace(joined(content_of(stored), read_part(tx, stored.personal_id)), village=name)
 
 
 def step_row(tx: Transaction, key: Id, step: str, authority: Authority, reason: str = "") -> dict[str, Any]:
@@ -210,49 +227,49 @@ def step_row(tx: Transaction, key: Id, step: str, authority: Authority, reason: 
 def _step(
     tx: Transaction, village_name: str, month: Month, authority: Authority, step: str, reason: str = ""
 ) -> BatchView | Refusal:
-    row = locked_batch(tx, village_name, month)
-    if isinstance(row, Refusal):
-        return row
+    stored = locked_batch(tx, village_name, month)
+    if isinstance(stored, Refusal):
+        return stored
     rules = rules_on(tx, authority.on)
     if isinstance(rules, Refusal):
         return rules
     if (
         refusal := refuse_unless_open(tx, authority.on)
-        or _WHY_NOT[step](row, rules, authority)
-        or not_before_last_step(tx, row, authority.on)
+        or _WHY_NOT[step](stored, rules, authority)
+        or not_before_last_step(tx, stored, authority.on)
     ):
         return refusal
-    warnings = () if step == "reject" else _warnings(tx, row, rules, authority.on)
+    warnings = () if step == "reject" else _warnings(tx, stored, rules, authority.on)
     if step == "publish":
-        _sign(tx, row)
-    record_step(tx, row, step, authority, reason)
+        _sign(tx, stored)
+    record_step(tx, stored, step, authority, reason)
     view = batch_view(tx, village_name, month)
     return view if isinstance(view, Refusal) else structs.replace(view, warnings=warnings)
 
 
-def _warnings(tx: Transaction, row: Row[Any], rules: Rulebook, on: date) -> tuple[Message, ...]:
-    workbook = workbook_of(tx, row)
+def _warnings(tx: Transaction, stored: StoredBatch, rules: Rulebook, on: date) -> tuple[Message, ...]:
+    workbook = workbook_of(tx, stored)
     books = batch_facts(tx, workbook)
     if isinstance(books, Refusal) or errors_in(workbook, books):
         return ()
     return look_at(tx, Due(tx, workbook, books, rules, on))
 
 
-def _sign(tx: Transaction, row: Row[Any]) -> None:
-    names = {(s.group, s.name) for s in content_of(row).signatures}
-    discard_signatures(tx, row.batch_id)
+def _sign(tx: Transaction, stored: StoredBatch) -> None:
+    names = {(s.group, s.name) for s in content_of(stored).signatures}
+    discard_signatures(tx, stored.batch_id)
     tx.insert(
         batch_signature,
-        *({"batch_id": row.batch_id, "village_group": group, "name": name} for group, name in sorted(names)),
+        *({"batch_id": stored.batch_id, "village_group": group, "name": name} for group, name in sorted(names)),
     )
 
 
-def _why_not_publish(row: Row[Any], rules: Rulebook, authority: Authority) -> Refusal | None:
-    if row.state != "draft":
-        return refuse("out_of_turn", "Only a draft can be published, this batch is {0}", message(row.state))
-    if authority.on < Month.parse(row.month).first_day:
+def _why_not_publish(stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
+    if stored.state != "draft":
+        return refuse("out_of_turn", "Only a draft can be published, this batch is {0}", message(stored.state))
+    if authority.on < Month.parse(stored.month).first_day:
         return refuse("rule_broken", "{0} is before the batch's month: give a later day", authority.on.isoformat())
-    signatures = content_of(row).signatures
+    signatures = content_of(stored).signatures
     wanted = (("assessment", rules.batch.assessment_group), ("supervision", rules.batch.supervision_group))
     for group, number in wanted:
         names = [comparable(s.name) for s in signatures if s.group == group]
@@ -269,21 +286,22 @@ def _why_not_publish(row: Row[Any], rules: Rulebook, authority: Authority) -> Re
     return None
 
 
-def _why_not_review(row: Row[Any], rules: Rulebook, authority: Authority) -> Refusal | None:
-    if row.state != "publicised":
-        return refuse("out_of_turn", "Only a published batch can be reviewed, this one is {0}", message(row.state))
-    if row.imported_by == authority.by.name:
+def _why_not_review(stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
+    if stored.state != "publicised":
+        return refuse("out_of_turn", "Only a published batch can be reviewed, this one is {0}", message(stored.state))
+    if stored.imported_by == authority.by.name:
         return refuse("not_allowed", "{0} imported this batch: another person must review it", authority.by.name)
-    first = row.published_on + timedelta(rules.batch.publicity_days)
+    assert stored.published_on is not None
+    first = stored.published_on + timedelta(rules.batch.publicity_days)
     if authority.on < first:
         return refuse("rule_broken", "The publicity lasts until {0}: review it from that day on", first.isoformat())
     return None
 
 
-def _why_not_reject(row: Row[Any], rules: Rulebook, authority: Authority) -> Refusal | None:
-    if row.state not in ("publicised", "reviewed"):
+def _why_not_reject(stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
+    if stored.state not in ("publicised", "reviewed"):
         return refuse(
-            "out_of_turn", "Only a published or reviewed batch can be sent back, this one is {0}", message(row.state)
+            "out_of_turn", "Only a published or reviewed batch can be sent back, this one is {0}", message(stored.state)
         )
     return None
 
@@ -306,7 +324,7 @@ def _view(tx: Transaction, row: Row[Any]) -> BatchView:
     )
 
 
-_WHY_NOT: Mapping[str, Callable[[Row[Any], Rulebook, Authority], Refusal | None]] = {
+_WHY_NOT: Mapping[str, Callable[[StoredBatch, Rulebook, Authority], Refusal | None]] = {
     "publish": _why_not_publish,
     "review": _why_not_review,
     "reject": _why_not_reject,

@@ -11,7 +11,7 @@ from lizhi_pos.accounts.models import act, batch, village
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.queries import chunks
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.models import entry_lines, journal_entry, posting
 from lizhi_pos.money import format_hundredths
@@ -36,9 +36,7 @@ _SLIPS = (
 )
 _BATCHES = (
     select(batch.c.month, village.c.name)
-    .select_from(
-        batch.join(village, (village.c.town_id == batch.c.town_id) & (village.c.village_id == batch.c.village_id))
-    )
+    .select_from(batch.join(village, same_row(village.c.village_id, batch.c.village_id)))
     .where(of_town(batch))
 )
 _ACTS = select(act.c.household_id, act.c.on_date, act.c.item).where(

@@ -6,12 +6,20 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import Row, bindparam, update
+from sqlalchemy import bindparam, update
 
 from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.accounts.batch_checks import errors_in, warnings_in
 from lizhi_pos.accounts.batch_facts import BatchFacts, batch_facts, told_of_row, told_of_state
-from lizhi_pos.accounts.batches import content_of, discard_signatures, packed, step_row, stored_batch, workbook_of
+from lizhi_pos.accounts.batches import (
+    StoredBatch,
+    content_of,
+    discard_signatures,
+    packed,
+    step_row,
+    stored_batch,
+    workbook_of,
+)
 from lizhi_pos.accounts.correction_checks import correction_warnings
 from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import BATCH, batch, batch_step
@@ -135,7 +143,7 @@ def _told(public: VillageWorkbook) -> bytes:
     return msgspec.json.encode(told)
 
 
-def _was_read_before(tx: Transaction, stored: Row[Any], public: VillageWorkbook, private: PersonalPart) -> bool:
+def _was_read_before(tx: Transaction, stored: StoredBatch, public: VillageWorkbook, private: PersonalPart) -> bool:
     same = stored.content_hash == content_hash(public)
     if not same and stored.state == "posted":
         # nothing of it is changed any more, so names typed in another form are no other content
@@ -181,13 +189,13 @@ def _store(
     public: VillageWorkbook,
     private: PersonalPart,
     place: Id,
-    stored: Row[Any] | None,
+    stored: StoredBatch | None,
     by: Operator,
 ) -> None:
     content, digest = packed(public), content_hash(public)
     (kept,) = keep_personal(tx, [private])
     if stored is not None:
-        key = Id(stored.batch_id)
+        key = stored.batch_id
         erase_personal(tx, stored.personal_id)
         tx.change(
             _REPLACE,
@@ -219,7 +227,9 @@ def _store(
     touch(tx, BATCH, key)
 
 
-def _counts(tx: Transaction, workbook: VillageWorkbook, stored: Row[Any] | None, books: BatchFacts) -> HouseholdCounts:
+def _counts(
+    tx: Transaction, workbook: VillageWorkbook, stored: StoredBatch | None, books: BatchFacts
+) -> HouseholdCounts:
     if stored is not None:
         known: dict[str, Any] = {r.booklet: told_of_row(r) for r in workbook_of(tx, stored).households}
     else:

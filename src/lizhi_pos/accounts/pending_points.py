@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.batches import unpacked
 from lizhi_pos.accounts.models import batch, village
-from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.money import Points
 
 
@@ -25,9 +25,7 @@ class _Acts(Struct):
 _acts = msgspec.json.Decoder(_Acts)
 _WAITING = (
     select(batch.c.content_hash, batch.c.batch_id)
-    .select_from(
-        batch.join(village, (village.c.town_id == batch.c.town_id) & (village.c.village_id == batch.c.village_id))
-    )
+    .select_from(batch.join(village, same_row(village.c.village_id, batch.c.village_id)))
     .where(of_town(batch), village.c.name == bindparam("village_name"), batch.c.state != "posted")
 )
 _CONTENT = select(batch.c.content).where(of_town(batch), batch.c.batch_id == bindparam("key"))

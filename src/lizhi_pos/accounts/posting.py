@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.accounts.batch_checks import errors_in
 from lizhi_pos.accounts.batch_facts import BatchFacts, batch_facts, personal_of_row, told_of_row, told_of_state
-from lizhi_pos.accounts.batches import locked_batch, not_before_last_step, record_step, workbook_of
+from lizhi_pos.accounts.batches import StoredBatch, locked_batch, not_before_last_step, record_step, workbook_of
 from lizhi_pos.accounts.import_rows import MemberRow, VillageWorkbook
 from lizhi_pos.accounts.models import (
     BATCH,
@@ -30,7 +30,7 @@ from lizhi_pos.accounts.personal import PersonalData, keep_digest, keep_personal
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.db import Transaction, lock_alone, of_town
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import new_id
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import (
     Entry,
@@ -99,26 +99,26 @@ def post_batch(
 
     `also` says what else is wrong with its workbook by rooms that this one does not know.
     """
-    row = locked_batch(tx, village_name, month)
-    if isinstance(row, Refusal):
-        return row
+    stored = locked_batch(tx, village_name, month)
+    if isinstance(stored, Refusal):
+        return stored
     # where each household belongs is told by every ledger posted before
     lock_alone(tx, "ledgers")
     rules = rules_on(tx, authority.on)
     if isinstance(rules, Refusal):
         return rules
-    workbook = workbook_of(tx, row)
+    workbook = workbook_of(tx, stored)
     books = batch_facts(tx, workbook)
     if isinstance(books, Refusal):
         return books
-    refusal = refuse_unless_open(tx, authority.on) or _why_not_post(row, workbook, books, also)
-    if refusal := refusal or not_before_last_step(tx, row, authority.on):
+    refusal = refuse_unless_open(tx, authority.on) or _why_not_post(stored, workbook, books, also)
+    if refusal := refusal or not_before_last_step(tx, stored, authority.on):
         return refusal
     due = Due(tx, workbook, books, rules, authority.on)
     if refusal := due.refusal():
         return refusal
-    record_step(tx, row, "post", authority)
-    _Written(tx, due, row).write(authority.by)
+    record_step(tx, stored, "post", authority)
+    _Written(tx, due, stored).write(authority.by)
     return PostedBatch(
         village=workbook.village,
         month=str(month),
@@ -131,10 +131,12 @@ def post_batch(
     )
 
 
-def _why_not_post(row: Row[Any], workbook: VillageWorkbook, books: BatchFacts, also: AlsoChecked) -> Refusal | None:
-    if row.state == "posted":
+def _why_not_post(
+    stored: StoredBatch, workbook: VillageWorkbook, books: BatchFacts, also: AlsoChecked
+) -> Refusal | None:
+    if stored.state == "posted":
         return refuse("out_of_turn", "This batch is posted already: it is posted once only")
-    if row.state != "reviewed":
+    if stored.state != "reviewed":
         return refuse("out_of_turn", "Only a reviewed batch can be posted: publish it and have it reviewed first")
     return _why_not_fitting((*errors_in(workbook, books), *also(workbook)))
 
@@ -155,11 +157,11 @@ def _why_not_fitting(errors: Sequence[CellError]) -> Refusal | None:
 class _Written:
     """Writes what a posting owes: rows first, then the entries, sealed over the whole batch."""
 
-    def __init__(self, tx: Transaction, due: Due, batch_row: Row[Any]) -> None:
+    def __init__(self, tx: Transaction, due: Due, stored: StoredBatch) -> None:
         self.tx, self.due, self.ids, self.on = tx, due, due.ids, due.on
         self.workbook, self.books = due.workbook, due.books
-        self.batch_id, self.village_id = Id(batch_row.batch_id), Id(batch_row.village_id)
-        self.batch_personal = batch_row.personal_id
+        self.batch_id, self.village_id = stored.batch_id, stored.village_id
+        self.batch_personal = stored.personal_id
 
     def write(self, by: Operator) -> None:
         """Write the register, scores, acts and proposals, then the entries."""

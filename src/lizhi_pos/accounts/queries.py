@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact
 from lizhi_pos.accounts.models import booklet, household, household_state, member, score, veto, village
-from lizhi_pos.db import Transaction, lock_rows, of_town, same_row
+from lizhi_pos.db import Transaction, lock_rows, of_town, read_as, same_row
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import remember_locked
@@ -21,6 +22,31 @@ from lizhi_pos.text.normalize import comparable
 _T = TypeVar("_T")
 _CHUNK = 500
 
+
+class RegisteredHousehold(Struct, frozen=True):
+    """A household as the register has it on a day, under the number of its booklet."""
+
+    number: str
+    household_id: Id
+    village_id: Id
+    village_name: str
+    head: str
+    village_group: str
+    people: int
+    status: str
+    residence_start: date
+    personal_id: Id | None
+
+
+class RegisteredMember(Struct, frozen=True):
+    """A member of a household as the register has them."""
+
+    household_id: Id
+    name: str
+    relation: str
+    personal_id: Id | None
+
+
 _STATES = (
     select(
         booklet.c.number,
@@ -29,19 +55,9 @@ _STATES = (
         household_state,
     )
     .select_from(
-        booklet.join(
-            household,
-            (household.c.town_id == booklet.c.town_id) & (household.c.household_id == booklet.c.household_id),
-        )
-        .join(
-            household_state,
-            (household_state.c.town_id == booklet.c.town_id)
-            & (household_state.c.household_id == booklet.c.household_id),
-        )
-        .join(
-            village,
-            (village.c.town_id == booklet.c.town_id) & (village.c.village_id == household_state.c.village_id),
-        )
+        booklet.join(household, same_row(booklet.c.household_id, household.c.household_id))
+        .join(household_state, same_row(booklet.c.household_id, household_state.c.household_id))
+        .join(village, same_row(household_state.c.village_id, village.c.village_id))
     )
     .where(
         of_town(booklet),
@@ -69,8 +85,7 @@ _VETOES_OF = (
 _newest_state = (
     select(household_state.c.state_id)
     .where(
-        household_state.c.town_id == booklet.c.town_id,
-        household_state.c.household_id == booklet.c.household_id,
+        same_row(household_state.c.household_id, booklet.c.household_id),
         household_state.c.since <= bindparam("day"),
     )
     .order_by(household_state.c.since.desc(), household_state.c.state_id.desc())
@@ -131,11 +146,7 @@ _REPLACED = select(booklet.c.replaced_by).where(of_town(booklet), booklet.c.numb
 _HOUSEHOLD_FOR_UPDATE = straight(
     lock_rows(
         select(booklet.c.household_id, balance.c.amount, balance.c.place)
-        .select_from(
-            booklet.join(
-                balance, (balance.c.town_id == booklet.c.town_id) & (balance.c.account_id == booklet.c.household_id)
-            )
-        )
+        .select_from(booklet.join(balance, same_row(booklet.c.household_id, balance.c.account_id)))
         .where(of_town(booklet), booklet.c.number == bindparam("number")),
         of=balance,
     )
@@ -182,17 +193,19 @@ def lock_household(tx: Transaction, number: str) -> Id | None:
     return Id(row.household_id)
 
 
-def register_on(tx: Transaction, day: date) -> Mapping[str, Row[Any]]:
-    """Every booklet's household state as it stood on a day, the village's name with it."""
-    return {row.number: row for row in tx.all(_STATES, day=day)}
+def register_on(tx: Transaction, day: date) -> Mapping[str, RegisteredHousehold]:
+    """Return every household as it stood on a day, by booklet."""
+    # rows come oldest state first: the newest one stays
+    rows = {row.number: row for row in tx.all(_STATES, day=day)}
+    return {number: read_as(RegisteredHousehold, row) for number, row in rows.items()}
 
 
-def member_rows(tx: Transaction, households: Collection[Id]) -> Mapping[Id, Mapping[str, Row[Any]]]:
-    """The members of each household by their comparable names."""
-    members: dict[Id, dict[str, Row[Any]]] = {}
+def members_of(tx: Transaction, households: Collection[Id]) -> Mapping[Id, Mapping[str, RegisteredMember]]:
+    """Return the members of each household by their comparable names."""
+    members: dict[Id, dict[str, RegisteredMember]] = {}
     for ids in chunks(sorted(households)):
         for row in tx.all(_MEMBERS_OF, households=ids):
-            members.setdefault(row.household_id, {})[comparable(row.name)] = row
+            members.setdefault(row.household_id, {})[comparable(row.name)] = read_as(RegisteredMember, row)
     return members
 
 

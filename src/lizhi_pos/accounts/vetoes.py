@@ -1,17 +1,17 @@
 """The veto (一票否决, 三(五)1): clears the points, bars the year; its lifting brings back exactly what it cleared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct, structs
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.eligibility import HouseholdFacts
 from lizhi_pos.accounts.models import VETO, booklet, veto, veto_proposal
 from lizhi_pos.accounts.queries import household_facts, unknown_household
-from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, lock_rows, of_town, read_as, same_row
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import lock_balance, town_account
 from lizhi_pos.journal.entries import Entry, EntryKind, PointsPosting, derived_key, post_points
@@ -47,8 +47,22 @@ class Proposal(Struct, frozen=True):
     facts: str
 
 
+class StoredVeto(Struct, frozen=True):
+    """A veto as the books keep it; `cleared` are the points it took, also from returns since."""
+
+    veto_id: Id
+    household_id: Id
+    clause: str
+    facts: str
+    conduct_on: date
+    effective_on: date
+    cleared: Points
+    lifted_on: date | None = None
+
+
+_COLUMNS = tuple(veto.c[name] for name in StoredVeto.__struct_fields__)
 _OF_HOUSEHOLD = lock_rows(
-    select(veto)
+    select(*_COLUMNS)
     .where(of_town(veto), veto.c.household_id == bindparam("household"))
     .order_by(veto.c.effective_on, veto.c.veto_id)
 )
@@ -68,10 +82,8 @@ _CLEAR_MORE = (
     .values(cleared=veto.c.cleared + bindparam("more"))
 )
 _VETOES = (
-    select(veto, booklet.c.number)
-    .select_from(
-        veto.join(booklet, (booklet.c.town_id == veto.c.town_id) & (booklet.c.household_id == veto.c.household_id))
-    )
+    select(*_COLUMNS, booklet.c.number)
+    .select_from(veto.join(booklet, same_row(booklet.c.household_id, veto.c.household_id)))
     .where(of_town(veto), booklet.c.replaced_by.is_(None))
     .order_by(veto.c.effective_on, veto.c.veto_id)
 )
@@ -80,11 +92,10 @@ _PROPOSALS = (
     .select_from(
         veto_proposal.join(
             booklet,
-            (booklet.c.town_id == veto_proposal.c.town_id) & (booklet.c.household_id == veto_proposal.c.household_id),
+            same_row(booklet.c.household_id, veto_proposal.c.household_id),
         ).outerjoin(
             veto,
-            (veto.c.town_id == veto_proposal.c.town_id)
-            & (veto.c.household_id == veto_proposal.c.household_id)
+            same_row(veto.c.household_id, veto_proposal.c.household_id)
             & (veto.c.conduct_on == veto_proposal.c.conduct_on),
         )
     )
@@ -117,30 +128,20 @@ def record_veto(
         return unknown_household(tx, number)
     # nothing of the household is redeemed, returned or posted from here on until this is committed
     balance = lock_balance(tx, household.household_id)
-    vetoes = tx.all(_OF_HOUSEHOLD, household=household.household_id)
+    vetoes = _vetoes_of(tx, household.household_id)
     if refusal := _why_not_record(tx, household, vetoes, _Conduct(clause, facts, conduct_on), authority.on):
         return refusal
     if authority.approval is None:
         return refuse("approval_needed", "A veto needs a second signature: name a supervisor with --approver")
     clause = _as_listed(tx, clause, authority.on)
-    row: dict[str, Any] = {
-        "veto_id": new_id(),
-        "household_id": household.household_id,
-        "clause": clause,
-        "facts": typed(facts),
-        "conduct_on": conduct_on,
-        "effective_on": authority.on,
-        "cleared": balance,
-        "recorded_by": authority.by.name,
-        "approved_by": authority.approval.by,
-        "recorded_at": tx.now,
-    }
-    tx.insert(veto, row)
-    digest = sealed(tx, VETO, row["veto_id"])
-    if row["cleared"]:
-        entry = _entry("veto", row["veto_id"], digest, number, authority)
-        post_points(tx, entry, _clearing(household.household_id, row["cleared"], clause))
-    return _view(number, row)
+    new = StoredVeto(new_id(), household.household_id, clause, typed(facts), conduct_on, authority.on, Points(balance))
+    signed = {"recorded_by": authority.by.name, "approved_by": authority.approval.by, "recorded_at": tx.now}
+    tx.insert(veto, structs.asdict(new) | signed)
+    digest = sealed(tx, VETO, new.veto_id)
+    if new.cleared:
+        entry = _entry("veto", new.veto_id, digest, number, authority)
+        post_points(tx, entry, _clearing(new.household_id, new.cleared, clause))
+    return _view(number, new)
 
 
 def lift_veto(tx: Transaction, number: str, *, facts: str, authority: Authority) -> VetoView | Refusal:
@@ -154,7 +155,7 @@ def lift_veto(tx: Transaction, number: str, *, facts: str, authority: Authority)
     if household is None:
         return unknown_household(tx, number)
     lock_balance(tx, household.household_id)
-    standing = [v for v in tx.all(_OF_HOUSEHOLD, household=household.household_id) if v.lifted_on is None]
+    standing = [v for v in _vetoes_of(tx, household.household_id) if v.lifted_on is None]
     if not standing:
         return refuse("out_of_turn", "No veto of {0} is left to lift", number)
     lifted = standing[-1]
@@ -175,24 +176,24 @@ def lift_veto(tx: Transaction, number: str, *, facts: str, authority: Authority)
     )
     digest = sealed(tx, VETO, lifted.veto_id)
     if lifted.cleared:
-        _restore(tx, digest, number, household.household_id, lifted, authority)
-    return _view(number, {**lifted._asdict(), "lifted_on": authority.on})
+        _restore(tx, digest, number, lifted, authority)
+    return _view(number, structs.replace(lifted, lifted_on=authority.on))
 
 
-def veto_since(tx: Transaction, household_id: Id, spent_on: date, on: date) -> Row[Any] | None:
-    """The earliest veto, not lifted, that would have cleared points spent on a day had they still been there."""
-    found = tx.all(_OF_HOUSEHOLD, household=household_id)
+def veto_since(tx: Transaction, household_id: Id, spent_on: date, on: date) -> StoredVeto | None:
+    """Return the earliest veto, not lifted, that would have cleared points spent on a day were they still there."""
+    found = _vetoes_of(tx, household_id)
     return next((v for v in found if v.lifted_on is None and spent_on <= v.effective_on <= on), None)
 
 
 def veto_after(tx: Transaction, household_id: Id, on: date) -> date | None:
-    """The day of a veto, not lifted, that takes effect after a day: points dated before it would escape it."""
-    found = tx.all(_OF_HOUSEHOLD, household=household_id)
+    """Return the day of a veto, not lifted, that takes effect after a day: points dated before it would escape it."""
+    found = _vetoes_of(tx, household_id)
     return next((v.effective_on for v in found if v.lifted_on is None and v.effective_on > on), None)
 
 
 def clear_again(
-    tx: Transaction, standing: Row[Any], returned: Id, number: str, points: Points, authority: Authority
+    tx: Transaction, standing: StoredVeto, returned: Id, number: str, points: Points, authority: Authority
 ) -> Points:
     """Clears points that the return `returned` brings back from before a veto; its lifting restores them too."""
     tx.change(_CLEAR_MORE, key=standing.veto_id, more=points)
@@ -207,7 +208,7 @@ def clear_again(
 
 def vetoes(tx: Transaction) -> list[VetoView]:
     """Every veto, in order of effect."""
-    return [_view(row.number, row._asdict()) for row in tx.all(_VETOES)]
+    return [_view(row.number, read_as(StoredVeto, row)) for row in tx.all(_VETOES)]
 
 
 def proposals(tx: Transaction) -> list[Proposal]:
@@ -215,18 +216,22 @@ def proposals(tx: Transaction) -> list[Proposal]:
     return [Proposal(r.number, r.conduct_on, r.clause, r.facts) for r in tx.all(_PROPOSALS)]
 
 
-def _view(number: str, row: Mapping[str, Any]) -> VetoView:
-    lifted_on = row.get("lifted_on")
+def _vetoes_of(tx: Transaction, household_id: Id) -> list[StoredVeto]:
+    """Return a household's vetoes by the day they took effect, held until the transaction ends."""
+    return [read_as(StoredVeto, row) for row in tx.all(_OF_HOUSEHOLD, household=household_id)]
+
+
+def _view(number: str, stored: StoredVeto) -> VetoView:
     return VetoView(
         booklet=number,
-        clause=row["clause"],
-        facts=row["facts"],
-        conduct_on=row["conduct_on"],
-        effective_on=row["effective_on"],
-        bars_until=date(row["effective_on"].year, 12, 31),
-        cleared=Points(row["cleared"]),
-        restored=Points(row["cleared"] if lifted_on else 0),
-        lifted_on=lifted_on,
+        clause=stored.clause,
+        facts=stored.facts,
+        conduct_on=stored.conduct_on,
+        effective_on=stored.effective_on,
+        bars_until=date(stored.effective_on.year, 12, 31),
+        cleared=stored.cleared,
+        restored=stored.cleared if stored.lifted_on else Points(0),
+        lifted_on=stored.lifted_on,
     )
 
 
@@ -240,7 +245,7 @@ def _as_listed(tx: Transaction, clause: str, on: date) -> str:
 def _why_not_record(
     tx: Transaction,
     household: HouseholdFacts,
-    vetoes: Sequence[Row[Any]],
+    vetoes: Sequence[StoredVeto],
     conduct: _Conduct,
     on: date,
 ) -> Refusal | None:
@@ -268,13 +273,11 @@ def _why_not_record(
     return None
 
 
-def _restore(
-    tx: Transaction, digest: bytes, number: str, household_id: Id, lifted: Row[Any], authority: Authority
-) -> None:
-    points = Points(lifted.cleared)
+def _restore(tx: Transaction, digest: bytes, number: str, lifted: StoredVeto, authority: Authority) -> None:
+    points = lifted.cleared
     entry = _entry("restore", lifted.veto_id, digest, number, authority)
     lines = [
-        PointsPosting(household_id, points, lifted.clause),
+        PointsPosting(lifted.household_id, points, lifted.clause),
         PointsPosting(town_account("vetoed"), Points(-points)),
     ]
     post_points(tx, entry, lines)

@@ -12,7 +12,7 @@ from lizhi_pos.accounts.queries import household_facts, lock_household
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
 from lizhi_pos.checkout.redemption_facts import MarketSession, RedemptionFacts
-from lizhi_pos.db import Transaction, of_town, summed
+from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
@@ -23,7 +23,7 @@ from lizhi_pos.journal.balances import lock_balance
 from lizhi_pos.journal.queries import lowest_balance_since
 from lizhi_pos.money import Points, Yuan, format_hundredths
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Message, Reason, message
+from lizhi_pos.refusal import Message, Reason, Refusal, message
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.text.normalize import code as written_code
@@ -44,7 +44,7 @@ class Authorized(Struct, frozen=True, kw_only=True):
 
 _KNOWN_NOW = (
     select(price.c.price)
-    .where(price.c.town_id == product.c.town_id, price.c.product_id == product.c.product_id)
+    .where(same_row(price.c.product_id, product.c.product_id))
     .order_by(price.c.recorded_at.desc(), price.c.price_id.desc())
     .limit(1)
     .correlate(product)
@@ -52,7 +52,7 @@ _KNOWN_NOW = (
 )
 _FIRST_PRICE = (
     select(price.c.price)
-    .where(price.c.town_id == product.c.town_id, price.c.product_id == product.c.product_id)
+    .where(same_row(price.c.product_id, product.c.product_id))
     .order_by(price.c.recorded_at, price.c.price_id)
     .limit(1)
     .correlate(product)
@@ -74,8 +74,7 @@ _AT_SESSION = straight(
     .select_from(
         product.outerjoin(
             session_price,
-            (session_price.c.town_id == product.c.town_id)
-            & (session_price.c.product_id == product.c.product_id)
+            same_row(session_price.c.product_id, product.c.product_id)
             & (session_price.c.session_id == bindparam("market")),
         )
     )
@@ -100,8 +99,7 @@ _TAKEN = straight(
     .select_from(
         redeemed_lines.outerjoin(
             _given_back,
-            (_given_back.c.town_id == redemption_line.c.town_id)
-            & (_given_back.c.redemption_id == redemption_line.c.redemption_id)
+            same_row(_given_back.c.redemption_id, redemption_line.c.redemption_id)
             & (_given_back.c.line == redemption_line.c.line),
         )
     )
@@ -117,8 +115,8 @@ _TAKEN = straight(
 
 def authorize(
     tx: Transaction, basket: Basket, rules: Rulebook, on: date, stands_on: RedemptionFacts
-) -> Authorized | tuple[Reason, ...]:
-    """Judges a basket by the facts as they stood on a day and the books as they stand now.
+) -> Authorized | Refusal:
+    """Judge a basket by the facts as they stood on a day and the books as they stand now.
 
     A paper slip may be of a session that was closed since; anything else needs an open one. Holds the
     household's balance and the lots until the transaction ends.
@@ -126,7 +124,7 @@ def authorize(
     lock_household(tx, basket.booklet)
     household = household_facts(tx, [basket.booklet], on).get(basket.booklet)
     if household is None:
-        return (Reason("unknown_household", (basket.booklet,)),)
+        return Refusal(reasons=(Reason("unknown_household", (basket.booklet,)),))
     market = _market(stands_on, basket)
     reasons = list(standing(household, rules, on))
     if market is None:
@@ -135,7 +133,7 @@ def authorize(
         reasons.append(Reason("month_closed", (str(Month.of(on)),)))
     found = price_lines(tx, basket, market.session_id if market else None)
     if unknown := [w.code for w in basket.wanted if w.code not in found]:
-        return (*reasons, Reason("unknown_product", tuple(unknown)))
+        return Refusal(reasons=(*reasons, Reason("unknown_product", tuple(unknown))))
     lines = tuple(found[w.code] for w in basket.wanted)
     balance, available = _points(tx, household.household_id, on)
     reasons.extend(_over_balance(total(lines), available))
@@ -144,7 +142,7 @@ def authorize(
     if isinstance(picks, Reason):
         reasons.append(picks)
     if reasons or isinstance(picks, Reason) or market is None:
-        return tuple(reasons)
+        return Refusal(reasons=tuple(reasons))
     return Authorized(
         household=household,
         session_id=market.session_id,

@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, bindparam, select
 
 from lizhi_pos.accounts.models import village
 from lizhi_pos.checkout.receipt import SHOP, short_hash
-from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, lock_rows, of_town, same_row
 from lizhi_pos.donations.import_rows import GiftKind
 from lizhi_pos.donations.models import donor, gift
 from lizhi_pos.inventory.models import lot, product
@@ -69,17 +69,17 @@ _GIFT_LINES = (
         product.c.unit,
     )
     .select_from(
-        gift.join(donor, and_(donor.c.town_id == gift.c.town_id, donor.c.donor_id == gift.c.donor_id))
+        gift.join(donor, same_row(donor.c.donor_id, gift.c.donor_id))
         .join(
             journal_entry,
-            and_(journal_entry.c.town_id == gift.c.town_id, journal_entry.c.entry_id == gift.c.entry_id),
+            same_row(journal_entry.c.entry_id, gift.c.entry_id),
         )
-        .outerjoin(village, and_(village.c.town_id == gift.c.town_id, village.c.village_id == gift.c.village_id))
+        .outerjoin(village, same_row(village.c.village_id, gift.c.village_id))
         .outerjoin(
             lot,
-            and_(lot.c.town_id == gift.c.town_id, lot.c.entry_id == gift.c.entry_id, lot.c.line == gift.c.line),
+            and_(same_row(lot.c.entry_id, gift.c.entry_id), lot.c.line == gift.c.line),
         )
-        .outerjoin(product, and_(product.c.town_id == lot.c.town_id, product.c.product_id == lot.c.product_id))
+        .outerjoin(product, same_row(product.c.product_id, lot.c.product_id))
     )
     .where(of_town(gift), gift.c.voucher == bindparam("number"))
     .order_by(gift.c.line)

@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.models import SESSION, market_session, session_price
 from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, discard_all, open_baskets
 from lizhi_pos.checkout.receipt import SHOP
-from lizhi_pos.checkout.session_queries import SESSION_COLUMNS, SESSION_ON
+from lizhi_pos.checkout.session_queries import SESSION_COLUMNS, SESSION_ON, StoredSession
 from lizhi_pos.checkout.session_report import VillageDay, session_report
-from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, lock_rows, of_town, read_as
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.products import products
 from lizhi_pos.journal.periods import refuse_unless_open
@@ -156,9 +155,10 @@ def _left_open(left: Sequence[OpenBasket]) -> Refusal:
     return refuse("out_of_turn", "Baskets are open: redeem them or take them off the counter first: {0}", words)
 
 
-def open_session_now(tx: Transaction) -> Row[Any] | None:
-    """The one session that is open, whatever its day."""
-    return tx.first(_OPEN_SESSION)
+def open_session_now(tx: Transaction) -> StoredSession | None:
+    """Return the one session that is open, whatever its day."""
+    row = tx.first(_OPEN_SESSION)
+    return read_as(StoredSession, row) if row is not None else None
 
 
 def market_view(tx: Transaction, on: date | None = None) -> MarketView | Refusal:

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint
 
-from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, one_of, town_table
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, one_of, same_row, town_table
 from lizhi_pos.printqueue.models import OWN_RECEIPTS, print_job
 from lizhi_pos.record.documents import Row, document, part
 
@@ -196,8 +196,7 @@ slip = town_table(
 
 redeemed_lines = redemption_line.join(
     redemption,
-    (redemption.c.town_id == redemption_line.c.town_id)
-    & (redemption.c.redemption_id == redemption_line.c.redemption_id),
+    same_row(redemption.c.redemption_id, redemption_line.c.redemption_id),
 )
 """Every line with the redemption it stands on."""
 

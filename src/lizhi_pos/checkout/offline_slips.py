@@ -1,6 +1,6 @@
 """Paper slips written while the power was out: each is posted once, or refused with its reasons, never dropped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -52,24 +52,32 @@ class RefusedSlip(Struct, frozen=True):
 _KNOWN = select(slip.c.content_hash).where(of_town(slip), slip.c.number == bindparam("of_number"))
 
 
-def slips_in(rows: Sequence[SlipRow], entered_on: date) -> list[Slip] | tuple[CellError, ...]:
-    """The slips of a file in order of date and number, or what is wrong with it, as far as it could be read."""
+def errors_in_slips(rows: Sequence[SlipRow], entered_on: date) -> tuple[CellError, ...]:
+    """Return everything that is wrong with a file of slips, as far as it could be read."""
     errors: list[CellError] = []
-    by_number: dict[str, list[SlipRow]] = {}
     for row in rows:
-        if row.at.has("单号"):
-            by_number.setdefault(row.slip, []).append(row)
         if row.at.has("数量") and row.quantity < 1:
             errors.append(row.at.error("数量", message("This must be a whole number from 1")))
         if row.at.has("日期") and row.on > entered_on:
             errors.append(
                 row.at.error("日期", message("{0} is after the day the slips are entered", row.on.isoformat()))
             )
-    for number, lines in by_number.items():
+    for number, lines in _by_number(rows).items():
         errors.extend(_disagreements(number, lines))
-    if errors or any(row.at.unread for row in rows):
-        return tuple(errors)
-    return sorted((_slip(number, lines) for number, lines in by_number.items()), key=lambda s: (s.on, s.number))
+    return tuple(errors)
+
+
+def slips_in(rows: Sequence[SlipRow]) -> list[Slip]:
+    """Return the slips of a file without errors, in order of date and number."""
+    slips = (_slip(number, lines) for number, lines in _by_number(rows).items())
+    return sorted(slips, key=lambda s: (s.on, s.number))
+
+
+def _by_number(rows: Sequence[SlipRow]) -> Mapping[str, list[SlipRow]]:
+    by_number: dict[str, list[SlipRow]] = {}
+    for row in with_all(rows, "单号"):
+        by_number.setdefault(row.slip, []).append(row)
+    return by_number
 
 
 def why_not_enter(

@@ -16,7 +16,7 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.models import basket, market_session, redemption
-from lizhi_pos.db import Transaction, of_town, share_rows
+from lizhi_pos.db import Transaction, of_town, same_row, share_rows
 from lizhi_pos.ids import Id
 from lizhi_pos.refusal import Message, Refusal, message, refuse
 
@@ -78,7 +78,7 @@ _BASKETS = (
     .select_from(
         basket.join(
             market_session,
-            (market_session.c.town_id == basket.c.town_id) & (market_session.c.session_id == basket.c.session_id),
+            same_row(market_session.c.session_id, basket.c.session_id),
         )
     )
     .where(of_town(basket))

@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return, redemption_return_lot
-from lizhi_pos.db import Transaction, of_town, summed
+from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import product
 from lizhi_pos.money import Points, Yuan
@@ -55,8 +55,7 @@ class ReceiptLineSummary(Struct, frozen=True, kw_only=True):
 _points_back = (
     select(summed(redemption_return.c.total))
     .where(
-        redemption_return.c.town_id == redemption.c.town_id,
-        redemption_return.c.redemption_id == redemption.c.redemption_id,
+        same_row(redemption_return.c.redemption_id, redemption.c.redemption_id),
     )
     .correlate(redemption)
     .scalar_subquery()
@@ -86,7 +85,7 @@ _LINES_OF_RECEIPT = (
     .select_from(
         redemption_line.join(
             product,
-            (product.c.town_id == redemption_line.c.town_id) & (product.c.product_id == redemption_line.c.product_id),
+            same_row(product.c.product_id, redemption_line.c.product_id),
         )
     )
     .where(of_town(redemption_line), redemption_line.c.redemption_id == bindparam("redemption"))

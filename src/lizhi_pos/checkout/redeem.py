@@ -77,8 +77,8 @@ def redeem(tx: Transaction, basket: Basket, authority: Authority) -> Redemption 
     if refusal := not_in_future(tx, authority.on) or _why_not_alone(tx, basket, authority):
         return refusal
     found = authorize(tx, basket, rules, authority.on, stands_on)
-    if not isinstance(found, Authorized):
-        return Refusal(reasons=found)
+    if isinstance(found, Refusal):
+        return found
     written = _rows(tx, basket, found, authority)
     # a paper slip's household went home with its slip long ago
     papers = [] if basket.slip else _papers(tx, written.row, basket, found, rules, stands_on.settings)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_lot
-from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.money import Points, Yuan
@@ -67,7 +67,7 @@ _REDEMPTION_LINES = (
     .select_from(
         redemption_line.join(
             product,
-            (product.c.town_id == redemption_line.c.town_id) & (product.c.product_id == redemption_line.c.product_id),
+            same_row(product.c.product_id, redemption_line.c.product_id),
         )
     )
     .where(of_town(redemption_line), redemption_line.c.redemption_id == bindparam("key"))
@@ -75,11 +75,7 @@ _REDEMPTION_LINES = (
 )
 _LOTS = (
     select(redemption_lot.c.line, redemption_lot.c.quantity, lot.c.name, lot.c.expires_on)
-    .select_from(
-        redemption_lot.join(
-            lot, (lot.c.town_id == redemption_lot.c.town_id) & (lot.c.lot_id == redemption_lot.c.lot_id)
-        )
-    )
+    .select_from(redemption_lot.join(lot, same_row(lot.c.lot_id, redemption_lot.c.lot_id)))
     .where(of_town(redemption_lot), redemption_lot.c.redemption_id == bindparam("key"))
     .order_by(
         redemption_lot.c.line,

@@ -23,7 +23,7 @@ from lizhi_pos.checkout.models import (
     redemption_return,
     redemption_return_lot,
 )
-from lizhi_pos.db import Transaction, lock_rows, of_town, summed
+from lizhi_pos.db import Transaction, lock_rows, of_town, same_row, summed
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.allocation import Pick
 from lizhi_pos.inventory.models import GOODS, product, stock_move
@@ -96,12 +96,11 @@ _GIVEN = (
     .select_from(
         redemption_lot.join(
             redemption_line,
-            (redemption_line.c.town_id == redemption_lot.c.town_id)
-            & (redemption_line.c.redemption_id == redemption_lot.c.redemption_id)
+            same_row(redemption_line.c.redemption_id, redemption_lot.c.redemption_id)
             & (redemption_line.c.line == redemption_lot.c.line),
         ).join(
             product,
-            (product.c.town_id == redemption_line.c.town_id) & (product.c.product_id == redemption_line.c.product_id),
+            same_row(product.c.product_id, redemption_line.c.product_id),
         )
     )
     .where(of_town(redemption_lot), redemption_lot.c.redemption_id == bindparam("key"))

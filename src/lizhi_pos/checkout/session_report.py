@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, func, select, text
 
 from lizhi_pos.accounts.models import household_state, village
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return
-from lizhi_pos.db import Transaction, of_town, summed
+from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
@@ -55,8 +55,7 @@ of_session = (
 village_then = (
     select(household_state.c.village_id)
     .where(
-        household_state.c.town_id == redemption.c.town_id,
-        household_state.c.household_id == redemption.c.household_id,
+        same_row(household_state.c.household_id, redemption.c.household_id),
         household_state.c.since <= bindparam("day"),
     )
     .order_by(household_state.c.since.desc(), household_state.c.state_id.desc())

@@ -141,7 +141,7 @@ def trading_day(tx: Transaction) -> TradingDay | Refusal:
         town=tx.town_name,
         day=day,
         zone=zone(tx),
-        market_session=Id(running.session_id) if running is not None and open_today else None,
+        market_session=running.session_id if running is not None and open_today else None,
         other_open=running.on_date if running is not None and not open_today else None,
         closed_today=known is not None and known.state != "open",
         redemption_day=rules.is_redemption_day(day),
@@ -154,7 +154,7 @@ def counter_left_open(tx: Transaction) -> TradingDay | Refusal:
     now, running = trading_day(tx), open_session_now(tx)
     if isinstance(now, Refusal) or now.other_open is None or running is None:
         return now
-    return replace(now, day=running.on_date, market_session=Id(running.session_id), other_open=None, closed_today=False)
+    return replace(now, day=running.on_date, market_session=running.session_id, other_open=None, closed_today=False)
 
 
 def shelf_items(tx: Transaction, market: Id | None, day: date) -> list[ShelfItem]:

@@ -13,7 +13,7 @@ from lizhi_pos.engines import sqlite_path
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Message, Refusal, Refused, message, unwrap
 from lizhi_pos.rulebook import adopted
-from lizhi_pos.rulebook.reading import RuleError, read_rulebook
+from lizhi_pos.rulebook.reading import NoRulebook, RuleError, read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
 
 
@@ -52,7 +52,7 @@ def check(context: Context) -> Outcome:
     """Everything that is wrong with a rulebook file."""
     file = context.args.file
     found = read_rulebook(rulebook_text(readable(file)))
-    errors = found if isinstance(found, tuple) else ()
+    errors = found.errors if isinstance(found, NoRulebook) else ()
     answer = {"file": file, "errors": [{"line": e.line, "key": e.key, "message": e.text} for e in errors]}
     words = tuple(_error_words(file, e) for e in errors) or (message("{0} is a rulebook without errors", file),)
     return Outcome(answer, words, 1 if errors else 0)
@@ -91,8 +91,8 @@ def read_rules(file: str, source: str) -> Rulebook:
     found = read_rulebook(source)
     if isinstance(found, Rulebook):
         return found
-    first = _error_words(file, found[0])
-    more = message("{0} (and {1} more: `rulebook check` names them all)", first, len(found) - 1) if found[1:] else first
+    first, others = _error_words(file, found.errors[0]), len(found.errors) - 1
+    more = message("{0} (and {1} more: `rulebook check` names them all)", first, others) if others else first
     raise Refused(Refusal("file_refused", text=more))
 
 

@@ -5,7 +5,15 @@ from functools import partial
 
 from msgspec import Struct
 
-from lizhi_pos.checkout.offline_slips import AlreadyPosted, PostedSlip, RefusedSlip, post_slip, slips_in, why_not_enter
+from lizhi_pos.checkout.offline_slips import (
+    AlreadyPosted,
+    PostedSlip,
+    RefusedSlip,
+    errors_in_slips,
+    post_slip,
+    slips_in,
+    why_not_enter,
+)
 from lizhi_pos.cli.context import Context, readable
 from lizhi_pos.cli.files import file_outcome
 from lizhi_pos.cli.output import Outcome
@@ -22,10 +30,10 @@ def import_slips(context: Context) -> Outcome:
     read = read_slips(path)
     with context.reading() as tx:
         on = context.day(tx)
-        slips = slips_in(read.readable or (), on)
-        if read.errors or isinstance(slips, tuple):
-            also = slips if isinstance(slips, tuple) else ()
-            return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *also)), read.warnings)
+        rows = read.readable or ()
+        if errors := (*read.errors, *errors_in_slips(rows, on)):
+            return file_outcome(context, path, Taken(0, 0, 0, errors), read.warnings)
+        slips = slips_in(rows)
         if refusal := why_not_enter(tx, slips, on, approval):
             raise Refused(refusal)
     results: list[Struct] = []

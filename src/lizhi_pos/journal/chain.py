@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.journal.entries import FIRST_HASH
 from lizhi_pos.journal.hashing import entry_hash
 from lizhi_pos.journal.models import journal_entry, journal_head, posting
@@ -23,7 +23,7 @@ _POSTINGS = (
     .select_from(
         posting.outerjoin(
             journal_entry,
-            (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id),
+            same_row(posting.c.entry_id, journal_entry.c.entry_id),
         )
     )
     .where(of_town(posting))
@@ -34,7 +34,7 @@ _ORPHANS = (
     .select_from(
         posting.outerjoin(
             journal_entry,
-            (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id),
+            same_row(posting.c.entry_id, journal_entry.c.entry_id),
         )
     )
     .where(of_town(posting), journal_entry.c.entry_id.is_(None))

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, of_town, town_table
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, of_town, same_row, town_table
 
 POINTS_ACCOUNTS = ("household", "earned_base", "earned_volunteer", "redeemed", "vetoed", "adjusted", "closed_out")
 YUAN_ACCOUNTS = ("cash", "stock", "gifts_money", "gifts_in_kind", "allocations", "goods_redeemed", "losses")
@@ -156,12 +156,8 @@ def entries_dated(*when: ColumnElement[bool]) -> Select[Any]:
     return select(journal_entry.c.entry_id).where(of_town(journal_entry), *when).correlate(None)
 
 
-entry_lines = posting.join(
-    journal_entry, (posting.c.town_id == journal_entry.c.town_id) & (posting.c.entry_id == journal_entry.c.entry_id)
-)
+entry_lines = posting.join(journal_entry, same_row(posting.c.entry_id, journal_entry.c.entry_id))
 """Every posting with the entry that seals it."""
 
-account_lines = entry_lines.join(
-    account, (posting.c.town_id == account.c.town_id) & (posting.c.account_id == account.c.account_id)
-)
+account_lines = entry_lines.join(account, same_row(posting.c.account_id, account.c.account_id))
 """Every posting with its entry and its account."""

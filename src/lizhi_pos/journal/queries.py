@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Row, bindparam, func, select
 
-from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import CASH, balance_now
 from lizhi_pos.journal.models import balance, entry_lines, journal_entry, posting
@@ -20,7 +20,7 @@ from lizhi_pos.rulebook.adopted import today
 _of_account = (posting.c.account_id == bindparam("account")) & (posting.c.place > 0)
 _day = (
     select(journal_entry.c.on_date)
-    .where(journal_entry.c.town_id == posting.c.town_id, journal_entry.c.entry_id == posting.c.entry_id)
+    .where(same_row(journal_entry.c.entry_id, posting.c.entry_id))
     .correlate(posting)
     .scalar_subquery()
 )

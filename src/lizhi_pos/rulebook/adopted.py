@@ -12,7 +12,7 @@ from lizhi_pos.ids import new_id
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
 from lizhi_pos.rulebook.models import RULEBOOK, rulebook
-from lizhi_pos.rulebook.reading import read_rulebook
+from lizhi_pos.rulebook.reading import NoRulebook, read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.text.normalize import name
 
@@ -111,8 +111,8 @@ def _rules(tx: Transaction, key: bytes) -> Rulebook:
     """An adopted rulebook, read once in a process: what was adopted never changes."""
     if key not in _read:
         rules = read_rulebook(tx.value(_SOURCE, key=key))
-        if isinstance(rules, tuple):
-            raise InvariantViolated(f"an adopted rulebook does not read: {rules[0]}")
+        if isinstance(rules, NoRulebook):
+            raise InvariantViolated(f"an adopted rulebook does not read: {rules.errors[0]}")
         _read[key] = structs.replace(rules, key=key)
     return _read[key]
 

@@ -44,18 +44,32 @@ _BATCH_KEYS = "publicity_days deadline_day assessment_group supervision_group ca
 _MARKET_KEYS = "solar_endings lunar_endings weekdays branches every dates extra except"
 
 
-def read_rulebook(text: str) -> Rulebook | tuple[RuleError, ...]:
-    """The rules a TOML text states, or everything that is wrong with it."""
+class NoRulebook(Struct, frozen=True):
+    """A text that states no rules, and everything that is wrong with it, by line."""
+
+    errors: tuple[RuleError, ...]
+
+
+def read_rulebook(text: str) -> Rulebook | NoRulebook:
+    """Return the rules a TOML text states."""
     try:
         document = tomllib.loads(text)
     except RecursionError:
-        return (RuleError(1, "", message("Brackets stand within brackets without end; this is no rulebook")),)
+        return _not_toml(1, message("Brackets stand within brackets without end; this is no rulebook"))
     except ValueError as error:
         # also a number with more digits than any is read with
-        return (RuleError(_line_in(str(error)), "", message("This is not valid TOML: {0}", str(error))),)
+        # the parser's own sentence is English, and of what it expected rather than of what stands there
+        text_of_it = message("This is not TOML: a line is a name, =, and a value, a text between quotation marks")
+        return _not_toml(_line_in(str(error)), text_of_it)
     reader = _Reader(document, text)
     rules = reader.rulebook()
-    return tuple(sorted(reader.errors, key=lambda e: (e.line, e.key))) or rules
+    if reader.errors:
+        return NoRulebook(tuple(sorted(reader.errors, key=lambda e: (e.line, e.key))))
+    return rules
+
+
+def _not_toml(line: int, why: Message) -> NoRulebook:
+    return NoRulebook((RuleError(line, "", why),))
 
 
 def _line_in(message: str) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.queries import register_on
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line
-from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import product
 from lizhi_pos.journal.models import account, account_lines, journal_entry, posting
@@ -78,7 +78,7 @@ _GOODS = (
     .select_from(
         redeemed_lines.join(
             product,
-            (product.c.town_id == redemption_line.c.town_id) & (product.c.product_id == redemption_line.c.product_id),
+            same_row(product.c.product_id, redemption_line.c.product_id),
         )
     )
     .where(of_town(redemption), redemption.c.on_date.between(bindparam("first"), bindparam("last")))

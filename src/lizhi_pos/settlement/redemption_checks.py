@@ -13,7 +13,7 @@ from lizhi_pos.checkout.models import (
     redemption_return,
     redemption_return_lot,
 )
-from lizhi_pos.db import Transaction, of_town, summed
+from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.inventory.models import stock_move
 from lizhi_pos.journal.models import posting
 from lizhi_pos.settlement.figures import figure
@@ -33,8 +33,7 @@ def redemptions_add_up(tx: Transaction) -> Iterator[str]:
             redemption.outerjoin(lines, lines.c.redemption_id == redemption.c.redemption_id).outerjoin(
                 posting,
                 and_(
-                    posting.c.town_id == redemption.c.town_id,
-                    posting.c.entry_id == redemption.c.points_entry,
+                    same_row(posting.c.entry_id, redemption.c.points_entry),
                     posting.c.account_id == redemption.c.household_id,
                 ),
             )
@@ -79,10 +78,7 @@ def redemption_lots_moved(tx: Transaction) -> Iterator[str]:
         .select_from(
             redemption_lot.join(
                 redemption,
-                and_(
-                    redemption.c.town_id == redemption_lot.c.town_id,
-                    redemption.c.redemption_id == redemption_lot.c.redemption_id,
-                ),
+                same_row(redemption.c.redemption_id, redemption_lot.c.redemption_id),
             )
         )
         .where(of_town(redemption_lot))
@@ -133,8 +129,7 @@ _RETURNED = (
         redemption_return_lot.join(
             redemption_line,
             and_(
-                redemption_line.c.town_id == redemption_return_lot.c.town_id,
-                redemption_line.c.redemption_id == redemption_return_lot.c.redemption_id,
+                same_row(redemption_line.c.redemption_id, redemption_return_lot.c.redemption_id),
                 redemption_line.c.line == redemption_return_lot.c.line,
             ),
         )
@@ -148,8 +143,7 @@ _POINTS_BACK = (
         redemption_return.join(
             posting,
             and_(
-                posting.c.town_id == redemption_return.c.town_id,
-                posting.c.entry_id == redemption_return.c.points_entry,
+                same_row(posting.c.entry_id, redemption_return.c.points_entry),
                 posting.c.amount > 0,
             ),
         )
@@ -162,10 +156,7 @@ _GOODS_BACK = (
     .select_from(
         redemption_return.join(
             stock_move,
-            and_(
-                stock_move.c.town_id == redemption_return.c.town_id,
-                stock_move.c.entry_id == redemption_return.c.goods_entry,
-            ),
+            same_row(stock_move.c.entry_id, redemption_return.c.goods_entry),
         )
     )
     .where(of_town(redemption_return))

@@ -1,16 +1,15 @@
 """A month's statement of every village: worked out from the journal, or read back as the closing fixed it (三(四)2)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.accounts.models import village
-from lizhi_pos.accounts.queries import register_on
+from lizhi_pos.accounts.queries import RegisteredHousehold, register_on
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.checkout.models import redemption
-from lizhi_pos.db import Transaction, of_town, summed
+from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.donations.models import gift
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.models import account, account_lines, entries_dated, journal_entry, posting
@@ -112,8 +111,7 @@ _VILLAGES = (
     .select_from(
         statement_village.join(
             village,
-            (village.c.town_id == statement_village.c.town_id)
-            & (village.c.village_id == statement_village.c.village_id),
+            same_row(village.c.village_id, statement_village.c.village_id),
         )
     )
     .where(of_town(statement_village), statement_village.c.month == bindparam("month"))
@@ -135,7 +133,7 @@ def compute_statement(tx: Transaction, month: Month) -> Statement:
     by_village: dict[Id, list[StatementLine]] = {key: [] for key in village_names(tx)}
     for number in sorted(register):
         state = register[number]
-        line = _line(number, state, opening.get(state.household_id, 0), moved.get(state.household_id, {}), receipts)
+        line = _line(state, opening.get(state.household_id, 0), moved.get(state.household_id, {}), receipts)
         by_village[state.village_id].append(line)
     given = {row.village_id: int(row.amount) for row in tx.all(_CONTRIBUTED, **span)}
     names = village_names(tx)
@@ -182,13 +180,16 @@ def _receipts(tx: Transaction, month: Month) -> Mapping[Id, tuple[str, ...]]:
 
 
 def _line(
-    number: str, state: Row[Any], opening: int, moved: Mapping[str, int], receipts: Mapping[Id, tuple[str, ...]]
+    state: RegisteredHousehold,
+    opening: int,
+    moved: Mapping[str, int],
+    receipts: Mapping[Id, tuple[str, ...]],
 ) -> StatementLine:
     amounts = {name: Points(moved.get(name, 0)) for name in MOVEMENTS}
     out = amounts["redeemed"] + amounts["vetoed"]
     closing = opening + sum(amounts.values()) - 2 * out
     return StatementLine(
-        booklet=number,
+        booklet=state.number,
         head=state.head,
         household_id=state.household_id,
         receipts=receipts.get(state.household_id, ()),

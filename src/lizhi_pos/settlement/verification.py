@@ -200,9 +200,7 @@ def lots_recomputed(tx: Transaction) -> Iterator[str]:
             yield f"{row.name}: {row.on_hand} ≠ {row.quantity}, {figure(row.cost)}"
     moves = (
         select(lot.c.name, lot.c.quantity.label("received"), lot.c.unit_cost, stock_move)
-        .select_from(
-            stock_move.join(lot, and_(lot.c.town_id == stock_move.c.town_id, lot.c.lot_id == stock_move.c.lot_id))
-        )
+        .select_from(stock_move.join(lot, same_row(lot.c.lot_id, stock_move.c.lot_id)))
         .where(of_town(stock_move))
     )
     for row in tx.all(moves):
@@ -275,7 +273,7 @@ def vetoes_agree_with_journal(tx: Transaction) -> Iterator[str]:
         .select_from(
             veto.outerjoin(
                 journal_entry,
-                and_(journal_entry.c.town_id == veto.c.town_id, journal_entry.c.document_id == veto.c.veto_id),
+                same_row(journal_entry.c.document_id, veto.c.veto_id),
             ).outerjoin(
                 posting,
                 and_(
