@@ -39,6 +39,8 @@ SETTLES_S = 1.0
 """Seconds in which what was scanned before the terminal was lost is still taken."""
 SHOW_AFTER_S = 0.02
 """Seconds until what changed is handed to the displays: painting the clerk's own screen has the machine to itself."""
+_BY_HAND = events.Key | events.Paste | events.MouseDown | events.MouseScrollDown | events.MouseScrollUp
+"""What shows that somebody is at the till."""
 THEME_NAMES = {"light": "lizhi-light", "dark": "lizhi-dark", "contrast": "lizhi-contrast"}
 """The colours by the name that is kept of them."""
 
@@ -101,7 +103,7 @@ class TillApp(Shell):
             logging.getLogger().removeHandler(self._log_handler)
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key | events.Paste) and self._background is not None:
+        if isinstance(event, _BY_HAND) and self._background is not None:
             self._background.key_came()
         await super().on_event(event)
 

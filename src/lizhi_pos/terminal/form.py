@@ -87,6 +87,20 @@ class Form:
         if empty:
             self.texts[self.at] = ""
 
+    def click(self, at: int, choice: int | None = None) -> Came:
+        """A field was clicked: the cursor goes there; or one of its choices, counted from 0: that is taken.
+
+        Another person has another PIN: what was typed of one is forgotten.
+        """
+        self._go(at)
+        field = self.fields[at]
+        if choice is None or choice >= len(field.choices):
+            return "edited"
+        if field.person and self.texts[at] != field.choices[choice]:
+            self.texts[:] = ["" if f.secret else text for f, text in zip(self.fields, self.texts, strict=True)]
+        self.texts[at] = field.choices[choice]
+        return self._next()
+
     def key(self, name: str, character: str | None, at: float) -> Came | None:
         """What a key comes to; None for one that a form has no use for. `at` is when it arrived, in seconds."""
         if name in _ENDS:

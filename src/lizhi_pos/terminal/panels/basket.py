@@ -15,6 +15,7 @@ from lizhi_pos.printing.elements import TOTAL
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.panels.recent import recent_lines
+from lizhi_pos.terminal.rows import row
 from lizhi_pos.till.basket import BasketInProgress, Line
 from lizhi_pos.till.pick_list import PickList
 
@@ -80,12 +81,12 @@ def _basket(basket: BasketInProgress, day: date, translate: Translate, width: in
     count = len(basket.lines)
     if count <= height or height < LEAST_WITH_COUNTS:
         first, last = window(count, basket.marked, height)
-        return [_line(at, basket.lines[at], at == basket.marked, day, translate, width) for at in range(first, last)]
+        return [_line(at, basket.lines[at], basket.marked, day, translate, width) for at in range(first, last)]
     # one row is kept for what stands above, another one for what stands below
     first, last = window(count, basket.marked, height - 1)
     if last < count:
         first, last = window(count, basket.marked, height - 2)
-    lines = [_line(at, basket.lines[at], at == basket.marked, day, translate, width) for at in range(first, last)]
+    lines = [_line(at, basket.lines[at], basket.marked, day, translate, width) for at in range(first, last)]
     above, below = message("↑ {0} more lines above", first), message("↓ {0} more lines below", count - last)
     return [
         *([_muted(render(above, translate))] if first else []),
@@ -98,7 +99,7 @@ def _muted(words: str) -> Content:
     return Content.styled(f"     {words}", "$foreground-muted")
 
 
-def _line(at: int, line: Line, marked: bool, day: date, translate: Translate, width: int) -> Content:
+def _line(at: int, line: Line, marked: int, day: date, translate: Translate, width: int) -> Content:
     name = min(max(width - 5 - _PRICE - _QUANTITY - _AMOUNT - _NOTE, 8), WIDEST_NAME)
     label = f"{line.goods.name} {line.goods.spec}".rstrip()
     figures = (
@@ -106,8 +107,8 @@ def _line(at: int, line: Line, marked: bool, day: date, translate: Translate, wi
         + right(f"× {line.quantity}", _QUANTITY)
         + right(format_hundredths(line.amount), _AMOUNT)
     )
-    text = f"{'▸' if marked else ' '}{at + 1:>3} {left(label, name)}{figures}"
-    return Content.assemble((text, "bold reverse" if marked else ""), (_note(line, day, translate), "$text-warning"))
+    note = (_note(line, day, translate), "$text-warning")
+    return row(f"{at + 1:>3} {left(label, name)}{figures}", at, marked, note=note)
 
 
 def _note(line: Line, day: date, translate: Translate) -> str:
@@ -144,12 +145,7 @@ def _choices(choices: PickList, translate: Translate, width: int, height: int) -
     for at in range(first, last):
         placed = zip(rows[at], widths, places, strict=True)
         cells = "  ".join(place(cell, wide) for cell, wide, place in placed)
-        marked = at == choices.marked
-        lines.append(
-            Content.styled(
-                left(f"{'▸' if marked else ' '}{at + 1:>3}  {cells}", width), "bold reverse" if marked else ""
-            )
-        )
+        lines.append(row(f"{at + 1:>3}  {cells}", at, choices.marked, width))
     return lines
 
 

@@ -11,6 +11,7 @@ from lizhi_pos.i18n.render import refusal_words, render
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.keymap import Key
+from lizhi_pos.terminal.rows import pressing
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.till_queries import TradingDay
@@ -78,17 +79,15 @@ def refusal_lines(refusal: Refusal | None, translate: Translate, width: int) -> 
 def key_line(keys: Sequence[Key], translate: Translate, width: int) -> Content:
     """The keys that work here, further apart where there is room."""
     for gap in ("  ", " "):
-        parts: list[tuple[str, str]] = []
-        for key in (k for k in keys if k.listed):
-            parts += [
-                (gap if parts else "", ""),
-                (key.shown, "bold"),
-                (f" {render(key.label, translate)}", "$foreground-muted"),
-            ]
-        line = Content.assemble(*parts)
+        line = Content(gap).join(_key(key, translate) for key in keys if key.listed)
         if line.cell_length <= width:
             break
     return line
+
+
+def _key(key: Key, translate: Translate) -> Content:
+    words = Content.assemble((key.shown, "bold"), (f" {render(key.label, translate)}", "$foreground-muted"))
+    return pressing(words, key.key)
 
 
 def printer_words(has_printer: bool, states: Sequence[str]) -> Message:

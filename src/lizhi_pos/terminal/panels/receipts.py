@@ -13,6 +13,7 @@ from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.panels.basket import WIDEST_NAME, window
 from lizhi_pos.terminal.panels.sums import points_words
+from lizhi_pos.terminal.rows import row
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.receipt_summaries import ReceiptSummary
@@ -36,7 +37,7 @@ def receipt_rows(
         r = receipts[at]
         cells = left(r.receipt, 15) + " " + left(f"{r.at.astimezone(zone):%H:%M}", 7) + left(r.booklet, 10)
         sums = right(format_hundredths(r.total), 9) + right(format_hundredths(r.back) if r.back else "", 10)
-        rows.append(_row(f"{cells}{left(r.head, 12)}{sums}  {r.clerk}", at == marked, width))
+        rows.append(row(f" {cells}{left(r.head, 12)}{sums}  {r.clerk}", at, marked, width))
     return rows
 
 
@@ -54,14 +55,10 @@ def line_rows(
         if goods.of(at):
             back += "  ▶ " + render(message("take back {0}", goods.of(at)), translate)
         name = left(x.name, min(max(width - 46, 12), WIDEST_NAME))
-        rows.append(_row(f"{name}{figures}{right(format_hundredths(x.amount), 10)}{back}", at == marked, width))
+        rows.append(row(f" {name}{figures}{right(format_hundredths(x.amount), 10)}{back}", at, marked, width))
     return rows
 
 
 def receipts_total(receipts: Sequence["ReceiptSummary"]) -> Message:
     """What was redeemed, what came back, and what is left."""
     return points_words(Points(sum(r.total for r in receipts)), Points(sum(r.back for r in receipts)))
-
-
-def _row(text: str, marked: bool, width: int) -> Content:
-    return Content.styled(left(f"{'▸' if marked else ' '} {text}", width), "bold reverse" if marked else "")

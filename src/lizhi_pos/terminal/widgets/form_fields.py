@@ -1,5 +1,6 @@
 """The fields of a dialog: takes every key itself, in order, and says when they are filled in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -13,6 +14,8 @@ from lizhi_pos.i18n.catalogue import Translate
 from lizhi_pos.i18n.render import render
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.form import Came, Field, Form
+from lizhi_pos.terminal.rows import clicked_in_form, in_form
+from lizhi_pos.terminal.widgets.painted_lines import LEFT_BUTTON
 
 PROMPT = "> "
 
@@ -41,6 +44,15 @@ class FormFields(Widget, can_focus=True):
             return
         event.stop()
         event.prevent_default()
+        self._came(came)
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        clicked = clicked_in_form(event.style)
+        if clicked is not None and event.button == LEFT_BUTTON:
+            self._came(self.form.click(*clicked))
+
+    def _came(self, came: Came) -> None:
         self.show()
         if came != "edited":
             self.post_message(self.Filled(came))
@@ -75,12 +87,13 @@ class FormFields(Widget, can_focus=True):
     def _lines(self, width: int) -> list[Content]:
         lines = []
         for at, field in enumerate(self.form.fields):
-            lines += [Content.styled(names, "$foreground-muted") for names in self._listed(field, width)]
+            lines += [names.stylize_before("$foreground-muted") for names in self._listed(at, field, width)]
             here = at == self.form.at
             label = left(render(field.label, self._translate), self._indent - len(PROMPT) - 1)
             text = self.form.shown(at)[-max(width - self._indent - 1, 1) :]
             start = Content.styled(f"{label} {PROMPT if here else '  '}", "bold" if here else "$foreground-muted")
-            lines.append(Content.assemble(start, text, (" ", "reverse") if here else ""))
+            end = " " * max(width - start.cell_length - Content(text).cell_length - here, 0)
+            lines.append(in_form(Content.assemble(start, text, (" ", "reverse") if here else "", end), at))
         return lines
 
     @property
@@ -92,17 +105,25 @@ class FormFields(Widget, can_focus=True):
     def _place_cursor(self) -> None:
         # where a Chinese input method shows what is being composed
         above = self.form.fields[: self.form.at + 1]
-        row = self.form.at + sum(len(self._listed(field, self.size.width)) for field in above)
+        row = self.form.at + sum(len(self._listed(at, field, self.size.width)) for at, field in enumerate(above))
         column = self._indent + Content(self.form.shown(self.form.at)).cell_length
         self.app.cursor_position = self.content_region.offset + Offset(min(column, max(self.size.width - 1, 0)), row)
 
-    def _listed(self, field: Field, width: int) -> list[str]:
+    def _listed(self, at: int, field: Field, width: int) -> list[Content]:
         """The choices of a field with their numbers, in as many lines as they need, a name beside its number."""
-        lines: list[str] = []
-        for number, (name, about) in enumerate(zip_longest(field.choices, field.about), 1):
-            choice = f"{number} {name} {render(about, self._translate)}" if about else f"{number} {name}"
-            if lines and Content(f"{lines[-1]}  {choice}").cell_length <= width:
-                lines[-1] += f"  {choice}"
+        lines: list[list[tuple[int, str]]] = []
+        for number, (name, about) in enumerate(zip_longest(field.choices, field.about)):
+            words = f"{number + 1} {name} {render(about, self._translate)}" if about else f"{number + 1} {name}"
+            before = "".join(f"{other}  " for _, other in lines[-1]) if lines else ""
+            if before and Content(before + words).cell_length <= width:
+                lines[-1].append((number, words))
             else:
-                lines.append(choice)
-        return lines
+                lines.append([(number, words)])
+        return [_choices(at, choices) for choices in lines]
+
+
+def _choices(field: int, choices: Sequence[tuple[int, str]]) -> Content:
+    """One line of choices, each of which may be clicked with what stands behind it."""
+    *others, (last, words) = choices
+    parts = [in_form(Content(f"{text}  "), field, number) for number, text in others]
+    return Content.assemble(*parts, in_form(Content(words), field, last))

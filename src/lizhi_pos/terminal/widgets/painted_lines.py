@@ -1,16 +1,22 @@
 """A widget of plain lines that are made anew for its size; it never moves its neighbours unless it is told to."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Self
 
+from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
+from textual.message import Message as TextualMessage
 from textual.widget import Widget
+
+from lizhi_pos.terminal.rows import clicked_key, clicked_row, has_rows
 
 Draw = Callable[[int, int], Sequence[Content]]
 """Makes the lines for a width and a height in cells."""
 
+LEFT_BUTTON = 1
 _ANY_HEIGHT = 1000
 
 
@@ -21,11 +27,44 @@ class PaintedLines(Widget, can_focus=False):
     PaintedLines { height: 1; padding: 0 1; }
     """
 
+    @dataclass
+    class Clicked(TextualMessage):
+        """A row of the list was clicked, counted from 0."""
+
+        row: int
+
+    @dataclass
+    class Wheeled(TextualMessage):
+        """The wheel was turned over the list: so many rows further down, or up."""
+
+        by: int
+
     def __init__(self, draw: Draw, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._draw = draw
         self._high = 0
         self._drawn: tuple[Size, Sequence[Content]] | None = None
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked, or say which row was."""
+        event.stop()
+        if event.button != LEFT_BUTTON:
+            return
+        if key := clicked_key(event.style):
+            self.app.simulate_key(key)
+        elif (row := clicked_row(event.style)) is not None:
+            self.screen.post_message(self.Clicked(row))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -1)
+
+    def _wheel(self, event: events.MouseEvent, by: int) -> None:
+        event.stop()
+        if self._drawn is not None and has_rows(self._drawn[1]):
+            self.screen.post_message(self.Wheeled(by))
 
     def redraw(self) -> None:
         """What is shown has changed: paints the lines that are others now, and no more.

@@ -13,6 +13,7 @@ from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.panels.basket import window
+from lizhi_pos.terminal.rows import can_be_clicked
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 
@@ -114,7 +115,9 @@ class CloseSessionScreen(ListScreen):
         assert self._view is not None
         v = self._view.villages[at]
         counts = render(message("households {0}, receipts {1}", v.households, v.redemptions), self.app.translate)
-        return Content(f"  {left(v.village, 20)}{left(counts, 28)}{right(format_hundredths(v.points), 12)}")
+        text = f"  {left(v.village, 20)}{left(counts, 28)}{right(format_hundredths(v.points), 12)}"
+        # nothing is done with one village: a mark would say so
+        return can_be_clicked(Content(text), at)
 
 
 def _sums(view: "MarketView") -> list[tuple[Message, Message | str]]:

@@ -1,6 +1,6 @@
 """Before the first sale: today's session is not open. One Enter on the redemption day, else a second person."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,6 +16,7 @@ from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.panels.header_footer import SHOP, key_line, refusal_lines
+from lizhi_pos.terminal.rows import pressing
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.shell import Shell
@@ -95,7 +96,7 @@ class OpenSessionScreen(Screen[None]):
         app = self.app
         approval: Approval | None = None
         if self._asks:
-            answer = await ask_approval(app, self._state()[0])
+            answer = await ask_approval(app, self._state()[0][0])
             if answer is None:
                 return None
             approval = answer[0]
@@ -118,31 +119,34 @@ class OpenSessionScreen(Screen[None]):
     def _lines(self, width: int, height: int) -> list[Content]:
         translate, shop = self.app.translate, self._shop
         lines = [Content.styled(f"{SHOP}·{shop.town}  {shop.day:%Y-%m-%d}", "bold"), Content("")]
-        for text in self._state():
-            lines += [Content(line) for line in wrapped(render(text, translate), max(width, 20))]
+        for text, key in self._state():
+            words = wrapped(render(text, translate), max(width, 20))
+            lines += [pressing(Content(line), key) if key else Content(line) for line in words]
         return [*lines, Content("")]
 
-    def _state(self) -> tuple[Message, ...]:
+    def _state(self) -> Sequence[tuple[Message, str]]:
+        """What is to be said, and the key that each sentence names, if it names one."""
         shop = self._shop
         if shop.other_open is not None:
             day = shop.other_open.isoformat()
             finish = message("Where baskets of it are still open: F2 goes on with them, a second person approves each.")
             forget = message("F8 forgets them and closes it.")
-            return (message("The session of {0} is still open.", day), message("Enter closes it."), finish, forget)
+            left_open = message("The session of {0} is still open.", day)
+            return ((left_open, ""), (message("Enter closes it."), "enter"), (finish, "f2"), (forget, "f8"))
         if shop.closed_today:
             return (
-                message("Today's session was closed. Opening it again needs a second person."),
-                message("Enter asks for them."),
+                (message("Today's session was closed. Opening it again needs a second person."), ""),
+                (message("Enter asks for them."), "enter"),
             )
         if not shop.redemption_day:
             return (
-                _not_today(shop.redemption_on, shop.day),
-                message("Opening needs a second person."),
-                message("Enter asks for them."),
+                (_not_today(shop.redemption_on, shop.day), ""),
+                (message("Opening needs a second person."), ""),
+                (message("Enter asks for them."), "enter"),
             )
         return (
-            message("Today is the month's redemption day; its session is not open yet."),
-            message("Enter opens it."),
+            (message("Today is the month's redemption day; its session is not open yet."), ""),
+            (message("Enter opens it."), "enter"),
         )
 
     def _said(self, width: int, height: int) -> list[Content]:

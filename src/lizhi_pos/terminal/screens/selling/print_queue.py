@@ -13,6 +13,7 @@ from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.panels.basket import window
+from lizhi_pos.terminal.rows import row
 from lizhi_pos.terminal.screens.selling.dialogs import ask_paper
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
@@ -115,6 +116,5 @@ class PrintQueueScreen(ListScreen):
             job = self._jobs[at]
             name, since = left(names[at], wide), f"{job.since:%m-%d %H:%M}"
             state = render(STATES[job.state], translate)
-            text = f"{'▸' if at == self.marked else ' '}{at + 1:>3} {since}  {name}  {state}"
-            lines.append(Content.styled(left(text, width), "bold reverse" if at == self.marked else ""))
+            lines.append(row(f"{at + 1:>3} {since}  {name}  {state}", at, self.marked, width))
         return [*lines, Content(""), *(Content.styled(f"  {line}", "$foreground-muted") for line in below)]

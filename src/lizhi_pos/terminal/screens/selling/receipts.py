@@ -62,6 +62,10 @@ class ReceiptsScreen(ListScreen):
     def count(self) -> int:
         return len(self._receipts)
 
+    @property
+    def marked_row(self) -> int:
+        return self.marked if self._lines is None else self._marked_line
+
     def enter(self) -> None:
         self.action_lines()
 

@@ -27,7 +27,7 @@ from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.terminal.widgets.scan_field import ScanField
 from lizhi_pos.till.counter import Counter
-from lizhi_pos.till.scanner import Event
+from lizhi_pos.till.scanner import Event, Move
 from lizhi_pos.till.shift import Shift
 
 SAYS_AT_WORK_AFTER_S = 0.4
@@ -116,6 +116,25 @@ class SellScreen(Screen[None]):
     def on_scan_field_came(self, message: ScanField.Came) -> None:
         message.stop()
         self._events.put_nowait(message.event)
+
+    def on_painted_lines_clicked(self, message: PaintedLines.Clicked) -> None:
+        """A row was clicked: it is marked in its turn, behind what was scanned before."""
+        message.stop()
+        self._events.put_nowait(lambda: self._click(message.row))
+
+    def on_painted_lines_wheeled(self, message: PaintedLines.Wheeled) -> None:
+        message.stop()
+        self._events.put_nowait(Move(message.by))
+
+    async def _click(self, row: int) -> None:
+        """Mark a row of what is shown; the marked one of a list is taken, that of the basket is not redeemed."""
+        counter = self.counter
+        choices = counter.growing.pick_list if counter.growing is not None else counter.pick_list
+        marked = choices.marked if choices else counter.basket.marked if counter.basket else row
+        if row != marked:
+            await counter.take(Move(row - marked))
+        elif choices:
+            self.app.simulate_key("enter")
 
     def action_empty(self) -> None:
         self._events.put_nowait(self._ask_to_empty)

@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from lizhi_pos.i18n.render import render
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import wrapped
+from lizhi_pos.terminal.rows import answers
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
@@ -47,6 +48,6 @@ class Confirm(ModalScreen[bool]):
 
     def _lines(self, width: int, height: int) -> list[Content]:
         translate = self.app.translate
-        answers = render(message("{0} again: yes    Esc: no", self._shown), translate)
+        words = render(message("{0} again: yes    Esc: no", self._shown), translate)
         question = [Content.styled(line, "bold") for line in wrapped(render(self._question, translate), max(width, 20))]
-        return [*question, Content(""), Content(answers)]
+        return [*question, Content(""), answers(words, (self._yes, "escape"))]

@@ -13,6 +13,7 @@ from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
 from lizhi_pos.terminal.panels.header_footer import refusal_lines
+from lizhi_pos.terminal.rows import answers
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
@@ -96,4 +97,5 @@ class FormDialog(ModalScreen[bool]):
         return refusal_lines(self._refusal, self.app.translate, width)
 
     def _foot(self, width: int, height: int) -> list[Content]:
-        return [Content.styled(render(message("Enter: next    Esc: leave"), self.app.translate), "$foreground-muted")]
+        words = render(message("Enter: next    Esc: leave"), self.app.translate)
+        return [answers(words, ("enter", "escape"), "$foreground-muted")]

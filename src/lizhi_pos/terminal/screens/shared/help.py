@@ -12,6 +12,7 @@ from lizhi_pos.i18n.render import render
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.keymap import GROUPS, Key
+from lizhi_pos.terminal.rows import answers
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
@@ -67,9 +68,7 @@ class Help(ModalScreen[None]):
                 first, *rest = wrapped(render(label, translate), max(width - 12, 20))
                 lines.append(Content.assemble(("  " + left(shown, 10), "bold"), first))
                 lines += [Content(" " * 12 + line) for line in rest]
-        foot = (
-            message("Esc closes this")
-            if self._at == len(self._pages) - 1
-            else message("F1: the keys    Esc closes this")
-        )
-        return [*lines, Content.styled(render(foot, translate), "$foreground-muted")]
+        foot, keys = message("F1: the keys    Esc closes this"), ["f1", "escape"]
+        if self._at == len(self._pages) - 1:
+            foot, keys = message("Esc closes this"), ["escape"]
+        return [*lines, answers(render(foot, translate), keys, "$foreground-muted")]

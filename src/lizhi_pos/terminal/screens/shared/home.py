@@ -15,6 +15,7 @@ from lizhi_pos.terminal.menu import MenuItem, menu_items
 from lizhi_pos.terminal.panels.chart import chart_lines, coverage_lines
 from lizhi_pos.terminal.panels.header_footer import SHOP
 from lizhi_pos.terminal.panels.sums import points_words
+from lizhi_pos.terminal.rows import row
 from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
@@ -102,8 +103,8 @@ class HomeScreen(ListScreen):
         for at, place in enumerate(self._places):
             waits = right(str(place.waits), 4) if place.waits else ""
             label = left(render(place.label, self.app.translate), max(width - 12, 8))
-            text = left(f"{'▸' if at == self.marked else ' '}{place.number:>3} {label}{waits}", width - 1)
-            lines.append(Content.styled(text, "bold reverse" if at == self.marked else "bold" if place.waits else ""))
+            look = "bold" if place.waits else ""
+            lines.append(row(f"{place.number:>3} {label}{waits}", at, self.marked, width - 1, style=look))
         return lines
 
     def _chart(self, width: int, height: int) -> list[Content]:

@@ -53,6 +53,11 @@ class ListScreen(Screen[None]):
         """How many rows there are."""
         raise NotImplementedError
 
+    @property
+    def marked_row(self) -> int:
+        """The row that has the mark, of the list that is shown."""
+        return self.marked
+
     async def read(self) -> None:
         """Reads what is shown from the books."""
         raise NotImplementedError
@@ -100,6 +105,18 @@ class ListScreen(Screen[None]):
                     self.step(by)
                 case TakenOut():
                     self.step(None)
+
+    def on_painted_lines_clicked(self, message: PaintedLines.Clicked) -> None:
+        """Mark the row, or on the marked one do what Enter does."""
+        message.stop()
+        if message.row == self.marked_row:
+            self.enter()
+        else:
+            self.move(message.row - self.marked_row)
+
+    def on_painted_lines_wheeled(self, message: PaintedLines.Wheeled) -> None:
+        message.stop()
+        self.move(message.by)
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()

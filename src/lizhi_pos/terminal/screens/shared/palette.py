@@ -12,6 +12,7 @@ from lizhi_pos.i18n.render import render
 from lizhi_pos.refusal import message
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.keymap import Key
+from lizhi_pos.terminal.rows import answers, row
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.text.pinyin import Sounds, begins, spoken
@@ -68,6 +69,22 @@ class Palette(ModalScreen["Key | None"]):
         event.stop()
         self.app.bell()
 
+    def on_painted_lines_clicked(self, message: PaintedLines.Clicked) -> None:
+        message.stop()
+        found = self._found(self._scanner.text)
+        if message.row == self._marked and message.row < len(found):
+            self.dismiss(found[message.row])
+        else:
+            self._mark(message.row)
+
+    def on_painted_lines_wheeled(self, message: PaintedLines.Wheeled) -> None:
+        message.stop()
+        self._mark(self._marked + message.by)
+
+    def _mark(self, at: int) -> None:
+        self._marked = at
+        self.query_one(PaintedLines).redraw()
+
     def _take(self, text: str) -> None:
         found = self._found(text)
         if text.isdigit() and 1 <= int(text) <= len(self._keys):
@@ -98,11 +115,8 @@ class Palette(ModalScreen["Key | None"]):
         lines = [Content.styled(title, "bold"), Content(f"> {self._scanner.text}▏"), Content("")]
         for at, key in enumerate(found):
             number = self._keys.index(key) + 1
-            text = left(
-                f"{'▸' if at == self._marked else ' '}{number:>3} {left(key.shown, 6)} {self._words(key)[1]}", width
-            )
-            lines.append(Content.styled(text, "bold reverse" if at == self._marked else ""))
+            lines.append(row(f"{number:>3} {left(key.shown, 6)} {self._words(key)[1]}", at, self._marked, width))
         if not found:
             lines.append(Content(render(message("Nothing is found for {0}", self._scanner.text), self.app.translate)))
         foot = render(message("Enter: do it    Esc: leave"), self.app.translate)
-        return [*lines, Content(""), Content.styled(foot, "$foreground-muted")]
+        return [*lines, Content(""), answers(foot, ("enter", "escape"), "$foreground-muted")]
