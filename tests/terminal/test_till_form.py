@@ -123,3 +123,18 @@ def test_what_is_no_pin_is_not_tried(text: str) -> None:
     form.go_to("pin")
     assert typed(form, text + "\n")[-1] == "no PIN"
     assert form.texts == ["甲", ""]
+
+
+def test_a_click_takes_a_choice_and_goes_on() -> None:
+    person = Field(name="name", label=message("Name"), choices=("甲", "乙"), person=True)
+    form = Form((person, PIN))
+    assert form.click(1) == "edited"
+    assert form.at == 1
+    typed(form, "123456")
+    assert form.click(0, 1) == "edited"
+    assert form.values == {"name": "乙", "pin": ""}
+    assert form.at == 1
+    typed(form, "123456")
+    assert form.click(0, 1) == "done"
+    assert form.click(0, 7) == "edited"
+    assert form.values == {"name": "乙", "pin": "123456"}

@@ -1,0 +1,33 @@
+"""A mouse over a running till: it clicks what it reads on the screen."""
+
+from rich.cells import cell_len
+from screen_shots import shown
+from textual import events
+from till_hands import Till
+
+
+def place(till: Till, words: str) -> tuple[int, int]:
+    """Where words stand on the screen: the column and the row of their first sign."""
+    for row, strip in enumerate(shown(till.app)):
+        if words in strip.text:
+            return cell_len(strip.text[: strip.text.index(words)]), row
+    raise AssertionError(f"{words!r} is not shown:\n" + "\n".join(strip.text for strip in shown(till.app)))
+
+
+async def click(till: Till, words: str, button: int = 1) -> None:
+    """Click the first sign of words that are shown."""
+    await click_at(till, *place(till, words), button)
+
+
+async def click_at(till: Till, column: int, row: int, button: int = 1) -> None:
+    await till.pilot.click(offset=(column, row), button=button)
+    await till.idle()
+
+
+async def wheel(till: Till, words: str, by: int) -> None:
+    """Turn the wheel over words that are shown, by so many notches down, or up."""
+    column, row = place(till, words)
+    kind = events.MouseScrollDown if by > 0 else events.MouseScrollUp
+    for _ in range(abs(by)):
+        till.app.post_message(kind(None, column, row, 0, by, 0, False, False, False, column, row))
+    await till.idle()
