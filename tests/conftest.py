@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
 from databases import fresh_postgres, sql
+from lizhi_pos.access import operators
 from lizhi_pos.engines import open_engine
 from lizhi_pos.upgrade import upgrade
 
@@ -38,6 +40,24 @@ def on_postgres(item: pytest.Item) -> bool:
     return chosen == "postgresql" or not POSTGRES.isdisjoint(item.fixturenames)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_pins() -> Iterator[None]:
+    """Hash PINs weakly: towns hash thousands of them, and what a strong hash is stands in `tests/db/test_access.py`."""
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operators, "_argon2", lambda: weak)
+        yield
+
+
+STRONG = operators._argon2
+
+
+@pytest.fixture
+def strong_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash PINs as the program does."""
+    monkeypatch.setattr(operators, "_argon2", STRONG)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty migrated SQLite file, to be copied."""
@@ -59,6 +79,10 @@ def postgres_url() -> Iterator[str]:
 
     server = get_server(folder, cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    # nothing here must outlive a power cut, and every test makes and drops a database
+    for setting in ("fsync", "full_page_writes"):
+        sql(url, f"ALTER SYSTEM SET {setting} = off")
+    sql(url, "SELECT pg_reload_conf()")
     sql(url, "CREATE DATABASE template_lizhi")
     engine = open_engine(url.replace("/postgres?", "/template_lizhi?"))
     upgrade(engine)

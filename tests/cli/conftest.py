@@ -1,6 +1,7 @@
 """The command line on a fresh database, its commands run in this process as a user would type them."""
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,15 @@ class Shop:
         assert self.said.strip()
         return error
 
+    def once(self, kept: Path, make: Callable[["Shop"], None]) -> "Shop":
+        """What `make` types; its folder is kept, and every later shop begins with a copy of it."""
+        if kept.exists():
+            shutil.copytree(kept, self.folder, dirs_exist_ok=True)
+        else:
+            make(self)
+            shutil.copytree(self.folder, kept)
+        return self
+
     def workbook(self, name: str, sheets: dict[str, Sequence[Sequence[Any]]]) -> Path:
         """A spreadsheet file."""
         path = self.folder / name
@@ -76,9 +86,20 @@ def shop(sqlite_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     return Shop(capsys, monkeypatch, tmp_path)
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the folders of towns are kept, each typed once."""
+    return tmp_path_factory.mktemp("kept")
+
+
 @pytest.fixture
-def town(shop: Shop) -> Shop:
-    """A founded town with its people, rulebook, villages, goods and gifts, and a household posted in April 2024."""
+def town(shop: Shop, kept: Path) -> Shop:
+    """A founded town with its people, rulebook, villages, goods and gifts."""
+    return shop.once(kept / "town", found)
+
+
+def found(shop: Shop) -> None:
+    """Type everything that a town begins with."""
     shop("init", "--town", "示例镇", "--admin", "站长示例")
     shop("user", "add", "监督示例", "--role", "supervisor")
     shop("rulebook", "adopt", RULEBOOK, "--filing", "示例备案1")
@@ -86,7 +107,6 @@ def town(shop: Shop) -> Shop:
         shop("village", "add", village)
     shop("product", "import", shop.workbook("goods.xlsx", {"商品": GOODS}))
     shop("donation", "import", shop.workbook("gifts.xlsx", {"捐赠": GIFTS}))
-    return shop
 
 
 GOODS: list[list[Any]] = [
@@ -134,15 +154,19 @@ def village_sheets(acts: Sequence[Sequence[Any]] = (), **more: Sequence[Sequence
 
 
 @pytest.fixture
-def posted(town: Shop) -> Shop:
+def posted(town: Shop, kept: Path) -> Shop:
     """The town with its first batch posted on 20 April 2024."""
+    return town.once(kept / "posted", post_march)
+
+
+def post_march(town: Shop) -> None:
+    """Type a month of a village, from the reading of its workbook to the posting."""
     town("ledger", "import", town.workbook("march.xlsx", village_sheets()))
     town("ledger", "publish", "天桥村", "2024-03", "--on", "2024-04-10")
     town.act("监督示例", SECOND_PIN)
     town("ledger", "review", "天桥村", "2024-03", "--on", "2024-04-18")
     town.act("站长示例", PIN)
     town("ledger", "post", "天桥村", "2024-03", "--on", "2024-04-20")
-    return town
 
 
 Typed = Callable[..., Any]

@@ -1,6 +1,7 @@
 """What commands say and take: sums that add up, vetoes in force, arguments that are none, stock below its reserve."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,15 +34,18 @@ SIGNED = re.compile(r"([-+]?)(\d+\.\d\d)")
 
 
 @pytest.fixture
-def april(posted: Shop) -> Shop:
+def april(posted: Shop, kept: Path) -> Shop:
     """A month in which everything happened to the one household that has points."""
+    return posted.once(kept / "answers", everything_in_april)
+
+
+def everything_in_april(posted: Shop) -> None:
     posted("market", "open", DAY, *BY, "--reason", "补录")
     posted("redeem", "TQ0001", f"{SALT}*2", SOAP, "--on", DAY, *BY)
     posted("return", "1-2024-000001", SOAP, "--reason", "拿错", "--on", DAY, *BY)
     posted("market", "close", DAY)
     posted("veto", "add", "TQ0001", *VETO, "--on", "2024-04-29", *BY)
     posted("veto", "lift", "TQ0001", "--facts", "申诉成立", "--on", "2024-04-30", *BY)
-    return posted
 
 
 def test_a_months_lines_add_up(april: Shop) -> None:

@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from stdnum import ean
 
-from lizhi_pos.access import operators
 from lizhi_pos.access.operators import Authority, Operator, users
 from lizhi_pos.accounts.batches import batches
 from lizhi_pos.accounts.eligibility import standing
@@ -58,13 +56,6 @@ AWKWARD = (
     date(2025, 12, 31),
 )
 CLERK = Operator("王示例", "clerk", "GZ0020")
-
-
-@pytest.fixture(autouse=True)
-def quick_pins(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PINs hashed weakly: what a strong hash costs is measured elsewhere."""
-    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(operators, "_argon2", lambda: weak)
 
 
 def moment(day: date, hour: int = 4) -> datetime:

@@ -22,12 +22,15 @@ SALT = "6920181360936"
 
 
 @pytest.fixture
-def april(posted: Shop) -> Shop:
+def april(posted: Shop, kept: Path) -> Shop:
     """The posted town after its market day."""
+    return posted.once(kept / "files", one_market_day)
+
+
+def one_market_day(posted: Shop) -> None:
     posted("market", "open", DAY, *BY, "--reason", "补录")
     posted("redeem", "TQ0001", SALT, "--on", DAY, *BY)
     posted("market", "close", DAY)
-    return posted
 
 
 def close(shop: Shop, out: Any, *more: Any, exits: int = 0) -> Any:

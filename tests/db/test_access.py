@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, update
 
 from approvals import approval_of
+from lizhi_pos.access import operators
 from lizhi_pos.access.models import app_user
 from lizhi_pos.access.operators import MISTAKES_TO_LOCK, Approval, Operator, Right, add_user, approve, set_pin, sign_in
 from lizhi_pos.db import transaction
@@ -171,6 +172,14 @@ def test_a_clock_that_was_wrong_makes_no_wait_longer(town: Engine, mistakes: int
     assert code(attempt(town, PIN, longest + 1)) == "signed in"
 
 
+@pytest.mark.usefixtures("strong_pins")
+def test_a_pin_is_hashed_at_the_cost_of_nobodys() -> None:
+    cost = operators._NOBODYS_HASH.rpartition("$")[0].rpartition("$")[0]
+    assert cost == "$argon2id$v=19$m=19456,t=2,p=1"
+    assert operators._hash(PIN).startswith(f"{cost}$")
+
+
+@pytest.mark.usefixtures("strong_pins")
 def test_a_name_that_nobody_has_is_refused_after_the_same_work(town: Engine) -> None:
     """Measured in the time of this thread, so that other work of the machine does not count; the quickest of seven."""
 
