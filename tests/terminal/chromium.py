@@ -40,6 +40,8 @@ class Chromium:
         """Every address the page asked for."""
         self.received = b""
         """Every byte that came through the page's sockets."""
+        self.sent: list[str] = []
+        """Every message that the page sent through them."""
 
     async def __aenter__(self) -> "Chromium":
         program = find_chromium()
@@ -130,6 +132,8 @@ class Chromium:
             elif said.get("method") == "Network.webSocketFrameReceived":
                 frame = said["params"]["response"]
                 self.received += base64.b64decode(frame["payloadData"]) if frame["opcode"] == 2 else b""
+            elif said.get("method") == "Network.webSocketFrameSent":
+                self.sent.append(said["params"]["response"]["payloadData"])
             elif (answer := self._answers.pop(said.get("id"), None)) and not answer.done():
                 if "error" in said:
                     answer.set_exception(AssertionError(said["error"]))

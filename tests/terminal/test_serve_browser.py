@@ -1,6 +1,7 @@
 """`serve`: the till in a real browser and through the page's own socket; nobody else gets in."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -102,6 +103,56 @@ async def test_pages_from_elsewhere_are_refused(town_file: Path) -> None:
                 assert answer.headers["Location"] == till.address
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.2", till.port), 5).close()
+
+
+@pytest.mark.parametrize("size", ["width=99999&height=24", "width=80&height=0", "width=80", "", "width=-5&height=x"])
+async def test_a_window_of_no_size_is_told_400_and_starts_no_till(town_file: Path, size: str) -> None:
+    with ServedTill(town_file) as till:
+        async with ClientSession() as session:
+            with pytest.raises(WSServerHandshakeError) as refused:
+                await session.ws_connect(f"{till.address}/ws?{size}", origin=till.address)
+        assert refused.value.status == 400
+        assert psutil.Process(till.process.pid).children(recursive=True) == []
+
+
+@pytest.mark.parametrize("said", ["[", '["resize", {"width": 99999, "height": 9}]', '["stdin", 5]', '["stdin"]', "7"])
+async def test_a_page_that_says_what_ours_never_would_is_closed(town_file: Path, said: str) -> None:
+    with ServedTill(town_file) as till:
+        async with Window(till) as window:
+            await shows(window, WHO)
+            await window.socket.send_str(said)
+            await wait_until(lambda: window.socket.closed)
+            assert window.socket.close_code == 1008
+        async with Window(till) as again:
+            await shows(again, WHO)
+        till.process.send_signal(signal.SIGTERM)
+        await wait_until(lambda: till.process.poll() is not None)
+        assert till.process.communicate() == ("", "")
+
+
+@pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine")
+async def test_the_letters_follow_the_window(town_file: Path, tmp_path: Path) -> None:
+    with ServedTill(town_file) as till:
+        async with Chromium(tmp_path / "browser", size=(1280, 720)) as page:
+            await page.open(till.address)
+            await shows(page, CLERK)
+            for wide, high in ((390, 844), (1920, 1080), (768, 1024)):
+                painted = len(page.received)
+                await page(
+                    "Emulation.setDeviceMetricsOverride", width=wide, height=high, deviceScaleFactor=2, mobile=False
+                )
+                await rest(page, painted)
+                size = next(json.loads(said)[1] for said in reversed(page.sent) if said.startswith('["resize"'))
+                assert size["width"] >= 80
+                assert size["height"] >= 24
+                # no more than a column and a row of the window are left over
+                room = await page.value(
+                    "(({width, height}) => [innerWidth - width, innerHeight - height])"
+                    "(document.querySelector('.xterm-screen').getBoundingClientRect())"
+                )
+                assert 0 <= room[0] < 30
+                assert 0 <= room[1] < 40
+            assert WHO in words_of(page.received[painted:])
 
 
 async def test_a_till_is_open_in_one_window_at_a_time(town_file: Path) -> None:

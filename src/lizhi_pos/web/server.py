@@ -11,13 +11,14 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import WSCloseCode, web
 from aiohttp.typedefs import Handler
-from textual_serve.server import Server, to_int
+from textual_serve.server import Server
 
 from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.printing.raster import font_file
 from lizhi_pos.terminal.panels.header_footer import SHOP
 from lizhi_pos.till.display_channel import channel_file
 from lizhi_pos.web.display import DISPLAY, DisplayPage
+from lizhi_pos.web.page_messages import NotOfThePage, Pinged, Resized, Typed, read_message, read_size
 from lizhi_pos.web.till_process import END_GRACE_S, TillProcess
 
 ADDRESS = "127.0.0.1"
@@ -123,6 +124,9 @@ class TillServer(Server):
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """A till of its own for the window that asks, as soon as the one before has ended."""
+        size = read_size(request.query.get("width"), request.query.get("height"))
+        if size is None:
+            raise web.HTTPBadRequest
         # no heartbeat: on this machine a socket that is gone says so, and a slow browser keeps its basket
         window = web.WebSocketResponse()
         await window.prepare(request)
@@ -133,20 +137,19 @@ class TillServer(Server):
             await window.close(code=BUSY)
         else:
             try:
-                await self._show_till(window, request)
+                await self._show_till(window, size)
             finally:
                 self._turn.release()
         finally:
             self._windows.discard(window)
         return window
 
-    async def _show_till(self, window: web.WebSocketResponse, request: web.Request) -> None:
-        width, height = (to_int(request.query.get(side, ""), least) for side, least in (("width", 80), ("height", 24)))
+    async def _show_till(self, window: web.WebSocketResponse, size: Resized) -> None:
         till = TillProcess(self._words, self._database, window)
         try:
             if not window.closed:
-                await till.start(width, height)
-                await self._process_messages(window, till)
+                await till.start(size.width, size.height)
+                await _take_messages(window, till)
         finally:
             await till.stop()
 
@@ -165,6 +168,27 @@ class TillServer(Server):
         if not response.prepared:
             response.headers.update(_CLOSED_TO_OTHERS)
         return response
+
+
+async def _take_messages(window: web.WebSocketResponse, till: TillProcess) -> None:
+    """Hand what the page says to its till, until the window closes or says what the page never would."""
+    async for said in window:
+        try:
+            message = read_message(said.data)
+        except NotOfThePage:
+            await window.close(code=WSCloseCode.POLICY_VIOLATION)
+            return
+        match message:
+            case Typed(text):
+                await till.send_bytes(text.encode())
+            case Resized(width, height):
+                await till.set_terminal_size(width, height)
+            case Pinged(value):
+                await window.send_json(["pong", value])
+            case "focus":
+                await till.focus()
+            case "blur":
+                await till.blur()
 
 
 def _words(lang: str) -> dict[str, str]:

@@ -5,12 +5,24 @@
   const BUSY = 4001;
   const COLUMNS = 80;
   const ROWS = 24;
-  const SMALLEST = 12;
+  const SMALLEST = 6;
   const LARGEST = 22;
   const WIDE = 0.61;
   const HIGH = 1.36;
   const body = () => document.body.classList;
   let sound;
+  let shown;
+
+  // textual.js keeps its terminal to itself, and the letters' size must follow the window: the one object that is
+  // given this name is caught as it is made, and nothing stays changed after it.
+  Object.defineProperty(Object.prototype, "websocket_url", {
+    configurable: true,
+    set(value) {
+      delete Object.prototype.websocket_url;
+      this.websocket_url = value;
+      shown = this;
+    },
+  });
 
   function letters() {
     const wanted = Number.parseInt(new URLSearchParams(location.search).get("fontsize"), 10);
@@ -62,6 +74,10 @@
     await fonts();
     begin(event);
     focus();
+    window.onresize = () => {
+      shown.terminal.options.fontSize = letters();
+      shown.fit();
+    };
   };
   window.addEventListener("pointerup", ({ target }) => target.closest("button") || focus());
   window.addEventListener("beforeunload", (event) => {
