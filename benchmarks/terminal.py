@@ -38,6 +38,8 @@ class Terminal:
         )
         os.close(slave)
         self._seen = b""
+        self.came = 0.0
+        """When what `until` waited for last was there."""
 
     def __enter__(self) -> Self:
         return self
@@ -66,7 +68,8 @@ class Terminal:
         while True:
             painted = _ESCAPES.sub(b"", self._seen)
             if all(text in painted for text in wanted):
-                return time.perf_counter()
+                self.came = time.perf_counter()
+                return self.came
             if time.perf_counter() > end:
                 raise TimeoutError(f"{texts} never came: {painted.decode(errors='replace')[-1000:]}")
             self._read(1)
