@@ -4,7 +4,7 @@ Screens know this frame and not the app, which knows them.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -18,6 +18,7 @@ from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.console import is_linux_console, wants_no_colour
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.till.database_thread import DatabaseThread
+from lizhi_pos.till.notices import FAILED
 from lizhi_pos.till.shift import SignedIn
 
 if TYPE_CHECKING:
@@ -176,6 +177,14 @@ class Shell(App[None]):
             await self.work.do(job)
         except Exception as error:
             self.note_failure(error)
+
+    async def attempt(self, act: Callable[[], Awaitable[Refusal | None]]) -> Refusal | None:
+        """Do an act of a screen; where the machine fails at it, that is written down and said like a refusal."""
+        try:
+            return await act()
+        except Exception as error:
+            self.note_failure(error)
+            return FAILED
 
     def note_failure(self, error: Exception) -> None:
         """Writes a failure into the log."""

@@ -21,7 +21,6 @@ from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
-from lizhi_pos.till.notices import FAILED
 
 if TYPE_CHECKING:
     from lizhi_pos.access.operators import Approval
@@ -81,11 +80,7 @@ class OpenSessionScreen(Screen[None]):
             self.app.run_worker(self._try(lambda: self._close_other(forget) if self._shop.other_open else self._open()))
 
     async def _try(self, act: Callable[[], Awaitable[Refusal | None]]) -> None:
-        try:
-            refusal = await act()
-        except Exception as error:
-            self.app.note_failure(error)
-            refusal = FAILED
+        refusal = await self.app.attempt(act)
         self._busy = False
         if refusal and self.is_attached:
             self._refusal = refusal

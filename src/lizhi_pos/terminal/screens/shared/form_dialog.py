@@ -17,7 +17,6 @@ from lizhi_pos.terminal.rows import answers
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
-from lizhi_pos.till.notices import FAILED
 
 Attempt = Callable[[Mapping[str, str]], Awaitable[Refusal | None]]
 """Tries what was filled in; a refusal is shown and the dialog stays."""
@@ -72,11 +71,7 @@ class FormDialog(ModalScreen[bool]):
             self.run_worker(self._try())
 
     async def _try(self) -> None:
-        try:
-            refusal = await self._attempt(self._form.values)
-        except Exception as error:
-            self.app.note_failure(error)
-            refusal = FAILED
+        refusal = await self.app.attempt(lambda: self._attempt(self._form.values))
         self._busy = False
         if not self.is_attached:
             return

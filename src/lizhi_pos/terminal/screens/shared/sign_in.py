@@ -95,11 +95,7 @@ class SignIn(Screen[None]):
         self.query_one(FormFields).lay_out()
 
     async def _try(self, name: str, pin: str) -> None:
-        try:
-            refused = await self.app.sign_in(name, pin)
-        except Exception as error:
-            self.app.note_failure(error)
-            refused = FAILED
+        refused = await self.app.attempt(lambda: self.app.sign_in(name, pin))
         self._busy = False
         if refused and self.is_attached:
             self.refuse(refused)
