@@ -16,6 +16,15 @@ _GAP = "    "
 """What stands between two keys in one sentence, in every language."""
 
 
+def page(count: int, marked: int, height: int) -> tuple[int, int]:
+    """Return the rows shown of so many, from and to: the page that the marked one is on.
+
+    A click marks a row and leaves it where it is, so that the second one hits it again.
+    """
+    first = max(marked, 0) // max(height, 1) * max(height, 1)
+    return first, min(first + height, count)
+
+
 def row(
     text: str, at: int, marked: int, width: int | None = None, *, style: str = "", note: tuple[str, str] = ("", "")
 ) -> Content:

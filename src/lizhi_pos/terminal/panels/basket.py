@@ -15,7 +15,7 @@ from lizhi_pos.printing.elements import TOTAL
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.panels.recent import recent_lines
-from lizhi_pos.terminal.rows import row
+from lizhi_pos.terminal.rows import page, row
 from lizhi_pos.till.basket import BasketInProgress, Line
 from lizhi_pos.till.pick_list import PickList
 
@@ -130,7 +130,7 @@ def _note(line: Line, day: date, translate: Translate) -> str:
 
 
 def _choices(choices: PickList, translate: Translate, width: int, height: int) -> list[Content]:
-    first, last = window(len(choices.rows), choices.marked, height)
+    first, last = page(len(choices.rows), choices.marked, height)
     rows = [
         [render(cell, translate) if isinstance(cell, Message) else cell for cell in row.cells] for row in choices.rows
     ]

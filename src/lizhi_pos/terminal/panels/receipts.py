@@ -11,9 +11,9 @@ from lizhi_pos.i18n.render import render
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left, right
-from lizhi_pos.terminal.panels.basket import WIDEST_NAME, window
+from lizhi_pos.terminal.panels.basket import WIDEST_NAME
 from lizhi_pos.terminal.panels.sums import points_words
-from lizhi_pos.terminal.rows import row
+from lizhi_pos.terminal.rows import page, row
 
 if TYPE_CHECKING:
     from lizhi_pos.checkout.receipt_summaries import ReceiptSummary
@@ -32,7 +32,7 @@ def receipt_rows(
     start = "  " + "".join(left(name, wide) for name, wide in zip(names, (16, 7, 10, 12), strict=True))
     sums = right(render(message("Total"), translate), 9) + right(render(message("Came back"), translate), 10)
     rows = [Content.styled(left(f"{start}{sums}  {render(message('Clerk'), translate)}", width), "$foreground-muted")]
-    first, last = window(len(receipts), marked, height - 1)
+    first, last = page(len(receipts), marked, height - 1)
     for at in range(first, last):
         r = receipts[at]
         cells = left(r.receipt, 15) + " " + left(f"{r.at.astimezone(zone):%H:%M}", 7) + left(r.booklet, 10)
@@ -47,7 +47,7 @@ def line_rows(
     """The lines of one receipt below the words whose it is, with how many of each were chosen to come back."""
     lines = goods.lines
     rows = [Content.assemble(f"{receipt.receipt}  {receipt.booklet}  ", (receipt.head, "bold"))]
-    first, last = window(len(lines), marked, height - 1)
+    first, last = page(len(lines), marked, height - 1)
     for at in range(first, last):
         x = lines[at]
         figures = right(format_hundredths(x.price), 9) + right(f"× {x.quantity}", 6)

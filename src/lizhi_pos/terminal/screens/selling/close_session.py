@@ -12,8 +12,7 @@ from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, right
-from lizhi_pos.terminal.panels.basket import window
-from lizhi_pos.terminal.rows import can_be_clicked
+from lizhi_pos.terminal.rows import can_be_clicked, page
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 
@@ -102,7 +101,7 @@ class CloseSessionScreen(ListScreen):
             words = f"  ▲ {basket.booklet}  {basket.head}  {pieces}  {where}"
             lines.append(Content.styled(left(words, width), "bold $text-warning"))
         room = max(height - len(lines) - 2, 1)
-        first, last = window(len(view.villages), self.marked, room)
+        first, last = page(len(view.villages), self.marked, room)
         lines += [Content(""), *(self._village(at, width) for at in range(first, last))]
         return lines
 

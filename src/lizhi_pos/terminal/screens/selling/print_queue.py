@@ -12,8 +12,7 @@ from lizhi_pos.i18n.render import render
 from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, wrapped
-from lizhi_pos.terminal.panels.basket import window
-from lizhi_pos.terminal.rows import row
+from lizhi_pos.terminal.rows import page, row
 from lizhi_pos.terminal.screens.selling.dialogs import ask_paper
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
@@ -109,7 +108,7 @@ class PrintQueueScreen(ListScreen):
         lines = [] if self._has_printer else [Content.styled(f"▲ {no_printer}", "bold $text-warning")]
         detail = self._jobs[self.marked].detail
         below = wrapped(render(detail, translate), max(width - 2, 20)) if detail else []
-        first, last = window(len(self._jobs), self.marked, max(height - len(lines) - len(below) - 1, 1))
+        first, last = page(len(self._jobs), self.marked, max(height - len(lines) - len(below) - 1, 1))
         names = [render(job.name, translate) for job in self._jobs]
         wide = min(max(map(cell_len, names)), 36)
         for at in range(first, last):
