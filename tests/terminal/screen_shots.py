@@ -95,10 +95,12 @@ def shown(app: App[None]) -> list[Strip]:
     return app.screen._compositor.render_strips()
 
 
-def as_text(app: App[None]) -> str:
-    """The screen as it is painted, a Chinese character two cells wide, and below it where which look is."""
+def as_text(app: App[None], *, looks_too: bool) -> str:
+    """The screen as it is painted, a Chinese character two cells wide, and below it where which look is, if wanted."""
     strips = shown(app)
     rows = [_HEAD.sub("0000-0000-0000-0000", strip.text.rstrip()) for strip in strips]
+    if not looks_too:
+        return "\n".join(rows) + "\n"
     roles = _roles(app)
     looks = [f"{at:>2}  {line}" for at, strip in enumerate(strips, 1) if (line := _looks(strip, roles))]
     return "\n".join([*rows, "─" * _RULER, *looks]) + "\n"
@@ -169,7 +171,8 @@ class Shots:
             stem = f"{name}.{lang}.{width}x{height}"
             if len(strips) != height or any(strip.cell_length != width for strip in strips):
                 self.differ.append(f"{stem}: rows of another width than the screen")
-            self._compare(stem, as_text(app))
+            # a look is the same in every language and size: one golden file has it
+            self._compare(stem, as_text(app, looks_too=(lang, (width, height)) == VARIANTS[0]))
 
     async def _become(self, lang: str, width: int, height: int) -> None:
         app = self.till.app
