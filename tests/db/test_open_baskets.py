@@ -114,7 +114,7 @@ def test_open_baskets_block_closing_until_they_are_forgotten(engine: Engine) -> 
         (words,) = refusal_words(blocked, lambda message: message)
         assert "TQ0001 示例户主 (on the counter of till 1)" in words
         assert "TQ0001 示例户主 (held)" in words
-        unwrap(close_session(tx, Authority(CLERK, MARKET_DAY), forget_baskets=True))
+        unwrap(close_session(tx, Authority(CLERK, MARKET_DAY), discard_baskets=True))
         assert open_baskets.held(tx) == []
 
 

@@ -67,6 +67,6 @@ def acts_of_a_day(engine: Engine) -> dict[str, Act]:
         "print_again": lambda b, by: b.office.print_again(job, by),
         "cancel": lambda b, by: b.office.cancel([job], by),
         "keep_theme": lambda b, by: b.office.keep_theme("1", "dark", by),
-        "close_session": lambda b, by: b.office.close_session(by, shop.day, forget_baskets=True),
+        "close_session": lambda b, by: b.office.close_session(by, shop.day, discard_baskets=True),
         "open_session": lambda b, by: b.office.open_session(by, APPROVAL),
     }

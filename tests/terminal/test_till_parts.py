@@ -77,7 +77,7 @@ async def test_jobs_are_done_in_their_order_and_one_that_fails_stops_nothing() -
         done.append(number)
         return number
 
-    answers = await asyncio.gather(*(work.do(lambda n=n: job(n)) for n in range(5)), return_exceptions=True)  # type: ignore[misc]
+    answers = await asyncio.gather(*(work.run(lambda n=n: job(n)) for n in range(5)), return_exceptions=True)  # type: ignore[misc]
     work.close()
     assert done == [0, 1, 3, 4]
     assert [a for a in answers if isinstance(a, int)] == done

@@ -191,7 +191,7 @@ async def test_session_closed_meanwhile_is_said(town: Engine, log: Path) -> None
         till.scan("GZ0012", SALT)
         await till.idle()
         with transaction(town) as tx:
-            close_session(tx, Authority(Operator(ADMIN, "admin"), today(tx)), forget_baskets=True)
+            close_session(tx, Authority(Operator(ADMIN, "admin"), today(tx)), discard_baskets=True)
         await till.enter()
         assert "No market-day session is open" in till.shown("#household")
         assert sold(town) == []

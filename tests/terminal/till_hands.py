@@ -81,7 +81,7 @@ class Till:
     async def idle(self) -> None:
         for _ in range(3):
             await self.pilot.pause()
-            await self.app.work.do(lambda: None)
+            await self.app.work.run(lambda: None)
         await self.pilot.pause()
 
     async def until(self, what: Callable[[], bool]) -> None:

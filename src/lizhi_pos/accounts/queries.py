@@ -214,7 +214,7 @@ def booklet_of(tx: Transaction, household_id: Id) -> str:
     return str(tx.value(_NUMBER_OF, household=household_id))
 
 
-def unknown_household(tx: Transaction, number: str) -> Refusal:
+def household_not_found(tx: Transaction, number: str) -> Refusal:
     """The refusal of a booklet nobody has; a replaced one points to its new number."""
     new = tx.value(_REPLACED, number=number)
     if new:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.eligibility import HouseholdFacts
 from lizhi_pos.accounts.models import VETO, booklet, veto, veto_proposal
-from lizhi_pos.accounts.queries import household_facts, unknown_household
+from lizhi_pos.accounts.queries import household_facts, household_not_found
 from lizhi_pos.db import Transaction, lock_rows, of_town, read_as, same_row
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import lock_balance, town_account
@@ -125,7 +125,7 @@ def record_veto(
         return refusal
     household = household_facts(tx, [number], authority.on).get(number)
     if household is None:
-        return unknown_household(tx, number)
+        return household_not_found(tx, number)
     # nothing of the household is redeemed, returned or posted from here on until this is committed
     balance = lock_balance(tx, household.household_id)
     vetoes = _vetoes_of(tx, household.household_id)
@@ -153,7 +153,7 @@ def lift_veto(tx: Transaction, number: str, *, facts: str, authority: Authority)
         return refusal
     household = household_facts(tx, [number], authority.on).get(number)
     if household is None:
-        return unknown_household(tx, number)
+        return household_not_found(tx, number)
     lock_balance(tx, household.household_id)
     standing = [v for v in _vetoes_of(tx, household.household_id) if v.lifted_on is None]
     if not standing:

@@ -127,7 +127,7 @@ def open_in_rehearsal(tx: Transaction, authority: Authority) -> Refusal | None:
     return None
 
 
-def close_session(tx: Transaction, authority: Authority, *, forget_baskets: bool = False) -> MarketView | Refusal:
+def close_session(tx: Transaction, authority: Authority, *, discard_baskets: bool = False) -> MarketView | Refusal:
     """Closes the open session of a day; the day's slip waits to be printed.
 
     Refused while a basket of it is open, on a counter or held, unless they are to be forgotten.
@@ -136,7 +136,7 @@ def close_session(tx: Transaction, authority: Authority, *, forget_baskets: bool
     if running is None or running.on_date != authority.on:
         return refuse("out_of_turn", "No session of {0} is open", authority.on.isoformat())
     if left := open_baskets(tx, running.session_id):
-        if not forget_baskets:
+        if not discard_baskets:
             return _left_open(left)
         discard_all(tx, running.session_id)
         record(tx, authority.by, "market.forget_baskets", " ".join(b.booklet for b in left))

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 
-from lizhi_pos.accounts.queries import booklet_of, household_facts, unknown_household
+from lizhi_pos.accounts.queries import booklet_of, household_facts, household_not_found
 from lizhi_pos.checkout.certificate import gift_certificate
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.checkout.receipt import SHOP, head_on_paper, short_hash
@@ -125,7 +125,7 @@ def queue_cards(tx: Transaction, booklets: Sequence[str]) -> list[Id] | Refusal:
     cards = []
     for number in booklets:
         if number not in facts:
-            return unknown_household(tx, number)
+            return household_not_found(tx, number)
         found = facts[number]
         if found.status != "active":
             return refuse("rule_broken", "{0} is no longer in its village's register: it gets no card", number)

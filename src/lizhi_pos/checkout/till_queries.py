@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, or_, select
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.models import booklet
-from lizhi_pos.accounts.queries import household_facts, register_on, unknown_household
+from lizhi_pos.accounts.queries import household_facts, household_not_found, register_on
 from lizhi_pos.checkout.market_session import open_session_now
 from lizhi_pos.checkout.models import (
     session_price,
@@ -174,7 +174,7 @@ def household_at_counter(tx: Transaction, number: str, on: date, by: Operator) -
     """A household by its booklet, with its points and its standing; refused where no household has it."""
     facts = household_facts(tx, [number], on).get(number)
     if facts is None:
-        return unknown_household(tx, number)
+        return household_not_found(tx, number)
     rules = rules_on(tx, on)
     if isinstance(rules, Refusal):
         return rules

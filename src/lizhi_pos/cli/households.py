@@ -5,7 +5,7 @@ from datetime import date
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts import vetoes
 from lizhi_pos.accounts.eligibility import standing
-from lizhi_pos.accounts.queries import household_facts, unknown_household
+from lizhi_pos.accounts.queries import household_facts, household_not_found
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.i18n.render import reason_words
@@ -29,7 +29,7 @@ def show(context: Context) -> Outcome:
         rules = unwrap(rules_on(tx, on))
         facts = household_facts(tx, [number], on).get(number)
         if facts is None:
-            raise Refused(unknown_household(tx, number))
+            raise Refused(household_not_found(tx, number))
         balance = Points(balance_on(tx, facts.household_id, on))
     reasons = standing(facts, rules, on)
     answer = {
@@ -57,7 +57,7 @@ def history(context: Context) -> Outcome:
     with context.reading() as tx:
         facts = household_facts(tx, [number], context.day(tx)).get(number)
         if facts is None:
-            raise Refused(unknown_household(tx, number))
+            raise Refused(household_not_found(tx, number))
         lines = account_history(tx, facts.household_id)
     entries = [
         {

@@ -25,7 +25,7 @@ def close_market(context: Context) -> Outcome:
     """Closes the session."""
     by, args = context.operator("run_session"), context.args
     view = context.write(
-        lambda tx: market_session.close_session(tx, Authority(by, args.date), forget_baskets=args.forget_baskets)
+        lambda tx: market_session.close_session(tx, Authority(by, args.date), discard_baskets=args.forget_baskets)
     )
     return Outcome(view, _market_words(view))
 

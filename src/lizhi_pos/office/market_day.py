@@ -75,12 +75,12 @@ class OfficeService:
         reason = approval.reason if approval else ""
         return self.write(lambda tx: market_session.open_session(tx, Authority(by, today(tx), approval), reason))
 
-    def close_session(self, by: Operator, day: date, forget_baskets: bool = False) -> MarketView | Refusal:
+    def close_session(self, by: Operator, day: date, discard_baskets: bool = False) -> MarketView | Refusal:
         """Closes a day's session; its slip waits to be printed."""
         if refusal := by.refusal_to("run_session"):
             return refusal
         return self.write(
-            lambda tx: market_session.close_session(tx, Authority(by, day), forget_baskets=forget_baskets)
+            lambda tx: market_session.close_session(tx, Authority(by, day), discard_baskets=discard_baskets)
         )
 
     def left_open(self) -> date | None:

@@ -116,7 +116,7 @@ class TillApp(Shell):
     async def sign_in(self, name: str, pin: str) -> Refusal | None:
         """Signs somebody in and goes on; else why not."""
         office = await self.office()
-        answer = await self.work.do(lambda: office.sign_in(name, pin))
+        answer = await self.work.run(lambda: office.sign_in(name, pin))
         if isinstance(answer, Refusal):
             return answer
         self.shift.begin(answer)
@@ -241,7 +241,7 @@ class TillApp(Shell):
         if self._background is None:
             office, till = await self.office(), self.settings.till
             self._background = Background(self, service, office)
-            kept = await self.work.do(lambda: office.settings(till))
+            kept = await self.work.run(lambda: office.settings(till))
             if not self.on_console:
                 self.theme = THEME_NAMES.get(kept["theme"], self.theme)
             self._background.lock_after(kept["lock-after"])

@@ -86,7 +86,7 @@ class Background:
         if self._lock_after is not None and self.quiet_for() >= self._lock_after:
             self._app.navigator.lock()
         try:
-            has_printer, jobs = await self._app.work.do(self._office.printing)
+            has_printer, jobs = await self._app.work.run(self._office.printing)
             self._app.show_printer(printer_words(has_printer, [job.state for job in jobs]))
             if self._sold and self.quiet_for() >= PRINT_POLL_S:
                 self._sold = False

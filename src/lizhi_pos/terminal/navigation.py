@@ -50,7 +50,7 @@ class Navigator:
             self.selling = None
             self._show(self._home())
             return None
-        shop = await self.app.work.do(service.trading_day)
+        shop = await self.app.work.run(service.trading_day)
         if isinstance(shop, Refusal):
             return shop
         if shop.market_session is None:
@@ -66,7 +66,7 @@ class Navigator:
     async def go_on_with_left_open(self) -> Refusal | None:
         """To the counter of a session that was left open, to finish what is open in it."""
         service = await self.app.service()
-        shop = await self.app.work.do(lambda: service.trading_day(left_open=True))
+        shop = await self.app.work.run(lambda: service.trading_day(left_open=True))
         if isinstance(shop, Refusal):
             return shop
         if shop.market_session is None:
@@ -79,7 +79,7 @@ class Navigator:
         """Past midnight: begin the new day once the session of the day before is closed."""
         try:
             back = await self.app.office()
-            left_open = await self.app.work.do(back.left_open)
+            left_open = await self.app.work.run(back.left_open)
             is_at_counter = self.selling is not None and self.app.screen is self.selling
             if left_open is None and is_at_counter and self.selling is not None and self.selling.counter.basket is None:
                 await self.start_over()
@@ -116,7 +116,7 @@ class Navigator:
             from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 
             service = await self.app.service()
-            shop = await self.app.work.do(service.trading_day)
+            shop = await self.app.work.run(service.trading_day)
             if not isinstance(shop, Refusal):
                 self._show_above(CloseSessionScreen(shop.other_open or shop.day))
         elif self.selling is not None and self.selling in self.app.screen_stack:
@@ -174,10 +174,10 @@ class Navigator:
         if self.selling is None or self.selling not in self.app.screen_stack or not self.app.signed_in.can("sell"):
             return False
         service, opened = await self.app.service(), self.selling.counter.opened
-        shop = await self.app.work.do(service.trading_day)
+        shop = await self.app.work.run(service.trading_day)
         if not isinstance(shop, Refusal) and opened is not None and shop.other_open == opened.shop.day:
             # past midnight the session of the day before goes on until it is closed
-            shop = await self.app.work.do(lambda: service.trading_day(left_open=True))
+            shop = await self.app.work.run(lambda: service.trading_day(left_open=True))
         if isinstance(shop, Refusal) or shop.market_session is None:
             return False
         self.selling.open(await self._opening(service, shop))
@@ -205,10 +205,10 @@ class Navigator:
     async def _opening(self, service: "TillService", shop: "TradingDay") -> Shift:
         shift, till = self.app.shift, self.app.settings.till
         service.sell_on(shop.day)
-        goods = await self.app.work.do(lambda: service.shelf(shop))
+        goods = await self.app.work.run(lambda: service.shelf(shop))
         self.came_to(3)
-        shop_status = await self.app.work.do(lambda: service.shop_status(shop))
-        here = await self.app.work.do(lambda: service.left_here(shop, till, shift.operator))
+        shop_status = await self.app.work.run(lambda: service.shop_status(shop))
+        here = await self.app.work.run(lambda: service.left_here(shop, till, shift.operator))
         return Shift(service, shift, shop, goods, shop_status, *here)
 
     async def _train(self) -> None:
@@ -217,7 +217,7 @@ class Navigator:
 
         service = await self.app.service()
         training = TrainingService(service.engine)
-        shop = await self.app.work.do(training.trading_day)
+        shop = await self.app.work.run(training.trading_day)
         if isinstance(shop, Refusal):
             return
         opened = await self._opening(training, shop)

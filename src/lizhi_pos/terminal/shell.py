@@ -154,7 +154,7 @@ class Shell(App[None]):
 
     async def service(self) -> "TillService":
         """The way to the books, opened when they are first asked for; raises what goes wrong with that."""
-        return self._service if self._service is not None else await self.work.do(self._open_services)
+        return self._service if self._service is not None else await self.work.run(self._open_services)
 
     async def office(self) -> "OfficeService":
         """The acts behind the counter, on the same database."""
@@ -174,7 +174,7 @@ class Shell(App[None]):
     async def try_to(self, job: Callable[[], object]) -> None:
         """Does something on the database thread that nobody waits for."""
         try:
-            await self.work.do(job)
+            await self.work.run(job)
         except Exception as error:
             self.note_failure(error)
 

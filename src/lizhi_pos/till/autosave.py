@@ -48,7 +48,7 @@ class Autosave:
         while self._newest:
             newest = self._newest.pop(next(iter(self._newest)))
             try:
-                refusal = await self._work.do(newest)
+                refusal = await self._work.run(newest)
             except Exception as error:
                 # what else waits would come after its redemption
                 self._newest.clear()

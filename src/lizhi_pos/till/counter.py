@@ -52,7 +52,7 @@ class Counter(CounterState):
     async def look_around(self) -> None:
         """Reads the shelf anew, and what is to be said of the day."""
         opened = self.at_work
-        shop_status = await self.work.do(lambda: opened.service.shop_status(opened.shop))
+        shop_status = await self.work.run(lambda: opened.service.shop_status(opened.shop))
         await self.lookup.look_again()
         self.opened = replace(opened, shop_status=shop_status)
 
@@ -145,7 +145,7 @@ class Counter(CounterState):
     async def reprinted(self, redemption_id: "Id", receipt: str) -> Notice:
         """Prints a receipt once more, and what is to be said of it."""
         opened = self.at_work
-        copy = await self.work.do(lambda: opened.service.reprint(redemption_id, self.till, opened.clerk))
+        copy = await self.work.run(lambda: opened.service.reprint(redemption_id, self.till, opened.clerk))
         if isinstance(copy, Refusal):
             self.rings += 1
             return Notice("refusal", copy.sentence)
@@ -291,12 +291,12 @@ class Counter(CounterState):
     async def _redeem(self, basket: BasketInProgress, approval: "Approval | None" = None) -> None:
         opened, household = self.at_work, basket.household
         self.notice = None
-        # what the keeper writes later would come after the redemption
+        # what is autosaved later would come after the redemption
         await self.autosave.settled()
         # until the answer is there nobody knows whether the basket was redeemed
         basket.uncertain = True
         now = basket.at(self.till)
-        answer = await self.work.do(lambda: opened.service.redeem(now, opened.clerk, approval))
+        answer = await self.work.run(lambda: opened.service.redeem(now, opened.clerk, approval))
         basket.uncertain = False
         if isinstance(answer, Refusal):
             self.refused = answer

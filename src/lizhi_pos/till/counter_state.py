@@ -80,7 +80,7 @@ class CounterState:
             return False
         self._recent_of, self.recent = turn, ()
         if turn is not None:
-            self.recent = await self.work.do(lambda: opened.service.recent_entries(turn[0]))
+            self.recent = await self.work.run(lambda: opened.service.recent_entries(turn[0]))
         return True
 
     def clear_next(self) -> None:

@@ -13,7 +13,7 @@ class DatabaseThread:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="till-database")
 
-    async def do(self, job: Callable[[], _T]) -> _T:
+    async def run(self, job: Callable[[], _T]) -> _T:
         """Runs a job after all that were given before; raises what it raises.
 
         Once begun a job is ended, also where nobody waits for its answer any more.

@@ -29,7 +29,7 @@ class HoldAndRecall:
             counter.refuse(UNCERTAIN)
             return None
         await counter.autosave.settled()
-        answer = await counter.work.do(lambda: opened.service.hold(basket.key, counter.till, opened.clerk))
+        answer = await counter.work.run(lambda: opened.service.hold(basket.key, counter.till, opened.clerk))
         if answer is not None:
             counter.refuse(answer.sentence)
             return None
@@ -44,7 +44,7 @@ class HoldAndRecall:
         service = counter.at_work.service
         # a basket that was emptied just now still lies there by the books
         await counter.autosave.settled()
-        found = await counter.work.do(service.held)
+        found = await counter.work.run(service.held)
         if not found:
             counter.refuse(message("No basket is held"))
         elif len(found) == 1:
@@ -61,7 +61,7 @@ class HoldAndRecall:
     async def take_back(self, key: str) -> None:
         """Puts one held basket onto the counter."""
         counter, opened = self._counter, self._counter.at_work
-        answer = await counter.work.do(lambda: opened.service.recall(key, self._counter.till, opened.clerk))
+        answer = await counter.work.run(lambda: opened.service.recall(key, self._counter.till, opened.clerk))
         if isinstance(answer, Refusal):
             counter.refuse(answer.sentence)
         else:

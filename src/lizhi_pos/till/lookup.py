@@ -56,7 +56,7 @@ class Lookup:
             return await self._goods_list(entry) if entry.text else None
         if entry.is_short_number and not has_lines:
             service = self._opened.service
-            return _households(await self._work.do(lambda: service.with_digits(entry.text)))
+            return _households(await self._work.run(lambda: service.with_digits(entry.text)))
         if not entry.is_name:
             return None
         return await self._goods_list(entry) if serving or has_lines else await self._named(entry.text)
@@ -79,12 +79,12 @@ class Lookup:
     async def serve(self, number: str) -> "HouseholdAtCounter | Refusal":
         """A household by its booklet."""
         opened = self._opened
-        return await self._work.do(lambda: opened.service.serve(number, opened.clerk))
+        return await self._work.run(lambda: opened.service.serve(number, opened.clerk))
 
     async def look_again(self) -> None:
         """Reads the shelf anew: what was sold and what came in."""
         opened = self._opened
-        goods = await self._work.do(lambda: opened.service.shelf(opened.shop))
+        goods = await self._work.run(lambda: opened.service.shelf(opened.shop))
         self.shelf = ProductIndex(goods, opened.service.heard)
 
     async def booklet(self, number: str) -> "HouseholdAtCounter | None":
@@ -100,7 +100,7 @@ class Lookup:
 
     async def _with_digits(self, digits: str, first_will_do: bool) -> "HouseholdAtCounter | PickList | None":
         service = self._opened.service
-        found = await self._work.do(lambda: service.with_digits(digits))
+        found = await self._work.run(lambda: service.with_digits(digits))
         if len(found) == 1 or (found and first_will_do):
             return await self.booklet(found[0].booklet)
         return _households(found)
@@ -108,14 +108,14 @@ class Lookup:
     async def _named(self, text: str) -> PickList | None:
         service = self._opened.service
         await self._learned(lambda: service.learn(_AT_ONCE))
-        return _households(await self._work.do(lambda: service.find_households(text)))
+        return _households(await self._work.run(lambda: service.find_households(text)))
 
     async def _learned(self, learn: Callable[[], tuple[int, int]]) -> None:
         """Wait until it is known how all of some names are said."""
-        known, of = await self._work.do(learn)
+        known, of = await self._work.run(learn)
         while known < of:
             self._progress(known, of)
-            known, of = await self._work.do(learn)
+            known, of = await self._work.run(learn)
 
     async def _goods_list(self, entry: TypedInput) -> PickList | None:
         if entry.search and not entry.search.isdigit():

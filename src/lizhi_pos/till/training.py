@@ -126,7 +126,7 @@ def _redeem_today(tx: Transaction, basket: Basket, by: Operator, approval: Appro
 
 def _open(tx: Transaction, day: date, other: date | None, by: Operator) -> Refusal | None:
     if other is not None:
-        closed = market_session.close_session(tx, Authority(by, other), forget_baskets=True)
+        closed = market_session.close_session(tx, Authority(by, other), discard_baskets=True)
         if isinstance(closed, Refusal):
             return closed
     return market_session.open_in_rehearsal(tx, Authority(by, day))

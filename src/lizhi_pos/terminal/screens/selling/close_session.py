@@ -40,7 +40,7 @@ class CloseSessionScreen(ListScreen):
 
     async def read(self) -> None:
         back = await self.app.office()
-        view, self._left = await self.app.work.do(lambda: back.session_of(self._day))
+        view, self._left = await self.app.work.run(lambda: back.session_of(self._day))
         if isinstance(view, Refusal):
             self.refuse(view)
             return
@@ -71,7 +71,7 @@ class CloseSessionScreen(ListScreen):
 
     async def _close(self, *, forget: bool) -> None:
         back = await self.app.office()
-        answer = await self.app.work.do(lambda: back.close_session(self.app.signed_in, self._day, forget))
+        answer = await self.app.work.run(lambda: back.close_session(self.app.signed_in, self._day, forget))
         await self.read()
         if isinstance(answer, Refusal):
             self.refuse(answer)

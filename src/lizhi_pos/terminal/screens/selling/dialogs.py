@@ -57,13 +57,13 @@ async def ask_approval(
     `more` are fields asked before the approver's, `reasons` usual ones that may be given by their number.
     """
     back = await app.office()
-    people = await app.work.do(lambda: back.approvers(app.signed_in))
+    people = await app.work.run(lambda: back.approvers(app.signed_in))
     names, roles = tuple(who.name for who in people), tuple(ROLE_WORDS[who.role] for who in people)
     given: list[tuple[Approval, Mapping[str, str]]] = []
 
     async def attempt(values: Mapping[str, str]) -> Refusal | None:
         reason = normalize.one_line(values["reason"])
-        answer = await app.work.do(lambda: back.approve(values["approver"], values["pin"], reason, app.signed_in))
+        answer = await app.work.run(lambda: back.approve(values["approver"], values["pin"], reason, app.signed_in))
         if isinstance(answer, Refusal):
             return answer
         given.append((answer, values))

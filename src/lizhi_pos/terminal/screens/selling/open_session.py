@@ -96,7 +96,7 @@ class OpenSessionScreen(Screen[None]):
                 return None
             approval = answer[0]
         back = await app.office()
-        opened = await app.work.do(lambda: back.open_session(app.signed_in, approval))
+        opened = await app.work.run(lambda: back.open_session(app.signed_in, approval))
         return opened if isinstance(opened, Refusal) else await app.navigator.go_on()
 
     async def _close_other(self, forget: bool) -> Refusal | None:
@@ -108,7 +108,7 @@ class OpenSessionScreen(Screen[None]):
         if forget and not await app.ask(Confirm(question, "f8", "F8")):
             return None
         back = await app.office()
-        answer = await app.work.do(lambda: back.close_session(app.signed_in, day, forget))
+        answer = await app.work.run(lambda: back.close_session(app.signed_in, day, forget))
         return answer if isinstance(answer, Refusal) else await app.navigator.go_on()
 
     def _lines(self, width: int, height: int) -> list[Content]:

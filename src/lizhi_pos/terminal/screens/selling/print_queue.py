@@ -48,7 +48,7 @@ class PrintQueueScreen(ListScreen):
     async def read(self) -> None:
         back = await self.app.office()
         marked = self._jobs[self.marked].id if self._jobs else None
-        self._has_printer, self._jobs = await self.app.work.do(back.papers)
+        self._has_printer, self._jobs = await self.app.work.run(back.papers)
         self.marked = next((at for at, job in enumerate(self._jobs) if job.id == marked), 0)
         self._known, self.notice = True, None
 
@@ -73,7 +73,7 @@ class PrintQueueScreen(ListScreen):
         ):
             return
         back = await self.app.office()
-        refusal = await self.app.work.do(lambda: back.print_again(job.id, self.app.signed_in))
+        refusal = await self.app.work.run(lambda: back.print_again(job.id, self.app.signed_in))
         self.app.wake_printing()
         await self.read()
         if refusal:
@@ -89,7 +89,7 @@ class PrintQueueScreen(ListScreen):
     async def _cancel(self, jobs: "Sequence[Paper]") -> None:
         ids = [job.id for job in jobs]
         back = await self.app.office()
-        refusal = await self.app.work.do(lambda: back.cancel(ids, self.app.signed_in))
+        refusal = await self.app.work.run(lambda: back.cancel(ids, self.app.signed_in))
         await self.read()
         if refusal:
             self.refuse(refusal)

@@ -101,7 +101,7 @@ class ReceiptsScreen(ListScreen):
     async def read(self) -> None:
         opened = self._opened
         marked = self._receipts[self.marked].redemption_id if self._receipts else None
-        self._receipts = await self.app.work.do(lambda: opened.service.issued(opened.shop))
+        self._receipts = await self.app.work.run(lambda: opened.service.issued(opened.shop))
         self._older = 0
         self._known = True
         # another till may have sold meanwhile: the mark stays with its receipt
@@ -112,7 +112,7 @@ class ReceiptsScreen(ListScreen):
         at = next((at for at, r in enumerate(self._receipts) if r.receipt == number), None)
         if at is None:
             service = self._opened.service
-            found = await self.app.work.do(lambda: service.issued_as(number))
+            found = await self.app.work.run(lambda: service.issued_as(number))
             if found is None:
                 self.note("refusal", message("There is no receipt {0}: look at the number again", number))
                 return
@@ -122,7 +122,7 @@ class ReceiptsScreen(ListScreen):
 
     async def _read_lines(self) -> None:
         service, of = self._opened.service, self._receipts[self.marked].redemption_id
-        self._lines = await self.app.work.do(lambda: service.issued_lines(of))
+        self._lines = await self.app.work.run(lambda: service.issued_lines(of))
         self._marked_line = min(self._marked_line, len(self._lines) - 1) if self._lines else 0
         self._goods, self.notice = GoodsBack(self._lines), None
         if any(line.left for line in self._lines):
@@ -151,7 +151,7 @@ class ReceiptsScreen(ListScreen):
         ):
             return
         back = opened.service
-        refusal = await self.app.work.do(
+        refusal = await self.app.work.run(
             lambda: back.print_sticker(receipt.redemption_id, self._counter.till, opened.clerk)
         )
         if refusal:
@@ -177,7 +177,7 @@ class ReceiptsScreen(ListScreen):
         wanted = chosen.wanted if chosen else [(line.code, int(values["quantity"] or line.left))] if line else []
         opened = self._opened
         try:
-            done = await self.app.work.do(
+            done = await self.app.work.run(
                 lambda: opened.service.return_goods(receipt.receipt, wanted, approval, opened.clerk)
             )
         finally:

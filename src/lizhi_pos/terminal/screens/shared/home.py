@@ -57,7 +57,7 @@ class HomeScreen(ListScreen):
 
     async def read(self) -> None:
         back = await self.app.office()
-        self._known = await self.app.work.do(back.overview)
+        self._known = await self.app.work.run(back.overview)
         marked = self._places[self.marked].number if self._places else None
         self._places = menu_items(self._known, self.app.signed_in)
         self.marked = next((at for at, place in enumerate(self._places) if place.number == marked), 0)

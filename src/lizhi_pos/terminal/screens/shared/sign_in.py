@@ -85,7 +85,7 @@ class SignIn(Screen[None]):
     async def _list_names(self) -> None:
         try:
             back = await self.app.office()
-            people = (await self.app.work.do(back.people))[:_MOST_NAMES]
+            people = (await self.app.work.run(back.people))[:_MOST_NAMES]
         except Exception as error:
             self.app.note_failure(error)
             self.refuse(FAILED)
