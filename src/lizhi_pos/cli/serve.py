@@ -40,7 +40,7 @@ def _listening(port: int) -> socket:
         if error.errno == errno.EADDRINUSE:
             raise MachineFailed(message("Port {0} is taken: give another with --port", port)) from None
         raise MachineFailed(
-            message("Port {0} is not to be had on this machine: give another with --port", port)
+            message("Port {0} cannot be opened on this machine: give another with --port", port)
         ) from None
 
 

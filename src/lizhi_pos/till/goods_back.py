@@ -1,4 +1,4 @@
-"""Which goods of a receipt are to come back: so many of each line, chosen by keys or by scanning them. Pure."""
+"""Which goods of a receipt are to come back: a quantity of each line, chosen by keys or by scanning them. Pure."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
