@@ -21,7 +21,7 @@ FLAGS = (
     "--disable-sync",
     "--remote-debugging-port=0",
 )
-_KEYS = {"Enter": ("\r", 13), "F11": ("", 122), "F12": ("", 123)}
+_KEYS = {"Enter": ("\r", 13), "Escape": ("", 27), "F11": ("", 122), "F12": ("", 123)}
 
 
 def find_chromium() -> str | None:
@@ -108,6 +108,11 @@ class Chromium:
     async def write(self, text: str) -> None:
         """Text that is not on the keyboard, as an input method hands it over."""
         await self("Input.insertText", text=text)
+
+    async def click(self, x: float, y: float) -> None:
+        """Press and let go the left button at a place in the window."""
+        for kind in ("mousePressed", "mouseReleased"):
+            await self("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     async def picture(self, path: Path) -> None:
         shot = await self("Page.captureScreenshot", format="png")

@@ -131,6 +131,49 @@ async def test_a_page_that_says_what_ours_never_would_is_closed(town_file: Path,
 
 
 @pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine")
+async def test_a_key_is_clicked_in_a_browser_and_a_scan_lands_after_it(
+    town: Engine, town_file: Path, tmp_path: Path
+) -> None:
+    with ServedTill(town_file) as till:
+        async with Chromium(tmp_path / "browser") as page:
+            await page.open(till.address)
+            await shows(page, CLERK)
+            await page.write(CLERK)
+            await rest(page)
+            await page.keys("Enter", *CLERK_PIN, "Enter")
+            await shows(page, COUNTER)
+            await page.keys(*"GZ0012", "Enter", *SALT, "Enter", *VINEGAR, "Enter")
+            await shows(page, "恒顺香醋")
+            await rest(page)
+            painted = len(page.received)
+            # F1 stands at the end of the last line
+            await page.click(*await place(page, 84, -1))
+            await wait_until(lambda: "What the field takes" in words_of(page.received[painted:]))
+            await rest(page)
+            await page.keys("Escape")
+            await rest(page)
+            # the first line of the basket
+            await page.click(*await place(page, 10, 6))
+            await rest(page)
+            await page.keys("+", *SALT, "Enter")
+            await rest(page)
+            await asyncio.sleep(0.2)
+            await page.keys("Enter")
+            assert await asyncio.to_thread(wait_until_redeemed, town) == {SALT: 3, VINEGAR: 1}
+
+
+async def place(page: Chromium, column: int, row: int) -> tuple[float, float]:
+    """Where the middle of a cell is in the window, counted from 1; the last row is -1."""
+    x, y, width, height = await page.value(
+        "(({x, y, width, height}) => [x, y, width, height])"
+        "(document.querySelector('.xterm-screen').getBoundingClientRect())"
+    )
+    size = next(json.loads(said)[1] for said in reversed(page.sent) if said.startswith('["resize"'))
+    row = row if row > 0 else size["height"] + 1 + row
+    return x + (column - 0.5) * width / size["width"], y + (row - 0.5) * height / size["height"]
+
+
+@pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine")
 async def test_the_letters_follow_the_window(town_file: Path, tmp_path: Path) -> None:
     with ServedTill(town_file) as till:
         async with Chromium(tmp_path / "browser", size=(1280, 720)) as page:
