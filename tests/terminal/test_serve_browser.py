@@ -188,6 +188,8 @@ async def test_the_letters_follow_the_window(town_file: Path, tmp_path: Path) ->
                 size = next(json.loads(said)[1] for said in reversed(page.sent) if said.startswith('["resize"'))
                 assert size["width"] >= 80
                 assert size["height"] >= 24
+                # on a telephone the letters are as large as eighty columns of them can be
+                assert wide > 390 or size["width"] < 90
                 # no more than a column and a row of the window are left over
                 room = await page.value(
                     "(({width, height}) => [innerWidth - width, innerHeight - height])"

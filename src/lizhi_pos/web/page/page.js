@@ -7,7 +7,8 @@
   const ROWS = 24;
   const SMALLEST = 6;
   const LARGEST = 22;
-  const WIDE = 0.61;
+  // Roboto Mono is 0.6001 of its size wide, and the terminal rounds down
+  const WIDE = 0.602;
   const HIGH = 1.36;
   const body = () => document.body.classList;
   let sound;
