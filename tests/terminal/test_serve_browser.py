@@ -130,6 +130,28 @@ async def test_a_page_that_says_what_ours_never_would_is_closed(town_file: Path,
         assert till.process.communicate() == ("", "")
 
 
+async def test_a_page_that_is_closed_for_what_it_said_keeps_its_basket(town: Engine, town_file: Path) -> None:
+    with ServedTill(town_file) as till:
+        async with Window(till) as window:
+            await sign_in(window)
+            await window.keys(f"GZ0012\r{SALT}\r{VINEGAR}\r")
+            await shows(window, "恒顺香醋")
+            await window.socket.send_json(["resize", {"width": 80, "height": True}])
+            await wait_until(lambda: window.socket.closed)
+            assert window.socket.close_code == 1008
+        async with Window(till) as again:
+            await shows(again, WHO)
+            await again.keys(CLERK)
+            await rest(again)
+            await again.keys("\r")
+            await rest(again)
+            await again.keys(f"{CLERK_PIN}\r")
+            await shows(again, "恒顺香醋")
+            await rest(again)
+            await again.keys("\r")
+            assert await asyncio.to_thread(wait_until_redeemed, town) == {SALT: 1, VINEGAR: 1}
+
+
 @pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine")
 async def test_a_key_is_clicked_in_a_browser_and_a_scan_lands_after_it(
     town: Engine, town_file: Path, tmp_path: Path
