@@ -230,6 +230,11 @@ class Transaction:
         """The first row of a query, if there is one."""
         return ask(self.connection, statement, {"town": self.town, **values}).first()
 
+    def first_as(self, kind: type[_Struct], statement: Executable, **values: Any) -> _Struct | None:
+        """Return the first row of a query as a value, see `read_as`; None where there is no row."""
+        row = self.first(statement, **values)
+        return read_as(kind, row) if row is not None else None
+
     def value(self, statement: Executable, **values: Any) -> Any:
         """The first column of the first row, None where there is no row."""
         return ask(self.connection, statement, {"town": self.town, **values}).scalar()

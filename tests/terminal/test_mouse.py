@@ -10,6 +10,7 @@ from textual import events
 from till_hands import Till, running, selling, sold
 from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town
 
+from lizhi_pos.checkout.market_session import open_session_now
 from lizhi_pos.db import transaction
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.terminal import keymap
@@ -246,6 +247,7 @@ async def test_an_approval_with_the_mouse(sqlite_engine: Engine, log: Path) -> N
         await till.pilot.pause(0.1)
         await click(till, "Enter: next")
         await till.until_screen(SellScreen)
+    assert opened(sqlite_engine) == (ADMIN, SUPERVISOR, "示例")
 
 
 async def test_the_day_is_opened_with_the_mouse(sqlite_engine: Engine, log: Path) -> None:
@@ -254,6 +256,14 @@ async def test_the_day_is_opened_with_the_mouse(sqlite_engine: Engine, log: Path
         await till.until_screen(OpenSessionScreen)
         await click(till, "Enter opens it")
         await till.until_screen(SellScreen)
+    assert opened(sqlite_engine) == (ADMIN, None, "")
+
+
+def opened(town: Engine) -> tuple[str, str | None, str] | None:
+    """Who opened the session, who approved it, and why."""
+    with transaction(town) as tx:
+        now = open_session_now(tx)
+    return (now.opened_by, now.approved_by, now.reason) if now else None
 
 
 async def test_help_is_turned_and_closed(town: Engine, log: Path) -> None:

@@ -25,7 +25,7 @@ from lizhi_pos.accounts.models import (
 from lizhi_pos.accounts.personal import joined, read_part
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id, village_names
-from lizhi_pos.db import Transaction, lock_rows, of_town, read_as, same_row
+from lizhi_pos.db import Transaction, lock_rows, of_town, same_row
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.periods import Month
@@ -181,8 +181,7 @@ def not_before_last_step(tx: Transaction, stored: StoredBatch, on: date) -> Refu
 
 def stored_batch(tx: Transaction, place: Id, month: Month) -> StoredBatch | None:
     """Return the batch of a village and month, if there is one, and hold it until the transaction ends."""
-    row = tx.first(_BATCH_FOR_UPDATE, village=place, month=str(month))
-    return read_as(StoredBatch, row) if row is not None else None
+    return tx.first_as(StoredBatch, _BATCH_FOR_UPDATE, village=place, month=str(month))
 
 
 def discard_signatures(tx: Transaction, key: Id) -> None:

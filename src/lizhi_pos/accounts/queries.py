@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Table, bindparam, select
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact
 from lizhi_pos.accounts.models import booklet, household, household_state, member, score, veto, village
@@ -47,6 +47,21 @@ class RegisteredMember(Struct, frozen=True):
     personal_id: Id | None
 
 
+def newest_state(column: ColumnElement[Any], of: Table) -> ScalarSelect[Any]:
+    """Return a column of the state that the household of a row of `of` has had since last, on the bound `day`."""
+    return (
+        select(column)
+        .where(
+            same_row(household_state.c.household_id, of.c.household_id),
+            household_state.c.since <= bindparam("day"),
+        )
+        .order_by(household_state.c.since.desc(), household_state.c.state_id.desc())
+        .limit(1)
+        .correlate(of)
+        .scalar_subquery()
+    )
+
+
 _STATES = (
     select(
         booklet.c.number,
@@ -82,17 +97,6 @@ _VETOES_OF = (
     .where(of_town(veto), veto.c.household_id.in_(bindparam("households", expanding=True)))
     .order_by(veto.c.effective_on, veto.c.veto_id)
 )
-_newest_state = (
-    select(household_state.c.state_id)
-    .where(
-        same_row(household_state.c.household_id, booklet.c.household_id),
-        household_state.c.since <= bindparam("day"),
-    )
-    .order_by(household_state.c.since.desc(), household_state.c.state_id.desc())
-    .limit(1)
-    .correlate(booklet)
-    .scalar_subquery()
-)
 _HOUSEHOLD = straight(
     select(
         booklet.c.number,
@@ -116,7 +120,7 @@ _HOUSEHOLD = straight(
             household_state,
             same_row(booklet.c.household_id, household_state.c.household_id)
             & (household_state.c.since <= bindparam("day"))
-            & (household_state.c.state_id == _newest_state),
+            & (household_state.c.state_id == newest_state(household_state.c.state_id, booklet)),
         )
         .join(village, same_row(household_state.c.village_id, village.c.village_id))
         .outerjoin(

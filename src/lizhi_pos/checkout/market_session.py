@@ -14,7 +14,7 @@ from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, discard_al
 from lizhi_pos.checkout.receipt import SHOP
 from lizhi_pos.checkout.session_queries import SESSION_COLUMNS, SESSION_ON, StoredSession
 from lizhi_pos.checkout.session_report import VillageDay, session_report
-from lizhi_pos.db import Transaction, lock_rows, of_town, read_as
+from lizhi_pos.db import Transaction, lock_rows, of_town
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.products import products
 from lizhi_pos.journal.periods import refuse_unless_open
@@ -157,8 +157,7 @@ def _left_open(left: Sequence[OpenBasket]) -> Refusal:
 
 def open_session_now(tx: Transaction) -> StoredSession | None:
     """Return the one session that is open, whatever its day."""
-    row = tx.first(_OPEN_SESSION)
-    return read_as(StoredSession, row) if row is not None else None
+    return tx.first_as(StoredSession, _OPEN_SESSION)
 
 
 def market_view(tx: Transaction, on: date | None = None) -> MarketView | Refusal:

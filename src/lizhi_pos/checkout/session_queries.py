@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.checkout.models import market_session
-from lizhi_pos.db import Transaction, of_town, read_as
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id
 
 
@@ -28,5 +28,4 @@ SESSION_ON = select(*SESSION_COLUMNS).where(of_town(market_session), market_sess
 
 def session_on(tx: Transaction, day: date) -> StoredSession | None:
     """Return the session of a day, open or closed."""
-    row = tx.first(SESSION_ON, day=day)
-    return read_as(StoredSession, row) if row is not None else None
+    return tx.first_as(StoredSession, SESSION_ON, day=day)

@@ -6,8 +6,9 @@ from msgspec import Struct
 from sqlalchemy import and_, bindparam, func, select, text
 
 from lizhi_pos.accounts.models import household_state, village
+from lizhi_pos.accounts.queries import newest_state
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return
-from lizhi_pos.db import Transaction, of_town, same_row, summed
+from lizhi_pos.db import Transaction, of_town, summed
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
@@ -52,21 +53,14 @@ of_session = (
     redemption.c.session_id == bindparam("market"),
 )
 """A session's redemptions are of its day, which is what leads to them."""
-village_then = (
-    select(household_state.c.village_id)
-    .where(
-        same_row(household_state.c.household_id, redemption.c.household_id),
-        household_state.c.since <= bindparam("day"),
-    )
-    .order_by(household_state.c.since.desc(), household_state.c.state_id.desc())
-    .limit(1)
-    .correlate(redemption)
-    .scalar_subquery()
-)
-"""The village that a redemption's household belonged to on the day."""
 with_village = redemption.join(
-    village, and_(village.c.town_id == redemption.c.town_id, village.c.village_id == village_then)
+    village,
+    and_(
+        village.c.town_id == redemption.c.town_id,
+        village.c.village_id == newest_state(household_state.c.village_id, redemption),
+    ),
 )
+"""Redemptions beside the village that each one's household belonged to on the day."""
 _VILLAGES = (
     select(
         village.c.name,

@@ -13,7 +13,7 @@ from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.panels.header_footer import key_line, notice_lines
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
-from lizhi_pos.till.notices import FAILED, Level, Notice
+from lizhi_pos.till.notices import Level, Notice
 from lizhi_pos.till.scanner import Done, Escaped, Move, Scanned, Scanner, Step, TakenOut
 
 
@@ -156,10 +156,7 @@ class ListScreen(Screen[None]):
                 lines.refresh(layout=lines.styles.is_auto_height)
 
     async def _do(self, act: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await act()
-        except Exception as error:
-            self.app.note_failure(error)
-            self.refuse(FAILED)
+        if refusal := await self.app.attempt(act):
+            self.refuse(refusal)
         self._busy = False
         self.show()
