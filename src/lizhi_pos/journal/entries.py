@@ -44,6 +44,8 @@ EntryKind = Literal[
     "goods_out",
     "goods_back",
     "loss",
+    "count",
+    "void",
 ]
 
 OFFICE = "office"

@@ -24,7 +24,17 @@ from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, of_town, same
 POINTS_ACCOUNTS = ("household", "earned_base", "earned_volunteer", "redeemed", "vetoed", "adjusted", "closed_out")
 YUAN_ACCOUNTS = ("cash", "stock", "gifts_money", "gifts_in_kind", "allocations", "goods_redeemed", "losses")
 POINTS_ENTRIES = ("base", "volunteer", "adjust", "redeem", "return", "veto", "restore", "transfer", "close_out")
-YUAN_ENTRIES = ("gift_money", "gift_in_kind", "allocation", "purchase", "goods_out", "goods_back", "loss")
+YUAN_ENTRIES = (
+    "gift_money",
+    "gift_in_kind",
+    "allocation",
+    "purchase",
+    "goods_out",
+    "goods_back",
+    "loss",
+    "count",
+    "void",
+)
 
 
 def _words(values: tuple[str, ...]) -> str:

@@ -21,6 +21,13 @@ APPEND_ONLY = {
     "redemption_return": ("return_id",),
     "redemption_return_lot": ("return_id", "line", "lot_id"),
     "slip": ("number",),
+    "product_code": ("code",),
+    "shelf_label": ("label_id",),
+    "writeoff": ("writeoff_id",),
+    "pledge": ("pledge_id",),
+    "voucher_void": ("voucher",),
+    "consent": ("consent_id",),
+    "bank_balance": ("bank_balance_id",),
     "gift": ("voucher", "line"),
     "purchase": ("voucher", "line"),
     "household": ("household_id",),
@@ -40,7 +47,10 @@ APPEND_ONLY = {
 }
 """Tables whose rows are never changed or removed, with the primary key behind `town_id`."""
 
-NEVER_REMOVED = ("town", "village", "booklet", "member", "veto", "veto_proposal", "product", "lot", "donor", "app_user")
+NEVER_REMOVED = (
+    *("town", "village", "booklet", "member", "veto", "veto_proposal", "donor", "app_user"),
+    *("product", "lot", "recall", "stock_count", "count_product", "count_tally"),
+)
 """Tables whose rows may change, on the record, and are never removed."""
 
 DATED = {
@@ -105,6 +115,8 @@ def _sqlite_guards(tables: Collection[str]) -> Iterator[str]:
             f"{table}_no_replace", table, f"EXISTS (SELECT 1 FROM {table} o WHERE {same})", f"{table} is append-only"
         )
     for table in NEVER_REMOVED:
+        if table not in tables:
+            continue
         yield (
             f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is never removed'); END"

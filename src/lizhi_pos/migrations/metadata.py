@@ -8,6 +8,7 @@ from lizhi_pos.donations import models as donations
 from lizhi_pos.inventory import models as inventory
 from lizhi_pos.journal import models as journal
 from lizhi_pos.printqueue import models as printqueue
+from lizhi_pos.receiving import models as receiving
 from lizhi_pos.rulebook import models as rulebook
 from lizhi_pos.settlement import models as settlement
 from lizhi_pos.town import models as town
@@ -21,6 +22,7 @@ __all__ = [
     "journal",
     "metadata",
     "printqueue",
+    "receiving",
     "rulebook",
     "settlement",
     "town",

@@ -22,6 +22,33 @@ def add_checks(connection: Connection, table: str, checks: Mapping[str, str]) ->
     _make_anew(connection, table, f"{head}, {', '.join(constraints)}) {tail}")
 
 
+def replace_check(connection: Connection, table: str, name: str, condition: str) -> None:
+    """Give a CHECK constraint of a table another condition; what holds of foreign keys for `add_checks` holds here."""
+    constraint = f"CONSTRAINT ck_{table}_{name} CHECK ({condition})"
+    if connection.dialect.name != "sqlite":
+        connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT ck_{table}_{name}"))
+        connection.execute(text(f"ALTER TABLE {table} ADD {constraint}"))
+        return
+    made = _made(connection, table)
+    begin = made.index(f"CONSTRAINT ck_{table}_{name} CHECK (")
+    depth, end = 0, made.index("(", begin)
+    while depth or made[end] == "(":
+        depth += {"(": 1, ")": -1}.get(made[end], 0)
+        end += 1
+    _make_anew(connection, table, f"{made[:begin]}{constraint}{made[end:]}")
+
+
+def add_foreign_key(connection: Connection, table: str, columns: Sequence[str], other: str) -> None:
+    """Let columns of a table name a row of another, by columns of the same names; as for `add_checks`."""
+    named = ", ".join(columns)
+    constraint = f"CONSTRAINT fk_{table}_{columns[0]}_{other} FOREIGN KEY ({named}) REFERENCES {other} ({named})"
+    if connection.dialect.name != "sqlite":
+        connection.execute(text(f"ALTER TABLE {table} ADD {constraint}"))
+        return
+    head, tail = _made(connection, table).rsplit(")", 1)
+    _make_anew(connection, table, f"{head}, {constraint}) {tail}")
+
+
 def make_narrow(connection: Connection, table: str, key: Sequence[str] = ()) -> None:
     """Keep a table's rows in the tree of its primary key on SQLite; give it another `key` first on both databases.
 
