@@ -149,8 +149,7 @@ def locked_batch(tx: Transaction, village_name: str, month: Month) -> StoredBatc
 def record_step(tx: Transaction, stored: StoredBatch, step: str, authority: Authority, reason: str = "") -> int:
     """Moves a batch on and keeps the step; the number of batches moved, 0 where another was faster."""
     after = {"publish": "publicised", "review": "reviewed", "reject": "draft", "post": "posted"}[step]
-    touch(tx, BATCH, stored.batch_id)
-    tx.insert(batch_step, step_row(tx, stored.batch_id, step, authority, reason))
+    keep_step(tx, stored.batch_id, step, authority, reason)
     return tx.change(
         _STEP,
         batch=stored.batch_id,
@@ -210,17 +209,21 @@ def workbook_of(tx: Transaction, stored: StoredBatch) -> VillageWorkbook:
     return structs.replace(joined(content_of(stored), read_part(tx, stored.personal_id)), village=name)
 
 
-def step_row(tx: Transaction, key: Id, step: str, authority: Authority, reason: str = "") -> dict[str, Any]:
-    """A step to be kept, whoever took it and for which day."""
-    return {
-        "step_id": new_id(),
-        "batch_id": key,
-        "step": step,
-        "on_date": authority.on,
-        "recorded_at": tx.now,
-        "by_user": authority.by.name,
-        "reason": reason,
-    }
+def keep_step(tx: Transaction, key: Id, step: str, authority: Authority, reason: str = "") -> None:
+    """Write a step of a batch: who took it, when, and for which day."""
+    tx.insert(
+        batch_step,
+        {
+            "step_id": new_id(),
+            "batch_id": key,
+            "step": step,
+            "on_date": authority.on,
+            "recorded_at": tx.now,
+            "by_user": authority.by.name,
+            "reason": reason,
+        },
+    )
+    touch(tx, BATCH, key)
 
 
 def _step(

@@ -15,14 +15,14 @@ from lizhi_pos.accounts.batches import (
     StoredBatch,
     content_of,
     discard_signatures,
+    keep_step,
     packed,
-    step_row,
     stored_batch,
     workbook_of,
 )
 from lizhi_pos.accounts.correction_checks import correction_warnings
 from lizhi_pos.accounts.import_rows import VillageWorkbook
-from lizhi_pos.accounts.models import BATCH, batch, batch_step
+from lizhi_pos.accounts.models import batch
 from lizhi_pos.accounts.personal import PersonalPart, erase_personal, is_same_part, keep_personal, split
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id
@@ -30,7 +30,6 @@ from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.money import Points
-from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.text.normalize import comparable
@@ -203,8 +202,8 @@ def _store(
             new_content=content,
             new_hash=digest,
             by=by.name,
-            new_personal=kept["personal_id"],
-            new_personal_hash=kept["personal_hash"],
+            new_personal=kept.personal_id,
+            new_personal_hash=kept.personal_hash,
         )
         discard_signatures(tx, key)
     else:
@@ -220,11 +219,10 @@ def _store(
             "published_on": None,
             "reviewed_on": None,
             "posted_on": None,
-            **kept,
+            **kept.columns(),
         }
         tx.insert(batch, row)
-    tx.insert(batch_step, step_row(tx, key, "import", Authority(by, today(tx))))
-    touch(tx, BATCH, key)
+    keep_step(tx, key, "import", Authority(by, today(tx)))
 
 
 def _counts(

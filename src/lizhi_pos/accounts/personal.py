@@ -7,7 +7,7 @@ can one day be erased and the chain still holds; while it is there, nobody can c
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct, structs
@@ -29,9 +29,19 @@ class PersonalData(Struct, frozen=True, omit_defaults=True):
     note: str = ""
 
 
+class Reference(Struct, frozen=True):
+    """What a row holds in place of its personal part: its key and the commitment to it; the fields are its columns."""
+
+    personal_id: Id | None = None
+    personal_hash: bytes | None = None
+
+    def columns(self) -> dict[str, Id | bytes | None]:
+        """Return the columns of the row that holds it."""
+        return {"personal_id": self.personal_id, "personal_hash": self.personal_hash}
+
+
 NOTHING = PersonalData()
-NO_REFERENCE: Mapping[str, Any] = {"personal_id": None, "personal_hash": None}
-"""The columns of a row that has no personal part."""
+NO_REFERENCE = Reference()
 
 
 class PersonalPart(Struct, frozen=True, omit_defaults=True):
@@ -55,21 +65,19 @@ def commitment(personal_id: Id, salt: bytes, content: str) -> bytes:
     return hashlib.sha256(salt + personal_id + content.encode()).digest()
 
 
-def keep_personal(tx: Transaction, contents: Sequence[Struct]) -> list[Mapping[str, Any]]:
-    """Store personal parts; return for each the columns that refer to it, empty ones where there is nothing to keep."""
-    rows: list[dict[str, Any]] = []
-    references: list[Mapping[str, Any]] = []
+def keep_personal(tx: Transaction, contents: Sequence[Struct]) -> list[Reference]:
+    """Store personal parts; return the reference to each, an empty one where there is nothing to keep."""
+    rows: list[_Kept] = []
+    references: list[Reference] = []
     for content in contents:
         text = msgspec.json.encode(content).decode()
         if text == "{}":
             references.append(NO_REFERENCE)
             continue
-        row = _personal_row(text)
+        row = _Kept(new_id(), text, secrets.token_bytes(16))
         rows.append(row)
-        references.append(
-            {"personal_id": row["personal_id"], "personal_hash": commitment(row["personal_id"], row["salt"], text)}
-        )
-    tx.insert(personal, *rows)
+        references.append(Reference(row.personal_id, commitment(row.personal_id, row.salt, text)))
+    tx.insert(personal, *(structs.asdict(row) for row in rows))
     return references
 
 
@@ -120,7 +128,7 @@ def read_part(tx: Transaction, key: Id | None) -> PersonalPart:
     return msgspec.json.decode(found[key][0], type=PersonalPart) if key and key in found else PersonalPart()
 
 
-def keep_digest(tx: Transaction, key: Id | None) -> Mapping[str, Any]:
+def keep_digest(tx: Transaction, key: Id | None) -> Reference:
     """Keep only a salted digest of a batch's personal part, by which the same workbook is known again.
 
     What the digest was made of went to the households it belongs to.
@@ -166,6 +174,12 @@ def false_commitments(tx: Transaction) -> Iterator[str]:
         yield f"personal {key.hex()}: belongs to nothing"
 
 
+class _Kept(Struct, frozen=True):
+    personal_id: Id
+    content: str
+    salt: bytes
+
+
 class _Digest(Struct, frozen=True):
     salt: str
     digest: str
@@ -174,10 +188,6 @@ class _Digest(Struct, frozen=True):
 def _digest(text: str, salt: bytes | None = None) -> tuple[str, str]:
     salt = salt or secrets.token_bytes(16)
     return salt.hex(), hashlib.sha256(salt + text.encode()).hexdigest()
-
-
-def _personal_row(text: str) -> dict[str, Any]:
-    return {"personal_id": new_id(), "content": text, "salt": secrets.token_bytes(16)}
 
 
 def _texts(tx: Transaction, keys: Collection[Id | None]) -> dict[Id, tuple[str, bytes]]:

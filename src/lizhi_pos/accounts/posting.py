@@ -174,8 +174,8 @@ class _Written:
         self.tx.change(
             _FORGET_PERSONAL,
             batch=self.batch_id,
-            new_personal=kept["personal_id"],
-            new_personal_hash=kept["personal_hash"],
+            new_personal=kept.personal_id,
+            new_personal_hash=kept.personal_hash,
         )
         digest = sealed(self.tx, BATCH, self.batch_id)
         for kind in self.due.lines:
@@ -212,7 +212,7 @@ class _Written:
                     "residence_start": r.residence_start,
                     "status": r.status,
                     "people": r.people,
-                    **reference,
+                    **reference.columns(),
                 }
                 for r, reference in zip(changed, kept, strict=True)
             ),
@@ -229,7 +229,7 @@ class _Written:
         kept = iter(keep_personal(self.tx, [PersonalData(m.id_number) for m in (*new, *changed)]))
         for m in (*new, *changed):
             touch(self.tx, HOUSEHOLD, self.ids[m.booklet])
-        self.tx.insert(member, *(self._member(m) | dict(next(kept)) for m in new))
+        self.tx.insert(member, *(self._member(m) | next(kept).columns() for m in new))
         for m in changed:
             reference = next(kept)
             self.tx.change(
@@ -237,8 +237,8 @@ class _Written:
                 household=self.ids[m.booklet],
                 member_name=self.books.members[self.ids[m.booklet]][comparable(m.name)].name,
                 new_relation=m.relation,
-                new_personal=reference["personal_id"],
-                new_personal_hash=reference["personal_hash"],
+                new_personal=reference.personal_id,
+                new_personal_hash=reference.personal_hash,
             )
 
     def _member(self, m: MemberRow) -> dict[str, Any]:
@@ -285,7 +285,7 @@ class _Written:
                     "points": a.points,
                     "rulebook_id": self.books.rules[a.on.year].key,
                     "batch_id": self.batch_id,
-                    **reference,
+                    **reference.columns(),
                 }
                 for a, reference in zip(self.workbook.acts, kept, strict=True)
             ),

@@ -27,8 +27,7 @@ from lizhi_pos.checkout.redemptions import PrintJobRef, RedeemedLine, Redemption
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id, new_id
-from lizhi_pos.inventory.models import GOODS, stock_move
-from lizhi_pos.inventory.stock import moves_of, take, write_moves
+from lizhi_pos.inventory.stock import Move, moves_digest, moves_of, take, write_moves
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import (
     Entry,
@@ -143,7 +142,7 @@ class _Rows(Struct, frozen=True):
     lines: list[dict[str, Any]]
     lots: list[dict[str, Any]]
     slips: list[dict[str, Any]]
-    moves: list[dict[str, Any]]
+    moves: list[Move]
 
     def by_table(self) -> tuple[tuple[Table, list[dict[str, Any]]], ...]:
         return (redemption, [self.row]), (redemption_line, self.lines), (redemption_lot, self.lots), (slip, self.slips)
@@ -217,10 +216,10 @@ def _post(
         entry,
         kind="goods_out",
         key=derived_key(key, "goods"),
-        document_hash=digest_of(GOODS, (row["goods_entry"],), {stock_move: written.moves}),
+        document_hash=moves_digest(row["goods_entry"], written.moves),
         entry_id=row["goods_entry"],
     )
-    cost = Yuan(-sum(move["cost"] for move in written.moves))
+    cost = Yuan(-sum(move.cost for move in written.moves))
     spent = [
         PointsPosting(row["household_id"], Points(-found.total), basket.slip),
         PointsPosting(town_account("redeemed"), found.total),

@@ -26,8 +26,8 @@ from lizhi_pos.checkout.models import (
 from lizhi_pos.db import Transaction, lock_rows, of_town, same_row, summed
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.allocation import Pick
-from lizhi_pos.inventory.models import GOODS, product, stock_move
-from lizhi_pos.inventory.stock import lots_by_id, moves_of, restock, write_moves
+from lizhi_pos.inventory.models import product
+from lizhi_pos.inventory.stock import Move, lots_by_id, moves_digest, moves_of, restock, write_moves
 from lizhi_pos.journal.balances import balance_now, lock_balance, town_account
 from lizhi_pos.journal.entries import Entry, PointsPosting, YuanPosting, derived_key, post_linked
 from lizhi_pos.journal.periods import is_closed, refuse_unless_open
@@ -201,7 +201,7 @@ class _Rows(Struct, frozen=True):
 
     row: dict[str, Any]
     lots: list[dict[str, Any]]
-    moves: list[dict[str, Any]]
+    moves: list[Move]
     picks: list[Pick]
 
 
@@ -250,10 +250,10 @@ def _write(tx: Transaction, written: _Rows, of: Row[Any], back: Sequence[_Left])
         entry,
         kind="goods_back",
         key=derived_key(key, "goods"),
-        document_hash=digest_of(GOODS, (row["goods_entry"],), {stock_move: written.moves}),
+        document_hash=moves_digest(row["goods_entry"], written.moves),
         entry_id=row["goods_entry"],
     )
-    total, cost = row["total"], Yuan(sum(move["cost"] for move in written.moves))
+    total, cost = row["total"], Yuan(sum(move.cost for move in written.moves))
     points = [PointsPosting(of.household_id, total), PointsPosting(town_account("redeemed"), Points(-total))]
     yuan = [YuanPosting(town_account("stock"), cost), YuanPosting(town_account("goods_redeemed"), Yuan(-cost))]
     post_linked(tx, (entry, points), (goods, yuan))

@@ -1,8 +1,8 @@
 """Lots and their moves: what comes in, what goes out, what stands on the shelf."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Literal
 
 from msgspec import Struct, structs
 from sqlalchemy import bindparam, select, update
@@ -16,6 +16,7 @@ from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.journal.models import entries_dated, journal_entry
 from lizhi_pos.money import Yuan
 from lizhi_pos.record.chain import touch
+from lizhi_pos.record.documents import digest_of
 
 MoveKind = Literal["receive", "redeem", "return", "write_off", "count"]
 
@@ -31,6 +32,19 @@ class NewLot(Struct, frozen=True, kw_only=True):
     expires_on: date | None
     unit_cost: Yuan
     quantity: int
+
+
+class Move(Struct, frozen=True, kw_only=True):
+    """Goods into a lot (`quantity` above 0) or out of it (below), at the lot's cost; the fields are its columns."""
+
+    entry_id: Id
+    move_id: Id
+    lot_id: Id
+    kind: MoveKind
+    on_date: date
+    quantity: int
+    cost: Yuan
+    recorded_at: datetime
 
 
 class LotView(Struct, frozen=True):
@@ -119,8 +133,21 @@ def receive(tx: Transaction, entry_id: Id, new: NewLot) -> Id:
             "entry_id": entry_id,
         },
     )
+    cost = Yuan(new.quantity * new.unit_cost)
     write_moves(
-        tx, [_move(tx, entry_id, key, new.quantity, new.unit_cost) | {"kind": "receive", "on_date": new.received_on}]
+        tx,
+        [
+            Move(
+                entry_id=entry_id,
+                move_id=new_id(),
+                lot_id=key,
+                kind="receive",
+                on_date=new.received_on,
+                quantity=new.quantity,
+                cost=cost,
+                recorded_at=tx.now,
+            )
+        ],
     )
     touch(tx, GOODS, entry_id)
     return key
@@ -146,17 +173,33 @@ def restock(tx: Transaction, given: Iterable[Pick]) -> None:
     tx.send(_PUT_BACK, moves)
 
 
-def moves_of(tx: Transaction, entry_id: Id, kind: MoveKind, on: date, picks: Iterable[Pick]) -> list[dict[str, Any]]:
-    """Return the rows of an entry's moves, out for a redemption, in for a return: to be hashed, then written."""
+def moves_of(tx: Transaction, entry_id: Id, kind: MoveKind, on: date, picks: Iterable[Pick]) -> list[Move]:
+    """Return an entry's moves, out for a redemption, in for a return: to be hashed, then written."""
     sign = -1 if kind == "redeem" else 1
     ordered = sorted(picks, key=lambda p: p.lot.lot_id)
-    moves = [_move(tx, entry_id, p.lot.lot_id, sign * p.quantity, p.lot.unit_cost) for p in ordered]
-    return [move | {"kind": kind, "on_date": on} for move in moves]
+    return [
+        Move(
+            entry_id=entry_id,
+            move_id=new_id(),
+            lot_id=p.lot.lot_id,
+            kind=kind,
+            on_date=on,
+            quantity=sign * p.quantity,
+            cost=Yuan(sign * p.quantity * p.lot.unit_cost),
+            recorded_at=tx.now,
+        )
+        for p in ordered
+    ]
 
 
-def write_moves(tx: Transaction, moves: Sequence[Mapping[str, Any]]) -> None:
+def moves_digest(entry_id: Id, moves: Iterable[Move]) -> bytes:
+    """Return the digest of an entry's goods, where no lot came in with them. Pure."""
+    return digest_of(GOODS, (entry_id,), {stock_move: [structs.asdict(move) for move in moves]})
+
+
+def write_moves(tx: Transaction, moves: Iterable[Move]) -> None:
     """Write moves of goods; their entry stands."""
-    tx.insert(stock_move, *moves)
+    tx.insert(stock_move, *(structs.asdict(move) for move in moves))
 
 
 def lots_by_id(tx: Transaction, ids: Collection[Id]) -> Mapping[Id, Lot]:
@@ -207,14 +250,3 @@ def _product_stock(p: ProductView, lots: Sequence[Lot], day: date) -> ProductSto
         sellable=sum(x.on_hand for x in lots if x.sellable(day)),
         lots=tuple(LotView(x.name, x.on_hand, x.expires_on, x.unit_cost, x.voucher) for x in ordered),
     )
-
-
-def _move(tx: Transaction, entry_id: Id, lot_id: Id, quantity: int, unit_cost: Yuan) -> dict[str, Any]:
-    return {
-        "move_id": new_id(),
-        "lot_id": lot_id,
-        "quantity": quantity,
-        "cost": quantity * unit_cost,
-        "entry_id": entry_id,
-        "recorded_at": tx.now,
-    }
