@@ -123,6 +123,19 @@ def test_first_expired_goes_first_and_expired_goods_stay(engine: Engine) -> None
         assert [fact_for_scripts(f) for r in short.reasons for f in r.facts] == ["海星加碘盐400g 1 < 2, expired 2"]
 
 
+def test_lots_are_told_in_the_order_they_were_taken_also_when_read_back(engine: Engine) -> None:
+    """A database has an order of letters of its own, in which a small s may stand before a capital one."""
+    with transaction(engine, noon(MARKET_DAY)) as tx:
+        found(tx)
+        for voucher in ("sw-5", "SW-6", "Sw 4"):
+            gift(tx, voucher, date(2024, 4, 2), code=SALT, quantity=2, value="2.00")
+        eligible(tx)
+        open_shop(tx)
+        done = unwrap(sell(tx, "TQ0001", (SALT, 6), key="k"))
+        assert [x.lot for x in done.lines[0].lots] == sorted(x.lot for x in done.lines[0].lots)
+        assert unwrap(sell(tx, "TQ0001", (SALT, 6), key="k")) == done
+
+
 def test_a_limit_counts_the_calendar_month(engine: Engine) -> None:
     """**D** 每户限量 counts what the household took in the month of the basket's date."""
     stocked_shop(engine)

@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, select
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_lot
 from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id
+from lizhi_pos.inventory.allocation import fefo
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.printqueue.models import print_job
@@ -74,17 +75,17 @@ _REDEMPTION_LINES = (
     .order_by(redemption_line.c.line)
 )
 _LOTS = (
-    select(redemption_lot.c.line, redemption_lot.c.quantity, lot.c.name, lot.c.expires_on)
-    .select_from(redemption_lot.join(lot, same_row(lot.c.lot_id, redemption_lot.c.lot_id)))
-    .where(of_town(redemption_lot), redemption_lot.c.redemption_id == bindparam("key"))
-    .order_by(
+    select(
         redemption_lot.c.line,
-        lot.c.expires_on.is_(None),
+        redemption_lot.c.quantity,
+        lot.c.name,
         lot.c.expires_on,
         lot.c.received_on,
         lot.c.voucher,
-        lot.c.line,
+        lot.c.line.label("voucher_line"),
     )
+    .select_from(redemption_lot.join(lot, same_row(lot.c.lot_id, redemption_lot.c.lot_id)))
+    .where(of_town(redemption_lot), redemption_lot.c.redemption_id == bindparam("key"))
 )
 _JOB = (
     select(print_job.c.job_id, print_job.c.state)
@@ -123,6 +124,8 @@ def find_redemption(tx: Transaction, key: Id) -> Redemption:
 
 
 def _lines(lines: Sequence[Row[Any]], lots: Sequence[Row[Any]]) -> tuple[RedeemedLine, ...]:
+    # not by the database, which has an order of letters of its own
+    taken = sorted(lots, key=lambda x: fefo(x.expires_on, x.received_on, x.voucher, x.voucher_line))
     return tuple(
         RedeemedLine(
             line.code,
@@ -130,7 +133,7 @@ def _lines(lines: Sequence[Row[Any]], lots: Sequence[Row[Any]]) -> tuple[Redeeme
             line.quantity,
             Yuan(line.price),
             Points(line.amount),
-            tuple(TakenLot(x.name, x.quantity, x.expires_on) for x in lots if x.line == line.line),
+            tuple(TakenLot(x.name, x.quantity, x.expires_on) for x in taken if x.line == line.line),
         )
         for line in lines
     )

@@ -8,6 +8,14 @@ from msgspec import Struct
 from lizhi_pos.ids import Id
 from lizhi_pos.money import Yuan
 
+Turn = tuple[date, date, str, int]
+"""What lots are sorted by, in the order in which they go."""
+
+
+def fefo(expires_on: date | None, received_on: date, voucher: str, line: int) -> Turn:
+    """Return a lot's turn: earliest expiry first, undated last; then receipt date, voucher and its line. Pure."""
+    return (expires_on or date.max, received_on, voucher, line)
+
 
 class Lot(Struct, frozen=True):
     """A lot as it stands: `on_hand` counts units, `unit_cost` is hundredths of a yuan."""
@@ -22,8 +30,13 @@ class Lot(Struct, frozen=True):
     unit_cost: Yuan
     on_hand: int
 
+    @property
+    def turn(self) -> Turn:
+        """When it goes, see `fefo`."""
+        return fefo(self.expires_on, self.received_on, self.voucher, self.line)
+
     def sellable(self, on: date) -> bool:
-        """From its receipt date through its expiry date."""
+        """Return whether it may be given on a day: from its receipt date through its expiry date."""
         return self.received_on <= on and (self.expires_on is None or on <= self.expires_on)
 
 
@@ -42,8 +55,8 @@ class Shortage(Struct, frozen=True):
 
 
 def allocate(wanted: Mapping[Id, int], lots: Sequence[Lot], on: date) -> Mapping[Id, tuple[Pick, ...]] | Shortage:
-    """The picks for each product: earliest expiry first, undated last; then receipt date, voucher and its line."""
-    queue = sorted((lot for lot in lots if lot.sellable(on) and lot.on_hand > 0), key=_turn)
+    """Return the picks for each product, in the lots' turn, or what is missing."""
+    queue = sorted((lot for lot in lots if lot.sellable(on) and lot.on_hand > 0), key=lambda lot: lot.turn)
     picks: dict[Id, list[Pick]] = {product: [] for product in wanted}
     missing = dict(wanted)
     for lot in queue:
@@ -60,7 +73,3 @@ def allocate(wanted: Mapping[Id, int], lots: Sequence[Lot], on: date) -> Mapping
 def _expired(product: Id, lots: Sequence[Lot], on: date) -> int:
     gone = (x for x in lots if x.product_id == product and x.expires_on is not None and x.expires_on < on)
     return sum(lot.on_hand for lot in gone)
-
-
-def _turn(lot: Lot) -> tuple[date, date, str, int]:
-    return (lot.expires_on or date.max, lot.received_on, lot.voucher, lot.line)

@@ -241,7 +241,7 @@ def short_on(tx: Transaction, day: date) -> list[ShortProduct]:
 
 
 def _product_stock(p: ProductView, lots: Sequence[Lot], day: date) -> ProductStock:
-    ordered = sorted(lots, key=lambda x: (x.expires_on or date.max, x.received_on, x.voucher, x.line))
+    ordered = sorted(lots, key=lambda x: x.turn)
     return ProductStock(
         code=p.code,
         name=p.name,
