@@ -153,8 +153,12 @@ def same_row(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElemen
     """What joins two tables of one town: equal columns, and the town of both."""
     ours: Any = one
     theirs: Any = other
-    towns: ColumnElement[bool] = ours.table.c.town_id == theirs.table.c.town_id
-    return towns & (one == other)
+    return same_town(ours.table, theirs.table) & (one == other)
+
+
+def same_town(one: Table, other: Table) -> ColumnElement[bool]:
+    """What joins rows of two tables that have no key in common: the town of both."""
+    return one.c.town_id == other.c.town_id
 
 
 def read_as(kind: type[_Struct], row: Row[Any]) -> _Struct:

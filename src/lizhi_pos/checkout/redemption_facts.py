@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import Row, bindparam, func, select
 
 from lizhi_pos.checkout.models import market_session, redemption
-from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.db import Transaction, of_town, same_town
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.models import period
@@ -58,9 +58,7 @@ _ON_PAPER = ("receipt-head", "village-copy")
 
 
 def _setting(name: str) -> Any:
-    value = select(setting.c.value).where(
-        setting.c.town_id == rulebook.c.town_id, setting.c.name == name, setting.c.till == ""
-    )
+    value = select(setting.c.value).where(same_town(setting, rulebook), setting.c.name == name, setting.c.till == "")
     return value.scalar_subquery().label(name)
 
 
@@ -68,10 +66,7 @@ _FACTS = straight(
     select(
         rulebook.c.rulebook_id,
         rulebook.c.year,
-        select(func.max(period.c.month))
-        .where(period.c.town_id == rulebook.c.town_id)
-        .scalar_subquery()
-        .label("last_closed"),
+        select(func.max(period.c.month)).where(same_town(period, rulebook)).scalar_subquery().label("last_closed"),
         *(_setting(name) for name in _ON_PAPER),
         market_session.c.session_id,
         market_session.c.state,
@@ -84,10 +79,8 @@ _FACTS = straight(
     .select_from(
         rulebook.outerjoin(
             market_session,
-            (market_session.c.town_id == rulebook.c.town_id) & (market_session.c.on_date == bindparam("day")),
-        ).outerjoin(
-            redemption, (redemption.c.town_id == rulebook.c.town_id) & (redemption.c.key == bindparam("of_key"))
-        )
+            same_town(market_session, rulebook) & (market_session.c.on_date == bindparam("day")),
+        ).outerjoin(redemption, same_town(redemption, rulebook) & (redemption.c.key == bindparam("of_key")))
     )
     .where(of_town(rulebook))
     .order_by(rulebook.c.year.desc(), rulebook.c.version.desc())

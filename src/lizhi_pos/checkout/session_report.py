@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, func, select, text
 from lizhi_pos.accounts.models import household_state, village
 from lizhi_pos.accounts.queries import newest_state
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return
-from lizhi_pos.db import Transaction, of_town, summed
+from lizhi_pos.db import Transaction, of_town, same_town, summed
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
@@ -56,7 +56,7 @@ of_session = (
 with_village = redemption.join(
     village,
     and_(
-        village.c.town_id == redemption.c.town_id,
+        same_town(village, redemption),
         village.c.village_id == newest_state(household_state.c.village_id, redemption),
     ),
 )

@@ -277,8 +277,7 @@ def vetoes_agree_with_journal(tx: Transaction) -> Iterator[str]:
             ).outerjoin(
                 posting,
                 and_(
-                    posting.c.town_id == veto.c.town_id,
-                    posting.c.entry_id == journal_entry.c.entry_id,
+                    same_row(posting.c.entry_id, journal_entry.c.entry_id),
                     posting.c.account_id == veto.c.household_id,
                 ),
             )
