@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
-from lizhi_pos.refusal import Message, message
+from lizhi_pos.refusal import Message, Refusal, message
 
 MOST_ALIKE = 20
 """Equal errors that are told one by one; of more the first is told, with their number and first cells."""
@@ -50,6 +50,30 @@ class RowAt(Struct, frozen=True, omit_defaults=True):
     def has(self, *headers: str) -> bool:
         """Whether what stands under all of these headers could be read."""
         return not self.unread or self.unread.isdisjoint(headers)
+
+
+class Typed(RowAt, frozen=True):
+    """The place of a row that was typed at a command or screen and stands in no file: its cells are its headers."""
+
+    def cell(self, header: str) -> str:
+        """Return the header itself."""
+        return header
+
+    def error(self, header: str, text: Message) -> CellError:
+        """Return what is wrong under a header."""
+        return CellError(None, header, text)
+
+
+TYPED = Typed("", 0, 0, {})
+
+
+def as_refusal(errors: Sequence[CellError]) -> Refusal:
+    """Return what is wrong with something typed as a refusal that says every reason, each with what it is about."""
+    told = list(dict.fromkeys(message("{0}: {1}", error.cell or "", error.text) for error in errors))
+    text = told[0]
+    for further in told[1:]:
+        text = message("{0}; {1}", text, further)
+    return Refusal("rule_broken", text=text)
 
 
 class HasPlace(Protocol):

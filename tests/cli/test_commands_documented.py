@@ -9,7 +9,8 @@ import pytest
 
 from lizhi_pos import cli
 from lizhi_pos.access.operators import _RIGHTS, Right, Role
-from lizhi_pos.cli.parser import COMMANDS, Argument, Command, build
+from lizhi_pos.cli.command import Argument, Command
+from lizhi_pos.cli.parser import COMMANDS, build
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "commands.zh.md"

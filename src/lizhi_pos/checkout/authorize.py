@@ -5,17 +5,19 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Row, bindparam, func, select
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, standing
 from lizhi_pos.accounts.queries import household_facts, lock_household
-from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, total
+from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, own_codes, total
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
 from lizhi_pos.checkout.redemption_facts import MarketSession, RedemptionFacts
 from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id
 from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
+from lizhi_pos.inventory.codes import other_codes
 from lizhi_pos.inventory.models import price, product
 from lizhi_pos.inventory.products import products
 from lizhi_pos.inventory.stock import lots_for
@@ -131,10 +133,9 @@ def authorize(
         reasons.append(Reason("no_session", (on.isoformat(),)))
     if stands_on.is_closed(on):
         reasons.append(Reason("month_closed", (str(Month.of(on)),)))
-    found = price_lines(tx, basket, market.session_id if market else None)
-    if unknown := [w.code for w in basket.wanted if w.code not in found]:
-        return Refusal(reasons=(*reasons, Reason("unknown_product", tuple(unknown))))
-    lines = tuple(found[w.code] for w in basket.wanted)
+    lines, unknown = _meant(tx, basket, market.session_id if market else None)
+    if unknown:
+        return Refusal(reasons=(*reasons, Reason("unknown_product", unknown)))
     balance, available = _points(tx, household.household_id, on)
     reasons.extend(_over_balance(total(lines), available))
     reasons.extend(_over_limit(tx, household.household_id, lines, on))
@@ -153,6 +154,20 @@ def authorize(
         total=total(lines),
         balance=balance,
     )
+
+
+def _meant(tx: Transaction, basket: Basket, market: Id | None) -> tuple[tuple[PricedLine, ...], tuple[str, ...]]:
+    """Return the basket's lines at the prices of a session, and the codes that mean no product.
+
+    A carton's code means its pieces, and a second barcode the product: what means one product is one line.
+    """
+    found = price_lines(tx, basket, market)
+    missing = [w.code for w in basket.wanted if w.code not in found]
+    if others := other_codes(tx, missing) if missing else {}:
+        basket = replace(basket, wanted=own_codes(basket.wanted, others))
+        found = price_lines(tx, basket, market)
+        missing = [w.code for w in basket.wanted if w.code not in found]
+    return tuple(found[w.code] for w in basket.wanted if w.code in found), tuple(missing)
 
 
 def price_lines(tx: Transaction, basket: Basket, market: Id | None) -> Mapping[str, PricedLine]:
@@ -228,5 +243,8 @@ def _allocate(tx: Transaction, lines: Sequence[PricedLine], on: date) -> Mapping
 
 def _short(line: PricedLine, found: Shortage) -> Message:
     fact = message("{0} {1}", line.name, message("{0} < {1}", found.available[line.product_id], line.quantity))
-    expired = found.expired[line.product_id]
-    return message("{0}, expired {1}", fact, expired) if expired else fact
+    if expired := found.expired[line.product_id]:
+        fact = message("{0}, expired {1}", fact, expired)
+    if recalled := found.recalled[line.product_id]:
+        fact = message("{0}, recalled {1}", fact, recalled)
+    return fact

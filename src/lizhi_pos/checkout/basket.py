@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -9,7 +10,11 @@ from msgspec import Struct
 from lizhi_pos.ids import Id
 from lizhi_pos.money import Points, Yuan, points_for
 from lizhi_pos.refusal import InvariantViolated
+from lizhi_pos.text.normalize import code as written_code
 from lizhi_pos.text.normalize import comparable
+
+if TYPE_CHECKING:
+    from lizhi_pos.inventory.codes import Meaning
 
 TILLS = frozenset(map(str, range(1, 100)))
 SLIPS_TILL = "P"
@@ -71,6 +76,14 @@ def added_up(rows: Iterable[Wanted]) -> tuple[Wanted, ...]:
     for row in rows:
         sums[row.code] = sums.get(row.code, 0) + row.quantity
     return tuple(Wanted(code, quantity) for code, quantity in sums.items())
+
+
+def own_codes(rows: Iterable[Wanted], others: "Mapping[str, Meaning]") -> tuple[Wanted, ...]:
+    """Return rows under the products' own codes, in pieces: two of a carton of 24 are 48 of what is in it."""
+    return added_up(
+        Wanted(written_code(meant.code), row.quantity * meant.pieces) if (meant := others.get(row.code)) else row
+        for row in rows
+    )
 
 
 def total(lines: Iterable[PricedLine]) -> Points:

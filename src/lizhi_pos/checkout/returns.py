@@ -14,7 +14,7 @@ from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.vetoes import clear_again, veto_after, veto_since
-from lizhi_pos.checkout.basket import Wanted
+from lizhi_pos.checkout.basket import Wanted, own_codes
 from lizhi_pos.checkout.models import (
     RETURN,
     redemption,
@@ -26,6 +26,7 @@ from lizhi_pos.checkout.models import (
 from lizhi_pos.db import Transaction, lock_rows, of_town, same_row, summed
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.allocation import Pick
+from lizhi_pos.inventory.codes import other_codes
 from lizhi_pos.inventory.models import product
 from lizhi_pos.inventory.stock import Move, lots_by_id, moves_digest, moves_of, restock, write_moves
 from lizhi_pos.journal.balances import balance_now, lock_balance, town_account
@@ -122,7 +123,8 @@ def return_goods(
     assert row is not None
     if refusal := _why_not_return(tx, row, authority.on, reason):
         return refusal
-    back = _chosen(_left(tx, row.redemption_id), wanted)
+    others = other_codes(tx, {w.code for w in wanted}) if wanted else {}
+    back = _chosen(_left(tx, row.redemption_id), own_codes(wanted, others))
     if isinstance(back, Refusal):
         return back
     if authority.approval is None:

@@ -21,8 +21,10 @@ from lizhi_pos.checkout.open_baskets import OpenBasket
 from lizhi_pos.checkout.session_queries import session_on
 from lizhi_pos.db import Transaction, of_town, summed
 from lizhi_pos.ids import Id
+from lizhi_pos.inventory.codes import other_codes
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.inventory.products import ProductView, first_prices, products
+from lizhi_pos.inventory.stock import held_by_recall
 from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.journal.queries import last_lines
 from lizhi_pos.money import Points, Yuan
@@ -52,7 +54,8 @@ class ShelfItem(Struct, frozen=True, kw_only=True):
     """A product on the shelf at the session's tag price.
 
     `expires` is the earliest day among what may be sold, `in_stock` how much that is. `is_booklet` says that a
-    household's booklet has the same number as this code.
+    household's booklet has the same number as this code. `others` are its
+    other barcodes, each with the pieces it means.
     """
 
     code: str
@@ -64,6 +67,7 @@ class ShelfItem(Struct, frozen=True, kw_only=True):
     expires: date | None = None
     in_stock: int = 0
     is_booklet: bool = False
+    others: tuple[tuple[str, int], ...] = ()
 
 
 class HouseholdMatch(Struct, frozen=True):
@@ -115,6 +119,7 @@ _SELLABLE = (
         lot.c.on_hand > 0,
         lot.c.received_on <= bindparam("day"),
         or_(lot.c.expires_on.is_(None), lot.c.expires_on >= bindparam("day")),
+        or_(lot.c.was_recalled.is_(None), lot.c.lot_id.not_in(held_by_recall("day"))),
     )
     .group_by(lot.c.product_id)
 )
@@ -164,8 +169,14 @@ def shelf_items(tx: Transaction, market: Id | None, day: date) -> list[ShelfItem
         prices = {**first_prices(tx), **{r.product_id: Yuan(r.price) for r in tx.all(_PRICES, market=market)}}
     stock = {row.product_id: (row.expires, row.in_stock) for row in tx.all(_SELLABLE, day=day)}
     booklets = {row.number for row in tx.all(_CODES_OF_BOOKLETS)}
+    others: dict[Id, tuple[tuple[str, int], ...]] = {}
+    for code, meant in other_codes(tx).items():
+        others[meant.product_id] = (*others.get(meant.product_id, ()), (code, meant.pieces))
     return [
-        _goods(p, prices.get(p.product_id, p.price), *stock.get(p.product_id, (None, 0)), p.code in booklets)
+        replace(
+            _goods(p, prices.get(p.product_id, p.price), *stock.get(p.product_id, (None, 0)), p.code in booklets),
+            others=others.get(p.product_id, ()),
+        )
         for p in products(tx)
     ]
 

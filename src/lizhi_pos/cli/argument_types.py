@@ -75,3 +75,24 @@ def port(translate: Translate, text: str) -> int:
     if number is None or number > 65535:
         raise _refused(translate("{0} is not a port: a number from 0 to 65535"), text)
     return number
+
+
+def from_none(translate: Translate, text: str) -> int:
+    """A whole number from 0."""
+    number = whole_number(text)
+    if number is None:
+        raise _refused(translate("{0} is not a whole number from 0"), text)
+    return number
+
+
+def amount(translate: Translate, text: str) -> int:
+    """An amount of yuan in hundredths, more than nothing, as 2.50."""
+    from lizhi_pos.money import parse_hundredths
+
+    try:
+        hundredths = parse_hundredths(text) if len(text) <= MOST_DIGITS + MOST_DIGITS else 0
+    except ValueError:
+        hundredths = 0
+    if hundredths <= 0:
+        raise _refused(translate("{0} is not an amount: write it like 2.50"), text)
+    return hundredths

@@ -14,7 +14,8 @@ from lizhi_pos.inventory.products import Taken, products
 from lizhi_pos.inventory.stock import short_on, stock_on
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.receiving.codes import errors_in_goods_file, import_goods
-from lizhi_pos.receiving.files import errors_in_gifts, errors_in_purchases, take_gifts, take_purchases
+from lizhi_pos.receiving.files import take_gifts, take_purchases
+from lizhi_pos.receiving.vouchers import errors_in_gifts, errors_in_purchases
 from lizhi_pos.refusal import Message, Refused, message, unwrap
 from lizhi_pos.rulebook.adopted import not_in_future
 from lizhi_pos.settlement.coverage import PoolView, pool_view
@@ -41,6 +42,7 @@ def list_products(context: Context) -> Outcome:
             "price": format_hundredths(p.price),
             "monthly_limit": p.monthly_limit,
             "safety_stock": p.safety_stock,
+            "shelf_days": p.shelf_days,
         }
         for p in found
     ]

@@ -43,7 +43,13 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _parsed(given: Sequence[str], translate: Translate) -> Namespace:
     try:
-        return build(translate, given, only_meant=True).parse_args(given)
+        args, rest = build(translate, given, only_meant=True).parse_known_args(given)
+        if rest and (not hasattr(args, "goods") or any(word.startswith("-") for word in rest)):
+            raise BadUsage
+        if rest:
+            # goods may stand before the options, behind them, or both
+            args.goods = [*args.goods, *rest]
+        return args
     except BadUsage:
         # what is wrong is said with every command in mind
         return build(translate, given).parse_args(given)

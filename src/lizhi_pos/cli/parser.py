@@ -1,56 +1,41 @@
 """The commands and what they take. Nothing heavy is imported here: `--help` answers at once."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from lizhi_pos.cli import argument_types
+from lizhi_pos.cli.command import (
+    APPROVER,
+    AT,
+    BOOKLET,
+    FILE,
+    FILES,
+    JOBS,
+    MONTH,
+    ON,
+    PRINTER,
+    REASON,
+    RECEIPT,
+    REPLACE,
+    ROLES,
+    TILL,
+    VILLAGE,
+    Argument,
+    Command,
+)
+from lizhi_pos.cli.goods_commands import GOODS
 from lizhi_pos.i18n.catalogue import Translate
-
-
-class Argument(NamedTuple):
-    """One argument of a command: its name or flag, what it means, and argparse's own settings."""
-
-    name: str
-    help: str
-    settings: Mapping[str, Any] = {}
-
-
-class Command(NamedTuple):
-    """A command: its words, what it does, the function that does it (``module:function``) and what it takes."""
-
-    words: tuple[str, ...]
-    help: str
-    handler: str
-    arguments: Sequence[Argument] = ()
 
 
 class BadUsage(Exception):
     """Arguments that no command takes; the message is argparse's own."""
 
 
-_ROLES = ("clerk", "keeper", "accountant", "supervisor", "admin")
-_ON = Argument("--on", "the day it counts for, today if not given", {"type": argument_types.day, "metavar": "DATE"})
-_AT = Argument(
-    "--on", "as it stood at the end of this day, today if not given", {"type": argument_types.day, "metavar": "DATE"}
-)
-_APPROVER = Argument("--approver", "the second person", {"metavar": "NAME"})
-_REASON = Argument("--reason", "why", {"metavar": "TEXT"})
-_BOOKLET = Argument("booklet", "the household's booklet number", {"metavar": "BOOKLET"})
-_RECEIPT = Argument("receipt", "the receipt's number", {"metavar": "RECEIPT"})
-_VILLAGE = Argument("village", "the village's name", {"metavar": "VILLAGE"})
-_MONTH = Argument("month", "the month, as 2024-03", {"type": argument_types.month, "metavar": "MONTH"})
-_FILE = Argument("file", "the file", {"metavar": "FILE"})
-_FILES = Argument("files", "the files", {"metavar": "FILE", "nargs": "+"})
-_JOBS = Argument("jobs", "the jobs, by the numbers `printer queue` shows", {"metavar": "JOB", "nargs": "+"})
-_REPLACE = Argument("--replace", "writes over files that are there with another content", {"action": "store_true"})
-_TILL = Argument("--till", "the till's number", {"type": argument_types.till, "default": "1"})
-_PRINTER = Argument("name", "the printer's name", {"metavar": "NAME"})
-
 COMMANDS: tuple[Command, ...] = (
-    Command(("till",), "opens the till", "till:till", [_TILL]),
-    Command(("display",), "shows the household what lies on a till's counter", "display:display", [_TILL]),
+    Command(("till",), "opens the till", "till:till", [TILL]),
+    Command(("display",), "shows the household what lies on a till's counter", "display:display", [TILL]),
     Command(
         ("serve",),
         "the till in a browser on this machine",
@@ -61,7 +46,7 @@ COMMANDS: tuple[Command, ...] = (
                 "the port on this machine, 8000 if not given, 0 for any that is free",
                 {"type": argument_types.port, "default": 8000, "metavar": "N"},
             ),
-            _TILL,
+            TILL,
         ],
     ),
     Command(
@@ -71,7 +56,7 @@ COMMANDS: tuple[Command, ...] = (
         [
             Argument("--dir", "where to put it, a temporary folder if not given", {"metavar": "DIR"}),
             Argument("--files", "writes an example of every file into this folder instead", {"metavar": "DIR"}),
-            _REPLACE,
+            REPLACE,
         ],
     ),
     Command(
@@ -91,7 +76,7 @@ COMMANDS: tuple[Command, ...] = (
         "town:add_user",
         [
             Argument("name", "the user's name", {"metavar": "NAME"}),
-            Argument("--role", "what the user does", {"required": True, "choices": _ROLES}),
+            Argument("--role", "what the user does", {"required": True, "choices": ROLES}),
             Argument("--household", "the user's own booklet, whom they do not serve", {"metavar": "BOOKLET"}),
         ],
     ),
@@ -104,13 +89,13 @@ COMMANDS: tuple[Command, ...] = (
         "settings:change",
         [Argument("name", "the setting's name"), Argument("value", "its value, one of those `setting list` shows")],
     ),
-    Command(("rulebook", "show"), "the rules in force", "rules:show", [_AT]),
-    Command(("rulebook", "check"), "says everything that is wrong with a rulebook", "rules:check", [_FILE]),
+    Command(("rulebook", "show"), "the rules in force", "rules:show", [AT]),
+    Command(("rulebook", "check"), "says everything that is wrong with a rulebook", "rules:check", [FILE]),
     Command(
         ("rulebook", "adopt"),
         "adopts a rulebook for its year",
         "rules:adopt",
-        [_FILE, Argument("--filing", "its filing number (备案号)", {"required": True, "metavar": "NO"})],
+        [FILE, Argument("--filing", "its filing number (备案号)", {"required": True, "metavar": "NO"})],
     ),
     Command(
         ("calendar",),
@@ -131,59 +116,53 @@ COMMANDS: tuple[Command, ...] = (
         "an empty workbook for a village",
         "town:template",
         [
-            _FILE,
+            FILE,
             Argument("--village", "whose it is", {"metavar": "NAME"}),
             Argument("--month", "for which month", {"type": argument_types.month}),
-            _REPLACE,
+            REPLACE,
         ],
     ),
     Command(
         ("ledger", "import"),
         "reads village workbooks into draft batches",
         "ledger:import_files",
-        [_FILES, Argument("--dry-run", "reads and checks, writes nothing", {"action": "store_true"})],
+        [FILES, Argument("--dry-run", "reads and checks, writes nothing", {"action": "store_true"})],
     ),
     Command(("ledger", "status"), "where every batch stands", "ledger:status"),
-    Command(("ledger", "publish"), "starts a batch's publicity", "ledger:publish", [_VILLAGE, _MONTH, _ON]),
-    Command(("ledger", "review"), "reviews a published batch", "ledger:review", [_VILLAGE, _MONTH, _ON]),
-    Command(("ledger", "reject"), "sends a batch back to draft", "ledger:reject", [_VILLAGE, _MONTH, _ON, _REASON]),
-    Command(("ledger", "post"), "posts a reviewed batch", "ledger:post", [_VILLAGE, _MONTH, _ON]),
-    Command(("household", "show"), "balance, verdict and reasons", "households:show", [_BOOKLET, _AT]),
-    Command(("household", "history"), "every entry of a household", "households:history", [_BOOKLET]),
+    Command(("ledger", "publish"), "starts a batch's publicity", "ledger:publish", [VILLAGE, MONTH, ON]),
+    Command(("ledger", "review"), "reviews a published batch", "ledger:review", [VILLAGE, MONTH, ON]),
+    Command(("ledger", "reject"), "sends a batch back to draft", "ledger:reject", [VILLAGE, MONTH, ON, REASON]),
+    Command(("ledger", "post"), "posts a reviewed batch", "ledger:post", [VILLAGE, MONTH, ON]),
+    Command(("household", "show"), "balance, verdict and reasons", "households:show", [BOOKLET, AT]),
+    Command(("household", "history"), "every entry of a household", "households:history", [BOOKLET]),
     Command(
         ("veto", "add"),
         "records a veto",
         "households:add_veto",
         [
-            _BOOKLET,
+            BOOKLET,
             Argument("--clause", "the clause of the negative list", {"required": True}),
             Argument("--facts", "what happened", {"required": True}),
             Argument(
                 "--conduct", "the day it happened", {"required": True, "type": argument_types.day, "metavar": "DATE"}
             ),
-            _ON,
-            _APPROVER,
+            ON,
+            APPROVER,
         ],
     ),
     Command(
         ("veto", "lift"),
         "lifts the latest veto of a household",
         "households:lift_veto",
-        [_BOOKLET, Argument("--facts", "why it is lifted", {"required": True}), _ON, _APPROVER],
+        [BOOKLET, Argument("--facts", "why it is lifted", {"required": True}), ON, APPROVER],
     ),
     Command(("veto", "list"), "vetoes, and proposals nobody has acted on", "households:list_vetoes"),
-    Command(("product", "import"), "reads goods and tag prices", "goods:import_products", [_FILE]),
-    Command(("product", "list"), "every product and its tag price", "goods:list_products"),
-    Command(("donation", "import"), "reads gifts and allocations", "goods:import_donations", [_FILE]),
-    Command(("purchase", "import"), "reads purchases paid from the pool", "goods:import_purchases", [_FILE, _APPROVER]),
-    Command(("pool", "show"), "the fund pool", "goods:show_pool", [_AT]),
-    Command(("stock", "list"), "every product's lots", "goods:list_stock", [_AT]),
-    Command(("stock", "short"), "products below their reserve (安全库存)", "goods:list_short", [_AT]),
+    *GOODS,
     Command(
         ("market", "open"),
         "opens the market-day session",
         "market:open_market",
-        [Argument("date", "the day", {"type": argument_types.day, "metavar": "DATE"}), _APPROVER, _REASON],
+        [Argument("date", "the day", {"type": argument_types.day, "metavar": "DATE"}), APPROVER, REASON],
     ),
     Command(
         ("market", "close"),
@@ -200,14 +179,14 @@ COMMANDS: tuple[Command, ...] = (
         "one redemption",
         "redeem:redeem_basket",
         [
-            _BOOKLET,
+            BOOKLET,
             Argument(
                 "goods", "codes, each with *QUANTITY where it is not one", {"nargs": "+", "metavar": "CODE[*QTY]"}
             ),
-            _ON,
-            _APPROVER,
-            _REASON,
-            _TILL,
+            ON,
+            APPROVER,
+            REASON,
+            TILL,
             Argument("--key", "a repeat with the same key answers with the first redemption"),
             Argument("--proxy", "who collects for the household", {"metavar": "NAME"}),
             Argument("--relation", "how they are related", {"metavar": "TEXT"}),
@@ -219,40 +198,40 @@ COMMANDS: tuple[Command, ...] = (
         "takes goods of a redemption back, whole or part",
         "returns:return_receipt",
         [
-            _RECEIPT,
+            RECEIPT,
             Argument(
                 "goods", "codes, each with *QUANTITY where it is not one", {"nargs": "*", "metavar": "CODE[*QTY]"}
             ),
-            _REASON,
-            _ON,
-            _APPROVER,
+            REASON,
+            ON,
+            APPROVER,
         ],
     ),
-    Command(("slips", "import"), "reads paper slips", "slips:import_slips", [_FILE, _ON, _APPROVER, _REASON]),
+    Command(("slips", "import"), "reads paper slips", "slips:import_slips", [FILE, ON, APPROVER, REASON]),
     Command(
         ("month", "close"),
         "closes a month and writes every village's workbook",
         "months:close",
         [
-            _MONTH,
+            MONTH,
             Argument("--out", "the folder for the workbooks", {"required": True, "metavar": "DIR"}),
-            _ON,
-            _REPLACE,
+            ON,
+            REPLACE,
         ],
     ),
     Command(
         ("month", "show"),
         "a closed month's statement",
         "months:show",
-        [_MONTH, Argument("--out", "a folder to write the workbooks into once more", {"metavar": "DIR"}), _REPLACE],
+        [MONTH, Argument("--out", "a folder to write the workbooks into once more", {"metavar": "DIR"}), REPLACE],
     ),
-    Command(("month", "compare"), "what villages answered", "months:compare_answers", [_MONTH, _FILES]),
+    Command(("month", "compare"), "what villages answered", "months:compare_answers", [MONTH, FILES]),
     Command(
         ("printer", "add"),
         "adds a printer",
         "printers:add",
         [
-            _PRINTER,
+            PRINTER,
             Argument("--profile", "its model's profile", {"required": True}),
             Argument("--device", "where it is, as tcp://HOST:PORT", {"required": True, "metavar": "URL"}),
             Argument(
@@ -261,8 +240,8 @@ COMMANDS: tuple[Command, ...] = (
         ],
     ),
     Command(("printer", "list"), "printers and profiles", "printers:show"),
-    Command(("printer", "test"), "prints a test page", "printers:test", [_PRINTER]),
-    Command(("printer", "status"), "what a printer says of itself", "printers:status", [_PRINTER]),
+    Command(("printer", "test"), "prints a test page", "printers:test", [PRINTER]),
+    Command(("printer", "status"), "what a printer says of itself", "printers:status", [PRINTER]),
     Command(
         ("printer", "label"),
         "prints shelf labels",
@@ -278,7 +257,7 @@ COMMANDS: tuple[Command, ...] = (
         "paper:cards",
         [Argument("booklets", "the households' booklet numbers", {"nargs": "+", "metavar": "BOOKLET"})],
     ),
-    Command(("printer", "sticker"), "prints a redemption's sticker for the booklet", "paper:sticker", [_RECEIPT]),
+    Command(("printer", "sticker"), "prints a redemption's sticker for the booklet", "paper:sticker", [RECEIPT]),
     Command(
         ("printer", "certificate"),
         "prints a gift's certificate for its donor",
@@ -287,7 +266,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(("printer", "queue"), "jobs that are not done", "printers:queue"),
     Command(("printer", "flush"), "sends what waits, and ends", "printers:flush"),
-    Command(("printer", "retry"), "prints failed or unknown jobs again", "printers:retry", [_JOBS]),
+    Command(("printer", "retry"), "prints failed or unknown jobs again", "printers:retry", [JOBS]),
     Command(("verify",), "proves that books, stock, pool and hash chain are whole", "verify:verify_books"),
 )
 
@@ -322,13 +301,41 @@ def build(translate: Translate, words: Sequence[str], *, only_meant: bool = Fals
             continue
         if len(command.words) == 1:
             _add(commands, command, translate, meant)
-        elif group not in groups:
-            among = " | ".join(c.words[1] for c in COMMANDS if c.words[0] == group)
-            sub = commands.add_parser(group, help=among, add_help=meant)
-            groups[group] = sub.add_subparsers(metavar=among, required=True, parser_class=_Parser) if meant else None
-        if len(command.words) == 2 and meant:
-            _add(groups[group], command, translate, meant)
+            continue
+        if group not in groups:
+            groups[group] = _group(commands, (group,), meant)
+        if meant and _is_meant(command, words):
+            _add(_within(groups, command), command, translate, meant)
     return parser
+
+
+def _is_meant(command: Command, words: Sequence[str]) -> bool:
+    """Whether words can mean this one of `stock count` and `stock count open`, where the third word says which."""
+    alike = [c for c in COMMANDS if c.words[:2] == command.words[:2]]
+    if len(alike) == 1:
+        return True
+    thirds = {c.words[2] for c in alike if len(c.words) == 3}
+    if len(command.words) == 3:
+        return not thirds.isdisjoint(words) or {"-h", "--help"} & set(words) != set()
+    return thirds.isdisjoint(words) and not {"-h", "--help"} & set(words)
+
+
+def _within(groups: dict[str, Any], command: Command) -> Any:
+    """The parsers among which a command stands, made where they are not there yet."""
+    if len(command.words) == 2:
+        return groups[command.words[0]]
+    name = " ".join(command.words[:2])
+    if name not in groups:
+        groups[name] = _group(groups[command.words[0]], command.words[:2], True)
+    return groups[name]
+
+
+def _group(among: Any, words: tuple[str, ...], meant: bool) -> Any:
+    depth = len(words)
+    below = dict.fromkeys(c.words[depth] for c in COMMANDS if c.words[:depth] == words and len(c.words) > depth)
+    names = " | ".join(below)
+    sub = among.add_parser(words[-1], help=names, add_help=meant)
+    return sub.add_subparsers(metavar=names, required=True, parser_class=_Parser) if meant else None
 
 
 def _add(to: Any, command: Command, translate: Translate, meant: bool) -> None:

@@ -8,6 +8,7 @@ from lizhi_pos.db import Transaction
 from lizhi_pos.donations.donors import donor_id
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.donations.models import VOUCHER, gift
+from lizhi_pos.donations.pledges import pledge_of
 from lizhi_pos.donations.voucher_checks import content, gift_amount
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import town_account
@@ -28,7 +29,13 @@ def record_gift(tx: Transaction, lines: Sequence[GiftRow], village_id: Id | None
     first = lines[0]
     kind, into, source = _ENTRY[first.kind]
     entry_id, donor = new_id(), donor_id(tx, first.donor)
-    common = {"entry_id": entry_id, "recorded_by": by.name, "recorded_at": tx.now}
+    promised = pledge_of(tx, first)
+    common = {
+        "entry_id": entry_id,
+        "recorded_by": by.name,
+        "recorded_at": tx.now,
+        "pledge_id": promised.pledge_id if promised else None,
+    }
     rows = [_line(row, n, donor, village_id) | common for n, row in enumerate(lines, 1)]
     entry = Entry(
         kind=kind,
@@ -60,4 +67,6 @@ def _line(row: GiftRow, number: int, donor: Id, village_id: Id | None) -> dict[s
         "anonymous": int(row.anonymous),
         "note": row.note,
         "content": content(row),
+        "basis": row.basis or None,
+        "resolution": row.resolution or None,
     }

@@ -13,7 +13,11 @@ GiftKind = Literal["cash", "sponsor", "village", "in_kind"]
 
 
 class GiftRow(Struct, frozen=True):
-    """One line of a voucher of the donations file; what a kind of gift does not need is None or empty text."""
+    """One line of a gift's voucher; what a kind of gift does not need is None or empty text.
+
+    `basis` says how the fair value of goods was found, `resolution` which resolution of the village an allocation
+    rests on, `pledge` the number of the pledge it keeps: these three are typed, no file has them.
+    """
 
     voucher: str
     on: date
@@ -29,10 +33,16 @@ class GiftRow(Struct, frozen=True):
     purpose: str = ""
     anonymous: bool = False
     note: str = ""
+    basis: str = ""
+    resolution: str = ""
+    pledge: int | None = None
 
 
 class PurchaseRow(Struct, frozen=True):
-    """One line of a voucher of the purchases file; `unit_cost` in hundredths of a yuan."""
+    """One line of a purchase's voucher; `unit_cost` in hundredths of a yuan.
+
+    `invoice`, `received_by` and `from_gift`, the voucher of the gift it spends first, are typed, no file has them.
+    """
 
     voucher: str
     on: date
@@ -43,3 +53,6 @@ class PurchaseRow(Struct, frozen=True):
     at: RowAt
     expires_on: date | None = None
     note: str = ""
+    invoice: str = ""
+    received_by: str = ""
+    from_gift: str = ""

@@ -53,4 +53,7 @@ def _line(
         "recorded_by": by.name,
         "approved_by": approval.by,
         "recorded_at": tx.now,
+        "invoice": row.invoice or None,
+        "received_by": row.received_by or None,
+        "from_gift": row.from_gift or None,
     }

@@ -15,6 +15,7 @@ from lizhi_pos.money import Yuan, format_hundredths
 from lizhi_pos.refusal import message
 from lizhi_pos.text.normalize import comparable
 
+_TYPED = ("basis", "resolution", "pledge", "invoice", "received_by", "from_gift")
 _R = TypeVar("_R", GiftRow, PurchaseRow)
 
 _VOUCHER_LINES = union_all(
@@ -35,9 +36,12 @@ def by_voucher(rows: Sequence[_R]) -> Mapping[str, list[_R]]:
 
 
 def content(row: GiftRow | PurchaseRow) -> str:
-    """What a line says, wherever it stands in a file."""
-    told = [v for name, v in zip(row.__struct_fields__, structs.astuple(row), strict=True) if name != "at"]
-    return msgspec.json.encode(told).decode()
+    """Return what a line says, wherever it stands in a file."""
+    told = structs.asdict(row)
+    # what only a typed voucher has came later: a line without it reads as it was kept before
+    typed = {name: told[name] for name in _TYPED if told.get(name)}
+    first = [value for name, value in told.items() if name not in _TYPED and name != "at"]
+    return msgspec.json.encode([*first, typed] if typed else first).decode()
 
 
 def lines_known(tx: Transaction, number: str) -> list[str]:

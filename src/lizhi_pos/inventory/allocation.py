@@ -1,6 +1,6 @@
 """First expired, first out: which lots a basket takes. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -10,6 +10,9 @@ from lizhi_pos.money import Yuan
 
 Turn = tuple[date, date, str, int]
 """What lots are sorted by, in the order in which they go."""
+
+Span = tuple[date, date | None]
+"""From a day on, and until which day, that one not included; None where it has no end yet."""
 
 
 def fefo(expires_on: date | None, received_on: date, voucher: str, line: int) -> Turn:
@@ -29,6 +32,7 @@ class Lot(Struct, frozen=True):
     expires_on: date | None
     unit_cost: Yuan
     on_hand: int
+    recalls: tuple[Span, ...] = ()
 
     @property
     def turn(self) -> Turn:
@@ -36,8 +40,16 @@ class Lot(Struct, frozen=True):
         return fefo(self.expires_on, self.received_on, self.voucher, self.line)
 
     def sellable(self, on: date) -> bool:
-        """Return whether it may be given on a day: from its receipt date through its expiry date."""
-        return self.received_on <= on and (self.expires_on is None or on <= self.expires_on)
+        """Return whether it may be given on a day: from its receipt date through its expiry date, unless recalled."""
+        return self.received_on <= on and not self.is_expired(on) and not self.is_recalled(on)
+
+    def is_expired(self, on: date) -> bool:
+        """Return whether its last day lies before a day."""
+        return self.expires_on is not None and self.expires_on < on
+
+    def is_recalled(self, on: date) -> bool:
+        """Return whether a recall (召回) holds on a day."""
+        return any(begin <= on and (end is None or on < end) for begin, end in self.recalls)
 
 
 class Pick(Struct, frozen=True):
@@ -48,10 +60,14 @@ class Pick(Struct, frozen=True):
 
 
 class Shortage(Struct, frozen=True):
-    """Products whose sellable lots do not cover what is wanted: what may be given, and what stands there expired."""
+    """Products whose sellable lots do not cover what is wanted: what may be given.
+
+    What stands there and may not be given is `expired`, or else `recalled`.
+    """
 
     available: Mapping[Id, int]
     expired: Mapping[Id, int]
+    recalled: Mapping[Id, int]
 
 
 def allocate(wanted: Mapping[Id, int], lots: Sequence[Lot], on: date) -> Mapping[Id, tuple[Pick, ...]] | Shortage:
@@ -66,10 +82,11 @@ def allocate(wanted: Mapping[Id, int], lots: Sequence[Lot], on: date) -> Mapping
             missing[lot.product_id] -= take
     if any(missing.values()):
         short = {product: wanted[product] - left for product, left in missing.items() if left}
-        return Shortage(short, {product: _expired(product, lots, on) for product in short})
+        gone = {x.lot_id: x for x in lots if x.is_expired(on)}
+        held = [x for x in lots if x.is_recalled(on) and x.lot_id not in gone]
+        return Shortage(short, _on_hand(gone.values(), short), _on_hand(held, short))
     return {product: tuple(found) for product, found in picks.items()}
 
 
-def _expired(product: Id, lots: Sequence[Lot], on: date) -> int:
-    gone = (x for x in lots if x.product_id == product and x.expires_on is not None and x.expires_on < on)
-    return sum(lot.on_hand for lot in gone)
+def _on_hand(lots: Collection[Lot], of: Iterable[Id]) -> dict[Id, int]:
+    return {product: sum(lot.on_hand for lot in lots if lot.product_id == product) for product in of}

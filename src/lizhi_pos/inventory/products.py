@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import ColumnElement, Subquery, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.cell_errors import CellError, RowAt, already_in
+from lizhi_pos.cell_errors import CellError, RowAt, already_in, as_refusal
 from lizhi_pos.db import Transaction, lock_alone, of_town
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.models import PRODUCT, price, product
 from lizhi_pos.money import Yuan
 from lizhi_pos.record.chain import touch
-from lizhi_pos.refusal import message
+from lizhi_pos.refusal import Reason, Refusal, message, refuse, unwrap
+from lizhi_pos.text import normalize
 from lizhi_pos.text.normalize import code as written_code
 from lizhi_pos.text.pinyin import initials
 
@@ -32,6 +33,7 @@ class ProductView(Struct, frozen=True, kw_only=True):
     monthly_limit: int | None
     safety_stock: int | None
     initials: str
+    shelf_days: int | None
 
 
 class Taken(Struct, frozen=True):
@@ -75,6 +77,13 @@ _CHANGE = (
 )
 
 
+_RENAME = (
+    update(product)
+    .where(of_town(product), product.c.product_id == bindparam("key"))
+    .values(name=bindparam("new_name"), initials=bindparam("new_initials"))
+)
+
+
 def take_goods(tx: Transaction, rows: Sequence[GoodsRow], by: Operator) -> Taken:
     """Takes a goods file whole: new products, changed ones, and prices, which wait for the next session."""
     errors = errors_in_goods(rows)
@@ -110,6 +119,7 @@ def products(tx: Transaction) -> list[ProductView]:
             monthly_limit=r.monthly_limit,
             safety_stock=r.safety_stock,
             initials=r.initials,
+            shelf_days=r.shelf_days,
         )
         for r in tx.all(_PRODUCTS)
     ]
@@ -138,6 +148,58 @@ def errors_in_goods(rows: Sequence[GoodsRow]) -> tuple[CellError, ...]:
     return tuple(errors)
 
 
+def add_product(tx: Transaction, row: GoodsRow, by: Operator) -> ProductView | Refusal:
+    """Add one product; refuse a code that is a product's already. Whose else it is, is asked in `receiving`."""
+    if errors := errors_in_goods([row]):
+        return as_refusal(errors)
+    lock_alone(tx, "goods")
+    if same := product_called(tx, row.code):
+        return refuse("out_of_turn", "Code {0} is {1} already: change its price or name instead", row.code, same.name)
+    _add(tx, row, by)
+    return unwrap(the_product(tx, row.code))
+
+
+def set_price(tx: Transaction, code: str, amount: Yuan, by: Operator) -> ProductView | Refusal:
+    """Give a product another tag price, which waits for the next session where one is open."""
+    if amount <= 0:
+        return refuse("rule_broken", "A tag price must be more than nothing")
+    lock_alone(tx, "goods")
+    found = the_product(tx, code)
+    if isinstance(found, Refusal):
+        return found
+    if found.price != amount:
+        _tag(tx, found.product_id, amount, by)
+        touch(tx, PRODUCT, found.product_id)
+    return structs.replace(found, price=amount)
+
+
+def rename(tx: Transaction, code: str, name: str) -> ProductView | Refusal:
+    """Give a product another name; its history goes on under it."""
+    name = normalize.name(name)
+    if not name:
+        return refuse("rule_broken", "A product needs a name")
+    lock_alone(tx, "goods")
+    found = the_product(tx, code)
+    if isinstance(found, Refusal):
+        return found
+    if found.name != name:
+        tx.change(_RENAME, key=found.product_id, new_name=name, new_initials=initials(name))
+        touch(tx, PRODUCT, found.product_id)
+    return structs.replace(found, name=name)
+
+
+def product_called(tx: Transaction, code: str) -> ProductView | None:
+    """Return the product whose own code this is, however it is written; None for none."""
+    wanted = written_code(code)
+    return next((p for p in products(tx) if written_code(p.code) == wanted), None)
+
+
+def the_product(tx: Transaction, code: str) -> ProductView | Refusal:
+    """Return the product whose own code this is; refuse a code that is none's."""
+    found = product_called(tx, code)
+    return found or Refusal(reasons=(Reason("unknown_product", (code,)),))
+
+
 def _told(p: GoodsRow | ProductView) -> tuple[object, ...]:
     return (p.code, p.name, p.price, p.spec, p.unit, p.category, p.monthly_limit, p.safety_stock)
 
@@ -156,6 +218,7 @@ def _add(tx: Transaction, row: GoodsRow, by: Operator) -> None:
             "monthly_limit": row.monthly_limit,
             "safety_stock": row.safety_stock,
             "initials": initials(row.name),
+            "shelf_days": row.shelf_days,
         },
     )
     touch(tx, PRODUCT, key)

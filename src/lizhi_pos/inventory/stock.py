@@ -2,23 +2,24 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct, structs
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, case, func, select, update
 
-from lizhi_pos.db import Transaction, lock_rows, of_town, summed
+from lizhi_pos.db import INT, Transaction, lock_rows, of_town, summed
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id, new_id
-from lizhi_pos.inventory.allocation import Lot, Pick
-from lizhi_pos.inventory.models import GOODS, lot, stock_move
+from lizhi_pos.inventory.allocation import Lot, Pick, Span
+from lizhi_pos.inventory.models import GOODS, lot, recall, stock_move
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.journal.models import entries_dated, journal_entry
 from lizhi_pos.money import Yuan
 from lizhi_pos.record.chain import touch
 from lizhi_pos.record.documents import digest_of
+from lizhi_pos.text.normalize import number
 
-MoveKind = Literal["receive", "redeem", "return", "write_off", "count"]
+MoveKind = Literal["receive", "redeem", "return", "write_off", "count", "void"]
 
 
 class NewLot(Struct, frozen=True, kw_only=True):
@@ -55,6 +56,7 @@ class LotView(Struct, frozen=True):
     expires: date | None
     unit_cost: Yuan
     source: str
+    recalled: bool
 
 
 class ProductStock(Struct, frozen=True, kw_only=True):
@@ -87,6 +89,7 @@ _COLUMNS = (
     lot.c.expires_on,
     lot.c.unit_cost,
     lot.c.on_hand,
+    lot.c.was_recalled,
 )
 _LOTS_FOR_UPDATE = straight(
     lock_rows(
@@ -101,8 +104,26 @@ _TAKE = (
 _PUT_BACK = (
     update(lot).where(of_town(lot), lot.c.lot_id == bindparam("key")).values(on_hand=lot.c.on_hand + bindparam("back"))
 )
+_SHIFT = (
+    update(lot)
+    .where(of_town(lot), lot.c.lot_id == bindparam("key"))
+    .values(
+        on_hand=lot.c.on_hand + bindparam("by"),
+        found=case(
+            (bindparam("more", type_=INT) > 0, func.coalesce(lot.c.found, 0) + bindparam("more")), else_=lot.c.found
+        ),
+    )
+)
 _LOTS_BY_ID_FOR_UPDATE = lock_rows(
     select(*_COLUMNS).where(of_town(lot), lot.c.lot_id.in_(bindparam("lots", expanding=True))).order_by(lot.c.lot_id)
+)
+_LOTS_CALLED_FOR_UPDATE = lock_rows(
+    select(*_COLUMNS).where(of_town(lot), lot.c.name == bindparam("lot_name")).order_by(lot.c.lot_id)
+)
+_MOVES_SINCE = select(stock_move.c.on_date, stock_move.c.quantity).where(
+    of_town(stock_move),
+    stock_move.c.lot_id == bindparam("key"),
+    stock_move.c.entry_id.in_(entries_dated(journal_entry.c.on_date > bindparam("day"))),
 )
 _MOVED_SINCE = (
     select(stock_move.c.lot_id, summed(stock_move.c.quantity).label("quantity"))
@@ -111,6 +132,9 @@ _MOVED_SINCE = (
 )
 _HOLDING = select(*_COLUMNS).where(of_town(lot), lot.c.on_hand > 0)
 _OF_THESE = select(*_COLUMNS).where(of_town(lot), lot.c.lot_id.in_(bindparam("lots", expanding=True)))
+_RECALLS = select(recall.c.lot_id, recall.c.recalled_on, recall.c.released_on).where(
+    of_town(recall), recall.c.lot_id.in_(bindparam("lots", expanding=True))
+)
 _LOTS_AT_ONCE = 500
 
 
@@ -153,9 +177,18 @@ def receive(tx: Transaction, entry_id: Id, new: NewLot) -> Id:
     return key
 
 
+def held_by_recall(day: str) -> Select[Any]:
+    """Return the query for the lots that a recall holds on the day of a parameter's name."""
+    return select(recall.c.lot_id).where(
+        of_town(recall),
+        recall.c.recalled_on <= bindparam(day),
+        (recall.c.released_on.is_(None)) | (recall.c.released_on > bindparam(day)),
+    )
+
+
 def lots_for(tx: Transaction, product_ids: Collection[Id]) -> list[Lot]:
     """The lots of some products that hold anything, held until the transaction ends, in one fixed order."""
-    return [Lot(*tuple(row)) for row in tx.all(_LOTS_FOR_UPDATE, products=sorted(product_ids))]
+    return _lots(tx, tx.all(_LOTS_FOR_UPDATE, products=sorted(product_ids)))
 
 
 def take(tx: Transaction, picks: Iterable[Pick]) -> None:
@@ -176,6 +209,11 @@ def restock(tx: Transaction, given: Iterable[Pick]) -> None:
 def moves_of(tx: Transaction, entry_id: Id, kind: MoveKind, on: date, picks: Iterable[Pick]) -> list[Move]:
     """Return an entry's moves, out for a redemption, in for a return: to be hashed, then written."""
     sign = -1 if kind == "redeem" else 1
+    return signed_moves(tx, entry_id, kind, on, [Pick(p.lot, sign * p.quantity) for p in picks])
+
+
+def signed_moves(tx: Transaction, entry_id: Id, kind: MoveKind, on: date, picks: Iterable[Pick]) -> list[Move]:
+    """Return an entry's moves: into a lot where a pick's quantity is above 0, out of it where it is below."""
     ordered = sorted(picks, key=lambda p: p.lot.lot_id)
     return [
         Move(
@@ -184,8 +222,8 @@ def moves_of(tx: Transaction, entry_id: Id, kind: MoveKind, on: date, picks: Ite
             lot_id=p.lot.lot_id,
             kind=kind,
             on_date=on,
-            quantity=sign * p.quantity,
-            cost=Yuan(sign * p.quantity * p.lot.unit_cost),
+            quantity=p.quantity,
+            cost=Yuan(p.quantity * p.lot.unit_cost),
             recorded_at=tx.now,
         )
         for p in ordered
@@ -197,6 +235,16 @@ def moves_digest(entry_id: Id, moves: Iterable[Move]) -> bytes:
     return digest_of(GOODS, (entry_id,), {stock_move: [structs.asdict(move) for move in moves]})
 
 
+def shift(tx: Transaction, moves: Iterable[Move]) -> None:
+    """Let lots hold what moves of one entry leave; the database refuses less than nothing and more than there can be.
+
+    What a count found may be more than came in: it is kept beside the lot.
+    """
+    for move in moves:
+        found = move.quantity if move.kind == "count" and move.quantity > 0 else 0
+        tx.send(_SHIFT, {"town": tx.town, "key": move.lot_id, "by": move.quantity, "more": found}, 1, "a lot is gone")
+
+
 def write_moves(tx: Transaction, moves: Iterable[Move]) -> None:
     """Write moves of goods; their entry stands."""
     tx.insert(stock_move, *(structs.asdict(move) for move in moves))
@@ -204,7 +252,24 @@ def write_moves(tx: Transaction, moves: Iterable[Move]) -> None:
 
 def lots_by_id(tx: Transaction, ids: Collection[Id]) -> Mapping[Id, Lot]:
     """Some lots, held until the transaction ends, in one fixed order."""
-    return {Id(row.lot_id): Lot(*tuple(row)) for row in tx.all(_LOTS_BY_ID_FOR_UPDATE, lots=sorted(ids))}
+    return {lot.lot_id: lot for lot in _lots(tx, tx.all(_LOTS_BY_ID_FOR_UPDATE, lots=sorted(ids)))}
+
+
+def lots_called(tx: Transaction, name: str) -> list[Lot]:
+    """Return the lots of a name, as `stock list` says it, held until the transaction ends; most often there is one."""
+    return _lots(tx, tx.all(_LOTS_CALLED_FOR_UPDATE, lot_name=number(name)))
+
+
+def lowest_since(tx: Transaction, one: Lot, day: date) -> int:
+    """Return the least a lot held at the end of a day and of every later one: what an act of that day may take."""
+    moved: dict[date, int] = {}
+    for row in tx.all(_MOVES_SINCE, key=one.lot_id, day=day):
+        moved[row.on_date] = moved.get(row.on_date, 0) + row.quantity
+    held = lowest = one.on_hand
+    for later in sorted(moved, reverse=True):
+        held -= moved[later]
+        lowest = min(lowest, held)
+    return lowest
 
 
 def lots_on(tx: Transaction, day: date) -> list[Lot]:
@@ -214,7 +279,7 @@ def lots_on(tx: Transaction, day: date) -> list[Lot]:
     rows = {row.lot_id: row for row in tx.all(_HOLDING)}
     for start in range(0, len(moved), _LOTS_AT_ONCE):
         rows |= {row.lot_id: row for row in tx.all(_OF_THESE, lots=moved[start : start + _LOTS_AT_ONCE])}
-    lots = [Lot(*tuple(row)) for row in rows.values()]
+    lots = _lots(tx, list(rows.values()))
     then = [structs.replace(one, on_hand=one.on_hand - since.get(one.lot_id, 0)) for one in lots]
     return [one for one in then if one.on_hand > 0]
 
@@ -240,6 +305,16 @@ def short_on(tx: Transaction, day: date) -> list[ShortProduct]:
     ]
 
 
+def _lots(tx: Transaction, rows: Sequence[Row[Any]]) -> list[Lot]:
+    """Return lots as they were read, with their recalls where there ever was one."""
+    recalled = [row.lot_id for row in rows if row.was_recalled]
+    spans: dict[Id, tuple[Span, ...]] = {}
+    for start in range(0, len(recalled), _LOTS_AT_ONCE):
+        for row in tx.all(_RECALLS, lots=recalled[start : start + _LOTS_AT_ONCE]):
+            spans[row.lot_id] = (*spans.get(row.lot_id, ()), (row.recalled_on, row.released_on))
+    return [Lot(*(*tuple(row)[:-1], spans.get(row.lot_id, ()))) for row in rows]
+
+
 def _product_stock(p: ProductView, lots: Sequence[Lot], day: date) -> ProductStock:
     ordered = sorted(lots, key=lambda x: x.turn)
     return ProductStock(
@@ -248,5 +323,7 @@ def _product_stock(p: ProductView, lots: Sequence[Lot], day: date) -> ProductSto
         price=p.price,
         on_hand=sum(x.on_hand for x in lots),
         sellable=sum(x.on_hand for x in lots if x.sellable(day)),
-        lots=tuple(LotView(x.name, x.on_hand, x.expires_on, x.unit_cost, x.voucher) for x in ordered),
+        lots=tuple(
+            LotView(x.name, x.on_hand, x.expires_on, x.unit_cost, x.voucher, x.is_recalled(day)) for x in ordered
+        ),
     )

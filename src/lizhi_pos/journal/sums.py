@@ -19,6 +19,8 @@ BEFORE_ALL = date(1, 1, 1)
 
 _kind = case(
     ((journal_entry.c.kind == "purchase") & (account.c.kind == "cash"), SPENT),
+    # a voided purchase puts its money back, a voided gift takes its own out
+    ((journal_entry.c.kind == "void") & (account.c.kind == "cash") & (posting.c.amount > 0), SPENT),
     else_=account.c.kind,
 )
 _MOVED = (

@@ -13,10 +13,12 @@ from lizhi_pos.accounts.models import booklet
 from lizhi_pos.accounts.posting import PostedBatch, post_batch
 from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.db import Transaction, lock_alone, of_town
+from lizhi_pos.inventory.barcodes import checked_code
+from lizhi_pos.inventory.codes import meanings, other_codes
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import Taken, errors_in_goods, products, take_goods
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Refusal, message
+from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.text.normalize import code as written_code
 
 _BOOKLETS = select(booklet.c.number).where(of_town(booklet))
@@ -25,14 +27,14 @@ _BOOKLETS = select(booklet.c.number).where(of_town(booklet))
 def import_goods(tx: Transaction, rows: Sequence[GoodsRow], by: Operator) -> Taken:
     """Take a goods file whole; one with a new product whose code is a booklet is not taken."""
     lock_alone(tx, "goods")
-    if conflicts := [*_booklets_among(tx, rows)]:
+    if conflicts := [*_not_free(tx, rows)]:
         return Taken(0, 0, 0, (*errors_in_goods(rows), *conflicts))
     return take_goods(tx, rows, by)
 
 
 def errors_in_goods_file(tx: Transaction, rows: Sequence[GoodsRow]) -> tuple[CellError, ...]:
     """Return everything that is wrong with a goods file, as far as it could be read."""
-    return (*errors_in_goods(rows), *_booklets_among(tx, rows))
+    return (*errors_in_goods(rows), *_not_free(tx, rows))
 
 
 def import_workbook(tx: Transaction, workbook: VillageWorkbook, by: Operator) -> Drafted | Refusal:
@@ -57,19 +59,26 @@ def look_at_workbook(tx: Transaction, workbook: VillageWorkbook) -> Drafted | Re
     return replace(looked, errors=(*looked.errors, *_products_among(tx, workbook)))
 
 
-def _booklets_among(tx: Transaction, rows: Sequence[GoodsRow]) -> Iterator[CellError]:
+def _not_free(tx: Transaction, rows: Sequence[GoodsRow]) -> Iterator[CellError]:
     # what stands in both already cannot be undone by refusing its file for ever: the till asks
     known = {written_code(product.code) for product in products(tx)}
     numbers = {written_code(row.number): row.number for row in tx.all(_BOOKLETS)}
+    others = other_codes(tx)
     for row in with_all(rows, "条码"):
-        if row.code in numbers and row.code not in known:
+        if row.code in known:
+            continue
+        if row.code in numbers:
             text = message("Booklet {0} has this number: give the product another code", numbers[row.code])
             yield row.at.error("条码", text)
+        if row.code in others:
+            yield row.at.error("条码", message("Code {0} means {1} already", row.code, others[row.code].name))
+        elif isinstance(checked := checked_code(row.code), Message):
+            yield row.at.error("条码", checked)
 
 
 def _products_among(tx: Transaction, workbook: VillageWorkbook) -> Iterator[CellError]:
     known = {row.number for row in tx.all(_BOOKLETS)}
-    codes = {written_code(product.code): product.name for product in products(tx)}
+    codes = {code: meant.name for code, meant in meanings(tx).items()}
     for row in with_all(workbook.households, "手册编号"):
         if (code := written_code(row.booklet)) in codes and row.booklet not in known:
             text = message("The shop's product {0} has this number as its code: give the booklet another", codes[code])

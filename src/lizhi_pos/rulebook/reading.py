@@ -34,10 +34,13 @@ class _Missing:
 
 
 _REQUIRED = _Missing()
+NEAR_DAYS = 60
+"""How long before its last day a lot is near its expiry, where the rulebook does not say."""
 _LONGEST_RATIO = 40
 _ALL_MONTHS = tuple(range(1, 13))
 _ROOT_KEYS = (
-    "town year timezone filing base_score household batch redemption market_days honours negative_list category village"
+    "town year timezone filing base_score household batch redemption market_days honours goods negative_list "
+    "category village"
 )
 _BASE_SCORE_KEYS = "threshold consecutive_quarters points_per_score window max_age_quarters credit_below_threshold"
 _BATCH_KEYS = "publicity_days deadline_day assessment_group supervision_group cap_per_village"
@@ -102,6 +105,7 @@ class _Reader:
             redemption_months=root.table("redemption", "months").get("months", _list(_whole(1, 12)), _ALL_MONTHS),
             market_days=_market_days(root.table("market_days", _MARKET_KEYS)),
             red_list=root.table("honours", "red_list").get("red_list", _whole(1, 1000), 10),
+            near_days=root.table("goods", "near_days").get("near_days", _whole(0, 3650), NEAR_DAYS),
             negative_list=tuple(Clause(c.get("clause", _name), c.get("text", _text)) for c in clauses),
             items=items,
             village_items=dict(villages),

@@ -51,7 +51,10 @@ class Clause(Struct, frozen=True):
 
 
 class Rulebook(Struct, frozen=True, kw_only=True, dict=True):
-    """The rules of one year. `key` names the adopted version, empty before adoption."""
+    """The rules of one year. `key` names the adopted version, empty before adoption.
+
+    `near_days` is how long before its last day a lot is near its expiry.
+    """
 
     town: str
     year: int
@@ -62,6 +65,7 @@ class Rulebook(Struct, frozen=True, kw_only=True, dict=True):
     redemption_months: tuple[int, ...]
     market_days: MarketDays
     red_list: int
+    near_days: int
     negative_list: tuple[Clause, ...]
     items: tuple[Item, ...]
     village_items: Mapping[str, tuple[Item, ...]]

@@ -13,7 +13,7 @@ from lizhi_pos.accounts.models import BATCH, VETO
 from lizhi_pos.accounts.personal import false_commitments
 from lizhi_pos.checkout.models import REDEMPTION, RETURN
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.donations.models import VOUCHER
+from lizhi_pos.donations.models import VOID, VOUCHER
 from lizhi_pos.inventory.models import GOODS
 from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.record import chain
@@ -28,6 +28,9 @@ CARRIED: Mapping[str, tuple[Document, str]] = {
     "gift_in_kind": (VOUCHER, "entry_id"),
     "allocation": (VOUCHER, "entry_id"),
     "purchase": (VOUCHER, "entry_id"),
+    "loss": (GOODS, "entry_id"),
+    "count": (GOODS, "entry_id"),
+    "void": (VOID, "entry_id"),
     "base": (BATCH, "document_id"),
     "volunteer": (BATCH, "document_id"),
     "adjust": (BATCH, "document_id"),
@@ -37,7 +40,10 @@ CARRIED: Mapping[str, tuple[Document, str]] = {
 """Which document an entry of a kind carries out, and the column that holds its key."""
 
 SEALED_BY_ENTRY = frozenset(
-    ("redeem", "return", "goods_out", "goods_back", "gift_money", "gift_in_kind", "allocation", "purchase")
+    (
+        *("redeem", "return", "goods_out", "goods_back"),
+        *("gift_money", "gift_in_kind", "allocation", "purchase", "loss", "count", "void"),
+    )
 )
 """Entries whose digest is the only one of their document; that of the others is on the record too."""
 

@@ -1,6 +1,6 @@
 """The town at a glance: what waits for whom, the day so far, and whether the points are covered (三(四), 五)."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from msgspec import Struct
 
@@ -11,15 +11,12 @@ from lizhi_pos.checkout.day_chart import DayChart, day_chart
 from lizhi_pos.checkout.market_session import MarketView, market_view, open_session_now
 from lizhi_pos.checkout.session_queries import session_on
 from lizhi_pos.db import Transaction
-from lizhi_pos.inventory.stock import lots_on
+from lizhi_pos.inventory.near_expiry import near_on
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.settlement.coverage import PoolView, pool_view
-
-NEAR_EXPIRY = timedelta(days=30)
-"""So long before its last day a lot is worth a look."""
 
 
 class Overview(Struct, frozen=True, kw_only=True):
@@ -70,10 +67,7 @@ def overview(tx: Transaction, day: date) -> Overview:
         to_review=batches.get("publicised", 0),
         to_post=batches.get("reviewed", 0),
         proposals=len(proposals(tx)),
-        near_expiry=sum(
-            lot.on_hand > 0 and lot.expires_on is not None and timedelta(0) <= lot.expires_on - day <= NEAR_EXPIRY
-            for lot in lots_on(tx, day)
-        ),
+        near_expiry=len(near_on(tx, day).lots),
         pool=pool_view(tx, day),
     )
 

@@ -217,7 +217,8 @@ class Counter(CounterState):
         elif isinstance(found, HouseholdAtCounter):
             self.receive(found)
         else:
-            self._add(found, entry.quantity)
+            pieces = self.lookup.shelf.pieces(entry.code)
+            self._add(found, pieces if entry.quantity is None else entry.quantity * pieces)
 
     def receive(self, household: "HouseholdAtCounter") -> None:
         """Somebody's booklet was scanned or chosen."""

@@ -24,6 +24,7 @@ class ProductIndex:
 
     def __init__(self, goods: Iterable["ShelfItem"], heard: Mapping[str, Sounds] | None = None) -> None:
         self._by_code = {written_code(g.code): g for g in goods}
+        self._others = {code: (g, pieces) for g in self._by_code.values() for code, pieces in g.others}
         self._heard = heard if heard is not None else {}
 
     @property
@@ -32,8 +33,12 @@ class ProductIndex:
         return frozenset(g.name for g in self._by_code.values())
 
     def get(self, code: str) -> "ShelfItem | None":
-        """The product with a code."""
-        return self._by_code.get(code)
+        """Return the product that a code means, its own, a second barcode's or a carton's."""
+        return self._by_code.get(code) or self._others.get(code, (None, 0))[0]
+
+    def pieces(self, code: str) -> int:
+        """Return how many of its product a code means: 1, or what is in a carton."""
+        return 1 if code in self._by_code else self._others.get(code, (None, 1))[1]
 
     def search(self, text: str) -> list["ShelfItem"]:
         """The products a text may mean, those whose initials begin with it first; for no text all of them."""

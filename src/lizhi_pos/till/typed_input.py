@@ -4,6 +4,7 @@ import re
 
 from msgspec import Struct
 
+from lizhi_pos.inventory.barcodes import SHORTEST_GS1, read_gs1
 from lizhi_pos.text import normalize
 
 _TIMES = re.compile(r"0*(\d{1,4})\s*[*×]\s*(.*)", re.DOTALL)
@@ -24,8 +25,9 @@ class TypedInput(Struct, frozen=True):
 
     @property
     def code(self) -> str:
-        """The text as goods' codes are kept, however the code is printed."""
-        return normalize.code(self.text)
+        """Return the text as goods' codes are kept, however the code is printed; of a GS1 code the goods' number."""
+        scanned = read_gs1(self.text) if len(self.text) >= SHORTEST_GS1 else None
+        return scanned.code if scanned and scanned.code else normalize.code(self.text)
 
     @property
     def search(self) -> str:

@@ -1,0 +1,53 @@
+"""Entries that move goods at cost without a household: written off, missing, found, taken back."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from lizhi_pos.access.operators import Authority
+from lizhi_pos.db import Transaction
+from lizhi_pos.ids import Id, new_id
+from lizhi_pos.inventory.allocation import Pick
+from lizhi_pos.inventory.stock import MoveKind, moves_digest, shift, signed_moves, write_moves
+from lizhi_pos.journal.balances import town_account
+from lizhi_pos.journal.entries import Entry, YuanPosting, post_yuan
+from lizhi_pos.money import Yuan
+
+LossKind = Literal["loss", "count"]
+_MOVE: dict[LossKind, MoveKind] = {"loss": "write_off", "count": "count"}
+
+
+def post_loss(
+    tx: Transaction,
+    kind: LossKind,
+    reference: str,
+    picks: Sequence[Pick],
+    authority: Authority,
+    *,
+    document: Id,
+    linked: Id | None = None,
+) -> Id:
+    """Post goods that left their lots (below 0) or came back to them (above) against the losses; return its entry.
+
+    The lots are locked by whoever calls. `document` is the write-off or count it carries out, `linked` the entry
+    that it takes back a part of.
+    """
+    entry_id = new_id()
+    moves = signed_moves(tx, entry_id, _MOVE[kind], authority.on, picks)
+    entry = Entry(
+        kind=kind,
+        on=authority.on,
+        key=entry_id,
+        by=authority.by.name,
+        approved_by=authority.approver,
+        reference=reference,
+        document=document,
+        document_hash=moves_digest(entry_id, moves),
+        linked=linked,
+        entry_id=entry_id,
+    )
+    postings = [YuanPosting(town_account("stock"), move.cost) for move in moves]
+    postings += [YuanPosting(town_account("losses"), Yuan(-move.cost)) for move in moves]
+    post_yuan(tx, entry, postings)
+    shift(tx, moves)
+    write_moves(tx, moves)
+    return entry_id
