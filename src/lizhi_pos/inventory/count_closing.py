@@ -1,0 +1,255 @@
+"""Closing a stocktake: shortages leave their lots, what was found goes back, two people (五).
+
+Missing goods leave first expired first, expired ones too. Found goods go back to the lots that earlier counts took
+them from, the latest first, else to the newest lot.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import bindparam, select
+
+from lizhi_pos.access.operators import Authority
+from lizhi_pos.db import Transaction, of_town, same_row
+from lizhi_pos.ids import Id
+from lizhi_pos.inventory.allocation import Lot, Pick
+from lizhi_pos.inventory.counts import (
+    CountState,
+    OpenCount,
+    Tally,
+    counted_and_book,
+    end_count,
+    hold_open,
+    product_ids,
+    tallies,
+    write_tally,
+)
+from lizhi_pos.inventory.goods_entries import post_loss
+from lizhi_pos.inventory.models import lot, stock_move
+from lizhi_pos.inventory.products import products
+from lizhi_pos.inventory.stock import lots_by_id, lowest_since
+from lizhi_pos.journal.models import journal_entry
+from lizhi_pos.journal.periods import refuse_unless_open
+from lizhi_pos.money import Yuan
+from lizhi_pos.refusal import Message, Refusal, message, refuse
+
+Uncounted = Literal["keep", "zero"]
+
+
+class LotDifference(Struct, frozen=True):
+    """What a count put into a lot, or took out of it (below 0)."""
+
+    lot: str
+    quantity: int
+
+
+class ClosedLine(Struct, frozen=True):
+    """A product of a closed count; one that differs has its lots, and what it adds to the losses."""
+
+    code: str
+    name: str
+    counted: int | None
+    book: int | None
+    difference: int | None
+    lots: tuple[LotDifference, ...] = ()
+    cost: Yuan | None = None
+
+
+class ClosedCount(Struct, frozen=True):
+    """A closed count; `cost` of its lines together is what it adds to the losses."""
+
+    count: int
+    state: CountState
+    lines: tuple[ClosedLine, ...]
+
+
+class CountMove(Struct, frozen=True):
+    """What a count moved in a lot: the count it belongs to, the day it is dated, and the entry it stands in."""
+
+    lot_id: Id
+    quantity: int
+    count_id: Id
+    on: date
+    entry_id: Id
+
+
+_COUNT_MOVES = (
+    select(
+        stock_move.c.lot_id,
+        stock_move.c.quantity,
+        stock_move.c.on_date,
+        stock_move.c.entry_id,
+        journal_entry.c.document_id,
+    )
+    .select_from(
+        stock_move.join(journal_entry, same_row(journal_entry.c.entry_id, stock_move.c.entry_id)).join(
+            lot, same_row(lot.c.lot_id, stock_move.c.lot_id)
+        )
+    )
+    .where(
+        of_town(stock_move),
+        journal_entry.c.kind == "count",
+        lot.c.product_id.in_(bindparam("products", expanding=True)),
+    )
+    .order_by(stock_move.c.recorded_at, stock_move.c.move_id)
+)
+_LOTS_OF = (
+    select(lot.c.lot_id, lot.c.product_id)
+    .where(
+        of_town(lot),
+        lot.c.product_id.in_(bindparam("products", expanding=True)),
+        lot.c.lot_id.not_in(
+            select(stock_move.c.lot_id).where(of_town(stock_move), stock_move.c.kind == "void").correlate(None)
+        ),
+    )
+    .order_by(lot.c.lot_id)
+)
+
+
+def close_count(tx: Transaction, number: int, uncounted: Uncounted, authority: Authority) -> ClosedCount | Refusal:
+    """Bring the books to what was counted; products that were not stay as they are, or are none where `zero`."""
+    held = hold_open(tx, number)
+    if isinstance(held, Refusal):
+        return held
+    if refusal := _why_not(tx, held, authority):
+        return refusal
+    keys = product_ids(tx, held.count_id)
+    lots = _lots_of(tx, keys)
+    if uncounted == "zero":
+        told = tallies(tx, held.count_id)
+        for key in keys:
+            if key not in told:
+                book = sum(x.on_hand for x in lots.get(key, ()))
+                write_tally(tx, held.count_id, Tally(key, None, 0, book, ""), authority.by)
+    told = tallies(tx, held.count_id)
+    taken = outstanding(_moves(tx, keys))
+    picks: dict[Id, list[Pick]] = {}
+    for key, counted in told.items():
+        found = _differences(tx, counted, lots.get(key, []), taken, authority.on)
+        if isinstance(found, Message):
+            name = next(p.name for p in products(tx) if p.product_id == key)
+            return refuse("rule_broken", "{0}: {1}", name, found)
+        picks[key] = found
+    every = [pick for found in picks.values() for pick in found]
+    entry = post_loss(tx, "count", f"C-{number}", every, authority, document=held.count_id) if every else None
+    end_count(tx, held, "closed", authority, uncounted, entry)
+    return ClosedCount(number, "closed", _lines(tx, keys, told, picks))
+
+
+def outstanding(moves: Iterable[CountMove]) -> list[CountMove]:
+    """Return what counts took out of lots and nobody put back, the latest first; quantities above 0. Pure."""
+    left: list[CountMove] = []
+    for move in moves:
+        if move.quantity < 0:
+            left.append(replace(move, quantity=-move.quantity))
+            continue
+        back = move.quantity
+        for at in range(len(left) - 1, -1, -1):
+            if left[at].lot_id == move.lot_id and back:
+                part = min(back, left[at].quantity)
+                left[at] = replace(left[at], quantity=left[at].quantity - part)
+                back -= part
+    return [x for x in reversed(left) if x.quantity]
+
+
+def taken_by_later_counts(tx: Transaction, product_ids: Sequence[Id], day: date) -> list[CountMove]:
+    """Return what counts dated after a day took of some products and nobody put back, the latest first."""
+    return [x for x in outstanding(_moves(tx, product_ids)) if x.on > day]
+
+
+def _why_not(tx: Transaction, held: OpenCount, authority: Authority) -> Refusal | None:
+    if refusal := refuse_unless_open(tx, authority.on):
+        return refusal
+    if authority.on < held.opened_on:
+        return refuse(
+            "out_of_turn",
+            "Count {0} was opened on {1}: give that day or a later one",
+            held.number,
+            held.opened_on.isoformat(),
+        )
+    if authority.approval is None:
+        return refuse("approval_needed", "Closing a count needs a second person: name a supervisor with --approver")
+    return None
+
+
+def _lots_of(tx: Transaction, keys: Sequence[Id]) -> dict[Id, list[Lot]]:
+    """Every lot of some products, empty ones too but no voided one, held until the transaction ends."""
+    found: dict[Id, list[Lot]] = {}
+    rows = tx.all(_LOTS_OF, products=sorted(keys))
+    for one in lots_by_id(tx, [row.lot_id for row in rows]).values():
+        found.setdefault(one.product_id, []).append(one)
+    return found
+
+
+def _moves(tx: Transaction, keys: Sequence[Id]) -> list[CountMove]:
+    rows = tx.all(_COUNT_MOVES, products=sorted(keys))
+    return [CountMove(r.lot_id, r.quantity, r.document_id, r.on_date, r.entry_id) for r in rows]
+
+
+def _differences(
+    tx: Transaction, told: Sequence[Tally], lots: Sequence[Lot], taken: Sequence[CountMove], on: date
+) -> list[Pick] | Message:
+    """What leaves the lots of one product, or comes back to them."""
+    if told[0].lot_id is not None:
+        picks: list[Pick] = []
+        for lot_id in dict.fromkeys(t.lot_id for t in told):
+            counted, book = counted_and_book(t for t in told if t.lot_id == lot_id)
+            own = [x for x in lots if x.lot_id == lot_id]
+            found = _difference(tx, counted - book, own, [t for t in taken if t.lot_id == lot_id], on)
+            if isinstance(found, Message):
+                return found
+            picks += found
+        return picks
+    counted, book = counted_and_book(told)
+    keys = {x.lot_id for x in lots}
+    return _difference(tx, counted - book, lots, [t for t in taken if t.lot_id in keys], on)
+
+
+def _difference(
+    tx: Transaction, difference: int, lots: Sequence[Lot], taken: Sequence[CountMove], on: date
+) -> list[Pick] | Message:
+    if difference > 0:
+        return _found(difference, [x for x in lots if x.received_on <= on], taken)
+    picks, missing = [], -difference
+    for one in sorted(lots, key=lambda x: x.turn):
+        part = min(missing, one.on_hand, lowest_since(tx, one, on)) if missing else 0
+        if part > 0:
+            picks.append(Pick(one, -part))
+            missing -= part
+    if missing:
+        return message("more of it was sold since than the count leaves, recount it")
+    return picks
+
+
+def _found(surplus: int, lots: Sequence[Lot], taken: Sequence[CountMove]) -> list[Pick] | Message:
+    if not lots:
+        return message("goods that never came in cannot be found, receive them as a gift")
+    by_key = {x.lot_id: x for x in lots}
+    back: dict[Id, int] = {}
+    for one in taken:
+        part = min(surplus, one.quantity) if one.lot_id in by_key else 0
+        back[one.lot_id] = back.get(one.lot_id, 0) + part
+        surplus -= part
+    newest = max(lots, key=lambda x: (x.received_on, x.voucher, x.line))
+    back[newest.lot_id] = back.get(newest.lot_id, 0) + surplus
+    return [Pick(by_key[key], quantity) for key, quantity in back.items() if quantity]
+
+
+def _lines(
+    tx: Transaction, keys: Sequence[Id], told: Mapping[Id, Sequence[Tally]], picks: Mapping[Id, Sequence[Pick]]
+) -> tuple[ClosedLine, ...]:
+    on_sheet = [p for p in products(tx) if p.product_id in set(keys)]
+    lines = []
+    for p in on_sheet:
+        if p.product_id not in told:
+            lines.append(ClosedLine(p.code, p.name, None, None, None))
+            continue
+        counted, book = counted_and_book(told[p.product_id])
+        own = picks.get(p.product_id, ())
+        cost = Yuan(-sum(x.quantity * x.lot.unit_cost for x in own)) if own else None
+        moved = tuple(LotDifference(x.lot.name, x.quantity) for x in own)
+        lines.append(ClosedLine(p.code, p.name, counted, book, counted - book, moved, cost))
+    return tuple(lines)
