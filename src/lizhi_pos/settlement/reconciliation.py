@@ -16,6 +16,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.settlement.closing import closed_statement
+from lizhi_pos.settlement.figures import unequal
 from lizhi_pos.settlement.import_rows import VillageAnswer
 from lizhi_pos.settlement.models import ANSWER, difference, village_answer
 from lizhi_pos.settlement.statement import VillageStatement
@@ -66,13 +67,13 @@ def differences(ours: VillageStatement, theirs: VillageAnswer) -> Iterator[Diffe
     """Every household on which a statement and an answer disagree, by booklet. Pure."""
     here = {line.booklet: line.closing for line in ours.households}
     there = {row.booklet: row.closing for row in theirs.rows}
-    for booklet in sorted(here.keys() | there.keys()):
-        if booklet not in here:
-            yield Difference(booklet, "missing_here", None, there[booklet])
-        elif booklet not in there:
-            yield Difference(booklet, "missing_there", here[booklet], None)
-        elif here[booklet] != there[booklet]:
-            yield Difference(booklet, "amount", here[booklet], there[booklet])
+    for booklet, own, answered in unequal(here, there):
+        yield Difference(
+            booklet,
+            "missing_here" if own is None else "missing_there" if answered is None else "amount",
+            own,
+            answered,
+        )
 
 
 def _keep(tx: Transaction, month: str, ours: VillageStatement, answer: VillageAnswer, by: Operator) -> Comparison:

@@ -16,7 +16,7 @@ from lizhi_pos.checkout.models import (
 from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.inventory.models import stock_move
 from lizhi_pos.journal.models import posting
-from lizhi_pos.settlement.figures import figure
+from lizhi_pos.settlement.figures import figure, unequal
 
 
 def redemptions_add_up(tx: Transaction) -> Iterator[str]:
@@ -91,9 +91,8 @@ def redemption_lots_moved(tx: Transaction) -> Iterator[str]:
     )
     ours = {(r.goods_entry, r.lot_id): int(r.quantity) for r in tx.all(taken)}
     theirs = {(r.entry_id, r.lot_id): -int(r.quantity) for r in tx.all(moved)}
-    for key in sorted(ours.keys() | theirs.keys()):
-        if ours.get(key) != theirs.get(key):
-            yield f"{key[0].hex()} {key[1].hex()}: {ours.get(key)} ≠ {theirs.get(key)}"
+    for (entry_id, lot_id), took, went in unequal(ours, theirs):
+        yield f"{entry_id.hex()} {lot_id.hex()}: {took} ≠ {went}"
 
 
 def receipts_without_gaps(tx: Transaction) -> Iterator[str]:

@@ -23,7 +23,7 @@ from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.document_checks import documents_unchanged, personal_parts_unchanged, record_unbroken
-from lizhi_pos.settlement.figures import figure
+from lizhi_pos.settlement.figures import figure, unequal
 from lizhi_pos.settlement.redemption_checks import (
     receipts_without_gaps,
     redemption_lines_add_up,
@@ -223,9 +223,8 @@ def stock_agrees_with_journal(tx: Transaction) -> Iterator[str]:
     )
     goods = {row.entry_id: int(row.cost) for row in tx.all(moves)}
     books = {row.entry_id: int(row.cost) for row in tx.all(posted)}
-    for entry_id in sorted(goods.keys() | books.keys()):
-        if goods.get(entry_id) != books.get(entry_id):
-            yield f"{entry_id.hex()}: {figure(goods.get(entry_id))} ≠ {figure(books.get(entry_id))}"
+    for entry_id, cost, value in unequal(goods, books):
+        yield f"{entry_id.hex()}: {figure(cost)} ≠ {figure(value)}"
 
 
 def vouchers_agree_with_journal(tx: Transaction) -> Iterator[str]:
@@ -261,9 +260,8 @@ def earned_points_agree(tx: Transaction) -> Iterator[str]:
         )
         ours = {r.household_id: int(r.points) for r in tx.all(told)}
         theirs = {r.account_id: int(r.points) for r in tx.all(posted)}
-        for key in sorted(ours.keys() | theirs.keys()):
-            if ours.get(key, 0) != theirs.get(key, 0):
-                yield f"{kind} {key.hex()}: {figure(ours.get(key))} ≠ {figure(theirs.get(key))}"
+        for key, earned, credited in unequal(ours, theirs, default=0):
+            yield f"{kind} {key.hex()}: {figure(earned)} ≠ {figure(credited)}"
 
 
 def vetoes_agree_with_journal(tx: Transaction) -> Iterator[str]:
@@ -321,9 +319,8 @@ def statements_recomputed(tx: Transaction) -> Iterator[str]:
                 yield f"{text} {line.booklet}: {figure(before.get(key))} ≠ {figure(line.opening)}"
         before = {key: line.closing for key, line in fixed.items()}
         sums, kept = sums_on(tx, month.last_day), sums_fixed(tx, month)
-        for kind in sorted(sums.keys() | kept.keys()):
-            if sums.get(kind, 0) != kept.get(kind, 0):
-                yield f"{text} {kind}: {figure(kept.get(kind))} ≠ {figure(sums.get(kind))}"
+        for kind, at_closing, now_held in unequal(kept, sums, default=0):
+            yield f"{text} {kind}: {figure(at_closing)} ≠ {figure(now_held)}"
 
 
 CHECKS: tuple[Callable[[Transaction], Iterable[str]], ...] = (
