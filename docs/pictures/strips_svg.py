@@ -29,7 +29,7 @@ _SHADES = {"█": 1, "▓": 0.7, "▒": 0.45, "░": 0.22}
 
 
 def picture(strips: Sequence[Strip], width: int, title: str) -> str:
-    """The whole picture; the first cell's ground is the ground around it."""
+    """Return the whole picture; the first cell's ground is the ground around it."""
     wide, high = width * CELL + 2 * EDGE, len(strips) * ROW + 2 * EDGE
     ground = _colours(next(iter(strips[0]))[1])[1]
     body = "\n".join(line for at, strip in enumerate(strips) for line in _row(strip, at))

@@ -8,7 +8,7 @@ from lizhi_pos.cli.streams import hold_standard_streams
 
 
 def main() -> None:
-    """The program `lizhi-pos`."""
+    """Run the program `lizhi-pos`."""
     hold_standard_streams()
     # looking for garbage in what is being imported takes a tenth of a short command; `run` turns it on again
     gc.disable()

@@ -38,17 +38,17 @@ class RowAt(Struct, frozen=True, omit_defaults=True):
     unread: frozenset[str] = frozenset()
 
     def cell(self, header: str) -> str:
-        """The cell of this row under `header`; the header row's first column where there is no such column."""
+        """Return the cell of this row under `header`; the header row's first column where there is no such column."""
         if header in self.columns:
             return f"{self.columns[header]}{self.row}"
         return f"A{self.header_row}"
 
     def error(self, header: str, text: Message) -> CellError:
-        """What is wrong with this row under `header`."""
+        """Return what is wrong with this row under `header`."""
         return CellError(self.sheet, self.cell(header), text)
 
     def has(self, *headers: str) -> bool:
-        """Whether what stands under all of these headers could be read."""
+        """Return whether what stands under all of these headers could be read."""
         return not self.unread or self.unread.isdisjoint(headers)
 
 
@@ -89,17 +89,17 @@ _Row = TypeVar("_Row", bound=HasPlace)
 
 
 def with_all(rows: Iterable[_Row], *headers: str) -> Iterator[_Row]:
-    """The rows of which everything under these headers could be read."""
+    """Yield the rows of which everything under these headers could be read."""
     return (row for row in rows if row.at.has(*headers))
 
 
 def already_in(first: RowAt, header: str) -> Message:
-    """What is wrong with a row that repeats an earlier one."""
+    """Return what is wrong with a row that repeats an earlier one."""
     return message("The same stands in {0} already; it counts once", first.cell(header))
 
 
 def grouped(errors: Sequence[CellError]) -> tuple[CellError, ...]:
-    """The errors of each sheet from top to bottom, more than `MOST_ALIKE` of one kind in one column as one.
+    """Return the errors of each sheet from top to bottom, more than `MOST_ALIKE` of one kind in one column as one.
 
     What is wrong is told of the first cell, then how many there are, and the first few of them.
     """

@@ -73,7 +73,7 @@ def close_to_others(path: Path) -> None:
 
 
 def _by_its_tables(path: Path) -> Kind:
-    """A database without an application's number: older releases of ours set none, nor do most programs."""
+    """Return a database without an application's number: older releases of ours set none, nor do most programs."""
     module: Any = sqlite_module()
     # not through the engine, which would set up another program's file as ours
     connection = module.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
@@ -93,7 +93,7 @@ def _by_its_tables(path: Path) -> Kind:
 
 
 def sqlite_module() -> ModuleType:
-    """The SQLite driver: the one with a mended library, else Python's own."""
+    """Return the SQLite driver: the one with a mended library, else Python's own."""
     try:
         from pysqlite3 import dbapi2
     except ImportError:

@@ -122,7 +122,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 def town_table(name: str, *items: SchemaItem, narrow: bool = False) -> Table:
-    """A table whose primary key is led by `town_id`, STRICT on SQLite.
+    """Return a table whose primary key is led by `town_id`, STRICT on SQLite.
 
     `items` mark the rest of the primary key with ``primary_key=True``. The rows of a `narrow` table are hardly more
     than their key: SQLite keeps them in the key's own tree, which is half the space and half the work.
@@ -132,12 +132,12 @@ def town_table(name: str, *items: SchemaItem, narrow: bool = False) -> Table:
 
 
 def one_of(column: str, values: Sequence[str], name: str | None = None) -> CheckConstraint:
-    """The constraint that a text column holds one of a few words."""
+    """Return the constraint that a text column holds one of a few words."""
     return CheckConstraint(f"{column} IN ({', '.join(repr(v) for v in values)})", name=name or f"{column}_known")
 
 
 def index_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """An index over the rows that a condition holds for.
+    """Return an index over the rows that a condition holds for.
 
     The migrations write the condition on PostgreSQL too. Naming it here would load that dialect in every process.
     """
@@ -145,19 +145,19 @@ def index_where(name: str, *columns: str, where: str, unique: bool = False) -> I
 
 
 def of_town(table: Table) -> Any:
-    """The condition that a row is of the session's town; `Session` fills it in."""
+    """Return the condition that a row is of the session's town; `Session` fills it in."""
     return table.c.town_id == bindparam("town")
 
 
 def same_row(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
-    """What joins two tables of one town: equal columns, and the town of both."""
+    """Return what joins two tables of one town: equal columns, and the town of both."""
     ours: Any = one
     theirs: Any = other
     return same_town(ours.table, theirs.table) & (one == other)
 
 
 def same_town(one: Table, other: Table) -> ColumnElement[bool]:
-    """What joins rows of two tables that have no key in common: the town of both."""
+    """Return what joins rows of two tables that have no key in common: the town of both."""
     return one.c.town_id == other.c.town_id
 
 
@@ -168,7 +168,7 @@ def read_as(kind: type[_Struct], row: Row[Any]) -> _Struct:
 
 
 def summed(column: ColumnElement[Any]) -> ColumnElement[int]:
-    """The sum of whole numbers as a whole number, 0 over nothing; PostgreSQL's own would be a decimal."""
+    """Return the sum of whole numbers as a whole number, 0 over nothing; PostgreSQL's own would be a decimal."""
     return cast(func.coalesce(func.sum(column), 0), INT)
 
 
@@ -227,11 +227,11 @@ class Transaction:
         return self.town_id
 
     def all(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
-        """Every row of a query."""
+        """Return every row of a query."""
         return ask(self.connection, statement, {"town": self.town, **values}).all()
 
     def first(self, statement: Executable, **values: Any) -> Row[Any] | None:
-        """The first row of a query, if there is one."""
+        """Return the first row of a query, if there is one."""
         return ask(self.connection, statement, {"town": self.town, **values}).first()
 
     def first_as(self, kind: type[_Struct], statement: Executable, **values: Any) -> _Struct | None:
@@ -240,11 +240,11 @@ class Transaction:
         return read_as(kind, row) if row is not None else None
 
     def value(self, statement: Executable, **values: Any) -> Any:
-        """The first column of the first row, None where there is no row."""
+        """Return the first column of the first row, None where there is no row."""
         return ask(self.connection, statement, {"town": self.town, **values}).scalar()
 
     def insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
-        """New rows; every row names the same columns, `town_id` is filled in."""
+        """Insert rows; every row names the same columns, `town_id` is filled in."""
         if rows:
             self.send(_insert(table), [{"town_id": self.town, **row} for row in rows])
 
@@ -276,13 +276,13 @@ class Transaction:
             one.check(rows)
 
     def change(self, statement: Executable, **values: Any) -> int:
-        """An UPDATE or DELETE, and how many rows it touched."""
+        """Run an UPDATE or DELETE and return how many rows it touched."""
         return self.connection.execute(statement, {"town": self.town, **values}).rowcount
 
 
 @cache
 def _insert(table: Table) -> Insert:
-    """A table's one INSERT statement, so that it is compiled once."""
+    """Return a table's one INSERT statement, so that it is compiled once."""
     return table.insert()
 
 
@@ -291,13 +291,13 @@ class NoTown(Exception):
 
 
 def utc_now() -> datetime:
-    """This moment, in UTC."""
+    """Return the present moment, in UTC."""
     return datetime.now(UTC)
 
 
 @contextmanager
 def transaction(engine: Engine, now: datetime | None = None) -> Iterator[Transaction]:
-    """The one place where a transaction begins and ends: commits on leaving, rolls back on an exception.
+    """Begin a transaction and end it, here alone: commit on leaving, roll back on an exception.
 
     `now` stands in for the clock where a test or the sample town needs another day than today.
     """
@@ -350,7 +350,7 @@ def lost_a_race(error: DBAPIError) -> bool:
 
 @contextmanager
 def reading(engine: Engine, now: datetime | None = None) -> Iterator[Transaction]:
-    """A transaction that only reads: one consistent picture, no lock that a till would wait for."""
+    """Open a transaction that only reads: one consistent picture, no lock that a till would wait for."""
     with for_reading(engine).connect() as connection:
         try:
             yield _session(connection, now)
@@ -376,7 +376,7 @@ _towns: WeakKeyDictionary[Pool, tuple[Id, str]] = WeakKeyDictionary()
 
 
 def lock_rows(statement: Select[Any], of: Table | None = None) -> Select[Any]:
-    """The same query, holding the rows it finds until the transaction ends; of a join only those of the table `of`.
+    """Return the same query, holding what it finds, of a join the rows of `of`, until the transaction ends.
 
     PostgreSQL locks the rows; SQLite's `BEGIN IMMEDIATE` already holds the whole file and ignores it.
     """
@@ -384,7 +384,7 @@ def lock_rows(statement: Select[Any], of: Table | None = None) -> Select[Any]:
 
 
 def share_rows(statement: Select[Any]) -> Select[Any]:
-    """The same query, keeping others from locking the rows it finds alone until the transaction ends."""
+    """Return the same query, keeping others from locking the rows it finds alone until the transaction ends."""
     return statement.with_for_update(read=True, key_share=True)
 
 

@@ -23,7 +23,7 @@ _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for ``sqlite:///FILE`` or ``postgresql+psycopg://…``, set up as the books need it.
+    """Return an engine for ``sqlite:///FILE`` or ``postgresql+psycopg://…``, set up as the books need it.
 
     Raises sqlalchemy.exc.ArgumentError for an address that is neither.
     """
@@ -61,7 +61,7 @@ def _look_before_use_after(engine: Engine, rest: float) -> None:
 
 
 def sqlite_path(url: str) -> Path | None:
-    """The file behind a SQLite address, None for another database."""
+    """Return the file behind a SQLite address, None for another database."""
     parsed = make_url(url)
     if parsed.drivername.partition("+")[0] != "sqlite" or not parsed.database:
         return None
@@ -69,7 +69,10 @@ def sqlite_path(url: str) -> Path | None:
 
 
 def for_reading(engine: Engine) -> Engine:
-    """The same database for transactions that only read: one consistent picture, no lock that a till waits for."""
+    """Return the same database for transactions that only read.
+
+    One consistent picture, no lock that a till waits for.
+    """
     if engine not in _readers:
         if engine.dialect.name == "sqlite":
             reader = create_engine("sqlite://", module=sqlite_module(), pool=engine.pool, hide_parameters=True)
@@ -152,7 +155,7 @@ _columns_of: dict[str, SimpleResultMetaData] = {}
 def _expanded(
     statement: ClauseElement, shape: tuple[tuple[str, int | None], ...], dialect: Dialect
 ) -> tuple[str, Mapping[str, Any], Mapping[str, tuple[str, int | None]]]:
-    """A query as the driver takes it, the values that are part of it, and where each given one goes.
+    """Return a query as the driver takes it, the values that are part of it, and where each given one goes.
 
     `shape` names the values that are given; of a list also how many it has.
     """
@@ -165,7 +168,10 @@ def _expanded(
 
 @cache
 def _compiled(statement: ClauseElement, names: tuple[str, ...], dialect: Dialect) -> tuple[str, Mapping[str, Any]]:
-    """A statement as the driver takes it, and the values that are part of it. Our types need no preparing there."""
+    """Return a statement as the driver takes it, and the values that are part of it.
+
+    Our types need no preparing there.
+    """
     compiled = statement.compile(dialect=dialect, column_keys=list(names))
     return str(compiled), {key: value for key, value in compiled.params.items() if key not in names}
 

@@ -13,7 +13,7 @@ _last_id = 0
 
 
 def new_id() -> Id:
-    """A new UUIDv7: sorts by the moment it was made, within one process strictly."""
+    """Return a new UUIDv7: sorts by the moment it was made, within one process strictly."""
     global _last_id
     with _ids:
         # 48 bits of milliseconds, then 12 that grow within one millisecond, as RFC 9562 section 6.2 allows

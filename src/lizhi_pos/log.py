@@ -18,7 +18,7 @@ _PRIVATE = re.compile(r"[^\x20-\x7e]+|\d{6,}|'[^']*'|\"[^\"]*\"|\([^)]*\)")
 
 
 def log_file(database: Path | None) -> Path:
-    """Where the log of a database lies: beside a SQLite file, else in the user's data folder."""
+    """Return where the log of a database lies: beside a SQLite file, else in the user's data folder."""
     if database is not None:
         return database.with_suffix(".log")
     from platformdirs import user_data_path
@@ -27,7 +27,7 @@ def log_file(database: Path | None) -> Path:
 
 
 def log_failure(error: BaseException, path: Path) -> Path | None:
-    """Writes a failure with its traceback; the log's path, None where even that cannot be written."""
+    """Write a failure with its traceback; return the log's path, None where even that cannot be written."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     causes = []
     cause: BaseException | None = error

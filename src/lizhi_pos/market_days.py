@@ -33,7 +33,7 @@ class MarketDays(Struct, frozen=True, kw_only=True):
     except_days: tuple[date, ...] = ()
 
     def holds(self, day: date) -> bool:
-        """Whether `day` is a market day."""
+        """Return whether `day` is a market day."""
         if day in self.except_days:
             return False
         return (
@@ -47,19 +47,19 @@ class MarketDays(Struct, frozen=True, kw_only=True):
         )
 
     def in_month(self, year: int, month: int) -> list[date]:
-        """The market days of a Gregorian month, in order."""
+        """Return the market days of a Gregorian month, in order."""
         days = (date(year, month, day) for day in range(1, monthrange(year, month)[1] + 1))
         return [day for day in days if self.holds(day)]
 
 
 def day_branch(day: date) -> str:
-    """The earthly branch (地支) of a day."""
+    """Return the earthly branch (地支) of a day."""
     return BRANCHES[(day.toordinal() + 1721425 + 49) % 12]
 
 
 @cache
 def lunar_day(day: date) -> int:
-    """The day of the lunar month, 1–30."""
+    """Return the day of the lunar month, 1–30."""
     import cnlunar
 
     return int(cnlunar.Lunar(datetime(day.year, day.month, day.day, 12)).lunarDay)

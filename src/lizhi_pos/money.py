@@ -18,7 +18,7 @@ _GROUPS = ("", "万", "亿", "兆")
 
 
 def points_for(tag_price: Yuan) -> Points:
-    """The points that goods of this tag price cost: one point for one yuan (三(五)1)."""
+    """Return the points that goods of this tag price cost: one point for one yuan (三(五)1)."""
     return Points(tag_price)
 
 
@@ -51,7 +51,7 @@ def format_hundredths(value: int) -> str:
 
 
 def in_capitals(value: int) -> str:
-    """An amount in the capitals used on vouchers (大写): ``1100`` as ``壹拾壹元整``.
+    """Return an amount in the capitals used on vouchers (大写): ``1100`` as ``壹拾壹元整``.
 
     Raises ValueError for negative amounts, which no paper shows in capitals.
     """

@@ -16,14 +16,14 @@ class Month(Struct, frozen=True, order=True):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """A month written ``2024-03``; raises ValueError for anything else."""
+        """Return a month written ``2024-03``; raise ValueError for anything else."""
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text) or text.startswith("0000"):
             raise ValueError(text)
         return cls(int(text[:4]), int(text[5:]))
 
     @classmethod
     def of(cls, day: date) -> Self:
-        """The month a day lies in."""
+        """Return the month a day lies in."""
         return cls(day.year, day.month)
 
     def __str__(self) -> str:
@@ -38,7 +38,7 @@ class Month(Struct, frozen=True, order=True):
         return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     def next(self) -> Self:
-        """The month after this one."""
+        """Return the month after this one."""
         return self.of(self.last_day + timedelta(1))
 
 
@@ -50,7 +50,7 @@ class Quarter(Struct, frozen=True, order=True):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """A quarter written ``2024Q1``; raises ValueError for anything else."""
+        """Return a quarter written ``2024Q1``; raise ValueError for anything else."""
         if not re.fullmatch(r"\d{4}Q[1-4]", text) or text.startswith("0000"):
             raise ValueError(text)
         return cls(int(text[:4]), int(text[5]))
@@ -69,17 +69,17 @@ class Quarter(Struct, frozen=True, order=True):
 
     @classmethod
     def at_index(cls, index: int) -> Self:
-        """The quarter whose `index` is this."""
+        """Return the quarter whose `index` is this."""
         return cls(index // 4, index % 4 + 1)
 
     @classmethod
     def last_ended_before(cls, day: date) -> Self:
-        """The latest quarter whose last day lies before `day`."""
+        """Return the latest quarter whose last day lies before `day`."""
         return cls.at_index(day.year * 4 + (day.month - 1) // 3 - 1)
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day `months` later, or that month's last day where it has no such day (三(一))."""
+    """Return the same day `months` later, or that month's last day where it has no such day (三(一))."""
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -53,7 +53,7 @@ class Message(Struct, frozen=True, rename={"msgid": "message", "args": "fills"})
 
 
 def message(msgid: str, *args: "str | int | Message") -> Message:
-    """A sentence for people; `msgid` is its catalogue key, with ``{0}``, ``{1}`` … where the arguments go."""
+    """Return a sentence for people; `msgid` is its catalogue key, with ``{0}``, ``{1}`` … where the arguments go."""
     return Message(msgid, tuple(a if isinstance(a, Message) else str(a) for a in args))
 
 
@@ -87,7 +87,7 @@ class Refusal(Struct, frozen=True):
 
 
 def refuse(code: RefusalCode, msgid: str, *args: str | int | Message) -> Refusal:
-    """A refusal that is not about a basket: its code, and a sentence with what to do next."""
+    """Return a refusal that is not about a basket: its code, and a sentence with what to do next."""
     return Refusal(code, text=message(msgid, *args))
 
 

@@ -27,7 +27,7 @@ class NewerDatabase(Exception):
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the database has today's shape."""
+    """Return whether the database has today's shape."""
     with engine.connect() as connection:
         return _revision(connection) == HEAD
 
@@ -89,7 +89,10 @@ def _give_back_space(engine: Engine) -> None:
 
 @contextmanager
 def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
-    """A connection on which a table may be made anew; what was written is held against the foreign keys at the end."""
+    """Yield a connection on which a table may be made anew.
+
+    Hold what was written against the foreign keys at the end.
+    """
     with engine.connect() as connection:
         if engine.dialect.name != "sqlite":
             yield connection
@@ -130,7 +133,7 @@ def _revision(connection: Connection) -> str | None:
 
 
 def migrate(connection: Connection, to: str = HEAD) -> None:
-    """Runs the migrations up to a revision, in the connection's transaction and without a backup."""
+    """Run the migrations up to a revision, in the connection's transaction and without a backup."""
     from alembic import command
     from alembic.config import Config
 

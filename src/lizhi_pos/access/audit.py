@@ -8,7 +8,7 @@ from lizhi_pos.record.chain import touch
 
 
 def record(tx: Transaction, by: Operator, action: str, subject: str, approval: Approval | None = None) -> None:
-    """Keeps who did what to what, and who stood behind it with which reason."""
+    """Keep who did what to what, and who stood behind it with which reason."""
     key = new_id()
     touch(tx, AUDIT, key)
     tx.insert(

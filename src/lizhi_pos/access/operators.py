@@ -207,7 +207,7 @@ def approve(tx: Transaction, name: str, pin: str, by: Operator, reason: str = ""
 
 
 def add_user(tx: Transaction, name: str, role: Role, pin: str, booklet: str = "") -> Operator | Refusal:
-    """A new user. Refuses a name in use and a PIN that is not six digits or more."""
+    """Add a user; refuse a name in use and a PIN that is not six digits or more."""
     name = normalize.name(name)
     if refusal := _why_not_pin(pin) or _why_not_name(name):
         return refusal
@@ -229,7 +229,7 @@ def add_user(tx: Transaction, name: str, role: Role, pin: str, booklet: str = ""
 
 
 def set_pin(tx: Transaction, name: str, pin: str) -> Operator | Refusal:
-    """Gives a user a new PIN, which also ends a lock."""
+    """Give a user a new PIN, which also ends a lock."""
     if refusal := _why_not_pin(pin):
         return refusal
     user = tx.first(_USER, user_name=_known_as(tx, name))
@@ -241,7 +241,7 @@ def set_pin(tx: Transaction, name: str, pin: str) -> Operator | Refusal:
 
 
 def users(tx: Transaction) -> list[Operator]:
-    """Every user, by name."""
+    """Return every user, by name."""
     return [Operator(row.name, row.role, row.booklet or "") for row in tx.all(_USERS)]
 
 
@@ -259,7 +259,7 @@ def _why_not_name(name: str) -> Refusal | None:
 
 
 def _known_as(tx: Transaction, name: str) -> str:
-    """The name a user has in the books, however it is typed here; as typed where there is no such user."""
+    """Return the name a user has in the books, however it is typed here; as typed where there is no such user."""
     if tx.first(_USER, user_name=name) is not None:
         return name
     alike = normalize.comparable(name)

@@ -21,7 +21,7 @@ class BaseCredit(Struct, frozen=True):
 def base_credits(
     scores: Mapping[Quarter, int], new: Collection[Quarter], paid: Collection[str], rules: BaseScoreRules
 ) -> list[BaseCredit]:
-    """The windows that the `new` quarters complete and that were not `paid` before.
+    """Return the windows that the `new` quarters complete and that were not `paid` before.
 
     `scores` are all posted scores of a household in tenths, the new ones included.
     """

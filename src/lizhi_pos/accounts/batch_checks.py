@@ -33,7 +33,7 @@ def errors_in(workbook: VillageWorkbook, books: BatchFacts, *, known_village: bo
 
 
 def warnings_in(workbook: VillageWorkbook, books: BatchFacts) -> tuple[CellError, ...]:
-    """What a reviewer should look at, though it may be right."""
+    """Return what a reviewer should look at, though it may be right."""
     return tuple(warning for check in WARNINGS for warning in check(workbook, books))
 
 
@@ -247,7 +247,7 @@ WARNINGS: tuple[Check, ...] = (_moved_residence, _identity_numbers_once, _propos
 
 
 def _twice(rows: Sequence[Any], key: Callable[[Any], Hashable], *headers: str) -> Iterator[CellError]:
-    """Every row whose key stands in an earlier one, blamed in the last column of the key."""
+    """Yield every row whose key stands in an earlier one, blamed in the last column of the key."""
     first: dict[Hashable, RowAt] = {}
     for row in with_all(rows, *headers):
         same = key(row)

@@ -41,7 +41,7 @@ _POSTED_SCORES = select(score.c.household_id, score.c.quarter, score.c.tenths).w
 
 
 def batch_facts(tx: Transaction, workbook: VillageWorkbook) -> BatchFacts | Refusal:
-    """What the checks of a workbook need to know, or the refusal that no rulebook is in force."""
+    """Return what the checks of a workbook need to know, or the refusal that no rulebook is in force."""
     rules: dict[int, Rulebook] = {}
     years = {workbook.month.year}
     years |= {row.on.year for row in with_all(workbook.acts, "日期")}
@@ -66,15 +66,15 @@ def batch_facts(tx: Transaction, workbook: VillageWorkbook) -> BatchFacts | Refu
 
 
 def told_of_row(row: HouseholdRow) -> tuple[Any, ...]:
-    """What a workbook tells of a household, to be compared with another telling."""
+    """Return what a workbook tells of a household, to be compared with another telling."""
     return (row.head, row.residence_start, row.group, row.people, row.status, personal_of_row(row))
 
 
 def personal_of_row(row: HouseholdRow) -> PersonalData:
-    """What is personal of a household in a workbook."""
+    """Return what is personal of a household in a workbook."""
     return PersonalData(row.id_number, row.phone, row.note)
 
 
 def told_of_state(row: RegisteredHousehold, personal: PersonalData) -> tuple[Any, ...]:
-    """What the register holds of a household, in the shape of what a workbook tells of one."""
+    """Return what the register holds of a household, in the shape of what a workbook tells of one."""
     return (row.head, row.residence_start, row.village_group, row.people, row.status, personal)

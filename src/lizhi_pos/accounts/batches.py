@@ -111,32 +111,32 @@ _FORGET_SIGNATURES = delete(batch_signature).where(
 
 
 def publish(tx: Transaction, village_name: str, month: Month, authority: Authority) -> BatchView | Refusal:
-    """Starts the publicity of a draft: signed by both groups, each exactly so many and all different (三(四))."""
+    """Start the publicity of a draft: signed by both groups, each exactly so many and all different (三(四))."""
     return _step(tx, village_name, month, authority, "publish")
 
 
 def review(tx: Transaction, village_name: str, month: Month, authority: Authority) -> BatchView | Refusal:
-    """The town's review after the publicity is over (四(三)); whoever imported the batch does not review it."""
+    """Return the town's review after the publicity is over (四(三)); whoever imported the batch does not review it."""
     return _step(tx, village_name, month, authority, "review")
 
 
 def reject(tx: Transaction, village_name: str, month: Month, authority: Authority, reason: str) -> BatchView | Refusal:
-    """Sends a batch back to draft when an objection is upheld; its publicity starts anew."""
+    """Send a batch back to draft when an objection is upheld; its publicity starts anew."""
     return _step(tx, village_name, month, authority, "reject", typed(reason))
 
 
 def batches(tx: Transaction) -> list[BatchView]:
-    """Every batch, by month and village."""
+    """Return every batch, by month and village."""
     return [_view(tx, row) for row in tx.all(_BATCHES)]
 
 
 def waiting_batches(tx: Transaction) -> Mapping[str, int]:
-    """How many batches wait in each state before they are posted."""
+    """Return how many batches wait in each state before they are posted."""
     return {row.state: row.number_of for row in tx.all(_WAITING)}
 
 
 def locked_batch(tx: Transaction, village_name: str, month: Month) -> StoredBatch | Refusal:
-    """The batch of a village and month, held until the transaction ends."""
+    """Return the batch of a village and month, held until the transaction ends."""
     place = village_id(tx, village_name)
     if isinstance(place, Refusal):
         return place
@@ -147,7 +147,7 @@ def locked_batch(tx: Transaction, village_name: str, month: Month) -> StoredBatc
 
 
 def record_step(tx: Transaction, stored: StoredBatch, step: str, authority: Authority, reason: str = "") -> int:
-    """Moves a batch on and keeps the step; the number of batches moved, 0 where another was faster."""
+    """Move a batch on and keep the step; return the number of batches moved, 0 where another was faster."""
     after = {"publish": "publicised", "review": "reviewed", "reject": "draft", "post": "posted"}[step]
     keep_step(tx, stored.batch_id, step, authority, reason)
     return tx.change(
@@ -162,7 +162,7 @@ def record_step(tx: Transaction, stored: StoredBatch, step: str, authority: Auth
 
 
 def batch_view(tx: Transaction, village_name: str, month: Month) -> BatchView | Refusal:
-    """Where one batch stands."""
+    """Return where one batch stands."""
     place = village_id(tx, village_name)
     row = None if isinstance(place, Refusal) else tx.first(_BATCH, village=place, month=str(month))
     if row is None:
@@ -184,17 +184,17 @@ def stored_batch(tx: Transaction, place: Id, month: Month) -> StoredBatch | None
 
 
 def discard_signatures(tx: Transaction, key: Id) -> None:
-    """A batch that goes back to draft is signed anew."""
+    """Discard the signatures of a batch that goes back to draft: it is signed anew."""
     tx.change(_FORGET_SIGNATURES, batch=key)
 
 
 def packed(workbook: VillageWorkbook) -> bytes:
-    """A workbook as a batch keeps it: a tenth of its size."""
+    """Return a workbook as a batch keeps it: a tenth of its size."""
     return zlib.compress(msgspec.json.encode(workbook))
 
 
 def unpacked(content: bytes) -> bytes:
-    """The msgspec JSON of the workbook that a batch keeps."""
+    """Return the msgspec JSON of the workbook that a batch keeps."""
     return zlib.decompress(content)
 
 

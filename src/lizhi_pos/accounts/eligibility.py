@@ -32,7 +32,7 @@ class VetoFact(Struct, frozen=True):
         return date(self.effective_on.year, 12, 31)
 
     def in_force(self, on: date) -> bool:
-        """Whether it bars redemption on this day."""
+        """Return whether it bars redemption on this day."""
         return self.effective_on <= on <= self.last_day and (self.lifted_on is None or on < self.lifted_on)
 
 
@@ -51,7 +51,7 @@ class HouseholdFacts(Struct, frozen=True, kw_only=True):
 
 
 def standing(facts: HouseholdFacts, rules: Rulebook, on: date) -> tuple[Reason, ...]:
-    """Every rule above `balance` that the household fails on this day, each once with all its facts."""
+    """Return every rule above `balance` that the household fails on this day, each once with all its facts."""
     reasons: list[Reason] = []
     if facts.status != "active":
         reasons.append(Reason("inactive", (facts.status,)))

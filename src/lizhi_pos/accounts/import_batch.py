@@ -81,7 +81,7 @@ _REPLACE = (
 
 
 def draft(tx: Transaction, workbook: VillageWorkbook, by: Operator) -> Drafted | Refusal:
-    """Takes a workbook as its village's batch of the month, replacing an earlier reading that is not yet posted.
+    """Take a workbook as its village's batch of the month, replacing an earlier reading that is not yet posted.
 
     The same content again changes nothing; another content sets the batch back to draft.
     """
@@ -151,7 +151,7 @@ def _was_read_before(tx: Transaction, stored: StoredBatch, public: VillageWorkbo
 
 
 def _warnings_of_posting(tx: Transaction, workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
-    """What posting would refuse, or a reviewer must look at, told as early as it can be known."""
+    """Yield what posting would refuse, or a reviewer must look at, told as early as it can be known."""
     rules = rules_on(tx, today(tx))
     if isinstance(rules, Refusal):
         return

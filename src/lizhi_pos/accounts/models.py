@@ -13,7 +13,7 @@ STATUSES = ("active", "moved_out", "closed")
 
 
 def _personal() -> tuple[Column[Any], Column[Any]]:
-    """Where the personal part of a row lies, and its commitment, by which it can be proved while it is there."""
+    """Return where the personal part of a row lies, and its commitment, by which it can be proved while it is there."""
     return Column("personal_id", ID), Column("personal_hash", Bytes(32))
 
 

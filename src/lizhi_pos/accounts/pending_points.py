@@ -41,7 +41,7 @@ class PendingPoints:
         self._read: dict[bytes, Mapping[str, Points]] = {}
 
     def of(self, tx: Transaction, booklet: str, village_name: str) -> Points:
-        """What a household is to get once its village's batches are posted; it cannot be redeemed before."""
+        """Return what a household is to get once its village's batches are posted; it cannot be redeemed before."""
         waiting = tx.all(_WAITING, village_name=village_name)
         return Points(sum(self._batch(tx, row).get(booklet, 0) for row in waiting))
 

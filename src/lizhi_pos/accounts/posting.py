@@ -95,7 +95,7 @@ _PROPOSAL = select(veto_proposal.c.clause).where(
 def post_batch(
     tx: Transaction, village_name: str, month: Month, authority: Authority, also: AlsoChecked = _nothing_else
 ) -> PostedBatch | Refusal:
-    """Posts a reviewed batch as a whole: register, scores, acts, and one entry for each kind of points.
+    """Post a reviewed batch as a whole: register, scores, acts, and one entry for each kind of points.
 
     `also` says what else is wrong with its workbook by rooms that this one does not know.
     """

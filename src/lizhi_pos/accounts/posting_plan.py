@@ -63,11 +63,11 @@ class Due:
         self._collect()
 
     def sum_of(self, kind: EntryKind) -> Points:
-        """The points of one kind of entry."""
+        """Return the points of one kind of entry."""
         return Points(sum(line.amount for line in self.lines[kind]))
 
     def refusal(self) -> Refusal | None:
-        """A cap that would be broken, a balance that would become negative, or a veto that takes effect later."""
+        """Refuse where a cap would be broken, a balance become negative, or a veto take effect later."""
         if (over := self.over_cap()) is not None:
             return Refusal("rule_broken", text=over)
         for row in self.overdrawn():
@@ -75,7 +75,7 @@ class Due:
         return self._why_not_before_veto()
 
     def over_cap(self) -> Message | None:
-        """What is wrong where the batch earns more than the rulebook's cap for a village and month."""
+        """Return what is wrong where the batch earns more than the rulebook's cap for a village and month."""
         cap = self.rules.batch.cap_per_village
         earned = self.sum_of("base") + self.sum_of("volunteer")
         if cap is None or earned <= cap:

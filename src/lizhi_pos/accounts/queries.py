@@ -214,12 +214,12 @@ def members_of(tx: Transaction, households: Collection[Id]) -> Mapping[Id, Mappi
 
 
 def booklet_of(tx: Transaction, household_id: Id) -> str:
-    """The number of the booklet that a household has now."""
+    """Return the number of the booklet that a household has now."""
     return str(tx.value(_NUMBER_OF, household=household_id))
 
 
 def household_not_found(tx: Transaction, number: str) -> Refusal:
-    """The refusal of a booklet nobody has; a replaced one points to its new number."""
+    """Return the refusal of a booklet nobody has; a replaced one points to its new number."""
     new = tx.value(_REPLACED, number=number)
     if new:
         return refuse("unknown_household", "Booklet {0} was replaced: take {1}", number, new)

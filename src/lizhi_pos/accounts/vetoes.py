@@ -120,7 +120,7 @@ class _Conduct(NamedTuple):
 def record_veto(
     tx: Transaction, number: str, *, clause: str, facts: str, conduct_on: date, authority: Authority
 ) -> VetoView | Refusal:
-    """Records a veto with two signatures; from then on the balance is zero and redemption barred for that year."""
+    """Record a veto with two signatures; from then on the balance is zero and redemption barred for that year."""
     if refusal := refuse_unless_open(tx, authority.on):
         return refusal
     household = household_facts(tx, [number], authority.on).get(number)
@@ -195,7 +195,7 @@ def veto_after(tx: Transaction, household_id: Id, on: date) -> date | None:
 def clear_again(
     tx: Transaction, standing: StoredVeto, returned: Id, number: str, points: Points, authority: Authority
 ) -> Points:
-    """Clears points that the return `returned` brings back from before a veto; its lifting restores them too."""
+    """Clear points that the return `returned` brings back from before a veto; its lifting restores them too."""
     tx.change(_CLEAR_MORE, key=standing.veto_id, more=points)
     digest = sealed(tx, VETO, standing.veto_id)
     entry = structs.replace(
@@ -207,12 +207,12 @@ def clear_again(
 
 
 def vetoes(tx: Transaction) -> list[VetoView]:
-    """Every veto, in order of effect."""
+    """Return every veto, in order of effect."""
     return [_view(row.number, read_as(StoredVeto, row)) for row in tx.all(_VETOES)]
 
 
 def proposals(tx: Transaction) -> list[Proposal]:
-    """What posted workbooks propose and nobody has acted on."""
+    """Return what posted workbooks propose and nobody has acted on."""
     return [Proposal(r.number, r.conduct_on, r.clause, r.facts) for r in tx.all(_PROPOSALS)]
 
 
@@ -236,7 +236,7 @@ def _view(number: str, stored: StoredVeto) -> VetoView:
 
 
 def _as_listed(tx: Transaction, clause: str, on: date) -> str:
-    """A clause as the negative list writes it."""
+    """Return a clause as the negative list writes it."""
     rules = rules_on(tx, on)
     listed = None if isinstance(rules, Refusal) else rules.clause(clause)
     return listed.clause if listed is not None else clause

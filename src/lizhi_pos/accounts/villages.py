@@ -25,7 +25,7 @@ MOST_NAME_LENGTH = 40
 
 
 def add_village(tx: Transaction, name: str) -> Id | Refusal:
-    """A new village; refuses a name in use, however it is typed, and one that cannot be in the names of its files."""
+    """Add a village; refuse a name in use, however it is typed, and one that cannot be in the names of its files."""
     name = normalize.name(name)
     if refusal := _why_not_name(tx, name):
         return refusal
@@ -48,7 +48,7 @@ def rename_village(tx: Transaction, name: str, new: str) -> Id | Refusal:
 
 
 def village_id(tx: Transaction, name: str) -> Id | Refusal:
-    """A village's key by its name."""
+    """Return a village's key by its name."""
     key = tx.value(_BY_NAME, village_name=name)
     if key is None:
         alike = normalize.comparable(name)
@@ -58,13 +58,13 @@ def village_id(tx: Transaction, name: str) -> Id | Refusal:
 
 
 def known_as(tx: Transaction, name: str) -> str | None:
-    """The name under which a village is registered, however it is typed here; None where it is not."""
+    """Return the name under which a village is registered, however it is typed here; None where it is not."""
     alike = normalize.comparable(name)
     return next((known for known in village_names(tx).values() if normalize.comparable(known) == alike), None)
 
 
 def village_names(tx: Transaction) -> dict[Id, str]:
-    """Every village by its key, in the order they were added."""
+    """Return every village by its key, in the order they were added."""
     return {Id(row.village_id): row.name for row in tx.all(_VILLAGES)}
 
 
@@ -90,7 +90,7 @@ def _why_not_name(tx: Transaction, name: str, now: str = "") -> Refusal | None:
 
 
 def unknown_village(name: str, known: Iterable[str] = ()) -> Refusal:
-    """The refusal of a village that is not in the town's list, with the nearest of those that are."""
+    """Return the refusal of a village that is not in the town's list, with the nearest of those that are."""
     if (close := normalize.nearest(name, known)) is not None:
         return refuse("not_found", "There is no village named {0}; is it {1}? See `village list`", name, close)
     return refuse("not_found", "There is no village named {0}: see `village list`", name)

@@ -171,7 +171,7 @@ def _meant(tx: Transaction, basket: Basket, market: Id | None) -> tuple[tuple[Pr
 
 
 def price_lines(tx: Transaction, basket: Basket, market: Id | None) -> Mapping[str, PricedLine]:
-    """The basket's known products at the prices of a session; without one at the prices known now."""
+    """Return the basket's known products at the prices of a session; without one at the prices known now."""
     rows = {row.code: row for row in _priced(tx, [w.code for w in basket.wanted], market)}
     if missing := {w.code for w in basket.wanted} - rows.keys():
         # products of before codes had one form are kept as they were printed
@@ -203,7 +203,7 @@ def _market(stands_on: RedemptionFacts, basket: Basket) -> MarketSession | None:
 
 
 def _points(tx: Transaction, household_id: Id, on: date) -> tuple[Points, Points]:
-    """The balance now, and what of it may be spent on a day: what was there then and at every moment since."""
+    """Return the balance now, and what of it may be spent on a day: what was there then and at every moment since."""
     balance = Points(lock_balance(tx, household_id))
     if on == today(tx):
         return balance, balance

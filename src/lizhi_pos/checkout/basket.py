@@ -87,7 +87,7 @@ def own_codes(rows: Iterable[Wanted], others: "Mapping[str, Meaning]") -> tuple[
 
 
 def total(lines: Iterable[PricedLine]) -> Points:
-    """What a basket costs."""
+    """Return what a basket costs."""
     return Points(sum(line.amount for line in lines))
 
 

@@ -87,7 +87,7 @@ _GIFT_LINES = (
 
 
 def gift_certificate(tx: Transaction, voucher: str) -> GiftCertificate | Refusal:
-    """The certificate of a gift by its voucher's number; holds the gift until the transaction ends.
+    """Return the certificate of a gift by its voucher's number; holds the gift until the transaction ends.
 
     Refuses a number that no gift has.
     """

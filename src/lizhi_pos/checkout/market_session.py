@@ -71,7 +71,7 @@ _CLOSE = (
 
 
 def open_session(tx: Transaction, authority: Authority, reason: str = "") -> MarketView | Refusal:
-    """Opens the shop for a day with that moment's prices fixed.
+    """Open the shop for a day with that moment's prices fixed.
 
     Another day than today, one that is no redemption day, and a day closed before need approval and a reason.
     """
@@ -128,7 +128,7 @@ def open_in_rehearsal(tx: Transaction, authority: Authority) -> Refusal | None:
 
 
 def close_session(tx: Transaction, authority: Authority, *, discard_baskets: bool = False) -> MarketView | Refusal:
-    """Closes the open session of a day; the day's slip waits to be printed.
+    """Close the open session of a day; the day's slip waits to be printed.
 
     Refused while a basket of it is open, on a counter or held, unless they are to be forgotten.
     """
@@ -161,7 +161,7 @@ def open_session_now(tx: Transaction) -> StoredSession | None:
 
 
 def market_view(tx: Transaction, on: date | None = None) -> MarketView | Refusal:
-    """A day's session; without a day the open one, else the latest."""
+    """Return a day's session; without a day the open one, else the latest."""
     row = tx.first(SESSION_ON, day=on) if on else (tx.first(_OPEN_SESSION) or tx.first(_LATEST))
     if row is None:
         return refuse("not_found", "There has been no session yet: open one with `market open DATE`")

@@ -96,7 +96,7 @@ def why_not_enter(
 def post_slip(
     tx: Transaction, paper: Slip, by: Operator, approval: Approval | None
 ) -> PostedSlip | AlreadyPosted | RefusedSlip:
-    """Posts one slip as a redemption dated by the slip, at that session's prices."""
+    """Post one slip as a redemption dated by the slip, at that session's prices."""
     digest = slip_hash(paper.basket, paper.on)
     known = tx.value(_KNOWN, of_number=paper.number)
     if known is not None:

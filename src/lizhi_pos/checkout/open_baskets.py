@@ -93,7 +93,7 @@ _ON_COUNTER = _BASKETS.where(basket.c.state == "counter", basket.c.till == bindp
 
 
 def save(tx: Transaction, now: Basket, market: Id, by: Operator) -> Refusal | None:
-    """Saves the basket on a till's counter as it is now; one without goods is discarded.
+    """Save the basket on a till's counter as it is now; one without goods is discarded.
 
     Refuses a basket that was redeemed already, a first line after the session was closed, and a second counter of one
     till.
@@ -145,14 +145,14 @@ def discard_all(tx: Transaction, market: Id) -> None:
 
 
 def hold(tx: Transaction, key: str, till: str) -> Refusal | None:
-    """Puts the basket on a counter aside."""
+    """Put the basket on a counter aside."""
     if tx.change(_MOVE, basket_key=key, before="counter", after="held", of_till=till, at=tx.now):
         return None
     return refuse("out_of_turn", "There is no such basket on the counter: nothing was held")
 
 
 def recall(tx: Transaction, key: str, till: str) -> OpenBasket | Refusal:
-    """Takes a held basket, of whichever till, onto a till's counter; refuses where goods lie on it."""
+    """Take a held basket, of whichever till, onto a till's counter; refuse where goods lie on it."""
     if (there := on_counter(tx, till)) is not None:
         return refuse("out_of_turn", "First finish {0}: its goods lie on this till's counter", there.head)
     if not tx.change(_MOVE, basket_key=key, before="held", after="counter", of_till=till, at=tx.now):
@@ -162,33 +162,33 @@ def recall(tx: Transaction, key: str, till: str) -> OpenBasket | Refusal:
 
 
 def on_counter(tx: Transaction, till: str) -> OpenBasket | None:
-    """The basket that lay on a till's counter when it was last heard of."""
+    """Return the basket that lay on a till's counter when it was last heard of."""
     found = _views(tx, tx.all(_ON_COUNTER, of_till=till))
     return found[0] if found else None
 
 
 def held(tx: Transaction) -> list[OpenBasket]:
-    """Every held basket, the longest held first."""
+    """Return every held basket, the longest held first."""
     return _views(tx, tx.all(_HELD_BASKETS))
 
 
 def held_of(tx: Transaction, booklet: str) -> list[OpenBasket]:
-    """Every held basket of a booklet, of whichever till, the longest held first."""
+    """Return every held basket of a booklet, of whichever till, the longest held first."""
     return _views(tx, tx.all(_HELD_OF, number=booklet))
 
 
 def held_count(tx: Transaction) -> int:
-    """How many baskets are held."""
+    """Return how many baskets are held."""
     return int(tx.value(_HELD_COUNT))
 
 
 def open_baskets(tx: Transaction, market: Id) -> list[OpenBasket]:
-    """Every basket of a session, on counters and held."""
+    """Return every basket of a session, on counters and held."""
     return _views(tx, tx.all(_OF_SESSION, market=market))
 
 
 def basket_words(one: OpenBasket) -> Message:
-    """Where a basket is and whose, for a refusal."""
+    """Return where a basket is and whose, for a refusal."""
     return message("{0} {1} ({2})", one.booklet, one.head, one.where)
 
 

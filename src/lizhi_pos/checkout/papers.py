@@ -86,13 +86,16 @@ _SEALED = select(journal_entry.c.hash).where(of_town(journal_entry), journal_ent
 
 
 def redemption_of(tx: Transaction, receipt: str) -> Id | Refusal:
-    """The redemption with a receipt's number."""
+    """Return the redemption with a receipt's number."""
     key = tx.value(_BY_RECEIPT, number=receipt)
     return Id(key) if key else refuse("not_found", "There is no receipt {0}: look at the number again", receipt)
 
 
 def queue_sticker(tx: Transaction, redemption_id: Id, till: str | None = None) -> Id | Refusal:
-    """A redemption's sticker for the booklet, wanted at a till; returns its print job. Refuses one there is not."""
+    """Queue a redemption's sticker for the booklet, wanted at a till; return its print job.
+
+    Refuse one there is not.
+    """
     row = tx.first(_REDEMPTION_FOR_UPDATE, key=redemption_id)
     if row is None:
         return refuse("not_found", "There is no such redemption: look at the number again")
@@ -143,7 +146,7 @@ def queue_cards(tx: Transaction, booklets: Sequence[str]) -> list[Id] | Refusal:
 
 
 def queue_certificate(tx: Transaction, voucher: str) -> Id | Refusal:
-    """The certificate of a gift that came in; returns its print job. Refuses a voucher that no gift has."""
+    """Queue the certificate of a gift that came in; return its print job. Refuse a voucher that no gift has."""
     made = gift_certificate(tx, voucher)
     if isinstance(made, Refusal):
         return made

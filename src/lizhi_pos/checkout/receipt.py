@@ -55,11 +55,11 @@ class Receipt(Struct, frozen=True, omit_defaults=True):
 
 
 def head_on_paper(head: str, town: Mapping[str, str]) -> str:
-    """A head's name as the town's settings let it be printed: whole, or with its middle hidden."""
+    """Return a head's name as the town's settings let it be printed: whole, or with its middle hidden."""
     return head if town["receipt-head"] == "full" else masked(head)
 
 
 def short_hash(entry_hash: bytes) -> str:
-    """The short form of a journal hash that papers carry: eight signs, by which a page is found in the books."""
+    """Return the short form of a journal hash that papers carry: eight signs, by which a page is found in the books."""
     signs = entry_hash[:4].hex().upper()
     return f"{signs[:4]}-{signs[4:]}"

@@ -99,7 +99,7 @@ _GOODS_BACK = (
 
 
 def last_at_till(tx: Transaction, till: str, day: date) -> LastAtTill | None:
-    """What a till redeemed last on a day."""
+    """Return what a till redeemed last on a day."""
     row = tx.first(_LAST_AT, of_till=till, of_year=day.year, day=day)
     if row is None:
         return None
@@ -108,12 +108,12 @@ def last_at_till(tx: Transaction, till: str, day: date) -> LastAtTill | None:
 
 
 def receipts_on(tx: Transaction, day: date) -> list[ReceiptSummary]:
-    """The receipts of a day at every till, newest first."""
+    """Return the receipts of a day at every till, newest first."""
     return _issued(tx, tx.all(_ISSUED, day=day), day)
 
 
 def receipt_numbered(tx: Transaction, receipt: str) -> ReceiptSummary | None:
-    """A receipt by its number, of whatever day; None where there is none."""
+    """Return a receipt by its number, of whatever day; None where there is none."""
     row = tx.first(_ISSUED_AS, number=receipt)
     return _issued(tx, [row], row.on_date)[0] if row is not None else None
 
@@ -136,7 +136,7 @@ def _issued(tx: Transaction, rows: Sequence[Row[Any]], day: date) -> list[Receip
 
 
 def lines_of_receipt(tx: Transaction, redemption_id: Id) -> list[ReceiptLineSummary]:
-    """The lines of a receipt."""
+    """Return the lines of a receipt."""
     back = {row.line: row.quantity for row in tx.all(_GOODS_BACK, redemption=redemption_id)}
     return [
         ReceiptLineSummary(

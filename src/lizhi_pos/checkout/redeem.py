@@ -189,7 +189,7 @@ def _rows(tx: Transaction, basket: Basket, found: Authorized, authority: Authori
 def _papers(
     tx: Transaction, row: dict[str, Any], basket: Basket, found: Authorized, rules: Rulebook, town: Mapping[str, str]
 ) -> list[tuple[str, bytes]]:
-    """The household's receipt, and the village's copy where the town has set one, before the entry's hash is known."""
+    """Return the household's receipt, and the village's copy where the town has set one, without the entry's hash."""
     document = msgspec.json.encode(_receipt(tx, row, basket, found, rules, town))
     return [(kind, document) for kind in RECEIPTS if kind == "receipt" or town["village-copy"] == "yes"]
 
@@ -197,7 +197,7 @@ def _papers(
 def _post(
     tx: Transaction, written: _Rows, basket: Basket, found: Authorized, papers: Sequence[tuple[str, bytes]]
 ) -> tuple[Posted, Posted]:
-    """The two entries: points spent, and goods given at cost."""
+    """Return the two entries: points spent, and goods given at cost."""
     row, key = written.row, written.row["redemption_id"]
     jobs = [{"redemption_id": key, "kind": kind, "document": document} for kind, document in papers]
     entry = Entry(
@@ -234,7 +234,7 @@ def slip_hash(basket: Basket, on: date) -> bytes:
 
 
 def _answer(row: Mapping[str, Any], found: Authorized, job: Id | None) -> Redemption:
-    """What `find_redemption` would read back."""
+    """Return what `find_redemption` would read back."""
     lines = tuple(
         RedeemedLine(
             line.code,

@@ -50,7 +50,7 @@ class RedemptionFacts(Struct, frozen=True):
     settings: Mapping[str, str]
 
     def is_closed(self, day: date) -> bool:
-        """Whether the month of a day is closed."""
+        """Return whether the month of a day is closed."""
         return is_up_to(self.last_closed, day)
 
 

@@ -100,7 +100,7 @@ _JOB = (
 
 
 def find_redemption(tx: Transaction, key: Id) -> Redemption:
-    """A redemption by its key; raises InvariantViolated where there is none."""
+    """Return a redemption by its key; raise InvariantViolated where there is none."""
     row = tx.first(_REDEMPTION, key=key)
     if row is None:
         raise InvariantViolated("a redemption is missing")

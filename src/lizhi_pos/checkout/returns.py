@@ -112,7 +112,7 @@ _GIVEN = (
 def return_goods(
     tx: Transaction, receipt: str, wanted: Sequence[Wanted], *, reason: str, authority: Authority
 ) -> Return | Refusal:
-    """Takes goods of a redemption back; without `wanted` all that is left of it."""
+    """Take goods of a redemption back; without `wanted` all that is left of it."""
     reason = typed(reason)
     whose = tx.value(_HOUSEHOLD, number=receipt)
     if whose is None:

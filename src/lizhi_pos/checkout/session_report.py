@@ -103,7 +103,7 @@ _UNKNOWN = (
 
 
 def session_report(tx: Transaction, shop: str, market: Id, day: date, closed_by: str) -> SessionReport:
-    """What the session of a day came to, as it stands now."""
+    """Return what the session of a day came to, as it stands now."""
     villages = tuple(VillageDay(*tuple(row)) for row in tx.all(_VILLAGES, market=market, day=day))
     returns = tx.first(_RETURNS, market=market, day=day)
     assert returns is not None

@@ -134,7 +134,7 @@ _ENDING = (
 
 
 def trading_day(tx: Transaction) -> TradingDay | Refusal:
-    """The day as the till begins it; refused where no rulebook is in force."""
+    """Return the day as the till begins it; refused where no rulebook is in force."""
     day = today(tx)
     rules = rules_on(tx, day)
     if isinstance(rules, Refusal):
@@ -155,7 +155,7 @@ def trading_day(tx: Transaction) -> TradingDay | Refusal:
 
 
 def counter_left_open(tx: Transaction) -> TradingDay | Refusal:
-    """The day of the session that was left open, as it is sold on past its midnight; else today as it stands."""
+    """Return the day of the session that was left open, as it is sold on past its midnight; else today as it stands."""
     now, running = trading_day(tx), open_session_now(tx)
     if isinstance(now, Refusal) or now.other_open is None or running is None:
         return now
@@ -163,7 +163,10 @@ def counter_left_open(tx: Transaction) -> TradingDay | Refusal:
 
 
 def shelf_items(tx: Transaction, market: Id | None, day: date) -> list[ShelfItem]:
-    """Every product at a session's prices, one added since at its first; without a session at the prices known now."""
+    """Return every product at a session's prices, one added since at its first.
+
+    Without a session at the prices known now.
+    """
     prices: dict[Id, Yuan] = {}
     if market:
         prices = {**first_prices(tx), **{r.product_id: Yuan(r.price) for r in tx.all(_PRICES, market=market)}}
@@ -182,7 +185,7 @@ def shelf_items(tx: Transaction, market: Id | None, day: date) -> list[ShelfItem
 
 
 def household_at_counter(tx: Transaction, number: str, on: date, by: Operator) -> HouseholdAtCounter | Refusal:
-    """A household by its booklet, with its points and its standing; refused where no household has it."""
+    """Return a household by its booklet, with its points and its standing; refused where no household has it."""
     facts = household_facts(tx, [number], on).get(number)
     if facts is None:
         return household_not_found(tx, number)
@@ -201,7 +204,7 @@ def household_at_counter(tx: Transaction, number: str, on: date, by: Operator) -
 
 
 def recent_entries(tx: Transaction, number: str, on: date, most: int) -> list[RecentEntry]:
-    """A household's newest entries in the order they were written, the newest first, with the balance after each.
+    """Return a household's last entries as they were written, the newest first, with the balance after each.
 
     None where nobody has the booklet.
     """
@@ -216,7 +219,7 @@ def recent_entries(tx: Transaction, number: str, on: date, most: int) -> list[Re
 
 
 def with_digits(tx: Transaction, digits: str, on: date) -> list[HouseholdMatch]:
-    """The households whose booklet ends with this number, as ``GZ0012`` does with ``0012`` or ``12``."""
+    """Return the households whose booklet ends with this number, as ``GZ0012`` does with ``0012`` or ``12``."""
     wanted = int(digits)
     rows = tx.all(_ENDING, ending=f"%{wanted}")
     numbers = [r.number for r in rows if (last := _LAST_DIGITS.search(r.number)) and int(last.group()) == wanted]
@@ -225,7 +228,7 @@ def with_digits(tx: Transaction, digits: str, on: date) -> list[HouseholdMatch]:
 
 
 def households(tx: Transaction, on: date) -> Sequence[HouseholdMatch]:
-    """Every household of the register on a day, by booklet."""
+    """Return every household of the register on a day, by booklet."""
     rows = register_on(tx, on)
     return [HouseholdMatch(n, r.head, r.village_name, r.village_group) for n, r in sorted(rows.items())]
 

@@ -13,7 +13,7 @@ MOST_DIGITS = 6
 
 
 def whole_number(text: str) -> int | None:
-    """A number typed as an argument, None for anything else and for one that is too long."""
+    """Return a number typed as an argument, None for anything else and for one that is too long."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
@@ -24,7 +24,7 @@ def _refused(message: str, text: str) -> argparse.ArgumentTypeError:
 
 
 def day(translate: Translate, text: str) -> date:
-    """A day, as 2024-03-05."""
+    """Return a day, as 2024-03-05."""
     try:
         found = date.fromisoformat(text) if "W" not in text.upper() else None
     except ValueError:
@@ -35,7 +35,7 @@ def day(translate: Translate, text: str) -> date:
 
 
 def month(translate: Translate, text: str) -> str:
-    """A month, as 2024-03."""
+    """Return a month, as 2024-03."""
     before, dash, after = text.partition("-")
     if not (dash and len(after) == 2 and _is_year(before) and 1 <= (whole_number(after) or 0) <= 12):
         raise _refused(translate("{0} is not a month: write it like 2024-03"), text)
@@ -43,7 +43,7 @@ def month(translate: Translate, text: str) -> str:
 
 
 def year(translate: Translate, text: str) -> int:
-    """A year, as 2024."""
+    """Return a year, as 2024."""
     if not _is_year(text):
         raise _refused(translate("{0} is not a year: write it like 2024"), text)
     return int(text)
@@ -54,7 +54,7 @@ def _is_year(text: str) -> bool:
 
 
 def count(translate: Translate, text: str) -> int:
-    """A whole number from 1."""
+    """Return a whole number from 1."""
     number = whole_number(text)
     if not number:
         raise _refused(translate("{0} is not a whole number from 1"), text)
@@ -62,7 +62,7 @@ def count(translate: Translate, text: str) -> int:
 
 
 def till(translate: Translate, text: str) -> str:
-    """A till's number, 1 to 99."""
+    """Return a till's number, 1 to 99."""
     number = whole_number(text)
     if number is None or not 1 <= number <= 99:
         raise _refused(translate("{0} is not a till: a number from 1 to 99"), text)
@@ -70,7 +70,7 @@ def till(translate: Translate, text: str) -> str:
 
 
 def port(translate: Translate, text: str) -> int:
-    """A port, 0 to 65535."""
+    """Return a port, 0 to 65535."""
     number = whole_number(text)
     if number is None or number > 65535:
         raise _refused(translate("{0} is not a port: a number from 0 to 65535"), text)
@@ -78,7 +78,7 @@ def port(translate: Translate, text: str) -> int:
 
 
 def from_none(translate: Translate, text: str) -> int:
-    """A whole number from 0."""
+    """Return a whole number from 0."""
     number = whole_number(text)
     if number is None:
         raise _refused(translate("{0} is not a whole number from 0"), text)
@@ -86,7 +86,7 @@ def from_none(translate: Translate, text: str) -> int:
 
 
 def amount(translate: Translate, text: str) -> int:
-    """An amount of yuan in hundredths, more than nothing, as 2.50."""
+    """Return an amount of yuan in hundredths, more than nothing, as 2.50."""
     from lizhi_pos.money import parse_hundredths
 
     try:

@@ -41,7 +41,7 @@ class Context(Surroundings):
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A transaction that only reads."""
+        """Open a transaction that only reads."""
         with reading(self.engine) as tx:
             yield tx
 
@@ -58,7 +58,7 @@ class Context(Surroundings):
         return by
 
     def approval(self, by: Operator) -> Approval | None:
-        """The second person of `--approver`, if one was named; a wrong PIN is refused."""
+        """Return the second person of `--approver`, if one was named; a wrong PIN is refused."""
         name = getattr(self.args, "approver", None)
         if not name:
             return None
@@ -67,7 +67,7 @@ class Context(Surroundings):
         return unwrap(write(self.engine, lambda tx: approve(tx, name, pin, by, reason)))
 
     def new_pin(self, name: str, variable: str) -> str:
-        """A PIN to be set, from the environment or asked for twice."""
+        """Return a PIN to be set, from the environment or asked for twice."""
         if given := os.environ.get(variable):
             return given
         first = self._ask_pin(message("New PIN of {0} (six digits or more)", name), variable)
@@ -76,7 +76,7 @@ class Context(Surroundings):
         return first
 
     def day(self, tx: Transaction) -> date:
-        """The day of `--on`, the town's today where it is not given."""
+        """Return the day of `--on`, the town's today where it is not given."""
         given: date | None = getattr(self.args, "on", None)
         return given or today(tx)
 
@@ -94,7 +94,7 @@ class Context(Surroundings):
 
 
 def month_argument(text: str) -> Month:
-    """A month given on the command line."""
+    """Return a month given on the command line."""
     try:
         return Month.parse(text)
     except ValueError:
@@ -102,7 +102,7 @@ def month_argument(text: str) -> Month:
 
 
 def readable(path: str) -> Path:
-    """A file given on the command line; raises Usage where there is none."""
+    """Return a file given on the command line; raise Usage where there is none."""
     found = Path(path)
     try:
         is_there = found.is_file()

@@ -71,7 +71,10 @@ class MarketDay(Struct, frozen=True, kw_only=True):
 
 
 def demo(context: Context) -> Outcome:
-    """A sample town, nothing to set up: its till, or without a terminal (or with `--json`) a market day as text."""
+    """Open the till of a sample town, nothing to set up.
+
+    Without a terminal, or with `--json`, return its market day as text.
+    """
     if context.args.files is not None:
         return _write_files(context)
     now = utc_now()
@@ -89,7 +92,7 @@ def demo(context: Context) -> Outcome:
 
 
 def _write_files(context: Context) -> Outcome:
-    """An example of every file that the program reads, for a town to begin with."""
+    """Write an example of every file that the program reads, for a town to begin with."""
     from lizhi_pos.sample.example_files import example_files
 
     folder, made = Path(context.args.files), example_files()
@@ -129,7 +132,7 @@ def _folder(given: str | None) -> Path:
 
 
 def _made(context: Context, now: datetime) -> _Words:
-    """Builds the sample where it is not there yet; words about a sample that is."""
+    """Build the sample where it is not there yet; return words about a sample that is."""
     with reading(context.new_engine, now) as tx:
         there = tx.town_id is not None
     if not there:
@@ -219,7 +222,7 @@ def _basket(booklet: str) -> Basket:
 
 
 def _look(engine: Engine, now: datetime, clerk: Operator, booklet: str, shopping: bool = False) -> Verdict:
-    """A household's verdict; with `shopping` that of its basket, which redeeming it would answer."""
+    """Return a household's verdict; with `shopping` that of its basket, which redeeming it would answer."""
     with transaction(engine, now) as tx:
         day = sample_town(now).day
         found: HouseholdAtCounter = unwrap(household_at_counter(tx, booklet, day, clerk))
@@ -236,7 +239,7 @@ def _look(engine: Engine, now: datetime, clerk: Operator, booklet: str, shopping
 
 
 def _printed(engine: Engine, done: Redemption) -> str:
-    """The receipt out of the on-screen printer; a copy of it where it was printed before."""
+    """Return the receipt out of the on-screen printer; a copy of it where it was printed before."""
     from lizhi_pos.printing.spool import Spool
 
     shown: list[str] = []

@@ -100,7 +100,7 @@ class Surroundings:
 
     @contextmanager
     def founding(self) -> Iterator["Engine"]:
-        """The database for a new town; where that is refused, a file that was made for it goes again."""
+        """Open the database for a new town; where that is refused, take away a file that was made for it."""
         from lizhi_pos.database_file import remove
         from lizhi_pos.engines import sqlite_path
 
@@ -134,7 +134,7 @@ class Surroundings:
         return engine
 
     def _file_kind(self) -> "Kind":
-        """What lies where the SQLite file should be; raises Usage for what is no database of ours."""
+        """Return what lies where the SQLite file should be; raise Usage for what is no database of ours."""
         from lizhi_pos.database_file import kind_of
         from lizhi_pos.engines import sqlite_path
 
@@ -148,10 +148,10 @@ class Surroundings:
 
 
 def _address(path: str) -> str:
-    """The address of a SQLite file; in a plain path every sign is a sign of its name."""
+    """Return the address of a SQLite file; in a plain path every sign is a sign of its name."""
     return f"sqlite:///{os.path.abspath(path).replace('%', '%25').replace('?', '%3F')}"
 
 
 def no_town() -> Refusal:
-    """The refusal of a database that holds no town yet."""
+    """Return the refusal of a database that holds no town yet."""
     return refuse("out_of_turn", "This database has no town yet: start one with `init`, or try `demo`")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def machine_words(error: BaseException, context: "Surroundings", translate: Translate) -> str:
-    """A failure of the machine in one sentence, after it was logged."""
+    """Return a failure of the machine in one sentence, after it was logged."""
     from sqlalchemy.exc import ArgumentError
 
     from lizhi_pos.log import log_failure
@@ -28,7 +28,7 @@ def machine_words(error: BaseException, context: "Surroundings", translate: Tran
 
 
 def _sentence(error: BaseException, context: "Surroundings", translate: Translate) -> str:
-    """How far it had come: nothing changed, in doubt, or done."""
+    """Return how far it had come: nothing changed, in doubt, or done."""
     from sqlalchemy.exc import DBAPIError, OperationalError
 
     if context.committing and isinstance(error, DBAPIError) and error.connection_invalidated:

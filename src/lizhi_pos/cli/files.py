@@ -23,7 +23,7 @@ def take_file(
     take: Callable[[Transaction, Sequence[_T]], Taken],
     look_at: Callable[[Transaction, Sequence[_T]], tuple[CellError, ...]],
 ) -> Outcome:
-    """Takes a file that was read, whole or not at all.
+    """Take a file that was read, whole or not at all.
 
     Where something could not be read, `look_at` finds what else is wrong, so that every error of the file is said
     at once.

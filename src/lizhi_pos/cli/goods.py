@@ -22,13 +22,13 @@ from lizhi_pos.settlement.coverage import PoolView, pool_view
 
 
 def import_products(context: Context) -> Outcome:
-    """Reads goods and tag prices."""
+    """Read goods and tag prices."""
     by, path = context.operator("import_products"), readable(context.args.file)
     return take_file(context, path, read_goods(path), lambda s, rows: import_goods(s, rows, by), errors_in_goods_file)
 
 
 def list_products(context: Context) -> Outcome:
-    """Every product and the tag price known now."""
+    """Return every product and the tag price known now."""
     context.operator("see")
     with context.reading() as tx:
         found = products(tx)
@@ -50,14 +50,14 @@ def list_products(context: Context) -> Outcome:
 
 
 def import_donations(context: Context) -> Outcome:
-    """Reads gifts and allocations; gifts in kind become lots."""
+    """Read gifts and allocations; gifts in kind become lots."""
     by, path = context.operator("import_gifts"), readable(context.args.file)
     read = read_donations(path)
     return take_file(context, path, read, lambda s, rows: take_gifts(s, rows, by), errors_in_gifts)
 
 
 def import_purchases(context: Context) -> Outcome:
-    """Reads purchases paid from the pool; needs a second person."""
+    """Read purchases paid from the pool; needs a second person."""
     by, path = context.operator("import_purchases"), readable(context.args.file)
     approval = context.approval(by)
 
@@ -68,7 +68,7 @@ def import_purchases(context: Context) -> Outcome:
 
 
 def show_pool(context: Context) -> Outcome:
-    """The fund pool as it stood at the end of a day."""
+    """Return the fund pool as it stood at the end of a day."""
     context.operator("see_books")
     with context.reading() as tx:
         on = context.day(tx)
@@ -96,7 +96,7 @@ def _pool_words(p: PoolView) -> tuple[Message, ...]:
 
 
 def list_short(context: Context) -> Outcome:
-    """The products of which less may be sold than their reserve (安全库存)."""
+    """Return the products of which less may be sold than their reserve (安全库存)."""
     context.operator("see_stock")
     with context.reading() as tx:
         on = context.day(tx)
@@ -108,7 +108,7 @@ def list_short(context: Context) -> Outcome:
 
 
 def list_stock(context: Context) -> Outcome:
-    """Every product's lots as they stood at the end of a day."""
+    """Return every product's lots as they stood at the end of a day."""
     context.operator("see_stock")
     with context.reading() as tx:
         on = context.day(tx)

@@ -19,7 +19,7 @@ from lizhi_pos.text import normalize
 
 
 def show(context: Context) -> Outcome:
-    """A household's balance and standing on a day."""
+    """Return a household's balance and standing on a day."""
     context.operator("see")
     number = normalize.number(context.args.booklet)
     with context.reading() as tx:
@@ -51,7 +51,7 @@ def show(context: Context) -> Outcome:
 
 
 def history(context: Context) -> Outcome:
-    """Every entry of a household."""
+    """Return every entry of a household."""
     context.operator("see")
     number = normalize.number(context.args.booklet)
     with context.reading() as tx:
@@ -87,7 +87,7 @@ def history(context: Context) -> Outcome:
 
 
 def add_veto(context: Context) -> Outcome:
-    """Records a veto with a second signature."""
+    """Record a veto with a second signature."""
     by, args = context.operator("record_veto"), context.args
     approval = context.approval(by)
     found = context.write(

@@ -30,7 +30,7 @@ STATE_WORDS = {
 
 
 def import_files(context: Context) -> Outcome:
-    """Reads village workbooks, each whole or not at all; good files are kept though others have errors."""
+    """Read village workbooks, each whole or not at all; good files are kept though others have errors."""
     by = context.operator("import_ledger")
     paths = [readable(file) for file in context.args.files]
     answers: list[dict[str, Any]] = []
@@ -118,7 +118,7 @@ def _file_words(context: Context, a: dict[str, Any]) -> list[Message | str]:
 
 
 def status(context: Context) -> Outcome:
-    """Where every batch stands."""
+    """Return where every batch stands."""
     context.operator("see_books")
     with context.reading() as tx:
         found = batches.batches(tx)
@@ -126,17 +126,17 @@ def status(context: Context) -> Outcome:
 
 
 def publish(context: Context) -> Outcome:
-    """Starts a batch's publicity."""
+    """Start a batch's publicity."""
     return _step(context, "step_ledger", batches.publish)
 
 
 def review(context: Context) -> Outcome:
-    """The town's review of a published batch."""
+    """Review a published batch for the town."""
     return _step(context, "review_ledger", batches.review)
 
 
 def reject(context: Context) -> Outcome:
-    """Sends a batch back to draft."""
+    """Send a batch back to draft."""
     reason = (context.args.reason or "").strip()
     if not reason:
         raise Refused(refuse("rule_broken", "Say why the batch goes back: add --reason"))
@@ -148,7 +148,7 @@ def reject(context: Context) -> Outcome:
 
 
 def post(context: Context) -> Outcome:
-    """Posts a reviewed batch: its points can be spent from that day on."""
+    """Post a reviewed batch: its points can be spent from that day on."""
     by, args = context.operator("step_ledger"), context.args
     month = month_argument(args.month)
     posted = context.write(lambda tx: post_workbook(tx, args.village, month, Authority(by, context.day(tx))))

@@ -21,7 +21,7 @@ DONE, REFUSED, BAD_USAGE, MACHINE_FAILED = 0, 1, 2, 3
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Runs the command line and returns its exit status; no traceback reaches the user."""
+    """Run the command line and return its exit status; no traceback reaches the user."""
     given = list(sys.argv[1:] if words is None else words)
     lang = language(_option(given, "--lang"))
     translate = translator(lang)
@@ -92,7 +92,7 @@ def _context(module: str, args: Namespace, lang: str) -> "Surroundings":
 
 
 def _failed(error: BaseException, context: "Surroundings", translate: Translate) -> int:
-    """What a command that did not get through says, and its exit status.
+    """Return what a command that did not get through says, and its exit status.
 
     Where something of it stands all the same, the answer says what, and the status is never one of those that mean
     that nothing was written.
@@ -110,7 +110,7 @@ def _failed(error: BaseException, context: "Surroundings", translate: Translate)
 
 
 def _told(error: BaseException, context: "Surroundings", translate: Translate) -> tuple[dict[str, Any], list[str], int]:
-    """A failure as scripts and people read it, and the exit status it has where nothing was written."""
+    """Return a failure as scripts and people read it, and the exit status it has where nothing was written."""
     from lizhi_pos.cli.environment import MachineFailed, Usage, no_town
     from lizhi_pos.cli.output import refusal_object
     from lizhi_pos.db import NoTown
@@ -170,7 +170,7 @@ def _error(code: str, message: str) -> dict[str, Any]:
 
 
 def json_text(answer: dict[str, Any]) -> str:
-    """An answer that is plain already, as JSON."""
+    """Return an answer that is plain already, as JSON."""
     import json
 
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))

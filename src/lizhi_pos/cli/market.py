@@ -12,7 +12,7 @@ SESSION_WORDS = {"open": message("in progress"), "closed": message("ended")}
 
 
 def open_market(context: Context) -> Outcome:
-    """Opens the market-day session."""
+    """Open the market-day session."""
     by, args = context.operator("run_session"), context.args
     approval = context.approval(by)
     view = context.write(
@@ -22,7 +22,7 @@ def open_market(context: Context) -> Outcome:
 
 
 def close_market(context: Context) -> Outcome:
-    """Closes the session."""
+    """Close the session."""
     by, args = context.operator("run_session"), context.args
     view = context.write(
         lambda tx: market_session.close_session(tx, Authority(by, args.date), discard_baskets=args.forget_baskets)
@@ -31,7 +31,7 @@ def close_market(context: Context) -> Outcome:
 
 
 def status(context: Context) -> Outcome:
-    """The session that is open, else the latest, and what was redeemed in it."""
+    """Return the session that is open, else the latest, and what was redeemed in it."""
     context.operator("see")
     with context.reading() as tx:
         view = unwrap(market_session.market_view(tx))

@@ -41,7 +41,7 @@ KINDS = {
 
 
 def close(context: Context) -> Outcome:
-    """Closes a month and writes every village's workbook."""
+    """Close a month and write every village's workbook."""
     by, args = context.operator("close_month"), context.args
     month = month_argument(args.month)
     statement = context.write(lambda tx: close_month(tx, month, Authority(by, context.day(tx))))
@@ -59,7 +59,7 @@ def close(context: Context) -> Outcome:
 
 
 def show(context: Context) -> Outcome:
-    """A closed month's statement, exactly as closing it answered."""
+    """Return a closed month's statement, exactly as closing it answered."""
     context.operator("see_books")
     month, folder = month_argument(context.args.month), context.args.out
     with context.reading() as tx:
@@ -124,7 +124,7 @@ def _outcome(statement: Statement, words: tuple[Message, ...] = ()) -> Outcome:
 
 
 def _sum_words(totals: Amounts) -> Message:
-    """A village's month as a sum that can be checked by eye; what there was none of is left out."""
+    """Return a village's month as a sum that can be checked by eye; what there was none of is left out."""
     told = message("opening {0}", format_hundredths(totals.opening))
     for name in MOVEMENTS:
         words, sign = MOVEMENT_WORDS[name]

@@ -28,17 +28,17 @@ class Outcome(Struct, frozen=True):
 
 
 def encode(answer: Any, translate: Translate) -> str:
-    """An answer as one JSON object: amounts as strings with two decimals, days in ISO form, keys as hex."""
+    """Return an answer as one JSON object: amounts as strings with two decimals, days in ISO form, keys as hex."""
     return msgspec.json.encode(plain(answer, translate)).decode()
 
 
 def plain(answer: Any, translate: Translate) -> Any:
-    """An answer as `encode` writes it, before it is text."""
+    """Return an answer as `encode` writes it, before it is text."""
     return _plain(answer, type(answer), translate)
 
 
 def refusal_object(refusal: Refusal, translate: Translate) -> dict[str, Any]:
-    """A refusal as scripts read it."""
+    """Return a refusal as scripts read it."""
     details: dict[str, Any] = {}
     if refusal.reasons:
         details["reasons"] = [_reason(reason) for reason in refusal.reasons]

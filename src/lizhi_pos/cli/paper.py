@@ -11,21 +11,21 @@ from lizhi_pos.text import normalize
 
 
 def labels(context: Context) -> Outcome:
-    """Prints shelf labels, each as often as asked."""
+    """Print shelf labels, each as often as asked."""
     context.operator("print")
     codes = [normalize.code(word) for word in context.args.codes]
     return sent(context, context.write(lambda tx: papers.queue_labels(tx, codes, context.args.copies)))
 
 
 def cards(context: Context) -> Outcome:
-    """Prints the cards of households."""
+    """Print the cards of households."""
     context.operator("sell")
     numbers = [normalize.number(word) for word in context.args.booklets]
     return sent(context, context.write(lambda tx: papers.queue_cards(tx, numbers)))
 
 
 def sticker(context: Context) -> Outcome:
-    """Prints a redemption's sticker for the household's booklet."""
+    """Print a redemption's sticker for the household's booklet."""
     context.operator("print")
 
     def act(tx: Transaction) -> Id | Refusal:
@@ -36,7 +36,7 @@ def sticker(context: Context) -> Outcome:
 
 
 def certificate(context: Context) -> Outcome:
-    """Prints what a donor gets for a gift; whoever takes gifts in gives it."""
+    """Print what a donor gets for a gift; whoever takes gifts in gives it."""
     context.operator("import_gifts")
     voucher = normalize.number(context.args.voucher)
     return sent(context, [context.write(lambda tx: papers.queue_certificate(tx, voucher))])

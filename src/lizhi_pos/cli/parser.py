@@ -279,7 +279,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def build(translate: Translate, words: Sequence[str], *, only_meant: bool = False) -> argparse.ArgumentParser:
-    """The parser of a command line, its help in a language.
+    """Return the parser of a command line, its help in a language.
 
     Only commands that `words` can mean are set up in full: the rest are known by name and help, which keeps
     `--help` quick, and with `only_meant` not at all, which keeps every command quick.
@@ -321,7 +321,7 @@ def _is_meant(command: Command, words: Sequence[str]) -> bool:
 
 
 def _within(groups: dict[str, Any], command: Command) -> Any:
-    """The parsers among which a command stands, made where they are not there yet."""
+    """Return the parsers among which a command stands, made where they are not there yet."""
     if len(command.words) == 2:
         return groups[command.words[0]]
     name = " ".join(command.words[:2])
@@ -350,5 +350,5 @@ def _add(to: Any, command: Command, translate: Translate, meant: bool) -> None:
 
 
 def wants_json(words: Sequence[str]) -> bool:
-    """Whether `--json` was given, also where the rest of the line does not parse."""
+    """Return whether `--json` was given, also where the rest of the line does not parse."""
     return "--json" in words

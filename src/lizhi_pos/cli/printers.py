@@ -39,7 +39,7 @@ STATES = {
 
 
 def add(context: Context) -> Outcome:
-    """Adds a printer, or gives one another profile or device."""
+    """Add a printer, or give one another profile or device."""
     by, args = context.operator("manage"), context.args
     if is_display := args.profile in display_profile_names():
         unwrap(display_address(args.device, unwrap(load_display_profile(args.profile))))
@@ -86,7 +86,7 @@ def test(context: Context) -> Outcome:
 
 
 def status(context: Context) -> Outcome:
-    """What a printer says of itself, where it can answer at all."""
+    """Return what a printer says of itself, where it can answer at all."""
     context.operator("see")
     name = context.args.name
     if (display := _display(context, name)) is not None:
@@ -116,7 +116,7 @@ def _refuse_unknown(profile: str) -> None:
 
 
 def _display(context: Context, name: str) -> Printer | None:
-    """The display of that name, None where it is none."""
+    """Return the display of that name, None where it is none."""
     with context.reading() as tx:
         return next((d for d in displays(tx) if d.name == name), None)
 
@@ -141,7 +141,7 @@ def _try_display(display: Printer) -> Outcome:
 
 
 def _display_status(display: Printer) -> Outcome:
-    """Whether its port can be opened: a display answers nothing."""
+    """Return whether its port can be opened: a display answers nothing."""
     profile = unwrap(load_display_profile(display.profile))
     address = unwrap(display_address(display.device, profile))
     reason = _unreachable(lambda: open_device(address, False, Timeouts()).close())
@@ -170,13 +170,13 @@ def queue(context: Context) -> Outcome:
 
 
 def flush(context: Context) -> Outcome:
-    """Sends what waits, and ends."""
+    """Send what waits, and end."""
     context.operator("print")
     return sent(context)
 
 
 def retry(context: Context) -> Outcome:
-    """Prints failed or unknown jobs again, as a person decides; a second print says 补打."""
+    """Print failed or unknown jobs again, as a person decides; a second print says 补打."""
     by = context.operator("print")
 
     def act(tx: Transaction) -> list[Id]:
@@ -187,7 +187,7 @@ def retry(context: Context) -> Outcome:
 
 
 def sent(context: Context, only: Sequence[Id] | None = None) -> Outcome:
-    """Sends what waits, or these jobs, and says how each ended: 3 where one did not get to its paper."""
+    """Send what waits, or these jobs, and say how each ended: 3 where one did not get to its paper."""
     with broken_off(context):
         found = Spool(context.engine, show=print_to_screen(context)).flush(only)
     words = tuple(_words(job) for job in found) or (message("Nothing waits to be printed"),)
@@ -197,7 +197,7 @@ def sent(context: Context, only: Sequence[Id] | None = None) -> Outcome:
 
 @contextmanager
 def broken_off(context: Context) -> Iterator[None]:
-    """Printing that fails half-way has changed something: a paper may be out, and its job is kept as it stands."""
+    """Say that printing which fails half-way has changed something: a paper may be out, its job is kept."""
     try:
         yield
     except Exception:
@@ -206,7 +206,7 @@ def broken_off(context: Context) -> Iterator[None]:
 
 
 def print_to_screen(context: Context) -> Callable[[str], None]:
-    """Where a `screen:` printer shows its paper: on the terminal, and nowhere where a script reads."""
+    """Return where a `screen:` printer shows its paper: on the terminal, and nowhere where a script reads."""
     return (lambda text: None) if context.args.json else _shown
 
 
@@ -216,7 +216,7 @@ def _shown(text: str) -> None:
 
 
 def _find(jobs: Sequence[JobView], word: str) -> Id:
-    """A job by its key or the end of it that the queue shows."""
+    """Return a job by its key or the end of it that the queue shows."""
     keys = [job.id for job in jobs if job.id.hex().endswith(word.lower())]
     if len(keys) != 1:
         raise Usage(message("{0} is not one job of `printer queue`", word))

@@ -12,7 +12,7 @@ from lizhi_pos.text import normalize
 
 
 def return_receipt(context: Context) -> Outcome:
-    """Takes goods of a redemption back; without codes everything that is left of it."""
+    """Take goods of a redemption back; without codes everything that is left of it."""
     args = context.args
     goods = added_up(wanted(word) for word in args.goods)
     by = context.operator("sell")

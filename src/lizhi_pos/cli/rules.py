@@ -18,7 +18,7 @@ from lizhi_pos.rulebook.rules import Rulebook
 
 
 def show(context: Context) -> Outcome:
-    """The rules in force on a day."""
+    """Return the rules in force on a day."""
     context.operator("see")
     with context.reading() as tx:
         rules = unwrap(adopted.rules_on(tx, context.day(tx)))
@@ -74,7 +74,7 @@ def adopt(context: Context) -> Outcome:
 
 
 def calendar(context: Context) -> Outcome:
-    """The market days of a year and the redemption days among them; none is assumed."""
+    """Return the market days of a year and the redemption days among them; none is assumed."""
     year = context.args.year
     rules = _rules_for(context, date(year, 12, 31))
     days = [day for month in range(1, 13) for day in rules.market_days.in_month(year, month)] if rules else []
@@ -87,7 +87,7 @@ def calendar(context: Context) -> Outcome:
 
 
 def read_rules(file: str, source: str) -> Rulebook:
-    """A rulebook file's rules; refuses one with errors, naming each line."""
+    """Return a rulebook file's rules; refuse one with errors, naming each line."""
     found = read_rulebook(source)
     if isinstance(found, Rulebook):
         return found

@@ -56,7 +56,10 @@ def refuse_others(folder: Path, files: Mapping[str, bytes]) -> None:
 def with_problems(
     context: Context, answer: dict[str, Any], words: Sequence[Message | str], problems: Sequence[Message]
 ) -> Outcome:
-    """An answer, and what could not be written of it: then the machine failed, though all that is answered stands."""
+    """Return an answer, and what could not be written of it.
+
+    Then the machine failed, though all that is answered stands.
+    """
     if not problems:
         return Outcome(answer, tuple(words))
     what = "\n".join(render(p, context.translate) for p in problems)
@@ -65,7 +68,7 @@ def with_problems(
 
 
 def workbook_path(given: str) -> Path:
-    """A workbook's path; raise Usage for an ending of another kind of file."""
+    """Return a workbook's path; raise Usage for an ending of another kind of file."""
     path = Path(given)
     if path.suffix.lower() != ".xlsx":
         better = f"{path.stem or given}.xlsx"

@@ -14,7 +14,7 @@ from lizhi_pos.refusal import message
 
 
 def serve(context: Context) -> Outcome:
-    """Serves one till until Ctrl+C; every window is a process of its own that asks for name and PIN."""
+    """Serve one till until Ctrl+C; every window is a process of its own that asks for name and PIN."""
     # what is wrong with the books is said here, not in the browser
     context.engine.dispose()
     listening = _listening(context.args.port)

@@ -7,7 +7,7 @@ from lizhi_pos.town.settings import SETTINGS, set_town_setting, settings
 
 
 def show(context: Context) -> Outcome:
-    """Every setting, what it means and which values it takes."""
+    """Return every setting, what it means and which values it takes."""
     context.operator("see")
     with context.reading() as tx:
         holds = settings(tx)
@@ -20,7 +20,7 @@ def show(context: Context) -> Outcome:
 
 
 def change(context: Context) -> Outcome:
-    """Sets one value for the whole town."""
+    """Set one value for the whole town."""
     by, args = context.operator("manage"), context.args
     context.write(lambda tx: set_town_setting(tx, args.name, args.value, by))
     return Outcome(

@@ -24,7 +24,7 @@ from lizhi_pos.refusal import Message, Refused, message
 
 
 def import_slips(context: Context) -> Outcome:
-    """Reads paper slips: each is posted once, or refused with its reasons."""
+    """Read paper slips: each is posted once, or refused with its reasons."""
     by, path = context.operator("import_slips"), readable(context.args.file)
     approval = context.approval(by)
     read = read_slips(path)

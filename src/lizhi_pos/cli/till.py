@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def till(context: "Surroundings") -> Outcome:
-    """Opens the till; signed in where the environment names an operator and a PIN."""
+    """Open the till; signed in where the environment names an operator and a PIN."""
     if not ((sys.stdin.isatty() and sys.stdout.isatty()) or _behind_a_page()):
         from lizhi_pos.cli.environment import Usage
 

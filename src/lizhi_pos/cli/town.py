@@ -21,7 +21,7 @@ from lizhi_pos.town.town import create_town
 
 
 def init(context: Context) -> Outcome:
-    """A new database for a town; refuses one that has data."""
+    """Make a new database for a town; refuse one that has data."""
     args = context.args
     source = rulebook_text(readable(args.rulebook)) if args.rulebook else None
     rules = read_rules(args.rulebook, source) if source is not None else None
@@ -44,7 +44,7 @@ def init(context: Context) -> Outcome:
 
 
 def add_user(context: Context) -> Outcome:
-    """A new user with a role."""
+    """Add a user with a role."""
     by, args = context.operator("manage"), context.args
     pin = context.new_pin(args.name, "LIZHI_NEW_PIN")
 
@@ -59,7 +59,7 @@ def add_user(context: Context) -> Outcome:
 
 
 def list_users(context: Context) -> Outcome:
-    """Every user and role."""
+    """Return every user and role."""
     context.operator("manage")
     with context.reading() as tx:
         found = operators.users(tx)
@@ -68,7 +68,7 @@ def list_users(context: Context) -> Outcome:
 
 
 def set_pin(context: Context) -> Outcome:
-    """A new PIN for a user: the administrator's work, or one's own."""
+    """Give a user a new PIN: the administrator's work, or one's own."""
     args = context.args
     by = context.operator("see")
     if normalize.comparable(by.name) != normalize.comparable(args.name) and (refusal := by.refusal_to("manage")):
@@ -85,7 +85,7 @@ def set_pin(context: Context) -> Outcome:
 
 
 def add_village(context: Context) -> Outcome:
-    """A new village."""
+    """Add a village."""
     by, name = context.operator("manage"), normalize.name(context.args.name)
 
     def act(tx: Transaction) -> None:
@@ -117,7 +117,7 @@ def rename_village(context: Context) -> Outcome:
 
 
 def list_villages(context: Context) -> Outcome:
-    """Every village."""
+    """Return every village."""
     context.operator("see")
     with context.reading() as tx:
         names = list(villages.village_names(tx).values())
@@ -125,7 +125,7 @@ def list_villages(context: Context) -> Outcome:
 
 
 def template(context: Context) -> Outcome:
-    """An empty workbook for a village."""
+    """Write an empty workbook for a village."""
     from lizhi_pos.exchange.template import write_village_template
 
     args, path = context.args, workbook_path(context.args.file)

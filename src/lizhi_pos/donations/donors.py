@@ -13,7 +13,7 @@ _DONORS = select(donor.c.donor_id, donor.c.name).where(of_town(donor)).order_by(
 
 
 def donor_id(tx: Transaction, name: str) -> Id:
-    """A donor's key, made where the name is new."""
+    """Return a donor's key, made where the name is new."""
     name = normalize.name(name)
     key = tx.value(_BY_NAME, donor_name=name)
     if key is None:

@@ -30,7 +30,7 @@ class PoolBooks(Struct, frozen=True, kw_only=True):
 
 
 def pool_on(tx: Transaction, day: date) -> PoolBooks:
-    """The pool's accounts as they stood at the end of a day."""
+    """Return the pool's accounts as they stood at the end of a day."""
     sums = sums_on(tx, day)
     return PoolBooks(
         cash=Yuan(sums.get("cash", 0)),

@@ -45,17 +45,17 @@ def content(row: GiftRow | PurchaseRow) -> str:
 
 
 def lines_known(tx: Transaction, number: str) -> list[str]:
-    """The lines of a voucher recorded before, of either kind of file, to be compared; empty for a new one."""
+    """Return the lines of a voucher recorded before, of either kind of file, to be compared; empty for a new one."""
     return sorted(comparable(row.content) for row in tx.all(_VOUCHER_LINES, number=number))
 
 
 def lines_told(rows: Sequence[GiftRow | PurchaseRow]) -> list[str]:
-    """The lines of a voucher, to be compared with those recorded before."""
+    """Return the lines of a voucher, to be compared with those recorded before."""
     return sorted(comparable(content(row)) for row in rows)
 
 
 def gift_errors(rows: Sequence[GiftRow]) -> Iterator[CellError]:
-    """What is wrong within a file of gifts, before the books are asked."""
+    """Yield what is wrong within a file of gifts, before the books are asked."""
     for lines in by_voucher(rows).values():
         yield from _agree(lines, (("日期", "on"), ("类型", "kind"), ("捐赠人", "donor"), ("村", "village")), "凭证号")
     for row in with_all(rows, "类型"):
@@ -63,7 +63,7 @@ def gift_errors(rows: Sequence[GiftRow]) -> Iterator[CellError]:
 
 
 def purchase_errors(rows: Sequence[PurchaseRow]) -> Iterator[CellError]:
-    """What is wrong within a file of purchases, before the books are asked."""
+    """Yield what is wrong within a file of purchases, before the books are asked."""
     for lines in by_voucher(rows).values():
         yield from _agree(lines, (("日期", "on"), ("供应商", "supplier")), "单据号")
     for row in with_all(rows, "数量"):
@@ -78,7 +78,7 @@ def purchase_errors(rows: Sequence[PurchaseRow]) -> Iterator[CellError]:
 
 
 def gift_amount(row: GiftRow) -> Yuan:
-    """What a line is worth: money as stated, goods at 数量 × 单位价值."""
+    """Return what a line is worth: money as stated, goods at 数量 × 单位价值."""
     if row.kind == "in_kind":
         return Yuan((row.quantity or 0) * (row.unit_value or 0))
     return row.amount or Yuan(0)

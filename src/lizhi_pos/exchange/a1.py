@@ -5,7 +5,7 @@ from functools import cache
 
 @cache
 def column_letters(index: int) -> str:
-    """The letters of the column at `index`, counted from 0: ``A``, ``Z``, ``AA``."""
+    """Return the letters of the column at `index`, counted from 0: ``A``, ``Z``, ``AA``."""
     letters, left = "", index + 1
     while left:
         left, letter = divmod(left - 1, 26)
@@ -15,7 +15,7 @@ def column_letters(index: int) -> str:
 
 @cache
 def column_index(letters: str) -> int:
-    """The index from 0 of the column with these letters; raises ValueError where they are none."""
+    """Return the index from 0 of the column with these letters; raise ValueError where they are none."""
     index = 0
     for letter in letters.upper():
         if not "A" <= letter <= "Z":
@@ -25,5 +25,5 @@ def column_index(letters: str) -> int:
 
 
 def cell_name(row: int, column: int) -> str:
-    """The name of the cell at these indexes, both from 0: ``(4, 1)`` is ``B5``."""
+    """Return the name of the cell at these indexes, both from 0: ``(4, 1)`` is ``B5``."""
     return f"{column_letters(column)}{row + 1}"

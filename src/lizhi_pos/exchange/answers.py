@@ -20,7 +20,7 @@ SHEET = "户余额"
 
 
 def read_answer(path: Path, villages: Collection[str]) -> Reading[VillageAnswer]:
-    """A village's answer for a month. Raises nothing: what is wrong is in the reading.
+    """Return a village's answer for a month. Raise nothing: what is wrong is in the reading.
 
     `villages` are the registered ones: the village is the one that a cell above the headers names, else the one
     that the file's name does. An answer of no known village is one error with neither sheet nor cell.

@@ -34,7 +34,7 @@ class Appearance(Struct):
 
 
 def fails(shown: str) -> Fault:
-    """A cell whose formula gives an error such as ``#REF!``."""
+    """Return a cell whose formula gives an error such as ``#REF!``."""
     return Fault(shown, message("The formula in this cell gives an error: {0}.", shown))
 
 
@@ -44,7 +44,7 @@ UNSAVED = Fault(
 
 
 def as_seen(name: str, rows: list[list[Cell]], look: Appearance, hidden: bool = False) -> Sheet:
-    """A sheet of these rows, which are of one width and counted from 1, with every cell as people see it.
+    """Return a sheet of these rows, which are of one width and counted from 1, with every cell as people see it.
 
     Raises ValueError where more is merged than any table has.
     """

@@ -23,7 +23,7 @@ _kind: values.Parser[GiftKind] = values.one_of(
 
 
 def read_donations(path: Path) -> Reading[tuple[GiftRow, ...]]:
-    """The lines of a donations file in its order. Raises nothing: what is wrong is in the reading.
+    """Return the lines of a donations file in its order. Raise nothing: what is wrong is in the reading.
 
     Which further cells a kind of gift needs is for the domain to say: what is blank here is None or empty text.
     """

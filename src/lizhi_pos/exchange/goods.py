@@ -13,7 +13,7 @@ LAYOUT = Layout(("条码", "名称", "积分价"), ("规格", "单位", "类别"
 
 
 def read_goods(path: Path) -> Reading[tuple[GoodsRow, ...]]:
-    """The goods of a file in its order. Raises nothing: what is wrong is in the reading."""
+    """Return the goods of a file in its order. Raise nothing: what is wrong is in the reading."""
     opened = open_table(path, LAYOUT)
     if isinstance(opened, CellError):
         return Reading(None, (opened,))

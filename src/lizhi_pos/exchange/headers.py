@@ -32,12 +32,12 @@ class Layout(Struct, frozen=True):
 
 
 def full_name(cell: Cell) -> str:
-    """A header without blanks, line breaks and the marks around it."""
+    """Return a header without blanks, line breaks and the marks around it."""
     return _BLANKS.sub("", plain(cell)).strip("*:") if isinstance(cell, str) else ""
 
 
 def bare_name(cell: Cell) -> str:
-    """A header also without its bracketed suffix: ``分值(分)`` is ``分值``."""
+    """Return a header also without its bracketed suffix: ``分值(分)`` is ``分值``."""
     return _SUFFIX.sub("", full_name(cell))
 
 
@@ -48,7 +48,10 @@ def total_word(cell: Cell) -> str | None:
 
 
 def total_in(cells: list[Cell], key: Cell) -> str | None:
-    """The word that makes a row one of totals: it begins its key cell, or fills any cell where the key is blank."""
+    """Return the word that makes a row one of totals.
+
+    It begins its key cell, or fills any cell where the key is blank.
+    """
     if not is_blank(key):
         match = _TOTAL.match(full_name(key))
         return match[1] if match else None
@@ -56,7 +59,10 @@ def total_in(cells: list[Cell], key: Cell) -> str | None:
 
 
 def header_index(sheet: Sheet, layout: Layout) -> int | None:
-    """The index of the row of headers: the first that has all required ones, else the one that has most headers."""
+    """Return the index of the row of headers.
+
+    The first that has all required ones, else the one that has most headers.
+    """
     best, best_index = 0, None
     for index, cells in enumerate(sheet.rows[:_DEEPEST_HEADER]):
         found = headers_in(cells, layout)
@@ -68,7 +74,7 @@ def header_index(sheet: Sheet, layout: Layout) -> int | None:
 
 
 def headers_in(cells: list[Cell], layout: Layout) -> int:
-    """How many of the headers stand in a row; one more than there are for a row that has all required ones."""
+    """Return how many of the headers stand in a row; one more than there are for a row that has all required ones."""
     names = {bare_name(cell) for cell in cells if isinstance(cell, str) and cell}
     if names.issuperset(layout.required):
         return len(layout.headers) + 1
@@ -76,7 +82,7 @@ def headers_in(cells: list[Cell], layout: Layout) -> int:
 
 
 def find_columns(sheet: Sheet, row: int, layout: Layout) -> dict[str, int]:
-    """Which column each header stands in; a bare header goes before one with a suffix, then the first one.
+    """Return which column each header stands in; a bare header goes before one with a suffix, then the first one.
 
     A hidden column is one's only where no visible one has its header.
     """
@@ -109,12 +115,12 @@ def find_twins(sheet: Sheet, row: int, columns: Mapping[str, int]) -> dict[str, 
 
 
 def _own_names(sheet: Sheet, row: int) -> dict[int, str]:
-    """The headers of a row by their columns, without what merged ones cover beside them."""
+    """Return the headers of a row by their columns, without what merged ones cover beside them."""
     number = sheet.numbers[row]
     cells = enumerate(sheet.rows[row])
     return {index: full_name(cell) for index, cell in cells if (number, index) not in sheet.beside}
 
 
 def sheet_name(sheet: Sheet) -> str:
-    """The name of a sheet without blanks."""
+    """Return the name of a sheet without blanks."""
     return _BLANKS.sub("", plain(sheet.name))

@@ -11,7 +11,7 @@ _MOST_SPANS = 5
 
 
 def visible_first(sheets: Iterable[Sheet]) -> list[Sheet]:
-    """The sheets in their order, the hidden ones after all others."""
+    """Return the sheets in their order, the hidden ones after all others."""
     return sorted(sheets, key=lambda sheet: sheet.hidden)
 
 

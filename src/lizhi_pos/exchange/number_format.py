@@ -49,7 +49,7 @@ class _Section(Struct):
 
 @lru_cache(20_000, typed=True)
 def shown_as(value: Cell, code: str) -> Cell:
-    """A cell as a format shows it: the value itself where the format changes nothing that matters.
+    """Return a cell as a format shows it: the value itself where the format changes nothing that matters.
 
     >>> shown_as(0.9, "0%"), shown_as(7, "000000"), shown_as(12.5, '0.0"分"'), shown_as(2.5, "0.00")
     ('90%', '000007', '12.5分', 2.5)
@@ -85,7 +85,7 @@ def _number_shown(value: int | float, number: Decimal, section: _Section) -> Cel
 
 
 def _written(number: Decimal, section: _Section) -> tuple[str, Decimal, Decimal]:
-    """The text of a number, what it stands for, and that rounded to the decimals shown."""
+    """Return the text of a number, what it stands for, and that rounded to the decimals shown."""
     if section.kind == "general":
         shown = "".join(format(number, "f") if kind == "general" else text for kind, text in section.parts)
         return shown.strip(), number, number
@@ -101,7 +101,7 @@ def _written(number: Decimal, section: _Section) -> tuple[str, Decimal, Decimal]
 
 
 def _split(section: _Section) -> tuple[list[tuple[str, str]], list[tuple[str, str]], int]:
-    """The parts before and after the decimal point, and the power of ten that per cent signs and commas scale by."""
+    """Return the parts around the decimal point, and the power of ten that per cent signs and commas scale by."""
     parts = section.parts
     point = next((i for i, (kind, _) in enumerate(parts) if kind == "point"), len(parts))
     last = max((i for i, (kind, _) in enumerate(parts) if kind == "digit"), default=-1)
@@ -115,7 +115,7 @@ def _split(section: _Section) -> tuple[list[tuple[str, str]], list[tuple[str, st
 
 
 def _filled_whole(parts: list[tuple[str, str]], digits: str) -> str:
-    """The digits before the point, laid from the right into their places."""
+    """Return the digits before the point, laid from the right into their places."""
     places = [i for i, (kind, _) in enumerate(parts) if kind == "digit"]
     if not places:
         return "".join(text for _, text in parts) + digits
@@ -147,7 +147,7 @@ def _filled_decimals(parts: list[tuple[str, str]], fraction: str) -> str:
 
 
 def _day_shown(value: date, section: _Section) -> Cell:
-    """A date whose format shows year or month but no day: how it reads, and the date behind it."""
+    """Return a date whose format shows year or month but no day: how it reads, and the date behind it."""
     letters = section.letters
     if section.kind != "date" or any(c in letters for c in "dhsa") or not any(c in letters for c in "yem"):
         return value
@@ -164,7 +164,7 @@ def _text_shown(value: str, sections: list[_Section]) -> Cell:
 
 
 def _section_for(number: Decimal, sections: list[_Section]) -> tuple[_Section, bool]:
-    """The section a number is shown by, and whether its sign is shown by itself."""
+    """Return the section a number is shown by, and whether its sign is shown by itself."""
     numeric = sections[:3]
     if any(s.condition for s in numeric):
         chosen = next((s for s in numeric if s.condition is None or _holds(number, *s.condition)), numeric[-1])

@@ -24,7 +24,7 @@ _NO_DAY = re.compile(r"\d{4}\s*[-./]\s*\d{1,2}|\d{2,4}\s*年(?:\s*\d{1,2}\s*月)
 
 
 def scan_ods(archive: zipfile.ZipFile) -> CellError | dict[str, Appearance]:
-    """The sheets' appearances by name, or the first cell that lies too far out; raises ValueError and as zipfile
+    """Return the sheets' appearances by name, or the first cell that lies too far out; raise ValueError and as zipfile
     and expat."""
     scan = _Scan()
     parse(archive, "content.xml", scan.start, scan.end, scan.text)
@@ -110,7 +110,7 @@ class _Scan:
         return [(row, left, row, left + across - 1) for row in range(top, bottom + 1)]
 
     def _seen(self) -> Cell | None:
-        """The cell as it is seen, None where that is the value it holds."""
+        """Return the cell as it is seen, None where that is the value it holds."""
         cell, shown = self._cell, None if self._text is None else "".join(self._text).strip()
         if cell.get("calcext:value-type") == "error" or (
             "table:formula" in cell and shown and re.fullmatch(r"#[A-Z0/!?]+|Err:\d{3}", shown)
@@ -159,7 +159,7 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def _date_seen(held: str, shown: str) -> Cell | None:
-    """A date shown without its day, None for any other."""
+    """Return a date shown without its day, None for any other."""
     if not _NO_DAY.fullmatch(normalize("NFKC", shown)):
         return None
     try:

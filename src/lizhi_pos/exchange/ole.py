@@ -11,7 +11,7 @@ _SHORT_STREAM, _SHORT_SECTOR = 4096, 64
 
 
 def workbook_stream(data: bytes) -> bytes:
-    """The stream of records in an .xls; raises ValueError or struct.error where there is none."""
+    """Return the stream of records in an .xls; raise ValueError or struct.error where there is none."""
     (shift,) = unpack_from("<H", data, 30)
     believe(shift in (9, 12))
     sector = 1 << shift
@@ -63,7 +63,7 @@ def _allocation_table(data: bytes, sector: int) -> tuple[int, ...]:
 
 
 def _chain(data: bytes, sector: int, table: tuple[int, ...], first: int, header: int) -> bytes:
-    """The sectors of one chain, joined; `header` bytes stand before sector 0."""
+    """Return the sectors of one chain, joined; `header` bytes stand before sector 0."""
     pieces: list[bytes] = []
     while first < _LAST_SECTOR:
         believe(first < len(table) and len(pieces) <= len(table))

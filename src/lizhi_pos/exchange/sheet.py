@@ -44,6 +44,6 @@ class Sheet(Struct, frozen=True):
 
 
 def numbered(rows: list[list[Cell]]) -> tuple[list[list[Cell]], list[int]]:
-    """The rows that hold anything, of rows of one width counted from 1, and their numbers."""
+    """Return the rows that hold anything, of rows of one width counted from 1, and their numbers."""
     kept = [(number, row) for number, row in enumerate(rows, 1) if row.count("") < len(row)]
     return [row for _, row in kept], [number for number, _ in kept]

@@ -25,14 +25,14 @@ class Extent:
         self.rightmost = (-1, -1)
 
     def add(self, row: int, column: int) -> None:
-        """A filled cell, by its indexes from 0."""
+        """Count a filled cell, given by its indexes from 0."""
         if row > self.lowest[0]:
             self.lowest = (row, column)
         if column > self.rightmost[1]:
             self.rightmost = (row, column)
 
     def check(self, sheet: str | None) -> CellError | None:
-        """An error at the cell that lies too far out for the sheet to be loaded, if there is one."""
+        """Return an error at the cell that lies too far out for the sheet to be loaded, if there is one."""
         rows, columns = self.lowest[0] + 1, self.rightmost[1] + 1
         if rows > MAX_ROWS:
             far = self.lowest

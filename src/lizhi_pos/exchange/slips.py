@@ -17,7 +17,7 @@ LAYOUT = Layout(
 
 
 def read_slips(path: Path) -> Reading[tuple[SlipRow, ...]]:
-    """The lines of a slips file in its order. Raises nothing: what is wrong is in the reading."""
+    """Return the lines of a slips file in its order. Raise nothing: what is wrong is in the reading."""
     opened = open_table(path, LAYOUT)
     if isinstance(opened, CellError):
         return Reading(None, (opened,))

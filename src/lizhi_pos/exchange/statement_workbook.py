@@ -97,7 +97,7 @@ class _Sheets:
         self.amount = book.add_format({"border": 1, "num_format": "0.00"})
 
     def sheet(self, name: str, title: str, widths: Sequence[int]) -> Any:
-        """A new sheet with its title."""
+        """Add a sheet with its title and return it."""
         sheet = self.book.add_worksheet(name)
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -107,14 +107,14 @@ class _Sheets:
         return sheet
 
     def heads(self, sheet: Any, titles: Iterable[str]) -> None:
-        """The header row, repeated on every printed page."""
+        """Write the header row, repeated on every printed page."""
         for column, title in enumerate(titles):
             sheet.write_string(_HEADS, column, title, self.head)
         sheet.freeze_panes(_HEADS + 1, 0)
         sheet.repeat_rows(_HEADS)
 
     def table(self, name: str, columns: Sequence[tuple[str, str]], rows: Sequence[Any], widths: Sequence[int]) -> Any:
-        """A sheet with a header and a row for each struct."""
+        """Return a sheet with a header and a row for each struct."""
         sheet = self.sheet(name, name, widths)
         self.heads(sheet, (title for title, _ in columns))
         for number, row in enumerate(rows, _HEADS + 1):

@@ -90,11 +90,11 @@ class Table:
         return [error for _, _, error in sorted(self._errors, key=lambda found: found[:2])]
 
     def required(self, header: str, parse: Parser[Value]) -> Iterator[Value]:
-        """A column where a blank cell is an error."""
+        """Read a column where a blank cell is an error."""
         return iter(self._read(header, parse, EMPTY_CELL))
 
     def optional(self, header: str, parse: Parser[Value], blank: Value) -> Iterator[Value]:
-        """A column where a blank cell means `blank`, as it does where the whole column is absent."""
+        """Read a column where a blank cell means `blank`, as it does where the whole column is absent."""
         return iter(self._read(header, parse, blank))
 
     def add_error(self, at: RowAt, header: str, text: Message) -> None:
@@ -102,7 +102,7 @@ class Table:
         self._add_error(at.row, self._columns[header], text)
 
     def reading(self, content: Content, *warnings: CellError) -> Reading[Content]:
-        """What reading a file gives that is this one table."""
+        """Return what reading a file gives that is this one table."""
         errors = tuple(self.errors)
         return Reading(None if errors else content, errors, (*self.warnings, *warnings), content)
 
@@ -110,7 +110,7 @@ class Table:
         self._errors.append((number, index, CellError(self.sheet.name, cell_name(number - 1, index), text)))
 
     def _read(self, header: str, parse: Parser[Value], blank: Value | Message) -> list[Value]:
-        """The values of a column, one for each row; where a cell cannot be read it is noted as unread."""
+        """Return the values of a column, one for each row; where a cell cannot be read it is noted as unread."""
         values: list[Value | None] = []
         index = self._columns.get(header)
         if index is None:
@@ -164,7 +164,7 @@ class Table:
             self._numbers.append(number)
 
     def _is_no_row(self, number: int, cells: list[Cell]) -> bool:
-        """Whether the columns of the table are blank here, or hold their headers again or only lines to sign on."""
+        """Return whether the columns are blank here, or hold their headers again or only lines to sign on."""
         filled = [index for index in self._columns.values() if not is_blank(cells[index])]
         # Merged cells may reach below the last row; one across the whole table is a heading of its own.
         if self.sheet.below and all((number, index) in self.sheet.below for index in filled):
@@ -180,7 +180,7 @@ class Table:
         return len(mine) == len(self._columns) and all(bare_name(cell) == header for header, cell in mine)
 
     def _is_band(self, number: int) -> bool:
-        """Whether one merged cell covers all columns of the table in a row."""
+        """Return whether one merged cell covers all columns of the table in a row."""
         if len(self._columns) < 3 or not self.sheet.beside:
             return False
         span = range(min(self._columns.values()) + 1, max(self._columns.values()) + 1)
@@ -204,7 +204,7 @@ class Table:
             self.warnings.append(CellError(self.sheet.name, cell_name(total.number - 1, index), text))
 
     def _check_merged(self, header: str, index: int) -> None:
-        """A warning where one amount is merged over several rows: it counts in each of them."""
+        """Warn where one amount is merged over several rows: it counts in each of them."""
         covered = [number for number in self._numbers if (number, index) in self.sheet.below]
         if covered:
             text = message("“{0}” is merged over several rows; it counts in each of them.", header)
@@ -212,7 +212,7 @@ class Table:
 
 
 def open_table(path: Path, layout: Layout) -> tuple[Table, list[CellError]] | CellError:
-    """The table of a file that holds one, with a warning for every other sheet that has a table like it.
+    """Return the table of a file that holds one, with a warning for every other sheet that has a table like it.
 
     Of several sheets it is the first that has all required headers, else the one that has most; a hidden sheet is
     it only where no visible one has any.

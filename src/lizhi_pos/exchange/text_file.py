@@ -24,7 +24,7 @@ _HEAD_LINES = 20
 
 
 def read_text(data: bytes, suffix: str) -> list[Sheet] | CellError:
-    """The one sheet of a text file, named ``""``; an error where the text is no table.
+    """Return the one sheet of a text file, named ``""``; an error where the text is no table.
 
     Under the name of another kind of file (`suffix`) it must look like a table: two rows of the same width.
     """
@@ -49,7 +49,10 @@ def read_text(data: bytes, suffix: str) -> list[Sheet] | CellError:
 
 
 def _decoded(data: bytes) -> str | None:
-    """The text, or None where it is none. Detectors guess wrong on short lists of names: each encoding is tried."""
+    """Return the text, or None where it is none. Detectors guess wrong on short lists of names.
+
+    Each encoding is tried.
+    """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings: tuple[str, ...] = ("utf-16",)
     elif data.startswith(codecs.BOM_UTF8):
@@ -65,7 +68,7 @@ def _decoded(data: bytes) -> str | None:
 
 
 def _split(text: str) -> dict[int, list[Cell]] | CellError:
-    """The rows that hold anything, by their numbers from 1."""
+    """Return the rows that hold anything, by their numbers from 1."""
     rows: dict[int, list[Cell]] = {}
     extent = Extent()
     number = 0
@@ -85,7 +88,7 @@ def _split(text: str) -> dict[int, list[Cell]] | CellError:
 
 
 def _delimiter(text: str) -> str:
-    """What stands between the cells: the mark of which most of the first rows have equally many."""
+    """Return what stands between the cells: the mark of which most of the first rows have equally many."""
     head = text.split("\n", _HEAD_LINES)[:_HEAD_LINES]
 
     def weight(mark: str) -> tuple[int, int]:
@@ -96,5 +99,5 @@ def _delimiter(text: str) -> str:
 
 
 def _unwrapped(field: str) -> str:
-    """A code written ``="0123"`` to keep a spreadsheet program from reading it as a number."""
+    """Return a code written ``="0123"`` to keep a spreadsheet program from reading it as a number."""
     return field[2:-1] if field.startswith('="') and field.endswith('"') else field

@@ -43,7 +43,7 @@ _NOTHING = frozenset({"-", "--", "—", "——", "/", "无"})
 
 
 def plain(raw: Cell) -> str:
-    """A cell as people see it, in half-width characters, without the blanks and invisible marks around it."""
+    """Return a cell as people see it, in half-width characters, without the blanks and invisible marks around it."""
     if isinstance(raw, str):
         return normalize.plain(raw)
     if isinstance(raw, Fault | HalfShown):
@@ -57,17 +57,17 @@ def plain(raw: Cell) -> str:
 
 
 def is_blank(raw: Cell) -> bool:
-    """Whether a cell holds nothing that people can see."""
+    """Return whether a cell holds nothing that people can see."""
     return isinstance(raw, str) and not raw[:1].isalnum() and not plain(raw)
 
 
 def is_fault(raw: Cell) -> bool:
-    """Whether a cell holds the error of a formula, such as #N/A."""
+    """Return whether a cell holds the error of a formula, such as #N/A."""
     return isinstance(raw, Fault) or (isinstance(raw, str) and raw[:1] in "#Ee" and _FAULT.fullmatch(raw) is not None)
 
 
 def fault_in(raw: Cell) -> Message | None:
-    """What is wrong with a cell that holds the error of a formula."""
+    """Return what is wrong with a cell that holds the error of a formula."""
     if isinstance(raw, Fault):
         return raw.text
     return fails(plain(raw)).text if is_fault(raw) else None
@@ -86,7 +86,7 @@ def _shown(raw: Cell) -> str:
 
 
 def loose_text(raw: Cell) -> str | Message:
-    """A word or a few on one line, in half-width characters."""
+    """Return a word or a few on one line, in half-width characters."""
     if fault := fault_in(raw):
         return fault
     if isinstance(raw, HalfShown):
@@ -100,7 +100,10 @@ def loose_text(raw: Cell) -> str | Message:
 
 
 def short_text(raw: Cell) -> str | Message:
-    """A word or a few that name something: the number 0 is none, and what a formula reads as that lost its text."""
+    """Return a word or a few that name something.
+
+    The number 0 is none, and what a formula reads as that lost its text.
+    """
     if not isinstance(raw, str) and raw == 0:
         return message("This cell reads as 0, as formulas do whose text was not saved; type the text itself.")
     text = loose_text(raw)
@@ -108,18 +111,18 @@ def short_text(raw: Cell) -> str | Message:
 
 
 def name(raw: Cell) -> str | Message:
-    """A name: blanks between Chinese characters, typed to fill a column, are left out."""
+    """Return a name: blanks between Chinese characters, typed to fill a column, are left out."""
     text = short_text(raw)
     return normalize.name(text) if isinstance(text, str) else text
 
 
 def note(raw: Cell) -> str:
-    """A remark, with its punctuation as it was typed; also a bare number or date."""
+    """Return a remark, with its punctuation as it was typed; also a bare number or date."""
     return normalize.typed(raw) if isinstance(raw, str) else plain(raw)
 
 
 def number(raw: Cell) -> str | Message:
-    """The number of a booklet, voucher, slip or identity card: capital letters, no blanks."""
+    """Return the number of a booklet, voucher, slip or identity card: capital letters, no blanks."""
     text = short_text(raw)
     if isinstance(text, Message):
         return text
@@ -130,7 +133,7 @@ def number(raw: Cell) -> str | Message:
 
 
 def code(raw: Cell) -> str | Message:
-    """A barcode or a shop's own code, in the one form in which it is kept."""
+    """Return a barcode or a shop's own code, in the one form in which it is kept."""
     text = number(raw)
     if isinstance(text, Message):
         return text
@@ -141,7 +144,7 @@ def code(raw: Cell) -> str | Message:
 
 
 def goods_code(raw: Cell) -> str | Message:
-    """A code for the goods file, where a barcode of 8, 12, 13 or 14 digits must have its right check digit."""
+    """Return a code for the goods file, where a barcode of 8, 12, 13 or 14 digits must have its right check digit."""
     text = code(raw)
     if isinstance(text, Message) or not (text.isdigit() and len(text) in (8, 13, 14)):
         return text
@@ -151,7 +154,7 @@ def goods_code(raw: Cell) -> str | Message:
 
 
 def day(raw: Cell) -> date | Message:
-    """A day: a date cell, ``2024.3.5``, ``2024/3/5``, ``2024-03-05``, ``2024年3月5日`` or ``20240305``."""
+    """Return a day: a date cell, ``2024.3.5``, ``2024/3/5``, ``2024-03-05``, ``2024年3月5日`` or ``20240305``."""
     if isinstance(raw, HalfShown):
         return _half_shown(raw)
     wrong = message("“{0}” is no date; write it like 2024-03-05.", _shown(raw))
@@ -174,7 +177,7 @@ def day(raw: Cell) -> date | Message:
 
 
 def quarter(raw: Cell) -> Quarter | Message:
-    """A quarter: ``2024Q1``, ``2024年第一季度``, ``2024年1季度``."""
+    """Return a quarter: ``2024Q1``, ``2024年第一季度``, ``2024年1季度``."""
     match = _QUARTER.fullmatch(normalize.unspaced(plain(raw)).upper())
     if not match:
         return message("“{0}” is no quarter; write it like 2024Q1.", _shown(raw))
@@ -183,7 +186,7 @@ def quarter(raw: Cell) -> Quarter | Message:
 
 
 def month(raw: Cell) -> Month | Message:
-    """A month: ``2024年3月``, ``2024-03``, ``2024.3``, ``202403``, or any date in it."""
+    """Return a month: ``2024年3月``, ``2024-03``, ``2024.3``, ``202403``, or any date in it."""
     if isinstance(raw, HalfShown):
         raw = raw.held
     if isinstance(raw, date):
@@ -228,7 +231,7 @@ def signed_points(raw: Cell) -> Points | Message:
 
 
 def tag_price(raw: Cell) -> Yuan | Message:
-    """A tag price in hundredths of a yuan; one point is one yuan, so ``3分`` and ``3元`` are the same price."""
+    """Return a tag price in hundredths of a yuan; one point is one yuan, so ``3分`` and ``3元`` are the same price."""
     value = _hundredths(raw, ("分", "积分", "元"), signed=False)
     return value if isinstance(value, Message) else Yuan(value)
 
@@ -240,7 +243,7 @@ def yuan(raw: Cell) -> Yuan | Message:
 
 
 def score(raw: Cell) -> int | Message:
-    """A base score from 0 to 100 with one decimal at most, in tenths."""
+    """Return a base score from 0 to 100 with one decimal at most, in tenths."""
     if isinstance(raw, HalfShown):
         return _half_shown(raw)
     value = _hundredths(raw, ("分",), signed=False)
@@ -250,7 +253,7 @@ def score(raw: Cell) -> int | Message:
 
 
 def whole_from(least: int) -> Parser[int]:
-    """A parser of whole numbers from `least` up: ``3``, ``3.0``, ``3次``."""
+    """Return a parser of whole numbers from `least` up: ``3``, ``3.0``, ``3次``."""
 
     def whole(raw: Cell) -> int | Message:
         if isinstance(raw, HalfShown):
@@ -264,7 +267,7 @@ def whole_from(least: int) -> Parser[int]:
 
 
 def one_of(words: Mapping[str, Value]) -> Parser[Value]:
-    """A parser of a few fixed words."""
+    """Return a parser of a few fixed words."""
 
     def word(raw: Cell) -> Value | Message:
         text = normalize.unspaced(plain(raw))
@@ -274,7 +277,7 @@ def one_of(words: Mapping[str, Value]) -> Parser[Value]:
 
 
 def or_nothing(parse: Parser[Value]) -> Parser[Value | None]:
-    """The same parser, for a cell that people cross out with a dash instead of leaving it blank."""
+    """Return the same parser, for a cell that people cross out with a dash instead of leaving it blank."""
 
     def parse_or_none(raw: Cell) -> Value | Message | None:
         return None if plain(raw) in _NOTHING else parse(raw)

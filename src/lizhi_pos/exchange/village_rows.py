@@ -48,7 +48,7 @@ _group: values.Parser[Group] = values.one_of(GROUPS)
 
 
 def households(table: Table) -> Iterator[HouseholdRow]:
-    """The rows of `户籍`; a blank 状态 is 在册."""
+    """Yield the rows of `户籍`; a blank 状态 is 在册."""
     booklet = table.required("手册编号", values.number)
     head = table.required("户主", values.name)
     residence_start = table.required("居住起始日", values.day)
@@ -74,7 +74,7 @@ def households(table: Table) -> Iterator[HouseholdRow]:
 
 
 def members(table: Table) -> Iterator[MemberRow]:
-    """The rows of `成员`."""
+    """Yield the rows of `成员`."""
     booklet = table.required("手册编号", values.number)
     name = table.required("姓名", values.name)
     relation = table.optional("与户主关系", values.name, "")
@@ -84,7 +84,7 @@ def members(table: Table) -> Iterator[MemberRow]:
 
 
 def scores(table: Table) -> Iterator[ScoreRow]:
-    """The rows of `基础评分`."""
+    """Yield the rows of `基础评分`."""
     booklet = table.required("手册编号", values.number)
     quarter = table.required("季度", values.quarter)
     score = table.required("评分", values.score)
@@ -95,7 +95,7 @@ def scores(table: Table) -> Iterator[ScoreRow]:
 
 
 def acts(table: Table) -> Iterator[ActRow]:
-    """The rows of `志愿服务`; a blank 次数 is 1."""
+    """Yield the rows of `志愿服务`; a blank 次数 is 1."""
     booklet = table.required("手册编号", values.number)
     name = table.required("姓名", values.name)
     on = table.required("日期", values.day)
@@ -108,7 +108,7 @@ def acts(table: Table) -> Iterator[ActRow]:
 
 
 def proposals(table: Table) -> Iterator[ProposalRow]:
-    """The rows of `负面清单`."""
+    """Yield the rows of `负面清单`."""
     booklet = table.required("手册编号", values.number)
     conduct_on = table.required("行为日期", values.day)
     clause = table.required("条款", values.short_text)
@@ -118,7 +118,7 @@ def proposals(table: Table) -> Iterator[ProposalRow]:
 
 
 def signatures(table: Table) -> Iterator[SignatureRow]:
-    """The rows of `签字`."""
+    """Yield the rows of `签字`."""
     group: Iterator[Group] = table.required("小组", _group)
     name = table.required("姓名", values.name)
     for at in table.places:
@@ -126,7 +126,7 @@ def signatures(table: Table) -> Iterator[SignatureRow]:
 
 
 def corrections(table: Table) -> Iterator[CorrectionRow]:
-    """The rows of `更正`."""
+    """Yield the rows of `更正`."""
     booklet = table.required("手册编号", values.number)
     points = table.required("积分", values.signed_points)
     corrects = table.required("更正对象", values.note)

@@ -28,7 +28,7 @@ _TITLE_ROWS = 10
 
 
 def read_village_workbook(path: Path, villages: Collection[str] = ()) -> Reading[VillageWorkbook]:
-    """A village's month as it is written in a workbook. Raises nothing: what is wrong is in the reading.
+    """Return a village's month as it is written in a workbook. Raise nothing: what is wrong is in the reading.
 
     `villages` are the registered ones, by which a village is told from the town before it in a title.
     """
@@ -59,7 +59,7 @@ def read_village_workbook(path: Path, villages: Collection[str] = ()) -> Reading
 
 
 def _by_name(sheets: list[Sheet], errors: list[CellError], warnings: list[CellError]) -> dict[str, Sheet]:
-    """The sheets by their names without blanks; of two known ones with one name the later is an error.
+    """Return the sheets by their names without blanks; of two known ones with one name the later is an error.
 
     A hidden one beside a visible one of its name is not read, which is a warning.
     """
@@ -83,7 +83,7 @@ def _whose(
     registered: Collection[str],
     errors: list[CellError],
 ) -> tuple[str | None, Month | None]:
-    """The village and month of the workbook; what is missing or contradicts is an error."""
+    """Return the village and month of the workbook; what is missing or contradicts is an error."""
     before = len(errors)
     names = Names([], [], errors)
     for hidden in (False, True):
@@ -125,7 +125,7 @@ def _read(village: str, month: Month, tables: Mapping[str, Table]) -> VillageWor
 
 
 def _with_likely_month(workbook: VillageWorkbook) -> VillageWorkbook | None:
-    """A workbook that names no month, with the one in which most of its acts lie, so that all else can be checked."""
+    """Return a workbook that names no month with the one of most of its acts, so that all else can be checked."""
     months = Counter(Month.of(row.on) for row in with_all(workbook.acts, "日期"))
     quarters = [row.quarter for row in with_all(workbook.scores, "季度")]
     if months:

@@ -45,7 +45,7 @@ class Names(Struct):
 
 
 def registered_in(text: str, registered: Collection[str]) -> list[str]:
-    """The registered villages that a text names, but for one whose name is only part of another's."""
+    """Return the registered villages that a text names, but for one whose name is only part of another's."""
     names = {village: comparable(village) for village in registered}
     said = comparable(text)
     here = [village for village in registered if names[village] and names[village] in said]
@@ -53,7 +53,7 @@ def registered_in(text: str, registered: Collection[str]) -> list[str]:
 
 
 def village_in(text: str, registered: Collection[str]) -> str:
-    """The village in a text like ``大同镇华平村``: the registered one, else what follows the town."""
+    """Return the village in a text like ``大同镇华平村``: the registered one, else what follows the town."""
     known = registered_in(text, registered)
     if len(known) == 1:
         return known[0]
@@ -109,7 +109,7 @@ def read_notes(names: Names, sheet: Sheet, registered: Collection[str]) -> None:
 
 
 def only_value(found: list[Found[Value]], errors: list[CellError]) -> Value | None:
-    """What most of them say, None where there are none; each that says otherwise is an error at its cell."""
+    """Return what most of them say, None where there are none; each that says otherwise is an error at its cell."""
     forms = [comparable(str(one.value)) for one in found]
     counted = Counter(forms)
     if not counted:

@@ -22,7 +22,7 @@ _ENCRYPTED_OOXML = "EncryptedPackage".encode("utf-16-le")
 
 
 def read_sheets(path: Path) -> list[Sheet] | CellError:
-    """All worksheets of a file in their order; a text file is one sheet named ``""``.
+    """Return all worksheets of a file in their order; a text file is one sheet named ``""``.
 
     One error, without sheet and cell, for what is no workbook: missing, empty, damaged, locked by a password, or
     something else under a workbook's name. A cell far outside any table is one error too, at that cell. Raises nothing.

@@ -28,7 +28,10 @@ _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D
 
 
 def scan_xls(data: bytes) -> CellError | dict[str, Appearance]:
-    """The sheets' appearances by name, or the first cell that lies too far out; raises ValueError or struct.error."""
+    """Return the sheets' appearances by name, or the first cell that lies too far out.
+
+    Raise ValueError or struct.error.
+    """
     stream = workbook_stream(data)
     book = _Book(stream)
     if book.protected:

@@ -14,7 +14,7 @@ _FALSE = ("", "0", "false")
 
 
 def scan_xlsx(archive: zipfile.ZipFile) -> CellError | dict[str, Appearance]:
-    """The sheets' appearances by name, or the first cell that lies too far out; raises ValueError and as zipfile
+    """Return the sheets' appearances by name, or the first cell that lies too far out; raise ValueError and as zipfile
     and expat."""
     book = _Book(archive)
     found: dict[str, Appearance] = {}

@@ -14,7 +14,9 @@ End = Callable[[str], None]
 
 
 def unpacks_within_bounds(archive: zipfile.ZipFile) -> bool:
-    """Whether all parts together stay within what is read; raises BadZipFile or ValueError where one is not sound.
+    """Return whether all parts together stay within what is read.
+
+    Raise BadZipFile or ValueError where one is not sound.
 
     The directory of a zip only claims sizes: each part is unpacked to its end and counted.
     """

@@ -13,13 +13,13 @@ LANGUAGES = ("zh", "en")
 
 
 def language(wanted: str | None = None) -> str:
-    """The language to speak: the one asked for, else that of `LIZHI_LANG`, else Chinese."""
+    """Return the language to speak: the one asked for, else that of `LIZHI_LANG`, else Chinese."""
     asked = wanted or os.environ.get("LIZHI_LANG", "zh")
     return asked if asked in LANGUAGES else "zh"
 
 
 def let_argparse_speak(lang: str) -> None:
-    """Sets Python's own argument parser, which asks gettext by itself, to the language."""
+    """Set Python's own argument parser, which asks gettext by itself, to the language."""
     gettext.bindtextdomain("argparse", _FOLDER)
     gettext.textdomain("argparse")
     os.environ["LANGUAGE"] = "zh_CN" if lang == "zh" else "en"
@@ -27,7 +27,7 @@ def let_argparse_speak(lang: str) -> None:
 
 @cache
 def translator(lang: str) -> Translate:
-    """The function that turns an English message into a language."""
+    """Return the function that turns an English message into a language."""
     if lang == "en":
         return lambda message: message
     return gettext.translation("lizhi_pos", _FOLDER, ["zh_CN"], fallback=True).gettext

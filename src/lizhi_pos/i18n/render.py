@@ -48,13 +48,13 @@ _WORDS = {
 
 
 def render(text: Message, translate: Translate) -> str:
-    """A sentence in a language, its braces filled."""
+    """Return a sentence in a language, its braces filled."""
     fills = [render(f, translate) if isinstance(f, Message) else f for f in text.args]
     return translate(text.msgid).format(*fills)
 
 
 def reason_words(reason: Reason, translate: Translate) -> str:
-    """A reason as a clerk reads it aloud: what rule, which facts, what to do next."""
+    """Return a reason as a clerk reads it aloud: what rule, which facts, what to do next."""
     facts = [_fact_words(fact, translate) for fact in reason.facts]
     if reason.code in _OF_WHAT_WAS_TYPED:
         facts = [echo(fact) for fact in facts]
@@ -63,7 +63,7 @@ def reason_words(reason: Reason, translate: Translate) -> str:
 
 
 def fact_for_scripts(fact: str | Message) -> str:
-    """A fact as scripts read it, whatever language people are spoken to in."""
+    """Return a fact as scripts read it, whatever language people are spoken to in."""
     return render(fact, str) if isinstance(fact, Message) else fact
 
 
@@ -73,26 +73,29 @@ def _fact_words(fact: str | Message, translate: Translate) -> str:
 
 
 def refusal_words(refusal: Refusal, translate: Translate) -> list[str]:
-    """A refusal, one sentence a line."""
+    """Return a refusal, one sentence a line."""
     if refusal.reasons:
         return [reason_words(reason, translate) for reason in refusal.reasons]
     return [render(refusal.sentence, translate)]
 
 
 def cell_message(error: CellError, translate: Translate) -> str:
-    """What is wrong in a cell."""
+    """Return what is wrong in a cell."""
     return render(echoed(error.text), translate)
 
 
 def cell_words(error: CellError, translate: Translate) -> str:
-    """What is wrong in a file, with the sheet and cell it stands in."""
+    """Return what is wrong in a file, with the sheet and cell it stands in."""
     place = " ".join(part for part in (error.sheet, error.cell) if part)
     words = cell_message(error, translate)
     return translate("{0}: {1}").format(place, words) if place else words
 
 
 def _filled(code: str, facts: Sequence[str], translate: Translate) -> list[str]:
-    """The facts as their sentence's braces want them: lists of like facts are joined, missing ones are a dash."""
+    """Return the facts as their sentence's braces want them.
+
+    Lists of like facts are joined, missing ones are a dash.
+    """
     if code == "vetoed":
         return [*facts[:4], *["–"] * (4 - len(facts))]
     if code in ("residence", "scores_stale"):

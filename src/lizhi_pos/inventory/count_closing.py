@@ -192,7 +192,7 @@ def _moves(tx: Transaction, keys: Sequence[Id]) -> list[CountMove]:
 def _differences(
     tx: Transaction, told: Sequence[Tally], lots: Sequence[Lot], taken: Sequence[CountMove], on: date
 ) -> list[Pick] | Message:
-    """What leaves the lots of one product, or comes back to them."""
+    """Return what leaves the lots of one product, or comes back to them."""
     if told[0].lot_id is not None:
         picks: list[Pick] = []
         for lot_id in dict.fromkeys(t.lot_id for t in told):

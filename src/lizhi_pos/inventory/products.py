@@ -47,7 +47,7 @@ class Taken(Struct, frozen=True):
 
 
 def _ranked(*order: ColumnElement[Any]) -> Subquery:
-    """Every price of a product with its place in an order, 1 the first."""
+    """Return every price of a product with its place in an order, 1 the first."""
     place = func.row_number().over(partition_by=price.c.product_id, order_by=order).label("place")
     return select(price.c.product_id, price.c.price, place).where(of_town(price)).subquery()
 
@@ -85,7 +85,7 @@ _RENAME = (
 
 
 def take_goods(tx: Transaction, rows: Sequence[GoodsRow], by: Operator) -> Taken:
-    """Takes a goods file whole: new products, changed ones, and prices, which wait for the next session."""
+    """Take a goods file whole: new products, changed ones, and prices, which wait for the next session."""
     errors = errors_in_goods(rows)
     if errors:
         return Taken(0, 0, 0, errors)
@@ -106,7 +106,7 @@ def take_goods(tx: Transaction, rows: Sequence[GoodsRow], by: Operator) -> Taken
 
 
 def products(tx: Transaction) -> list[ProductView]:
-    """Every product with its newest price, by code."""
+    """Return every product with its newest price, by code."""
     return [
         ProductView(
             product_id=r.product_id,

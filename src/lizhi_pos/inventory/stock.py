@@ -139,7 +139,7 @@ _LOTS_AT_ONCE = 500
 
 
 def receive(tx: Transaction, entry_id: Id, new: NewLot) -> Id:
-    """A new lot with its first move; `entry_id` is the gift or purchase it comes with."""
+    """Add a lot with its first move and return its key; `entry_id` is the gift or purchase it comes with."""
     key = new_id()
     tx.insert(
         lot,
@@ -187,12 +187,12 @@ def held_by_recall(day: str) -> Select[Any]:
 
 
 def lots_for(tx: Transaction, product_ids: Collection[Id]) -> list[Lot]:
-    """The lots of some products that hold anything, held until the transaction ends, in one fixed order."""
+    """Return the lots of some products that hold anything, held until the transaction ends, in one fixed order."""
     return _lots(tx, tx.all(_LOTS_FOR_UPDATE, products=sorted(product_ids)))
 
 
 def take(tx: Transaction, picks: Iterable[Pick]) -> None:
-    """Takes goods out of their lots; the database refuses one that no longer holds them (never_negative)."""
+    """Take goods out of their lots; the database refuses one that no longer holds them (never_negative)."""
     # in the order of the lots' keys, so that two tills never wait for each other in a circle
     ordered = sorted(picks, key=lambda p: p.lot.lot_id)
     moves = [{"town": tx.town, "key": p.lot.lot_id, "take": p.quantity} for p in ordered]
@@ -200,7 +200,7 @@ def take(tx: Transaction, picks: Iterable[Pick]) -> None:
 
 
 def restock(tx: Transaction, given: Iterable[Pick]) -> None:
-    """Puts goods back into their own lots; the database refuses more than came in (no_more_than_received)."""
+    """Put goods back into their own lots; the database refuses more than came in (no_more_than_received)."""
     ordered = sorted(given, key=lambda p: p.lot.lot_id)
     moves = [{"town": tx.town, "key": p.lot.lot_id, "back": p.quantity} for p in ordered]
     tx.send(_PUT_BACK, moves)
@@ -251,7 +251,7 @@ def write_moves(tx: Transaction, moves: Iterable[Move]) -> None:
 
 
 def lots_by_id(tx: Transaction, ids: Collection[Id]) -> Mapping[Id, Lot]:
-    """Some lots, held until the transaction ends, in one fixed order."""
+    """Return some lots by key, held until the transaction ends, in one fixed order."""
     return {lot.lot_id: lot for lot in _lots(tx, tx.all(_LOTS_BY_ID_FOR_UPDATE, lots=sorted(ids)))}
 
 
@@ -273,7 +273,10 @@ def lowest_since(tx: Transaction, one: Lot, day: date) -> int:
 
 
 def lots_on(tx: Transaction, day: date) -> list[Lot]:
-    """Every lot that held anything at a day's end, with what it held: what it holds now, without the moves since."""
+    """Return every lot that held anything at a day's end, with what it held.
+
+    That is what it holds now, without the moves since.
+    """
     since = {row.lot_id: int(row.quantity) for row in tx.all(_MOVED_SINCE, day=day)}
     moved = sorted(since)
     rows = {row.lot_id: row for row in tx.all(_HOLDING)}
@@ -285,7 +288,7 @@ def lots_on(tx: Transaction, day: date) -> list[Lot]:
 
 
 def stock_on(tx: Transaction, day: date) -> list[ProductStock]:
-    """Every product's stock as it stood at the end of a day, also of one with nothing, by code."""
+    """Return every product's stock as it stood at the end of a day, also of one with nothing, by code."""
     by_product: dict[Id, list[Lot]] = {}
     for found in lots_on(tx, day):
         by_product.setdefault(found.product_id, []).append(found)
@@ -293,7 +296,7 @@ def stock_on(tx: Transaction, day: date) -> list[ProductStock]:
 
 
 def short_on(tx: Transaction, day: date) -> list[ShortProduct]:
-    """The products of which less may be sold on a day than their reserve, by code."""
+    """Return the products of which less may be sold on a day than their reserve, by code."""
     sellable: dict[Id, int] = {}
     for found in lots_on(tx, day):
         if found.sellable(day):

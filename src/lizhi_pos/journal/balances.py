@@ -20,7 +20,7 @@ _ACCOUNTS_AT_ONCE = 500
 
 
 def town_account(kind: str) -> Id:
-    """The key of one of the town's own accounts, the same in every town: its name, padded."""
+    """Return the key of one of the town's own accounts, the same in every town: its name, padded."""
     return Id(kind.encode().ljust(16, b"\0"))
 
 
@@ -71,7 +71,7 @@ _MOVE = (
 
 
 def balance_now(tx: Transaction, household: Id) -> Points:
-    """A household's points at this moment."""
+    """Return a household's points at this moment."""
     return Points(tx.value(_BALANCE, account=household) or 0)
 
 

@@ -56,7 +56,7 @@ def chain_head(tx: Transaction) -> bytes:
 
 
 def entry_count(tx: Transaction) -> int:
-    """How many entries the journal holds."""
+    """Return how many entries the journal holds."""
     return int(tx.value(_COUNT))
 
 

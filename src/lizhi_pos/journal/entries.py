@@ -122,7 +122,7 @@ _INSERT_ENTRY = insert(journal_entry)
 
 
 def post_points(tx: Transaction, entry: Entry, postings: Sequence[PointsPosting]) -> Posted:
-    """Posts an entry of points and moves the balances of the households it touches.
+    """Post an entry of points and move the balances of the households it touches.
 
     Raises InvariantViolated where the postings do not sum to zero or a household's balance would become negative:
     rules have refused that before.
@@ -131,7 +131,7 @@ def post_points(tx: Transaction, entry: Entry, postings: Sequence[PointsPosting]
 
 
 def post_yuan(tx: Transaction, entry: Entry, postings: Sequence[YuanPosting]) -> Posted:
-    """Posts an entry of yuan; raises InvariantViolated where it does not balance or the cash would be negative."""
+    """Post an entry of yuan; raise InvariantViolated where it does not balance or the cash would be negative."""
     return _post(tx, (entry, "yuan", postings))[0]
 
 
@@ -140,7 +140,7 @@ def post_linked(
     points: tuple[Entry, Sequence[PointsPosting]],
     yuan: tuple[Entry, Sequence[YuanPosting]],
 ) -> tuple[Posted, Posted]:
-    """Posts the two halves of a redemption at one till: points spent, and goods given at cost, linked to them.
+    """Post the two halves of a redemption at one till: points spent, and goods given at cost, linked to them.
 
     Raises InvariantViolated as `post_points` does.
     """
@@ -156,7 +156,7 @@ def open_household_accounts(tx: Transaction, households: Iterable[Id]) -> None:
 
 
 def open_town_accounts(tx: Transaction) -> None:
-    """The town's own accounts, once, when it is founded."""
+    """Open the town's own accounts, once, when it is founded."""
     tx.insert(
         account, *({"account_id": town_account(kind), "unit": unit, "kind": kind} for kind, unit in TOWN_ACCOUNTS)
     )
@@ -164,7 +164,7 @@ def open_town_accounts(tx: Transaction) -> None:
 
 
 def derived_key(*parts: bytes | str) -> Id:
-    """A key made from others, so that the same act always has the same one."""
+    """Return a key made from others, so that the same act always has the same one."""
     joined = b"\0".join(p.encode() if isinstance(p, str) else p for p in parts)
     return Id(hashlib.sha256(joined).digest()[:16])
 
@@ -205,7 +205,7 @@ def _post(tx: Transaction, *entries: tuple[Entry, str, Sequence[_Posting]]) -> l
 
 
 def _entry_row(tx: Transaction, entry: Entry, unit: str, number: int, previous: bytes) -> dict[str, Any]:
-    """An entry's columns but its hash."""
+    """Return an entry's columns but its hash."""
     return {
         "town_id": tx.town,
         "entry_id": entry.entry_id or new_id(),

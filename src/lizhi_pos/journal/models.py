@@ -159,7 +159,7 @@ closing_balance = town_table(
 
 
 def entries_dated(*when: ColumnElement[bool]) -> Select[Any]:
-    """The keys of the entries of some days, to be asked for their lines by.
+    """Return the keys of the entries of some days, to be asked for their lines by.
 
     Not a join: without statistics, as every shop's file is, SQLite would walk through all lines there ever were.
     """

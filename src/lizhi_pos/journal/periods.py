@@ -14,18 +14,18 @@ _LAST = select(func.max(period.c.month)).where(of_town(period))
 
 
 def last_closed(tx: Transaction) -> Month | None:
-    """The latest closed month; months close in order, so every month up to it is closed."""
+    """Return the latest closed month; months close in order, so every month up to it is closed."""
     month = tx.value(_LAST)
     return Month.parse(month) if month else None
 
 
 def is_closed(tx: Transaction, day: date) -> bool:
-    """Whether the month of a day is closed, or lies before the books began to close."""
+    """Return whether the month of a day is closed, or lies before the books began to close."""
     return is_up_to(last_closed(tx), day)
 
 
 def is_up_to(last: Month | None, day: date) -> bool:
-    """Whether a day lies in the last closed month or before it. Pure."""
+    """Return whether a day lies in the last closed month or before it. Pure."""
     return last is not None and Month.of(day) <= last
 
 

@@ -65,7 +65,7 @@ class AccountLine(Struct, frozen=True):
 
 
 def balance_on(tx: Transaction, account: Id, day: date) -> int:
-    """What an account whose balance is kept held at the end of a day, in hundredths of its unit."""
+    """Return what an account whose balance is kept held at the end of a day, in hundredths of its unit."""
     if day >= today(tx):
         # nothing is dated after today
         return balance_now(tx, account)
@@ -73,7 +73,10 @@ def balance_on(tx: Transaction, account: Id, day: date) -> int:
 
 
 def lowest_balance_since(tx: Transaction, account: Id, day: date) -> int:
-    """The least an account held at the end of `day` and after every later entry: what an act of that day may use."""
+    """Return the least an account held at the end of `day` and after every later entry.
+
+    What an act of that day may use.
+    """
     lines = sorted(tx.all(_DAYS, account=account), key=lambda row: (row.on_date, row.place))
     least = running = int(sum(row.amount for row in lines if row.on_date <= day))
     later = (row for row in lines if row.on_date > day)
@@ -84,7 +87,7 @@ def lowest_balance_since(tx: Transaction, account: Id, day: date) -> int:
 
 
 def lowest_cash_since(tx: Transaction, day: date) -> Yuan:
-    """The pool's cash that a purchase of that day may spend: what was there then and ever since.
+    """Return the pool's cash that a purchase of that day may spend: what was there then and ever since.
 
     Lock the cash first: another purchase may be spending it.
     """
@@ -92,18 +95,18 @@ def lowest_cash_since(tx: Transaction, day: date) -> Yuan:
 
 
 def last_entry_day(tx: Transaction, household: Id) -> date | None:
-    """The day of a household's last entry."""
+    """Return the day of a household's last entry."""
     return max((row.on_date for row in tx.all(_DAYS, account=household)), default=None)
 
 
 def first_day(tx: Transaction) -> date | None:
-    """The day of the journal's first entry."""
+    """Return the day of the journal's first entry."""
     day: date | None = tx.value(_FIRST_DAY)
     return day
 
 
 def last_lines(tx: Transaction, account: Id, most: int) -> Sequence[AccountLine]:
-    """The newest lines of an account whose balance is kept, the newest first, at most so many."""
+    """Return the newest lines of an account whose balance is kept, the newest first, at most so many."""
     newest = tx.value(_NEWEST, account=account)
     if newest is None:
         return []
@@ -114,7 +117,7 @@ def last_lines(tx: Transaction, account: Id, most: int) -> Sequence[AccountLine]
 
 
 def history(tx: Transaction, account: Id) -> Sequence[AccountLine]:
-    """Every line of an account, in order of day and then of entry."""
+    """Return every line of an account, in order of day and then of entry."""
     return [_line(r) for r in sorted(tx.all(_POSTINGS, account=account), key=lambda row: (row.on_date, row.place))]
 
 

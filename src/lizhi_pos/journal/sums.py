@@ -43,7 +43,10 @@ _FIXED = select(closing_balance.c.kind, closing_balance.c.amount).where(
 
 
 def sums_on(tx: Transaction, day: date) -> Mapping[str, int]:
-    """What each kind of account held at the end of a day, in hundredths, the households' together; and `SPENT`."""
+    """Return what each kind of account held at the end of a day, in hundredths, and `SPENT`.
+
+    The households' accounts are one kind.
+    """
     # of the day's own month nothing is taken over: it may go on after the day
     closed = tx.value(_LAST_CLOSED, month=str(Month.of(day)))
     before = Month.parse(closed) if closed else None
@@ -59,7 +62,7 @@ def sums_on(tx: Transaction, day: date) -> Mapping[str, int]:
 
 
 def sums_fixed(tx: Transaction, month: Month) -> Mapping[str, int]:
-    """What closing a month kept of every account; nothing where it is not closed."""
+    """Return what closing a month kept of every account; nothing where it is not closed."""
     return {row.kind: row.amount for row in tx.all(_FIXED, month=str(month))}
 
 

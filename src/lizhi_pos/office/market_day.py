@@ -65,18 +65,18 @@ class OfficeService:
         return tuple(u for u in users if u.can("review_ledger") and u.name != by.name)
 
     def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
-        """A second person's approval of what somebody does, by a right PIN."""
+        """Return a second person's approval of what somebody does, by a right PIN."""
         return self.write(lambda tx: operators.approve(tx, name, pin, by, reason))
 
     def open_session(self, by: Operator, approval: Approval | None = None) -> MarketView | Refusal:
-        """Opens today's session, with a second person where it needs one."""
+        """Open today's session, with a second person where it needs one."""
         if refusal := by.refusal_to("run_session"):
             return refusal
         reason = approval.reason if approval else ""
         return self.write(lambda tx: market_session.open_session(tx, Authority(by, today(tx), approval), reason))
 
     def close_session(self, by: Operator, day: date, discard_baskets: bool = False) -> MarketView | Refusal:
-        """Closes a day's session; its slip waits to be printed."""
+        """Close a day's session; its slip waits to be printed."""
         if refusal := by.refusal_to("run_session"):
             return refusal
         return self.write(
@@ -84,20 +84,20 @@ class OfficeService:
         )
 
     def left_open(self) -> date | None:
-        """The day of a session of another day than today that is still open."""
+        """Return the day of a session of another day than today that is still open."""
         with reading(self.engine) as tx:
             running = market_session.open_session_now(tx)
             return running.on_date if running is not None and running.on_date != today(tx) else None
 
     def session_of(self, day: date) -> tuple[MarketView | Refusal, list[OpenBasket]]:
-        """A day's session as it stands, and its baskets that are still open."""
+        """Return a day's session as it stands, and its baskets that are still open."""
         with reading(self.engine) as tx:
             row = session_on(tx, day)
             left = open_baskets.open_baskets(tx, row.session_id) if row is not None else []
             return market_session.market_view(tx, day), left
 
     def overview(self) -> Overview:
-        """The town at a glance; computed anew only where something has happened since."""
+        """Return the town at a glance; computed anew only where something has happened since."""
         with reading(self.engine) as tx:
             day = today(tx)
             basis = overview_basis(tx, day)
@@ -106,12 +106,12 @@ class OfficeService:
             return self._overview[1]
 
     def printing(self) -> tuple[bool, list[JobView]]:
-        """Whether there is a printer, and the jobs that are not done."""
+        """Return whether there is a printer, and the jobs that are not done."""
         with reading(self.engine) as tx:
             return bool(printers(tx)), print_jobs.queue(tx)
 
     def papers(self) -> tuple[bool, list[Paper]]:
-        """Whether there is a printer, and the papers that are not out yet."""
+        """Return whether there is a printer, and the papers that are not out yet."""
         with reading(self.engine) as tx:
             local = zone(tx)
             jobs = [
@@ -121,14 +121,17 @@ class OfficeService:
             return bool(printers(tx)), jobs
 
     def print_again(self, job: Id, by: Operator) -> Refusal | None:
-        """A person lets a job be printed again."""
+        """Let a job be printed again, as a person decides."""
         if refusal := by.refusal_to("print"):
             return refusal
         answer = self.write(lambda tx: print_jobs.retry(tx, job, by))
         return answer if isinstance(answer, Refusal) else None
 
     def cancel(self, jobs: list[Id], by: Operator) -> Refusal | None:
-        """A person says that these jobs need no printing any more; one that came to an end meanwhile stays as it is."""
+        """Cancel these jobs, which a person says need no printing any more.
+
+        One that came to an end meanwhile stays as it is.
+        """
         if refusal := by.refusal_to("print"):
             return refusal
 
@@ -140,12 +143,12 @@ class OfficeService:
         return refused if len(jobs) == 1 else None
 
     def settings(self, till: str) -> dict[str, str]:
-        """What the town has set, as it holds at a till."""
+        """Return what the town has set, as it holds at a till."""
         with reading(self.engine) as tx:
             return settings.settings(tx, till)
 
     def keep_theme(self, till: str, theme: str, by: Operator) -> Refusal | None:
-        """How this till looks from now on: whoever sees it chooses."""
+        """Set how this till looks from now on: whoever sees it chooses."""
         if refusal := by.refusal_to("see"):
             return refusal
         return self.write(lambda tx: settings.keep_setting(tx, "theme", till, theme, by))

@@ -41,7 +41,7 @@ class AnswerReader:
         return self._status_left > 0 or self._block is not None
 
     def feed(self, byte: int) -> Answer | None:
-        """The answer that this byte is or ends; None where it is none, or part of what nobody asked for."""
+        """Return the answer that this byte is or ends; None where it is none, or part of what nobody asked for."""
         if byte in (_XON, _XOFF) or byte & 0x80:
             return None
         if self._block is not None and (byte == 0 or byte >= _PRINTABLE):

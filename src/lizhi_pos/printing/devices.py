@@ -41,7 +41,7 @@ class DeviceAddress(Struct, frozen=True):
 
 
 def parse_device(url: str) -> DeviceAddress | Refusal:
-    """The device behind an address such as ``tcp://192.168.1.50:9100``; refuses one it cannot read."""
+    """Return the device behind an address such as ``tcp://192.168.1.50:9100``; refuse one it cannot read."""
     kind, colon, rest = url.partition(":")
     kind = kind.lower()
     body, _, query = rest.partition("?")
@@ -78,7 +78,7 @@ def _address(kind: str, body: str, options: Mapping[str, str], answers: bool) ->
 
 
 def open_device(address: DeviceAddress, asks: bool, timeouts: Timeouts, *, process_id: bool = False) -> Device:
-    """A fresh, open connection. `asks` is whether this printer model answers when it is asked for its state, and
+    """Return a fresh, open connection. `asks` is whether this printer model answers when it is asked for its state, and
     `process_id` whether it also tells which job it has printed.
 
     Raises NotSent where it cannot print now.
@@ -214,7 +214,7 @@ class FileDevice:
             raise broken_off(taken, error) from error
 
     def _some(self, data: memoryview, deadline: float) -> int:
-        """How many bytes were taken; raises TimeoutError where none are taken until the deadline."""
+        """Return how many bytes were taken; raise TimeoutError where none are taken until the deadline."""
         assert self._file is not None
         try:
             return os.write(self._file, data)

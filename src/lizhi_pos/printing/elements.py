@@ -80,7 +80,7 @@ _SAME = str.maketrans({"¥": "￥", "•": "·", "‧": "·", "\u00a0": " ", "\u
 
 
 def printable(text: str) -> str:
-    """The text as a printer takes it: look-alikes that GBK lacks are exchanged, control characters are blanks.
+    """Return the text as a printer takes it: look-alikes that GBK lacks are exchanged, control characters are blanks.
 
     A name read from a spreadsheet may hold anything; an ESC in it must not reach the printer as a command.
     """
@@ -100,7 +100,7 @@ def _visible(character: str) -> str:
 
 
 def paper_width(text: str) -> int:
-    """The columns that a text takes on paper; a character that GBK lacks is drawn two columns wide."""
+    """Return the columns that a text takes on paper; a character that GBK lacks is drawn two columns wide."""
     return sum(_paper_columns(c) for c in text)
 
 
@@ -112,12 +112,12 @@ def _paper_columns(character: str) -> int:
 
 
 def screen_width(text: str) -> int:
-    """The columns that a text takes in a terminal."""
+    """Return the columns that a text takes in a terminal."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def wrap(text: str, columns: int, width: Width = paper_width) -> list[str]:
-    """The text in lines of at most so many columns, broken at a blank where one is near; nothing is lost."""
+    """Return the text in lines of at most so many columns, broken at a blank where one is near; nothing is lost."""
     lines: list[str] = []
     rest = text.strip()
     while width(rest) > columns:
@@ -141,7 +141,7 @@ def _fitting(text: str, columns: int, width: Width) -> int:
 
 
 def row_lines(row: Cells, columns: int, width: Width = paper_width) -> list[str]:
-    """A row as lines of text, every cell in its place; where one is too long, each cell takes its own lines."""
+    """Return a row as lines of text, every cell in its place; where one is too long, each cell takes its own lines."""
     texts = [printable(cell.text) for cell in row.cells]
     if all(width(text) <= cell.columns for text, cell in zip(texts, row.cells, strict=True)):
         return ["".join(_padded(t, c.columns, c.align, width) for t, c in zip(texts, row.cells, strict=True)).rstrip()]
@@ -161,5 +161,5 @@ def _padded(text: str, columns: int, align: Align, width: Width) -> str:
 
 
 def placed(text: str, columns: int, align: Align, width: Width) -> str:
-    """A line of text moved to its side of the paper, without trailing blanks."""
+    """Return a line of text moved to its side of the paper, without trailing blanks."""
     return _padded(text, columns, align, width).rstrip()

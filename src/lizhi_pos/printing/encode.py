@@ -42,7 +42,7 @@ _COLUMN = 12
 
 
 def encode(elements: Sequence[Element], profile: Profile) -> bytes:
-    """The bytes that print these elements on a printer of this model."""
+    """Return the bytes that print these elements on a printer of this model."""
     document = new_document()
     document._raw(_START)
     for element in elements:
@@ -88,7 +88,7 @@ def _cells(row: Cells, profile: Profile) -> Iterator[bytes]:
 
 
 def _with_codes(text: str) -> str:
-    """The text with the code of each character that can neither be written nor drawn."""
+    """Return the text with the code of each character that can neither be written nor drawn."""
     return "".join(c if _in_gbk(c) or raster.can_draw(c) else f"〔U+{ord(c):04X}〕" for c in text)
 
 
@@ -134,7 +134,7 @@ def _drawn(text: str, align: Align, size: Size, bold: bool, profile: Profile) ->
 
 
 def _barcode(code: Barcode, profile: Profile) -> Iterator[bytes]:
-    """The bars and the text under them; the text alone where there are no bars for it."""
+    """Yield the bars and the text under them; the text alone where there are no bars for it."""
     own = _own_barcode(code) if profile.barcode == "native" else b""
     if own and (code.symbology == "ean" or (len(code.text) + 4) * 11 * 2 < profile.width_dots):
         yield _ALIGN["center"] + b"\x1dh\x40\x1dw\x02\x1dH\x00" + own + _ALIGN["left"]
@@ -145,7 +145,7 @@ def _barcode(code: Barcode, profile: Profile) -> Iterator[bytes]:
 
 
 def _own_barcode(code: Barcode) -> bytes:
-    """The printer's own command for the bars, nothing where it has none for this text."""
+    """Return the printer's own command for the bars, nothing where it has none for this text."""
     if not code.text.isascii():
         return b""
     data = code.text.encode("ascii")

@@ -18,7 +18,7 @@ _loading = Lock()
 
 
 def new_document() -> Any:
-    """An empty python-escpos ``Dummy``: takes commands by ``_raw``, gives all of them back as ``output``."""
+    """Return an empty python-escpos ``Dummy``: takes commands by ``_raw``, gives all of them back as ``output``."""
     with _loading:
         return _dummy_class()()
 

@@ -21,7 +21,7 @@ _GIFTS: Mapping[GiftKind, tuple[str, str]] = {
 
 
 def sticker_elements(sticker: Sticker, columns: int, copy: int = 0) -> list[Element]:
-    """A redemption's slip for the booklet, as low as it can be; `copy` n is the n-th print after the first."""
+    """Return a redemption's slip for the booklet, as low as it can be; `copy` n is the n-th print after the first."""
     return [
         *copy_mark(copy),
         Rule(),
@@ -50,7 +50,7 @@ def _in_short(lines: Sequence[StickerLine], columns: int) -> list[str]:
 
 
 def _packed(texts: Sequence[str], columns: int) -> list[str]:
-    """The texts in lines, as many in each as fit; one that is too long has a line of its own."""
+    """Return the texts in lines, as many in each as fit; one that is too long has a line of its own."""
     lines: list[str] = []
     for text in texts:
         longer = f"{lines[-1]} {text}" if lines else text
@@ -62,7 +62,7 @@ def _packed(texts: Sequence[str], columns: int) -> list[str]:
 
 
 def label_elements(label: ShelfLabel) -> list[Element]:
-    """A product's label for the shelf, its tag price as large as it gets."""
+    """Return a product's label for the shelf, its tag price as large as it gets."""
     price, points = format_hundredths(label.price), f"积分/{label.unit}" if label.unit else "积分"
     return [
         Line(label.name, align="center", size="tall", bold=True),
@@ -82,7 +82,7 @@ def _is_ean(code: str) -> bool:
 
 
 def card_elements(card: HouseholdCard) -> list[Element]:
-    """A household's card: whose booklet it is, for the scanner and for the eye."""
+    """Return a household's card: whose booklet it is, for the scanner and for the eye."""
     return [
         Line(card.shop, align="center", size="double"),
         Line(f"{card.town}文明积分兑换卡", align="center", bold=True),
@@ -99,7 +99,7 @@ def card_elements(card: HouseholdCard) -> list[Element]:
 
 
 def certificate_elements(certificate: GiftCertificate, columns: int, copy: int = 0) -> list[Element]:
-    """What a donor gets for a gift, to be signed and stamped; `copy` n is the n-th print after the first."""
+    """Return what a donor gets for a gift, to be signed and stamped; `copy` n is the n-th print after the first."""
     return [
         Line("收讫凭证", align="center", size="double"),
         Line(f"{certificate.town}{certificate.shop}", align="center", bold=True),

@@ -11,12 +11,15 @@ _LONGEST_JOB = timedelta(minutes=2)
 
 
 def this_process() -> str:
-    """A name for this process that tells it from every other, here and on other machines."""
+    """Return a name for this process that tells it from every other, here and on other machines."""
     return f"{socket.gethostname()}/{os.getpid()}"
 
 
 def is_gone(owner: str, since: datetime, now: datetime) -> bool:
-    """Whether the process that began to send a job at `since` will not end it: it is no more, or it took too long."""
+    """Return whether the process that began to send a job at `since` will not end it.
+
+    It is no more, or it took too long.
+    """
     host, _, number = owner.rpartition("/")
     if now - since > _LONGEST_JOB or not number.isdigit():
         return True

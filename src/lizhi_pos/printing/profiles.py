@@ -58,19 +58,19 @@ class DisplayProfile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def profile_names() -> list[str]:
-    """The printers' profiles there are, by the stem of their file."""
+    """Return the printers' profiles there are, by the stem of their file."""
     return sorted(stem for stem in _stems() if not stem.startswith(DISPLAY_PREFIX))
 
 
 def load_profile(stem: str) -> Profile | Refusal:
-    """The profile of that name; refuses an unknown name and a file with a wrong key or value."""
+    """Return the profile of that name; refuse an unknown name and a file with a wrong key or value."""
     if stem not in profile_names():
         return refuse("not_found", "no printer profile {0}; there are: {1}", stem, ", ".join(profile_names()))
     return read_profile(_folder() / f"{stem}.toml")
 
 
 def read_profile(path: Path) -> Profile | Refusal:
-    """The profile in one file; refuses what is no TOML, an unknown or missing key, a wrong type or width."""
+    """Return the profile in one file; refuse what is no TOML, an unknown or missing key, a wrong type or width."""
     try:
         profile = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Profile)
     except (ValueError, RecursionError, msgspec.ValidationError) as error:
@@ -87,12 +87,12 @@ def read_profile(path: Path) -> Profile | Refusal:
 
 
 def display_profile_names() -> list[str]:
-    """The displays' profiles there are, by the stem of their file."""
+    """Return the displays' profiles there are, by the stem of their file."""
     return sorted(stem for stem in _stems() if stem.startswith(DISPLAY_PREFIX))
 
 
 def load_display_profile(stem: str) -> DisplayProfile | Refusal:
-    """The display's profile of that name; refuses an unknown name and a file with a wrong key or value."""
+    """Return the display's profile of that name; refuse an unknown name and a file with a wrong key or value."""
     if stem not in display_profile_names():
         names = ", ".join(display_profile_names())
         return refuse("not_found", "no printer profile {0}; there are: {1}", stem, names)

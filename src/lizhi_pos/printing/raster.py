@@ -34,18 +34,18 @@ class Dots(Struct, frozen=True):
     data: bytes
 
     def as_command(self) -> bytes:
-        """The ESC/POS command that prints it where the head stands."""
+        """Return the ESC/POS command that prints it where the head stands."""
         across = self.width // 8
         return b"\x1dv0\x00" + across.to_bytes(2, "little") + self.height.to_bytes(2, "little") + self.data
 
 
 def can_draw(character: str) -> bool:
-    """Whether there is a font that has this character."""
+    """Return whether there is a font that has this character."""
     return font_file() is not None and _has_glyph(character)
 
 
 def draw_line(text: str, width: int, size: Size = "normal", bold: bool = False, left: int = 0) -> Dots:
-    """A line of text on the printer's own grid of columns, starting `left` dots from the edge.
+    """Return a line of text on the printer's own grid of columns, starting `left` dots from the edge.
 
     Every character keeps the place that the printer's font would give it, so figures stay in their column.
     """
@@ -63,7 +63,9 @@ def draw_line(text: str, width: int, size: Size = "normal", bold: bool = False, 
 
 
 def draw_barcode(text: str, width: int, height: int = 64, symbology: Symbology = "code128") -> Dots | None:
-    """A barcode in the middle of the paper, its bars as wide as fit; None where it does not fit or has other signs.
+    """Return a barcode in the middle of the paper, its bars as wide as fit.
+
+    None where it does not fit or has other signs.
 
     Ten bars' width stays blank on both sides of a Code 128 and eleven of an EAN, without which scanners do not read.
     """
@@ -86,7 +88,7 @@ def draw_barcode(text: str, width: int, height: int = 64, symbology: Symbology =
 
 
 def _bars(text: str, symbology: Symbology) -> str:
-    """A barcode's pattern, 1 for each dark bar of the narrowest width."""
+    """Return a barcode's pattern, 1 for each dark bar of the narrowest width."""
     if symbology == "code128":
         from barcode.codex import Code128 as Code
     elif len(text) == 8:
@@ -98,7 +100,7 @@ def _bars(text: str, symbology: Symbology) -> str:
 
 
 def draw_qr(text: str, width: int) -> Dots:
-    """A QR code in the middle of the paper, about a third of it wide."""
+    """Return a QR code in the middle of the paper, about a third of it wide."""
     from PIL import Image
 
     code = import_module("qrcode").QRCode(border=4)
@@ -143,7 +145,7 @@ def _dots(picture: "Image") -> Dots:
 
 @cache
 def font_file() -> Path | None:
-    """The font with Chinese characters that is installed with the program, None where it is missing."""
+    """Return the font with Chinese characters that is installed with the program, None where it is missing."""
     found = find_spec("pylopdf_fonts_zh_cn")
     if found is None or not found.submodule_search_locations:
         return None

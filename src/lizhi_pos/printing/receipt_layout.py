@@ -39,7 +39,7 @@ class TrialPage(Struct, frozen=True):
 
 
 def receipt_elements(receipt: Receipt, columns: int, copy: int = 0) -> list[Element]:
-    """A redemption's receipt for paper of so many columns; `copy` n is the n-th print after the first."""
+    """Return a redemption's receipt for paper of so many columns; `copy` n is the n-th print after the first."""
     return [
         *_heading(receipt, copy),
         *_facts(receipt, columns),
@@ -54,7 +54,10 @@ def receipt_elements(receipt: Receipt, columns: int, copy: int = 0) -> list[Elem
 
 
 def village_elements(receipt: Receipt, columns: int, copy: int = 0) -> list[Element]:
-    """The village's copy of a receipt: its facts to read, nothing to sign and no barcode that a return could scan."""
+    """Return the village's copy of a receipt.
+
+    Its facts to read, nothing to sign and no barcode that a return could scan.
+    """
     return [
         *_heading(receipt, copy, "村级查阅联 不作凭证"),
         *_facts(receipt, columns),
@@ -78,7 +81,7 @@ def _heading(receipt: Receipt, copy: int, part: str = "") -> Iterator[Element]:
 
 
 def copy_mark(copy: int) -> tuple[Element, ...]:
-    """What tells a further print of a paper from the first, which has no mark."""
+    """Return what tells a further print of a paper from the first, which has no mark."""
     return (Line(f"补打 第{copy}次", align="center", size="tall", bold=True),) if copy else ()
 
 
@@ -148,7 +151,7 @@ def pair(left: str, right: str, columns: int, bold: bool = False) -> Cells:
 
 
 def day_elements(slip: SessionReport, columns: int, copy: int = 0) -> list[Element]:
-    """The day's slip, to be kept with the books: counts by village, and the journal's head."""
+    """Return the day's slip, to be kept with the books: counts by village, and the journal's head."""
     counts = [
         ("户数", str(slip.households)),
         ("兑换", f"{slip.redemptions}单 {slip.units}件"),
@@ -189,7 +192,7 @@ _RARE = "䶮 㛃 𬭎"
 
 
 def trial_elements(page: TrialPage, columns: int) -> list[Element]:
-    """A page that shows what a printer can do: ruler, Chinese, sizes, rare characters, codes, the cut."""
+    """Return a page that shows what a printer can do: ruler, Chinese, sizes, rare characters, codes, the cut."""
     ruler = "".join(str(n % 10) for n in range(1, columns + 1))
     return [
         Line("打印测试", align="center", size="double"),
@@ -215,7 +218,7 @@ def trial_elements(page: TrialPage, columns: int) -> list[Element]:
 
 
 def as_text(elements: Sequence[Element], columns: int) -> str:
-    """The paper as plain text, for a screen: sizes and bold are lost, codes are shown by a pattern."""
+    """Return the paper as plain text, for a screen: sizes and bold are lost, codes are shown by a pattern."""
     return "\n".join(line for element in elements for line in _text_of(element, columns))
 
 

@@ -58,7 +58,7 @@ class _Route(Struct, frozen=True):
 
 
 def elements_of(kind: str, document: bytes, columns: int, copy: int = 0) -> list[Element]:
-    """What a job prints; raises ValueError for a kind or a document that this program cannot read."""
+    """Return what a job prints; raise ValueError for a kind or a document that this program cannot read."""
     try:
         match kind:
             case "receipt":
@@ -196,7 +196,7 @@ class Spool:
             raise NotSent(message("{0} cannot be opened: {1}", route.printer, system_words(error))) from error
 
     def _send(self, job: Job, printer: str, device: Device, payload: bytes) -> bool:
-        """Whether this spool sent the job, however that ended; raises NotSent where not one byte was taken."""
+        """Return whether this spool sent the job, however that ended; raise NotSent where not one byte was taken."""
         with transaction(self._engine) as tx:
             if not print_jobs.claim(tx, job.id, printer=printer, owner=this_process()):
                 return False
@@ -238,7 +238,7 @@ def print_test_page(
 
 
 def _route(job: Job, known: list[Printer]) -> _Route | Message:
-    """Where a job goes: its own printer or the last added; otherwise why it cannot go anywhere yet."""
+    """Return where a job goes: its own printer or the last added; otherwise why it cannot go anywhere yet."""
     named = [p for p in known if p.name == job.printer]
     printer = printer_for(known if job.printer is None else named, job.till)
     if printer is None:

@@ -47,7 +47,7 @@ class MaybeSent(Exception):
 
 
 def broken_off(taken: int, error: Exception) -> NotSent | MaybeSent:
-    """What it means that sending failed after so many bytes had been taken."""
+    """Return what it means that sending failed after so many bytes had been taken."""
     reason = system_words(error)
     if taken:
         return MaybeSent(message("the printer broke off while printing: {0}", reason))
@@ -64,7 +64,7 @@ class Device(Protocol):
         """Hand over all bytes; raises NotSent where not one was taken, MaybeSent where some were."""
 
     def confirm(self) -> bool:
-        """True once the printer says it has printed, False where it cannot say; raises MaybeSent."""
+        """Return True once the printer says it has printed, False where it cannot say; raise MaybeSent."""
 
     def close(self) -> None:
         """Let go of the connection; never raises."""
@@ -94,7 +94,7 @@ class Conversation:
         self._job = secrets.token_hex(2).encode() if process_id else b""
 
     def look(self) -> None:
-        """Raises NotSent where the printer says that it is out of paper, open or otherwise not ready.
+        """Raise NotSent where the printer says that it is out of paper, open or otherwise not ready.
 
         A printer that says nothing at all passes: many can print and not answer. Both questions are asked
         because an open cover shows only in the first, and missing paper on some models only in the second.
@@ -110,7 +110,7 @@ class Conversation:
             raise NotSent(message("the printer is not ready: its cover is open, or it needs attention"))
 
     def printed(self) -> None:
-        """Waits until the printer answers a question that it reads only after the print; raises MaybeSent."""
+        """Wait until the printer answers a question that it reads only after the print; raise MaybeSent."""
         try:
             answer = self._proof()
         except (OSError, EOFError) as error:
@@ -131,7 +131,7 @@ class Conversation:
         return None
 
     def _proof(self) -> Answer | None:
-        """The answer to the question after the print, None where it does not come in time."""
+        """Return the answer to the question after the print, None where it does not come in time."""
         self._pass_over()
         in_doubt = self._ask_printed()
         deadline = time.monotonic() + self._timeouts.confirm
@@ -148,7 +148,10 @@ class Conversation:
         return None
 
     def _ask_printed(self) -> bool:
-        """Whether the answer may be taken for the rest of a message that was begun before; then ask once more."""
+        """Return whether the answer may be taken for the rest of a message that was begun before.
+
+        Then ask once more.
+        """
         named = _PROCESS_ASKED + self._job if self._job else b""
         self._channel.write(named + _PRINTED_ASKED, self._timeouts.send)
         return self._reader.midway

@@ -97,7 +97,7 @@ def enqueue(
     printer: str | None = None,
     till: str | None = None,
 ) -> Id:
-    """A new job that waits; `document` is what it prints, as JSON, `till` where it is wanted. Returns its key."""
+    """Add a job that waits and return its key; `document` is what it prints, as JSON, `till` where it is wanted."""
     paper = {"kind": kind, "document": document, "redemption_id": redemption_id, "copy": 0}
     return _enqueue(tx, paper, printer, till)
 
@@ -128,7 +128,7 @@ _WAITING = (
 
 
 def waiting(tx: Transaction, job_ids: Collection[Id] | None = None) -> list[Job]:
-    """The jobs that wait, oldest first; or those among the ones named that do."""
+    """Return the jobs that wait, oldest first; or those among the ones named that do."""
     only = _WAITING if job_ids is None else _WAITING.where(print_job.c.job_id.in_(job_ids))
     return [
         Job(Id(row.job_id), row.kind, row.document, row.copy, row.printer, _read(row.detail), row.till)
@@ -145,7 +145,7 @@ def claim(tx: Transaction, job_id: Id, *, printer: str, owner: str) -> bool:
 
 
 def finish(tx: Transaction, job_id: Id, state: EndState, detail: Message | None) -> bool:
-    """How a job that was being sent ended; False where it was not being sent."""
+    """Return how a job that was being sent ended; False where it was not being sent."""
     return _move(tx, job_id, ("sending",), state, detail)
 
 
@@ -155,7 +155,7 @@ def defer(tx: Transaction, job_id: Id, detail: Message) -> bool:
 
 
 def requeue(tx: Transaction, job_id: Id, detail: Message) -> bool:
-    """A job that was being sent, and not one byte of it was taken, waits again; only its sender knows that."""
+    """Let a job wait again that was being sent, not one byte of it taken; only its sender knows that."""
     return _move(tx, job_id, ("sending",), "queued", detail)
 
 
@@ -177,14 +177,14 @@ def recover(tx: Transaction, is_gone: Callable[[str, datetime], bool] = lambda o
 
 
 def paper_name(job: JobView) -> Message:
-    """Which paper a job is, for people: what it is and what it is about."""
+    """Return which paper a job is, for people: what it is and what it is about."""
     kind, about = PAPERS.get(job.kind, message("paper")), job.receipt or job.about
     named = message("{0} {1}", kind, about) if about else kind
     return message("{0}, copy {1}", named, job.copy) if job.copy else named
 
 
 def retry(tx: Transaction, job_id: Id, by: Operator, printer: str | None = None) -> Id | Refusal:
-    """A person lets a job be printed again; returns the job to follow.
+    """Let a job be printed again, as a person decides; return the job to follow.
 
     Where nothing came out it is the same job. Where something may have (``unknown``), it is a new one that says
     so on the paper, and the old one is closed; it goes to `printer`, or to the last added. Refuses a job that is
@@ -201,7 +201,7 @@ def retry(tx: Transaction, job_id: Id, by: Operator, printer: str | None = None)
 
 
 def cancel(tx: Transaction, job_id: Id, by: Operator) -> Id | Refusal:
-    """A person says that a job needs no printing any more; refuses one being sent, or with an end already."""
+    """Cancel a job, which a person says needs no printing any more; refuse one being sent, or with an end already."""
     if _move(tx, job_id, ("queued", "failed", "unknown"), "abandoned", message("given up at the word of {0}", by.name)):
         return job_id
     view = job(tx, job_id)
@@ -218,7 +218,7 @@ def reprint(
     printer: str | None = None,
     till: str | None = None,
 ) -> Id | Refusal:
-    """A further print of a redemption's receipt, which says 补打 第n次; returns the new job.
+    """Queue a further print of a redemption's receipt, which says 补打 第n次; return the new job.
 
     It prints what the first print said, unless `document` is given. Refuses a redemption that was never
     queued for printing when no document is given.
@@ -230,7 +230,7 @@ def reprint(
 
 
 def first_document(tx: Transaction, redemption_id: Id, kind: str) -> bytes | None:
-    """What a redemption's first paper of a kind says, None where none was ever queued."""
+    """Return what a redemption's first paper of a kind says, None where none was ever queued."""
     document: bytes | None = tx.value(_FIRST_DOCUMENT, redemption=redemption_id, of_kind=kind)
     return document
 
@@ -244,7 +244,7 @@ def print_again(
     printer: str | None = None,
     till: str | None = None,
 ) -> Id:
-    """A further print of a paper: of its redemption's of that kind, else of the same document."""
+    """Queue a further print of a paper: of its redemption's of that kind, else of the same document."""
     same = _same_paper(document, redemption_id)
     held = lock_rows(select(print_job.c.job_id).where(same))  # so that no two prints get one number
     tx.all(held, of_kind=kind)
@@ -254,13 +254,16 @@ def print_again(
 
 
 def first_about(tx: Transaction, kind: str, about: str) -> bytes | None:
-    """What the first paper of a kind about this code, booklet or voucher says, None where none was ever queued."""
+    """Return what the first paper of a kind about a code, booklet or voucher says, None where none was queued."""
     documents = (row.document for row in tx.all(_OF_KIND, of_kind=kind))
     return next((document for document in documents if _about(document).subject == about), None)
 
 
 def unsent(tx: Transaction, redemption_id: Id) -> list[Id]:
-    """The jobs of a redemption that wait, oldest first: its receipt, then the village's copy where there is one."""
+    """Return the jobs of a redemption that wait, oldest first.
+
+    Its receipt, then the village's copy where there is one.
+    """
     return [Id(row.job_id) for row in tx.all(_UNSENT, redemption=redemption_id)]
 
 
@@ -285,7 +288,7 @@ def _same_paper(document: bytes, redemption_id: Id | None) -> ColumnElement[bool
 
 
 def queue(tx: Transaction) -> list[JobView]:
-    """The jobs that are not done: waiting, being sent, to be decided by a person, or failed; oldest first."""
+    """Return the jobs that are not done: waiting, being sent, to be decided by a person, or failed; oldest first."""
     return [_view(row) for row in tx.all(_NOT_DONE)]
 
 
@@ -296,7 +299,7 @@ def job(tx: Transaction, job_id: Id) -> JobView | None:
 
 
 def jobs(tx: Transaction, job_ids: Sequence[Id]) -> list[JobView]:
-    """These jobs as they stand, oldest first."""
+    """Return these jobs as they stand, oldest first."""
     return [_view(row) for row in tx.all(_VIEWS.where(print_job.c.job_id.in_(job_ids)))]
 
 

@@ -37,22 +37,25 @@ _PRINTERS = select(printer).where(of_town(printer)).order_by(printer.c.added_at,
 
 
 def printers(tx: Transaction) -> list[Printer]:
-    """Every printer, in the order they were added; no displays."""
+    """Return every printer, in the order they were added; no displays."""
     return [device for device in devices(tx) if not device.is_display]
 
 
 def displays(tx: Transaction) -> list[Printer]:
-    """Every display that faces the household, in the order they were added."""
+    """Return every display that faces the household, in the order they were added."""
     return [device for device in devices(tx) if device.is_display]
 
 
 def devices(tx: Transaction) -> list[Printer]:
-    """Every printer and every display, in the order they were added."""
+    """Return every printer and every display, in the order they were added."""
     return [Printer(row.name, row.profile, row.device, row.added_at, row.till) for row in tx.all(_PRINTERS)]
 
 
 def display_for(known: Sequence[Printer], till: str) -> Printer | None:
-    """The display of a till: the last added of its own, else of those that stand at no till in particular. Pure."""
+    """Return the display of a till: the last added of its own, else of those that stand at no till in particular.
+
+    Pure.
+    """
     own = [d for d in known if d.till == till]
     common = [d for d in known if d.till is None]
     candidates = own or common
@@ -60,7 +63,9 @@ def display_for(known: Sequence[Printer], till: str) -> Printer | None:
 
 
 def printer_for(known: Sequence[Printer], till: str | None) -> Printer | None:
-    """The printer that a job without a printer of its own goes to, of those known, in the order they were added. Pure.
+    """Return the printer that a job without a printer of its own goes to, of those known, in the order they were added.
+
+    Pure.
 
     The last added of those at the job's till, else of those that every till prints on, else of all.
     """
@@ -71,7 +76,9 @@ def printer_for(known: Sequence[Printer], till: str | None) -> Printer | None:
 
 
 def add_printer(tx: Transaction, *, name: str, profile: str, device: str, till: str | None = None) -> Printer:
-    """A printer under a new name, or another profile, device or till for one there is; it is then the last added.
+    """Add a printer under a new name, or give one there is another profile, device or till.
+
+    It is then the last added.
 
     Whether the profile and the device make sense is the caller's to check; nothing here knows a printer.
     """

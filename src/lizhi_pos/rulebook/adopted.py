@@ -58,13 +58,13 @@ def adopt(tx: Transaction, source: str, rules: Rulebook, filing: str, by: str) -
 
 
 def _is_town(named: str, ours: str) -> bool:
-    """Whether two names are one town's: one may name the county before it."""
+    """Return whether two names are one town's: one may name the county before it."""
     one, other = sorted((name(named), name(ours)), key=len)
     return bool(one) and other.endswith(one)
 
 
 def rules_on(tx: Transaction, day: date) -> Rulebook | Refusal:
-    """The rulebook in force on a day: its year's, else that of the nearest year before."""
+    """Return the rulebook in force on a day: its year's, else that of the nearest year before."""
     key = next((key for key, year in _adopted(tx) if year <= day.year), None)
     if key is None:
         return refuse(
@@ -74,7 +74,7 @@ def rules_on(tx: Transaction, day: date) -> Rulebook | Refusal:
 
 
 def today(tx: Transaction) -> date:
-    """The day it is in the town, wherever the machine thinks it is."""
+    """Return the day it is in the town, wherever the machine thinks it is."""
     if "today" not in tx.memo:
         tx.memo["today"] = tx.now.astimezone(zone(tx)).date()
     day: date = tx.memo["today"]
@@ -82,7 +82,7 @@ def today(tx: Transaction) -> date:
 
 
 def zone(tx: Transaction) -> ZoneInfo:
-    """The town's time zone; Asia/Shanghai before any rulebook is adopted."""
+    """Return the town's time zone; Asia/Shanghai before any rulebook is adopted."""
     adopted = _adopted(tx)
     return _rules(tx, adopted[0][0]).zone if adopted else DEFAULT_ZONE
 
@@ -100,7 +100,7 @@ def remember_adopted(tx: Transaction, adopted: Sequence[tuple[bytes, int]]) -> N
 
 
 def _adopted(tx: Transaction) -> Sequence[tuple[bytes, int]]:
-    """Every adopted rulebook's key and year, the one to be preferred first."""
+    """Return every adopted rulebook's key and year, the one to be preferred first."""
     if "rulebooks" not in tx.memo:
         tx.memo["rulebooks"] = [(row.rulebook_id, row.year) for row in tx.all(_ADOPTED)]
     found: Sequence[tuple[bytes, int]] = tx.memo["rulebooks"]
@@ -108,7 +108,7 @@ def _adopted(tx: Transaction) -> Sequence[tuple[bytes, int]]:
 
 
 def _rules(tx: Transaction, key: bytes) -> Rulebook:
-    """An adopted rulebook, read once in a process: what was adopted never changes."""
+    """Return an adopted rulebook, read once in a process: what was adopted never changes."""
     if key not in _read:
         rules = read_rulebook(tx.value(_SOURCE, key=key))
         if isinstance(rules, NoRulebook):

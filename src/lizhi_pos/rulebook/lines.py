@@ -11,7 +11,7 @@ _KEY = re.compile(r"""\s*("[^"]*"|'[^']*'|[\w.-]+)\s*=""")
 
 
 def key_lines(text: str) -> Mapping[Path, int]:
-    """The line, from 1, of every table and of every key that begins a line."""
+    """Return the line, from 1, of every table and of every key that begins a line."""
     lines: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     here: Path = ()
@@ -25,7 +25,7 @@ def key_lines(text: str) -> Mapping[Path, int]:
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
-    """The line of a key, or of the nearest table around it; 1 where there is neither."""
+    """Return the line of a key, or of the nearest table around it; 1 where there is neither."""
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)

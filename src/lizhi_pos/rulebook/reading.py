@@ -139,7 +139,7 @@ class _Reader:
         return max((self.lines[p] for p in places), default=1)
 
     def at(self, path: Path) -> Any:
-        """The value at a place; None where a line only looked like a key, as in a text of several lines."""
+        """Return the value at a place; None where a line only looked like a key, as in a text of several lines."""
         value: Any = self.document
         try:
             for part in path:
@@ -160,7 +160,10 @@ class _Table:
         self.reader, self.values, self.path = reader, values, path
 
     def get(self, key: str, parse: Callable[[Any], Any], default: Any = _REQUIRED) -> Any:
-        """A key's value as `parse` reads it; a missing or wrong one is an error and reads as something harmless."""
+        """Return a key's value as `parse` reads it.
+
+        A missing or wrong one is an error and reads as something harmless.
+        """
         if key not in self.values:
             if default is _REQUIRED:
                 self.reader.error((*self.path, key), message("This key is missing"))
@@ -176,11 +179,11 @@ class _Table:
             return _HARMLESS.get(parse, 1)
 
     def table(self, key: str, keys: str) -> "_Table":
-        """The table under `key`, empty where there is none."""
+        """Return the table under `key`, empty where there is none."""
         return self.reader.table(self.values.get(key, {}), (*self.path, key), keys)
 
     def tables(self, key: str, keys: str) -> "list[_Table]":
-        """The array of tables under `key`."""
+        """Return the array of tables under `key`."""
         values = self.values.get(key, [])
         if not isinstance(values, list):
             self.reader.error((*self.path, key), message("This must be a list of tables, written [[{0}]]", key))

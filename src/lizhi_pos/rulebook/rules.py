@@ -78,20 +78,25 @@ class Rulebook(Struct, frozen=True, kw_only=True, dict=True):
         return ZoneInfo(self.timezone)
 
     def items_of(self, village: str) -> Mapping[str, Item]:
-        """The items that count in a village, by their comparable names: the town's, with what it changed (三(二))."""
+        """Return the items that count in a village, by their comparable names.
+
+        The town's, with what it changed (三(二)).
+        """
         own = next((items for name, items in self.village_items.items() if comparable(name) == comparable(village)), ())
         return {comparable(item.name): item for item in (*self.items, *own)}
 
     def clause(self, clause: str) -> Clause | None:
-        """The clause of the negative list by its number."""
+        """Return the clause of the negative list by its number."""
         return next((c for c in self.negative_list if comparable(c.clause) == comparable(clause)), None)
 
     def is_redemption_day(self, day: date) -> bool:
-        """Whether redemption is held on this day: the last market day of a redemption month (三(五)1)."""
+        """Return whether redemption is held on this day: the last market day of a redemption month (三(五)1)."""
         return self.redemption_day(day.year, day.month) == day
 
     def nearest_redemption_day(self, day: date) -> date | None:
-        """The redemption day of a day's month, else the first one of the year that follows; None where none is known.
+        """Return the redemption day of a day's month, else the first one of the year that follows.
+
+        None where none is known.
 
         By this year's rules, also where they end before.
         """
@@ -100,7 +105,7 @@ class Rulebook(Struct, frozen=True, kw_only=True, dict=True):
         return next((found for found in days if found is not None), None)
 
     def redemption_day(self, year: int, month: int) -> date | None:
-        """The month's redemption day; None where the month has none or no market day is known."""
+        """Return the month's redemption day; None where the month has none or no market day is known."""
         if month not in self.redemption_months:
             return None
         days = self.market_days.in_month(year, month)

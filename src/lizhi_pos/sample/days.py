@@ -76,14 +76,14 @@ class Days(Struct, frozen=True):
         return self.founded + timedelta(days)
 
     def months(self) -> Iterator[Month]:
-        """The months that have workbooks."""
+        """Yield the months that have workbooks."""
         month = self.first_month
         while month <= self.last_month:
             yield month
             month = month.next()
 
     def steps(self, prefix: str, at: int, month: Month) -> Iterator[tuple[Step, date]]:
-        """What was done with a village's batch of a month, and when, up to today."""
+        """Yield what was done with a village's batch of a month, and when, up to today."""
         first, pace = month.next().first_day, at % 3
         late = 6 if prefix == "SD" and month == self.scored_month else 0
         published = first + timedelta(3 + pace + late)

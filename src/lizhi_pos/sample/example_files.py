@@ -15,7 +15,7 @@ _MADE_ON = datetime(YEAR, 4, 1)
 
 
 def example_files() -> dict[str, bytes]:
-    """Every file by its name; the same each time."""
+    """Return every file by its name; the same each time."""
     rules = files("lizhi_pos.sample").joinpath("rulebook.toml").read_text(encoding="utf-8")
     own = rules.replace("year = YEAR", f"year = {YEAR}").replace(f"{TOWN}(示例)", TOWN)
     return {

@@ -14,7 +14,7 @@ from lizhi_pos.sample.people import PLACE, VILLAGES
 
 
 def ean13(number: int) -> str:
-    """An in-store EAN-13 code (prefix 20) with its check digit."""
+    """Return an in-store EAN-13 code (prefix 20) with its check digit."""
     body = f"20{number:010d}"
     weighed = sum(int(digit) * (1, 3)[at % 2] for at, digit in enumerate(body))
     return f"{body}{-weighed % 10}"
@@ -62,7 +62,7 @@ CODES = {row[0]: ean13(number) for number, row in enumerate(_ROWS, 1)}
 
 
 def goods_rows() -> tuple[GoodsRow, ...]:
-    """The goods with their tag prices."""
+    """Return the goods with their tag prices."""
     return tuple(
         GoodsRow(
             CODES[name],

@@ -62,7 +62,7 @@ class Clock:
         self.tx, self.now = tx, tx.now
 
     def at(self, day: date, minutes: timedelta = timedelta(0)) -> Transaction:
-        """The transaction as it would have begun on that day, so long after the shop opens."""
+        """Return the transaction as it would have begun on that day, so long after the shop opens."""
         moment = datetime.combine(day, _OPENING, DEFAULT_ZONE) + minutes
         return self.tx.at(min(moment, self.now))
 
@@ -203,7 +203,7 @@ class _Past:
 
 
 def _came_out(tx: Transaction) -> None:
-    """These papers went home long ago: the till's printer must not begin with them."""
+    """Mark papers as printed that went home long ago: the till's printer must not begin with them."""
     for job in print_jobs.waiting(tx):
         print_jobs.claim(tx, job.id, printer=PRINTER, owner="")
         print_jobs.finish(tx, job.id, "sent", None)

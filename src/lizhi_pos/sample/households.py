@@ -25,7 +25,7 @@ class Caller(Struct, frozen=True):
 
 
 def callers() -> tuple[Caller, ...]:
-    """The households worth trying, the one that may redeem first."""
+    """Return the households worth trying, the one that may redeem first."""
     return (
         _caller(ELIGIBLE, message("may redeem")),
         _caller(POOR, message("may redeem, but has few points")),

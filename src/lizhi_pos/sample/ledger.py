@@ -24,7 +24,10 @@ _EVERYDAY = ("公共区域清扫", "河道捡拾", "邻里调解", "看望独居
 
 
 def workbook(days: Days, village: Village, month: Month, items: Mapping[str, Item]) -> VillageWorkbook:
-    """A village's month: the register with its first, scores with the last month of a quarter, acts with every one."""
+    """Return a village's month.
+
+    The register with its first, scores with the last month of a quarter, acts with every one.
+    """
     numbers = range(1, len(village.heads) + 1)
     joining = [n for n in numbers if _joins(days, village.booklet(n)) == month]
     changed = [n for n in numbers if village.booklet(n) == INACTIVE and month == days.scored_month]

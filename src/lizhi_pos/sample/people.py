@@ -39,11 +39,11 @@ class Village(Struct, frozen=True):
     heads: tuple[str, ...]
 
     def booklet(self, number: int) -> str:
-        """A household's booklet: ``GZ0012``."""
+        """Return a household's booklet: ``GZ0012``."""
         return f"{self.prefix}{number:04d}"
 
     def head(self, number: int) -> str:
-        """A household's head: ``胡示例兰``."""
+        """Return a household's head: ``胡示例兰``."""
         return self.heads[number - 1]
 
     def members(self, number: int) -> tuple[str, str]:
@@ -101,12 +101,12 @@ VILLAGES = tuple(
 
 
 def village_of(booklet: str) -> Village:
-    """The village whose letters a booklet begins with."""
+    """Return the village whose letters a booklet begins with."""
     return next(v for v in VILLAGES if booklet.startswith(v.prefix))
 
 
 def head_of(booklet: str) -> str:
-    """The head of the household with this booklet."""
+    """Return the head of the household with this booklet."""
     village = village_of(booklet)
     return village.head(int(booklet.removeprefix(village.prefix)))
 

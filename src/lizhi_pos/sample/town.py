@@ -35,12 +35,12 @@ class SampleTown(Struct, frozen=True, kw_only=True):
 
 
 def sample_town(now: datetime) -> SampleTown:
-    """The sample as `build` leaves it, without building it."""
+    """Return the sample as `build` leaves it, without building it."""
     return SampleTown(name=people.TOWN, day=_day(now), sign_ins=people.SIGN_INS, callers=callers())
 
 
 def build(engine: Engine, now: datetime) -> SampleTown:
-    """Fills an empty database with the sample, dated from `now`, in one transaction.
+    """Fill an empty database with the sample, dated from `now`, in one transaction.
 
     Today's session is open; `verify` finds the books whole. Raises InvariantViolated where there is a town already.
     """

@@ -34,7 +34,7 @@ _CLOSED = select(period.c.month).where(of_town(period), period.c.month == bindpa
 
 
 def close_month(tx: Transaction, month: Month, authority: Authority) -> Statement | Refusal:
-    """Closes a month: in order, after its last day, with its sessions closed."""
+    """Close a month: in order, after its last day, with its sessions closed."""
     # whatever is dated into the month is either committed before this or refused after it
     lock_month(tx, month)
     if refusal := not_in_future(tx, authority.on) or _why_not_close(tx, month, authority.on):
@@ -58,7 +58,7 @@ def close_month(tx: Transaction, month: Month, authority: Authority) -> Statemen
 
 
 def closed_statement(tx: Transaction, month: Month) -> Statement | Refusal:
-    """The statement of a closed month, exactly as closing it answered."""
+    """Return the statement of a closed month, exactly as closing it answered."""
     if tx.value(_CLOSED, month=str(month)) is None:
         return refuse("month_open", "{0} is not closed yet: close it first (month close {0})", str(month))
     return load_statement(tx, month)

@@ -28,7 +28,7 @@ class PoolView(Struct, frozen=True, kw_only=True):
 
 
 def pool_view(tx: Transaction, day: date) -> PoolView:
-    """The pool's accounts, the stock's tag value and the coverage at the end of a day."""
+    """Return the pool's accounts, the stock's tag value and the coverage at the end of a day."""
     books = pool_on(tx, day)
     at_tag = Yuan(sum(p.sellable * p.price for p in stock_on(tx, day)))
     return PoolView(
@@ -47,7 +47,7 @@ def pool_view(tx: Transaction, day: date) -> PoolView:
 
 
 def coverage(stock_at_tag: Yuan, cash: Yuan, outstanding: Points) -> str | None:
-    """The ratio with two decimals, half up; None over nothing. Pure."""
+    """Return the ratio with two decimals, half up; None over nothing. Pure."""
     if not outstanding:
         return None
     return format_hundredths(half_up(Fraction((stock_at_tag + cash) * 100, outstanding)))

@@ -87,7 +87,7 @@ _GOODS = (
 
 
 def details(tx: Transaction, month: Month) -> Mapping[Id, Details]:
-    """The lines of a month by the village a household belonged to at the month's end."""
+    """Return the lines of a month by the village a household belonged to at the month's end."""
     whose = {row.household_id: row for row in register_on(tx, month.last_day).values()}
     span = {"first": month.first_day, "last": month.last_day}
     points: dict[Id, list[PointsLine]] = {}

@@ -61,12 +61,12 @@ _ENTRIES = (
 
 
 def record_unbroken(tx: Transaction) -> Iterator[str]:
-    """Every line of the record is what its hash says and follows the one before it."""
+    """Check that every line of the record is what its hash says and follows the one before it."""
     return chain.find_record_breaks(tx)
 
 
 def documents_unchanged(tx: Transaction) -> Iterator[str]:
-    """Every document is what its entry or the record says, none is missing and none is too many."""
+    """Check that every document is what its entry or the record says, none is missing and none is too many."""
     told: dict[str, dict[str, bytes]] = {kind: {} for kind in DOCUMENTS}
     ever: dict[str, set[tuple[str, bytes]]] = {kind: set() for kind in DOCUMENTS}
     for line in chain.lines(tx):
@@ -83,7 +83,7 @@ def documents_unchanged(tx: Transaction) -> Iterator[str]:
 
 
 def personal_parts_unchanged(tx: Transaction) -> Iterator[str]:
-    """Every personal row is what the row it belongs to commits itself to."""
+    """Check that every personal row is what the row it belongs to commits itself to."""
     return false_commitments(tx)
 
 

@@ -50,7 +50,7 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 
 def overview(tx: Transaction, day: date) -> Overview:
-    """The town as it stands on its present day."""
+    """Return the town as it stands on its present day."""
     row = session_on(tx, day)
     view = market_view(tx, day) if row is not None else None
     running = open_session_now(tx)
@@ -73,7 +73,9 @@ def overview(tx: Transaction, day: date) -> Overview:
 
 
 def overview_basis(tx: Transaction, day: date) -> tuple[object, ...]:
-    """What an overview comes from, read without walking through anything: while it stays equal, so does the overview.
+    """Return what an overview comes from, read without walking through anything.
+
+    While it stays equal, so does the overview.
 
     All that is stored is under the chain, and so behind its head, but baskets on a counter and how far papers got.
     """

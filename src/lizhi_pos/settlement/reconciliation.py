@@ -52,7 +52,7 @@ _FORGET_DIFFERENCES = delete(difference).where(
 def compare(
     tx: Transaction, month: Month, answers: Sequence[VillageAnswer], by: Operator
 ) -> tuple[Comparison, ...] | Refusal:
-    """Compares villages' answers with a closed month and keeps every difference; a later answer replaces an earlier."""
+    """Compare villages' answers with a closed month and keep every difference; a later answer replaces an earlier."""
     statement = closed_statement(tx, month)
     if isinstance(statement, Refusal):
         return statement
@@ -64,7 +64,7 @@ def compare(
 
 
 def differences(ours: VillageStatement, theirs: VillageAnswer) -> Iterator[Difference]:
-    """Every household on which a statement and an answer disagree, by booklet. Pure."""
+    """Yield every household on which a statement and an answer disagree, by booklet. Pure."""
     here = {line.booklet: line.closing for line in ours.households}
     there = {row.booklet: row.closing for row in theirs.rows}
     for booklet, own, answered in unequal(here, there):

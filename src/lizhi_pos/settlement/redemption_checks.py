@@ -20,7 +20,7 @@ from lizhi_pos.settlement.figures import figure, unequal
 
 
 def redemptions_add_up(tx: Transaction) -> Iterator[str]:
-    """A redemption's lines add up to its total, the total left the household, and its lots hold its lines."""
+    """Check that a redemption's lines add up to its total, and that the total left the household."""
     lines = (
         select(redemption_line.c.redemption_id, summed(redemption_line.c.amount).label("amount"))
         .where(of_town(redemption_line))
@@ -48,7 +48,7 @@ def redemptions_add_up(tx: Transaction) -> Iterator[str]:
 
 
 def redemption_lines_add_up(tx: Transaction) -> Iterator[str]:
-    """A line is quantity × tag price, and its lots gave its quantity."""
+    """Check that a line is quantity × tag price, and its lots gave its quantity."""
     given = (
         select(redemption_lot.c.redemption_id, redemption_lot.c.line, summed(redemption_lot.c.quantity).label("given"))
         .where(of_town(redemption_lot))
@@ -72,7 +72,7 @@ def redemption_lines_add_up(tx: Transaction) -> Iterator[str]:
 
 
 def redemption_lots_moved(tx: Transaction) -> Iterator[str]:
-    """What a redemption took out of each lot is what moved."""
+    """Check that what a redemption took out of each lot is what moved."""
     taken = (
         select(redemption.c.goods_entry, redemption_lot.c.lot_id, summed(redemption_lot.c.quantity).label("quantity"))
         .select_from(
@@ -164,7 +164,7 @@ _GOODS_BACK = (
 
 
 def returns_add_up(tx: Transaction) -> Iterator[str]:
-    """A return gave back the points its goods had cost, its goods moved, and no more came back than was given."""
+    """Check that a return gave back the points of its goods, its goods moved, and no more came than was given."""
     lots = {r.return_id: (r.value, r.quantity) for r in tx.all(_RETURNED)}
     moved = {r.return_id: r.moved for r in tx.all(_GOODS_BACK)}
     for r in tx.all(_POINTS_BACK):

@@ -120,7 +120,7 @@ _VILLAGES = (
 
 
 def compute_statement(tx: Transaction, month: Month) -> Statement:
-    """The month's statement from the journal: every household the register has held by the month's end."""
+    """Return the month's statement from the journal: every household the register has held by the month's end."""
     span = {"first": month.first_day, "last": month.last_day}
     opening = _opening(tx, month)
     moved: dict[Id, dict[str, int]] = {}
@@ -143,13 +143,13 @@ def compute_statement(tx: Transaction, month: Month) -> Statement:
 
 
 def _opening(tx: Transaction, month: Month) -> Mapping[Id, int]:
-    """What each household had before the month: what the month closed before it fixed. Months close in order."""
+    """Return what each household had before the month: what the month closed before it fixed. Months close in order."""
     before = tx.value(_LAST_CLOSED, month=str(month))
     return {row.household_id: row.closing for row in tx.all(_CLOSINGS, month=before)} if before else {}
 
 
 def load_statement(tx: Transaction, month: Month) -> Statement:
-    """The statement as the closing fixed it."""
+    """Return the statement as the closing fixed it."""
     receipts = _receipts(tx, month)
     by_village: dict[Id, list[StatementLine]] = {}
     for row in tx.all(_STATEMENT_LINES, month=str(month)):

@@ -79,7 +79,10 @@ def facts_of(tx: Transaction, check: Callable[[Transaction], Iterable[str]]) -> 
 
 
 def database_sound(tx: Transaction) -> Iterator[str]:
-    """The database finds its own file sound: SQLite's integrity check of every page, index and foreign key."""
+    """Check that the database finds its own file sound.
+
+    SQLite's integrity check of every page, index and foreign key.
+    """
     if tx.connection.dialect.name != "sqlite":
         return
     for (fact,) in tx.connection.exec_driver_sql("PRAGMA integrity_check"):
@@ -98,12 +101,12 @@ def of_one_town(tx: Transaction) -> Iterator[str]:
 
 
 def chain_unbroken(tx: Transaction) -> Iterator[str]:
-    """Every entry is what its hash says and follows the one before it."""
+    """Check that every entry is what its hash says and follows the one before it."""
     return find_chain_breaks(tx)
 
 
 def entries_balance(tx: Transaction) -> Iterator[str]:
-    """The postings of every entry sum to zero."""
+    """Check that the postings of every entry sum to zero."""
     off = (
         select(posting.c.entry_id, summed(posting.c.amount).label("amount"))
         .where(of_town(posting))
@@ -157,7 +160,10 @@ _OF_NO_ACCOUNT = (
 
 
 def balances_recomputed(tx: Transaction) -> Iterator[str]:
-    """Every household and every kind of the town's own has its account; a kept balance is the sum of its lines."""
+    """Check that every household and every kind of the town's own has its account.
+
+    A kept balance is the sum of its lines.
+    """
     missing = {town_account(kind): (kind, unit) for kind, unit in TOWN_ACCOUNTS}
     for row in tx.all(_ACCOUNTS):
         told = missing.pop(row.account_id, ("household", "points") if row.household_id else None)
@@ -179,7 +185,7 @@ def balances_recomputed(tx: Transaction) -> Iterator[str]:
 
 
 def lots_recomputed(tx: Transaction) -> Iterator[str]:
-    """A lot holds what its moves leave, came in as its first move says, and every move costs its units."""
+    """Check that a lot holds what its moves leave, came in as its first move says, and every move costs its units."""
     moved = (
         select(
             stock_move.c.lot_id,
@@ -210,7 +216,7 @@ def lots_recomputed(tx: Transaction) -> Iterator[str]:
 
 
 def stock_agrees_with_journal(tx: Transaction) -> Iterator[str]:
-    """What an entry says of the stock's value is what its moves of goods cost."""
+    """Check that what an entry says of the stock's value is what its moves of goods cost."""
     moves = (
         select(stock_move.c.entry_id, summed(stock_move.c.cost).label("cost"))
         .where(of_town(stock_move))
@@ -228,7 +234,7 @@ def stock_agrees_with_journal(tx: Transaction) -> Iterator[str]:
 
 
 def vouchers_agree_with_journal(tx: Transaction) -> Iterator[str]:
-    """What a gift or purchase says it is worth is what its entry moved into or out of the pool."""
+    """Check that what a gift or purchase says it is worth is what its entry moved into or out of the pool."""
     for table in (gift, purchase):
         lines = (
             select(table.c.entry_id, table.c.voucher, summed(table.c.amount).label("amount"))
@@ -245,7 +251,7 @@ def vouchers_agree_with_journal(tx: Transaction) -> Iterator[str]:
 
 
 def earned_points_agree(tx: Transaction) -> Iterator[str]:
-    """Every household's base credits and acts are the points its batches posted."""
+    """Check that every household's base credits and acts are the points its batches posted."""
     for kind, table in (("base", base_credit), ("volunteer", act)):
         told = (
             select(table.c.household_id, summed(table.c.points).label("points"))
@@ -265,7 +271,7 @@ def earned_points_agree(tx: Transaction) -> Iterator[str]:
 
 
 def vetoes_agree_with_journal(tx: Transaction) -> Iterator[str]:
-    """A veto cleared what its entries took, and its lifting restored exactly that."""
+    """Check that a veto cleared what its entries took, and its lifting restored exactly that."""
     rows = (
         select(veto.c.veto_id, veto.c.cleared, veto.c.lifted_on, journal_entry.c.kind, posting.c.amount)
         .select_from(
@@ -304,7 +310,7 @@ def pool_equation(tx: Transaction) -> Iterator[str]:
 
 
 def statements_recomputed(tx: Transaction) -> Iterator[str]:
-    """A closed month's statement is what the journal still says, and each month opens as the one before it closed."""
+    """Check closed months' statements against the journal, and that each month opens as the last closed."""
     months = select(period.c.month).where(of_town(period)).order_by(period.c.month)
     before: dict[bytes, int] = {}
     for (text,) in tx.all(months):

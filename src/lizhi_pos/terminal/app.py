@@ -87,11 +87,11 @@ class TillApp(Shell):
         self.call_after_refresh(lambda: self.run_worker(self._begin()))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What is done to every line before it goes to the terminal."""
+        """Return what is done to every line before it goes to the terminal."""
         return [*super().get_line_filters(), *([PlainSigns()] if self.on_console else [])]
 
     def get_driver_class(self) -> "type[Driver]":
-        """The driver named by the environment, such as the browser's, else one that sleeps until a key comes."""
+        """Return the driver named by the environment, such as the browser's, else one that sleeps until a key comes."""
         if constants.DRIVER is not None or sys.platform == "win32":
             return super().get_driver_class()
         from lizhi_pos.terminal.keys import TerminalDriver
@@ -108,7 +108,7 @@ class TillApp(Shell):
         await super().on_event(event)
 
     def finish(self) -> None:
-        """Waits for what the threads have begun; after the screen is gone."""
+        """Wait for what the threads have begun; after the screen is gone."""
         if self._background is not None:
             self._background.end()
         self.work.close()
@@ -202,7 +202,7 @@ class TillApp(Shell):
         self.bell()
 
     def printed(self, text: str) -> None:
-        """The on-screen printer printed something; may be called on any thread."""
+        """Take notice that the on-screen printer printed something; may be called on any thread."""
         self.post_message(Printed(text))
 
     def on_printed(self, message: "Printed") -> None:
@@ -230,12 +230,12 @@ class TillApp(Shell):
             self._background.wake_printing()
 
     def sold(self) -> None:
-        """A redemption was done: there is a paper to print, and less on the shelf."""
+        """Take notice of a redemption: there is a paper to print, and less on the shelf."""
         if self._background is not None:
             self._background.sold()
 
     async def _start_background(self, service: "TillService") -> None:
-        """Starts what goes on behind the screens, once, and takes over what is set for this till."""
+        """Start what goes on behind the screens, once, and take over what is set for this till."""
         from lizhi_pos.terminal.background import Background
 
         if self._background is None:

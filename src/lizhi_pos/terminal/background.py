@@ -68,7 +68,7 @@ class Background:
         self._printing.wake()
 
     def show_to_household(self, shown: CustomerDisplay) -> None:
-        """What the displays that face the household show from now on."""
+        """Set what the displays that face the household show from now on."""
         for display in self._displays:
             display.show(shown)
 

@@ -4,7 +4,7 @@ from rich.cells import cell_len, set_cell_size
 
 
 def left(text: str, width: int) -> str:
-    """The text at the left of a column of this width, cut with … where it is longer."""
+    """Return the text at the left of a column of this width, cut with … where it is longer."""
     if width < 1:
         return ""
     if cell_len(text) > width:
@@ -13,12 +13,12 @@ def left(text: str, width: int) -> str:
 
 
 def right(text: str, width: int) -> str:
-    """The text at the right of a column of this width; one that is longer is not cut."""
+    """Return the text at the right of a column of this width; one that is longer is not cut."""
     return " " * (width - cell_len(text)) + text
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """The text in lines of at most this width: broken at blanks where it has some, else anywhere."""
+    """Return the text in lines of at most this width: broken at blanks where it has some, else anywhere."""
     lines, line = [], ""
     for word in _pieces(text):
         if line and cell_len(line) + cell_len(word.rstrip()) > width:
@@ -29,7 +29,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """The parts between which a line may break: after a blank, and after every wide sign."""
+    """Return the parts between which a line may break: after a blank, and after every wide sign."""
     pieces: list[str] = []
     piece = ""
     for sign in text:

@@ -11,12 +11,12 @@ _SIGNS = str.maketrans({"▸": ">", "✔": "√", "✘": "X", "▏": "_", "▓":
 
 
 def wants_no_colour() -> bool:
-    """Whether whoever started the till asked for none; to be asked before Textual is, which forgets it."""
+    """Return whether whoever started the till asked for none; to be asked before Textual is, which forgets it."""
     return "NO_COLOR" in os.environ
 
 
 def is_linux_console() -> bool:
-    """Whether this is the kernel's own console: 16 colours, a font of 256 or 512 signs, no Chinese."""
+    """Return whether this is the kernel's own console: 16 colours, a font of 256 or 512 signs, no Chinese."""
     return os.environ.get("TERM") == "linux"
 
 
@@ -24,5 +24,5 @@ class PlainSigns(LineFilter):
     """Puts every sign into one that the console's fonts have."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same segments in plainer signs."""
+        """Return the same segments in plainer signs."""
         return [Segment(text.translate(_SIGNS), style, control) for text, style, control in segments]

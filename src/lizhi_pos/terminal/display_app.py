@@ -53,11 +53,11 @@ class DisplayApp(App[None]):
         self.set_interval(LOOK_EVERY_S, self._follow)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What is done to every line before it goes to the terminal."""
+        """Return what is done to every line before it goes to the terminal."""
         return [*super().get_line_filters(), *([PlainSigns()] if self.on_console else [])]
 
     def get_driver_class(self) -> "type[Driver]":
-        """The till's own driver, which tells when the terminal is gone."""
+        """Return the till's own driver, which tells when the terminal is gone."""
         if constants.DRIVER is not None or sys.platform == "win32":
             return super().get_driver_class()
         from lizhi_pos.terminal.keys import TerminalDriver

@@ -19,7 +19,7 @@ class _IntoFile(logging.Handler):
 
 
 def keep_off_screen(path: Callable[[], Path]) -> logging.Handler:
-    """Sends what libraries and threads log into a file; returns the handler, to be taken off again."""
+    """Send what libraries and threads log into a file; return the handler, to be taken off again."""
     handler = _IntoFile(path)
     root = logging.getLogger()
     root.addHandler(handler)

@@ -49,7 +49,7 @@ class Field(Struct, frozen=True, kw_only=True):
     person: bool = False
 
     def takes(self, text: str) -> bool:
-        """Whether a text may be what belongs here, as far as it is typed."""
+        """Return whether a text may be what belongs here, as far as it is typed."""
         if not self.person or not any(c.isdigit() for c in text) or any(name.startswith(text) for name in self.choices):
             return True
         if text.isdecimal():
@@ -81,14 +81,14 @@ class Form:
         )
 
     def go_to(self, name: str, *, empty: bool = False) -> None:
-        """Puts the cursor into a field, emptied where it is to be filled in anew."""
+        """Put the cursor into a field, emptied where it is to be filled in anew."""
         self.at = next(at for at, field in enumerate(self.fields) if field.name == name)
         self._burst = 0
         if empty:
             self.texts[self.at] = ""
 
     def click(self, at: int, choice: int | None = None) -> Came:
-        """A field was clicked: the cursor goes there; or one of its choices, counted from 0: that is taken.
+        """Return a field was clicked: the cursor goes there; or one of its choices, counted from 0: that is taken.
 
         Another person has another PIN: what was typed of one is forgotten.
         """
@@ -102,7 +102,7 @@ class Form:
         return self._next()
 
     def key(self, name: str, character: str | None, at: float) -> Came | None:
-        """What a key comes to; None for one that a form has no use for. `at` is when it arrived, in seconds."""
+        """Return what a key comes to; None for one that a form has no use for. `at` is when it arrived, in seconds."""
         if name in _ENDS:
             return self._end(at)
         if name == "escape":
@@ -152,7 +152,7 @@ class Form:
         return "no PIN"
 
     def shown(self, at: int) -> str:
-        """A field's text as it may be seen: a PIN never, wherever it was typed."""
+        """Return a field's text as it may be seen: a PIN never, wherever it was typed."""
         field, text = self.fields[at], self.texts[at]
         return "•" * len(text) if field.secret or not field.takes(text.strip()) else text
 
@@ -172,7 +172,7 @@ class Form:
 
 
 def _ascii_end(burst: str) -> str:
-    """What of a fast text may be a scan: an input method sends whole phrases as fast, but no ASCII."""
+    """Return what of a fast text may be a scan: an input method sends whole phrases as fast, but no ASCII."""
     at = len(burst)
     while at and burst[at - 1].isascii():
         at -= 1

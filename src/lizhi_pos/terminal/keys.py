@@ -27,7 +27,7 @@ class KeyReader:
         """Whether the other side is gone."""
 
     def __iter__(self) -> Iterator[bytes]:
-        """What comes, and nothing once after it when no more came; ends with the other side or with `close`."""
+        """Yield what comes, and nothing once after it when no more came; end with the other side or with `close`."""
         wait: float | None = None
         with selectors.SelectSelector() as selector:
             selector.register(self._fileno, selectors.EVENT_READ)

@@ -29,7 +29,7 @@ class LostTerminal:
         self._told = Lock()
 
     def report(self) -> None:
-        """The terminal is gone."""
+        """Take notice that the terminal is gone."""
         if self._told.acquire(blocking=False):
             # what was begun may be ended by force: nothing that a till does depends on being finished
             timer = Timer(LONGEST_END_S, os._exit, (EXIT_STATUS,))

@@ -28,7 +28,7 @@ class MenuItem(Struct, frozen=True):
 
 
 def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
-    """What somebody may do, their own work first."""
+    """Return what somebody may do, their own work first."""
     rows: list[tuple[Right, MenuItem]] = []
     if known.is_open:
         selling = message("sell, baskets held") if known.held_baskets else message("sell")

@@ -87,13 +87,13 @@ class Navigator:
             self.app.note_failure(error)
 
     def came_to(self, step: int) -> None:
-        """How far opening the counter has come, shown where it is waited for."""
+        """Show how far opening the counter has come, where it is waited for."""
         if self.selling is not None and self.selling.counter.opened is None:
             self.selling.counter.opening = step
             self.selling.show()
 
     async def start_over(self) -> None:
-        """The day changed under the till: back to where signing in leads."""
+        """Go back to where signing in leads: the day changed under the till."""
         if self.is_locked:
             return
         try:
@@ -142,7 +142,7 @@ class Navigator:
         self.selling = None
 
     async def look_around(self) -> None:
-        """Reads anew what the counter shows, where there is one."""
+        """Read anew what the counter shows, where there is one."""
         if self.selling is not None:
             await self.selling.look_around()
 
@@ -188,11 +188,11 @@ class Navigator:
         return True
 
     def ask_who(self, name: str = "", refusal: Refusal | None = None) -> None:
-        """The sign-in screen, with why somebody is not signed in."""
+        """Show the sign-in screen, with why somebody is not signed in."""
         self._show(SignIn(name, refusal))
 
     def counter(self) -> SellScreen:
-        """The counter on the screen, a new one where there is none."""
+        """Return the counter on the screen, a new one where there is none."""
         if self.selling is None:
             counter = Counter(self.app.work, self.app.settings.till)
             counter.on_sold = self.app.sold
@@ -232,7 +232,7 @@ class Navigator:
         return HomeScreen()
 
     def _show(self, screen: Screen[None]) -> None:
-        """Shows a screen alone; Textual's own empty one stays at the bottom, it cannot be switched away from."""
+        """Show a screen alone; Textual's own empty one stays at the bottom, it cannot be switched away from."""
         while len(self.app.screen_stack) > 2:
             self._close_top()
         if len(self.app.screen_stack) > 1:
@@ -241,12 +241,12 @@ class Navigator:
             self.app.push_screen(screen)
 
     def _show_above(self, screen: Screen[None]) -> None:
-        """Shows a screen over the present one, unless the till was locked meanwhile."""
+        """Show a screen over the present one, unless the till was locked meanwhile."""
         if not self.is_locked:
             self.app.push_screen(screen)
 
     def _close_down_to(self, screen: Screen[None] | None) -> None:
-        """Closes what stands above a screen; where that is not shown, above the lowest one."""
+        """Close what stands above a screen; where that is not shown, above the lowest one."""
         stack = self.app.screen_stack
         lowest = stack.index(screen) if screen is not None and screen in stack else 1
         while len(self.app.screen_stack) > lowest + 1:

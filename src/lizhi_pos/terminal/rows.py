@@ -49,7 +49,7 @@ def pressing(words: Content, key: str) -> Content:
 
 
 def answers(words: str, keys: Sequence[str], style: str = "") -> Content:
-    """The answers at the foot of a dialog: the parts of a sentence, each of which presses its key."""
+    """Return the answers at the foot of a dialog: the parts of a sentence, each of which presses its key."""
     *parts, last = words.split(_GAP)
     # what stands between two belongs to the one before it: a finger needs the room
     parts = [*(part + _GAP for part in parts), last]
@@ -63,19 +63,19 @@ def in_form(words: Content, field: int, choice: int | None = None) -> Content:
 
 
 def clicked_row(style: object) -> int | None:
-    """The row that a style under the mouse stands for."""
+    """Return the row that a style under the mouse stands for."""
     at = _meant(style).get("row")
     return at if isinstance(at, int) else None
 
 
 def clicked_key(style: object) -> str | None:
-    """The key that a style under the mouse stands for."""
+    """Return the key that a style under the mouse stands for."""
     key = _meant(style).get("key")
     return key if isinstance(key, str) else None
 
 
 def clicked_in_form(style: object) -> tuple[int, int | None] | None:
-    """The field that a style under the mouse stands for, and which of its choices."""
+    """Return the field that a style under the mouse stands for, and which of its choices."""
     match _meant(style):
         case {"choice": (int(field), int(choice))}:
             return field, choice
@@ -85,7 +85,7 @@ def clicked_in_form(style: object) -> tuple[int, int | None] | None:
 
 
 def has_rows(lines: Sequence[Content]) -> bool:
-    """Whether any of the lines is a row of a list."""
+    """Return whether any of the lines is a row of a list."""
     return any(isinstance(span.style, Style) and "row" in span.style.meta for line in lines for span in line.spans)
 
 

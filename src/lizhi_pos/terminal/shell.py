@@ -64,7 +64,7 @@ class Navigation(Protocol):
         ...
 
     async def start_over(self) -> None:
-        """The day changed under the till: back to where signing in leads."""
+        """Go back to where signing in leads: the day changed under the till."""
         ...
 
     async def go_on_with_left_open(self) -> Refusal | None:
@@ -131,7 +131,7 @@ class Shell(App[None]):
 
     @abstractmethod
     def sold(self) -> None:
-        """A redemption was done: there is a paper to print, and less on the shelf."""
+        """Take notice of a redemption: there is a paper to print, and less on the shelf."""
 
     @abstractmethod
     def wake_printing(self) -> None:
@@ -139,25 +139,28 @@ class Shell(App[None]):
 
     @abstractmethod
     def printed(self, text: str) -> None:
-        """The on-screen printer printed something; may be called on any thread."""
+        """Take notice that the on-screen printer printed something; may be called on any thread."""
 
     @abstractmethod
     def show_to_household(self) -> None:
         """Hand what lies on the counter to the displays that face the household."""
 
     async def ask(self, screen: Screen[_T]) -> _T | None:
-        """The answer of a screen over the present one; None where it is left, or the till is locked meanwhile."""
+        """Return the answer of a screen over the present one.
+
+        None where it is left, or the till is locked meanwhile.
+        """
         if self.navigator.is_locked:
             return None
         answer = await self.push_screen_wait(screen)
         return answer
 
     async def service(self) -> "TillService":
-        """The way to the books, opened when they are first asked for; raises what goes wrong with that."""
+        """Return the way to the books, opened when they are first asked for; raise what goes wrong with that."""
         return self._service if self._service is not None else await self.work.run(self._open_services)
 
     async def office(self) -> "OfficeService":
-        """The acts behind the counter, on the same database."""
+        """Return the acts behind the counter, on the same database."""
         await self.service()
         assert self._office is not None
         return self._office
@@ -172,7 +175,7 @@ class Shell(App[None]):
         return self._service
 
     async def try_to(self, job: Callable[[], object]) -> None:
-        """Does something on the database thread that nobody waits for."""
+        """Do something on the database thread that nobody waits for."""
         try:
             await self.work.run(job)
         except Exception as error:
@@ -187,11 +190,11 @@ class Shell(App[None]):
             return FAILED
 
     def note_failure(self, error: Exception) -> None:
-        """Writes a failure into the log."""
+        """Write a failure into the log."""
         log_failure(error, self.settings.log())
 
     def show_printer(self, words: Message) -> None:
-        """How it stands with what waits to be printed."""
+        """Show how it stands with what waits to be printed."""
         if words != self.printer:
             self.printer = words
             self.navigator.printer_changed()

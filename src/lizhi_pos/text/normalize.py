@@ -43,39 +43,39 @@ _LONG_WORD = re.compile(rf"\S{{{MOST_ECHOED + 1},}}")
 
 
 def visible(text: str) -> str:
-    """A text without the marks that nobody sees."""
+    """Return a text without the marks that nobody sees."""
     return text if text.isascii() and text.isprintable() else text.translate(_INVISIBLE)
 
 
 def plain(text: str) -> str:
-    """A text in half-width characters, without the blanks and invisible marks around it."""
+    """Return a text in half-width characters, without the blanks and invisible marks around it."""
     if text.isascii() and text.isprintable():
         return text.strip()
     return visible(normalize("NFKC", visible(text))).translate(_LOOKALIKES).strip()
 
 
 def one_line(text: str) -> str:
-    """A text with every run of blanks, line breaks too, as one blank."""
+    """Return a text with every run of blanks, line breaks too, as one blank."""
     return _BLANKS.sub(" ", text)
 
 
 def unspaced(text: str) -> str:
-    """A text without any blank."""
+    """Return a text without any blank."""
     return _BLANKS.sub("", text)
 
 
 def typed(text: str) -> str:
-    """A text on one line as it was typed, without invisible marks and the blanks around it."""
+    """Return a text on one line as it was typed, without invisible marks and the blanks around it."""
     return one_line(visible(text)).strip()
 
 
 def name(text: str) -> str:
-    """A name as it was typed: only blanks between Chinese characters, typed to fill a column, are left out."""
+    """Return a name as it was typed: only blanks between Chinese characters, typed to fill a column, are left out."""
     return _BLANKS_IN_NAME.sub("", typed(text))
 
 
 def comparable(text: str) -> str:
-    """The one form in which names are compared, whatever dot, width or look-alike character they were typed with.
+    """Return the form in which names are compared, whatever dot, width or look-alike they were typed with.
 
     >>> comparable("阿依・古丽") == comparable("阿依 . 古丽") == "阿依·古丽"
     True
@@ -93,7 +93,7 @@ def _form(text: str) -> str:
 
 
 def nearest(text: str, known: Iterable[str]) -> str | None:
-    """Which of some known names a text that is none of them was most likely meant to be; None for none.
+    """Return which of some known names a text that is none of them was most likely meant to be; None for none.
 
     >>> nearest("园梦使者", ["圆梦使者", "心灵呵护"])
     '圆梦使者'
@@ -122,7 +122,7 @@ def _is_path(word: str) -> bool:
 
 
 def _cut(text: str, most: int) -> str:
-    """A text of so many characters; its end tells as much as its begin, of a path even more."""
+    """Return a text of so many characters; its end tells as much as its begin, of a path even more."""
     if len(text) <= most:
         return text
     end = most * 3 // 10 - 1
@@ -130,12 +130,12 @@ def _cut(text: str, most: int) -> str:
 
 
 def number(text: str) -> str:
-    """The number of a booklet, voucher or slip: capital letters, half width, no blanks."""
+    """Return the number of a booklet, voucher or slip: capital letters, half width, no blanks."""
     return unspaced(plain(text)).upper()
 
 
 def code(text: str) -> str:
-    """A product's code as it is kept, however it is printed, typed or scanned.
+    """Return a product's code as it is kept, however it is printed, typed or scanned.
 
     Of barcodes the hyphens of print are left out, and every form of one number is the shortest of 13 or 8 digits.
 
@@ -159,13 +159,13 @@ def code(text: str) -> str:
 
 
 def check_digit(digits: str) -> str:
-    """The last digit of a barcode that begins with these."""
+    """Return the last digit of a barcode that begins with these."""
     total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
     return str(-total % 10)
 
 
 def _from_upc_e(digits: str) -> str | None:
-    """The 13 digits of a shortened UPC of eight; None where these are none."""
+    """Return the 13 digits of a shortened UPC of eight; None where these are none."""
     system, a, b, c, d, e, last, check = list(digits)
     if system not in "01":
         return None

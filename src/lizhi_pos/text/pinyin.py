@@ -31,7 +31,7 @@ def sounds(name: str) -> Sounds:
 
 
 def initials(name: str) -> str:
-    """The initials of all readings, lower case, separated by blanks: ``单`` gives ``c d s``.
+    """Return the initials of all readings, lower case, separated by blanks: ``单`` gives ``c d s``.
 
     Letters and digits stand for themselves, other signs are left out.
     """
@@ -40,12 +40,12 @@ def initials(name: str) -> str:
 
 
 def spoken(typed: str) -> str:
-    """What was typed as it is compared with sounds: small letters, no blanks between syllables, v for ü."""
+    """Return what was typed as it is compared with sounds: small letters, no blanks between syllables, v for ü."""
     return comparable(typed).lower().replace(" ", "").replace("'", "").replace("ü", "v")
 
 
 def begins(heard: Sounds, typed: str) -> bool:
-    """Whether a name may begin with what was typed: of each sign its first letter, more of it, or all.
+    """Return whether a name may begin with what was typed: of each sign its first letter, more of it, or all.
 
     >>> all(begins((("wang",), ("guo",), ("fu",)), typed) for typed in ("w", "wgf", "wangguofu", "wangg", "wguof"))
     True
@@ -54,7 +54,10 @@ def begins(heard: Sounds, typed: str) -> bool:
 
 
 def says_all(heard: Sounds, typed: str) -> bool:
-    """Whether what was typed reaches to a name's last sign: all its initials, all its syllables, or some of each."""
+    """Return whether what was typed reaches to a name's last sign.
+
+    All its initials, all its syllables, or some of each.
+    """
     *_, ends = ({0}, *_ends(heard, typed))
     return bool(typed) and len(typed) in ends
 
@@ -72,7 +75,10 @@ def _ends(heard: Sounds, typed: str) -> list[set[int]]:
 
 
 def _said(reading: str, typed: str, at: int) -> set[int]:
-    """Where a sign's part of a text may end: after its first letter, its zh, ch or sh, all of it, or the text."""
+    """Return where a sign's part of a text may end.
+
+    After its first letter, its zh, ch or sh, all of it, or the text.
+    """
     n = 0
     while n < len(reading) and at + n < len(typed) and reading[n] == typed[at + n]:
         n += 1

@@ -31,7 +31,7 @@ class Autosave:
         self._writing: asyncio.Task[None] | None = None
 
     def save(self, opened: "Shift", basket: "BasketInProgress") -> None:
-        """The basket is another one now, perhaps without goods."""
+        """Save the basket, which is another one now, perhaps without goods."""
         now = basket.at(self._till)
         # a basket that was emptied goes from the disk before the next one comes
         self._newest[basket.key] = lambda: opened.service.save(now, opened.shop, opened.clerk)
@@ -39,7 +39,7 @@ class Autosave:
             self._writing = asyncio.create_task(self._write())
 
     async def settled(self) -> None:
-        """Waits until everything is written."""
+        """Wait until everything is written."""
         if self._writing is not None:
             await self._writing
 

@@ -57,7 +57,7 @@ class BasketInProgress:
         return Points(self.household.balance - self.total)
 
     def at(self, till: str) -> Basket:
-        """The basket as it is now, as the checkout takes it."""
+        """Return the basket as it is now, as the checkout takes it."""
         proxy, relation = self.proxy
         return Basket(
             booklet=self.household.booklet,
@@ -106,5 +106,5 @@ class BasketInProgress:
         return line
 
     def move(self, by: int) -> None:
-        """Marks another line."""
+        """Mark another line."""
         self.marked = min(max(self.marked + by, 0), max(len(self.lines) - 1, 0))

@@ -42,7 +42,7 @@ class Counter(CounterState):
         self.next_turn = NextTurn(self)
 
     def open(self, opened: Shift) -> None:
-        """Gives the counter its clerk, its books and its shelf, and what lay on it when the till last ran."""
+        """Give the counter its clerk, its books and its shelf, and what lay on it when the till last ran."""
         self.begin(opened)
         self.last = self.last or opened.last
         if opened.on_counter and self.basket is None:
@@ -50,14 +50,14 @@ class Counter(CounterState):
             self.note("hint", message("This basket is as it was when the till stopped: nothing of it was redeemed"))
 
     async def look_around(self) -> None:
-        """Reads the shelf anew, and what is to be said of the day."""
+        """Read the shelf anew, and what is to be said of the day."""
         opened = self.at_work
         shop_status = await self.work.run(lambda: opened.service.shop_status(opened.shop))
         await self.lookup.look_again()
         self.opened = replace(opened, shop_status=shop_status)
 
     async def take(self, event: Event) -> None:
-        """Does what one event asks for."""
+        """Do what one event asks for."""
         growing, self.growing = self.growing, None
         match event:
             case Paused(text):
@@ -83,11 +83,11 @@ class Counter(CounterState):
                 self._escape()
 
     def wait(self) -> None:
-        """What was asked for takes its time."""
+        """Show that what was asked for takes its time."""
         self.notice = WAITING
 
     def go_on(self) -> None:
-        """What took its time is done."""
+        """Go on after what took its time."""
         if self.notice is WAITING:
             self.notice = None
 
@@ -103,7 +103,7 @@ class Counter(CounterState):
         self.note("said", message("The counter is empty"))
 
     def may_name_proxy(self) -> bool:
-        """Whether it may now be said who collects; else it is said why not."""
+        """Return whether it may now be said who collects; else it is said why not."""
         if self.basket is None:
             self.refuse(message("Scan the household's booklet first, then say who collects for it"))
         elif self.basket.household.reasons:
@@ -127,7 +127,7 @@ class Counter(CounterState):
         return None
 
     async def hold(self) -> None:
-        """Puts the basket aside; a household whose booklet was scanned meanwhile takes its place."""
+        """Put the basket aside; a household whose booklet was scanned meanwhile takes its place."""
         held, following = await self.holding.hold(), self.next_household
         if held:
             self.clear()
@@ -136,14 +136,14 @@ class Counter(CounterState):
             self.note("done", message("{0} is held: F3 takes it back", held))
 
     async def reprint_last(self) -> None:
-        """Prints the receipt of the last sale done here once more."""
+        """Print the receipt of the last sale done here once more."""
         if self.last is None:
             self.refuse(message("Nothing was redeemed at this till yet: F9 lists today's receipts"))
         else:
             self.notice = await self.reprinted(self.last.redemption.redemption_id, self.last.redemption.receipt)
 
     async def reprinted(self, redemption_id: "Id", receipt: str) -> Notice:
-        """Prints a receipt once more, and what is to be said of it."""
+        """Print a receipt once more, and what is to be said of it."""
         opened = self.at_work
         copy = await self.work.run(lambda: opened.service.reprint(redemption_id, self.till, opened.clerk))
         if isinstance(copy, Refusal):
@@ -158,14 +158,14 @@ class Counter(CounterState):
             await self._redeem(self.basket, approval)
 
     def failed(self) -> None:
-        """The machine failed at something: said in one sentence, the counter stays as it is."""
+        """Say in one sentence that the machine failed at something; the counter stays as it is."""
         if self.basket and self.basket.uncertain:
             self.refuse(message("The machine failed. Enter tries again: nothing is redeemed twice"))
         else:
             self.refuse(message("The machine failed at this; the till goes on. Try again"))
 
     async def _grow(self, text: str) -> None:
-        """Lists what the text means so far; Enter or another key leaves everything as it would be without."""
+        """List what the text means so far; Enter or another key leaves everything as it would be without."""
         entry = read_typed(text)
         if not entry.text or self.pick_list is not None or entry.wrong_quantity is not None:
             return
@@ -335,7 +335,7 @@ class Counter(CounterState):
             self._add(goods, choices.quantity)
 
     def _say_of(self, code: str) -> None:
-        """What there is to know of a product that was only looked up; its list stays, and nothing is sold."""
+        """Say what there is to know of a product that was only looked up; its list stays, and nothing is sold."""
         if (goods := self.lookup.shelf.get(code)) is not None:
             price = format_hundredths(goods.price)
             self.note("said", message("{0}: {1}, {2} in stock. Nothing was taken", goods.name, price, goods.in_stock))

@@ -58,7 +58,7 @@ class CounterState:
         self.on_noticed: Callable[[], None] = lambda: None
 
     def begin(self, opened: Shift) -> None:
-        """Gives the counter its clerk, its books and its shelf."""
+        """Give the counter its clerk, its books and its shelf."""
         self.opened = opened
         self.lookup = Lookup(self.work, opened, self._reading_names)
 
@@ -73,7 +73,10 @@ class CounterState:
         return self.next_household is not None or self.next_is_stranger
 
     async def read_recent(self) -> bool:
-        """Reads the last entries of the household at the counter, once for its turn; whether they are others now."""
+        """Read the last entries of the household at the counter, once for its turn.
+
+        Return whether they are others now.
+        """
         basket, opened = self.basket, self.opened
         turn = (basket.household.booklet, basket.key) if basket else None
         if turn == self._recent_of or opened is None:
@@ -84,11 +87,11 @@ class CounterState:
         return True
 
     def clear_next(self) -> None:
-        """It is known again whose the next goods are."""
+        """Forget the question whose the next goods are: it is known again."""
         self.next_household, self.next_is_stranger = None, False
 
     def resume(self, resumed: RestoredBasket) -> None:
-        """Puts a basket that comes back onto the counter."""
+        """Put a basket that comes back onto the counter."""
         basket = resumed.basket
         self.basket = BasketInProgress(resumed.household, basket.key, (basket.proxy, basket.relation))
         self.refused, self.just_done = None, None
@@ -98,7 +101,7 @@ class CounterState:
                 self.basket.add(goods, wanted.quantity)
 
     def offer(self, choices: PickList) -> None:
-        """Shows a list to choose from."""
+        """Show a list to choose from."""
         self.pick_list = choices
         if choices.kind == "households" and not self.has_lines:
             # until one is chosen goods are nobody's
@@ -135,7 +138,7 @@ class CounterState:
         self.on_noticed()
 
     def note(self, level: Level, text: Message) -> None:
-        """What just happened, in one line."""
+        """Say what just happened, in one line."""
         self.notice = Notice(level, text)
 
     def refuse(self, text: Message) -> None:

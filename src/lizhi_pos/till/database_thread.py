@@ -14,7 +14,7 @@ class DatabaseThread:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="till-database")
 
     async def run(self, job: Callable[[], _T]) -> _T:
-        """Runs a job after all that were given before; raises what it raises.
+        """Run a job after all that were given before; raise what it raises.
 
         Once begun a job is ended, also where nobody waits for its answer any more.
         """
@@ -23,9 +23,9 @@ class DatabaseThread:
         return await shield(wrap_future(self.begin(job)))
 
     def begin(self, job: Callable[[], _T]) -> "Future[_T]":
-        """Puts a job in the queue without waiting for it."""
+        """Put a job in the queue without waiting for it."""
         return self._thread.submit(job)
 
     def close(self) -> None:
-        """Waits for the job that runs, drops what waits behind it, and ends the thread."""
+        """Wait for the job that runs, drop what waits behind it, and end the thread."""
         self._thread.shutdown(wait=True, cancel_futures=True)

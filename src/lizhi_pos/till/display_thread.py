@@ -84,7 +84,7 @@ class DisplayThread:
             return self._shown
 
     def _now(self) -> CustomerDisplay:
-        """What the household sees now: the newest moment, without its thanks once they are over."""
+        """Return what the household sees now: the newest moment, without its thanks once they are over."""
         is_over = self._newest.verdict == "done" and time.monotonic() - self._thanked_at >= THANKS_S
         return CustomerDisplay(training=self._newest.training) if is_over else self._newest
 

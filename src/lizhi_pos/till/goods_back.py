@@ -18,7 +18,7 @@ class GoodsBack:
         self._chosen: dict[int, int] = {}
 
     def of(self, at: int) -> int:
-        """How many of a line are to come back."""
+        """Return how many of a line are to come back."""
         return self._chosen.get(at, 0)
 
     def step(self, at: int, by: int | None) -> bool:
@@ -30,7 +30,7 @@ class GoodsBack:
         return True
 
     def scanned(self, text: str) -> int | None:
-        """The line of goods that were scanned; None for what is not on this receipt."""
+        """Return the line of goods that were scanned; None for what is not on this receipt."""
         code = normalize.code(text)
         return next((at for at, line in enumerate(self.lines) if normalize.code(line.code) == code), None)
 

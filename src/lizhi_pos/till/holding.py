@@ -20,7 +20,7 @@ class HoldAndRecall:
         self._counter = counter
 
     async def hold(self) -> str | None:
-        """Puts the basket aside and returns the head it is of; None where that could not be, which is said."""
+        """Put the basket aside and return the head it is of; None where that could not be, which is said."""
         counter, basket, opened = self._counter, self._counter.basket, self._counter.at_work
         if basket is None or not basket.lines:
             counter.refuse(message("There are no goods to hold: F3 takes a held basket back"))
@@ -59,7 +59,7 @@ class HoldAndRecall:
         self._counter.note("hint", words)
 
     async def take_back(self, key: str) -> None:
-        """Puts one held basket onto the counter."""
+        """Put one held basket onto the counter."""
         counter, opened = self._counter, self._counter.at_work
         answer = await counter.work.run(lambda: opened.service.recall(key, self._counter.till, opened.clerk))
         if isinstance(answer, Refusal):

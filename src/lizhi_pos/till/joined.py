@@ -41,7 +41,7 @@ async def read_scan(lookup: "Lookup", scanned: Scanned, *, serving: bool, has_li
 
 
 async def _pairs(lookup: "Lookup", entry: TypedInput) -> list[list[Found]]:
-    """Every way to part a text into two codes that are known, at least one of them goods."""
+    """Return every way to part a text into two codes that are known, at least one of them goods."""
     found: list[list[Found]] = []
     if entry.is_barcode:
         return found

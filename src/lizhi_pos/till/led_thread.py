@@ -78,5 +78,8 @@ class TillLed:
 
 
 def _total(shown: CustomerDisplay) -> int | None:
-    """The figure while goods are scanned. Training shows none: the display has no sign that would say what it is."""
+    """Return the figure while goods are scanned. Training shows none.
+
+    The display has no sign that would say what it is.
+    """
     return None if shown.training or shown.verdict in ("none", "may_not", "done") else shown.total

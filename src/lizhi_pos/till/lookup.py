@@ -34,7 +34,7 @@ class Lookup:
     async def find(
         self, entry: TypedInput, *, serving: bool, has_lines: bool
     ) -> "ShelfItem | HouseholdAtCounter | PickList | None":
-        """What an entry means while a household is served, or has goods on the counter; None for nothing."""
+        """Return what an entry means while a household is served, or has goods on the counter; None for nothing."""
         goods = self.shelf.get(entry.code)
         if goods is not None:
             return await self._either(goods, entry.text) if goods.is_booklet and entry.quantity is None else goods
@@ -51,7 +51,7 @@ class Lookup:
         return await self._named(entry.text) if entry.is_name else None
 
     async def growing(self, entry: TypedInput, *, serving: bool, has_lines: bool) -> PickList | None:
-        """What the text in the field would list as far as it is typed: a look, which changes nothing."""
+        """Return what the text in the field would list as far as it is typed: a look, which changes nothing."""
         if entry.quantity is not None or entry.is_goods_search:
             return await self._goods_list(entry) if entry.text else None
         if entry.is_short_number and not has_lines:
@@ -62,7 +62,7 @@ class Lookup:
         return await self._goods_list(entry) if serving or has_lines else await self._named(entry.text)
 
     async def unknown(self, entry: TypedInput) -> "ShelfItem | HouseholdAtCounter | Message":
-        """What was unknown so far: goods or a household that came in since, else the words for it."""
+        """Return what was unknown so far: goods or a household that came in since, else the words for it."""
         await self.look_again()
         goods = self.shelf.get(entry.code)
         if goods is not None:
@@ -77,18 +77,18 @@ class Lookup:
         return answer.sentence if isinstance(answer, Refusal) else answer
 
     async def serve(self, number: str) -> "HouseholdAtCounter | Refusal":
-        """A household by its booklet."""
+        """Return a household by its booklet."""
         opened = self._opened
         return await self._work.run(lambda: opened.service.serve(number, opened.clerk))
 
     async def look_again(self) -> None:
-        """Reads the shelf anew: what was sold and what came in."""
+        """Read the shelf anew: what was sold and what came in."""
         opened = self._opened
         goods = await self._work.run(lambda: opened.service.shelf(opened.shop))
         self.shelf = ProductIndex(goods, opened.service.heard)
 
     async def booklet(self, number: str) -> "HouseholdAtCounter | None":
-        """The household with a booklet, if there is one."""
+        """Return the household with a booklet, if there is one."""
         answer = await self.serve(number)
         return None if isinstance(answer, Refusal) else answer
 

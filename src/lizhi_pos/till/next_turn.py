@@ -22,7 +22,7 @@ class NextTurn:
         self._counter = counter
 
     def beside(self, basket: BasketInProgress, household: "HouseholdAtCounter") -> None:
-        """A booklet was scanned while goods lie on the counter."""
+        """Take the booklet that was scanned while goods lie on the counter."""
         self._counter.clear_next()
         if household.booklet == basket.household.booklet:
             self._counter.note("said", message("{0} goes on", household.head))
@@ -31,7 +31,7 @@ class NextTurn:
             self._counter.unfinished()
 
     def nobodys(self, entry: TypedInput) -> None:
-        """What could be a booklet is nobody's: who stands at the counter now is not known."""
+        """Take what could be a booklet and is nobody's: who stands at the counter now is not known."""
         counter = self._counter
         basket = counter.basket
         if not entry.could_be_booklet or (basket and basket.uncertain):

@@ -28,7 +28,7 @@ class PickList:
         self.marked = 0
 
     def numbered(self, text: str) -> Row | None:
-        """The row with a number, counted from 1, as it is typed."""
+        """Return the row with a number, counted from 1, as it is typed."""
         is_number = text.isdigit() and len(text) <= 2 and text[0] != "0"
         return self.rows[int(text) - 1] if is_number and int(text) <= len(self.rows) else None
 
@@ -38,7 +38,7 @@ class PickList:
         return self.rows[self.marked]
 
     def move(self, by: int) -> None:
-        """Marks another row."""
+        """Mark another row."""
         self.marked = min(max(self.marked + by, 0), len(self.rows) - 1)
 
 

@@ -41,7 +41,7 @@ class ProductIndex:
         return 1 if code in self._by_code else self._others.get(code, (None, 1))[1]
 
     def search(self, text: str) -> list["ShelfItem"]:
-        """The products a text may mean, those whose initials begin with it first; for no text all of them."""
+        """Return the products a text may mean, those whose initials begin with it first; for no text all of them."""
         wanted = comparable(text).lower()
         if text.isdigit():
             found = (g for g in self._by_code.values() if g.code.endswith(text))
@@ -58,5 +58,5 @@ class ProductIndex:
 
 
 def _within(heard: Sounds, typed: str) -> bool:
-    """Whether a part of a name begins so, as ``cu`` does in ``xiang cu``."""
+    """Return whether a part of a name begins so, as ``cu`` does in ``xiang cu``."""
     return any(begins(heard[at:], typed) for at in range(1, len(heard)))

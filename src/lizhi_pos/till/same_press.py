@@ -11,6 +11,6 @@ class SamePress:
         self._last: tuple[object, float] | None = None
 
     def again(self, what: object, at: float) -> bool:
-        """Whether this was asked for just before; `at` is when it is asked for now, in seconds."""
+        """Return whether this was asked for just before; `at` is when it is asked for now, in seconds."""
         before, self._last = self._last, (what, at)
         return before is not None and before[0] == what and at - before[1] < SAME_PRESS_S

@@ -82,7 +82,7 @@ class Scanner:
         self._ended_by_cr = False
 
     def key(self, name: str, character: str | None, at: float) -> list[Event] | None:
-        """What a key comes to; None for one that is not the field's. `at` is when it arrived, in seconds."""
+        """Return what a key comes to; None for one that is not the field's. `at` is when it arrived, in seconds."""
         if name in _ENDS or (name == "tab" and self.text):
             return self._end(name, at)
         if name == "escape":

@@ -71,7 +71,7 @@ class TillService:
         self._sells_on: date | None = None
 
     def reading(self) -> AbstractContextManager[Transaction]:
-        """A transaction that only reads."""
+        """Open a transaction that only reads."""
         return reading(self.engine)
 
     def write(self, act: Callable[[Transaction], _T]) -> _T:
@@ -79,13 +79,13 @@ class TillService:
         return self._write(self.engine, act)
 
     def shop_status(self, shop: TradingDay) -> ShopStatus:
-        """What the first line says of the day."""
+        """Return what the first line says of the day."""
         with self.reading() as tx:
             villages = day_chart(tx, shop.market_session, shop.day).villages if shop.market_session else ()
             return ShopStatus(len(villages), open_baskets.held_count(tx))
 
     def trading_day(self, *, left_open: bool = False) -> TradingDay | Refusal:
-        """The day as it stands, or a session left open. The register is read anew when it is searched next."""
+        """Return the day as it stands, or a session left open. The register is read anew when it is searched next."""
         self._register = None
         with self.reading() as tx:
             return counter_left_open(tx) if left_open else trading_day(tx)
@@ -95,7 +95,7 @@ class TillService:
         self._sells_on = day
 
     def day(self, tx: Transaction) -> date:
-        """The day that is sold on: today, or past midnight the day before, as long as its session is open."""
+        """Return the day that is sold on: today, or past midnight the day before, as long as its session is open."""
         now = today(tx)
         if self._sells_on is None or self._sells_on >= now:
             return now
@@ -103,17 +103,17 @@ class TillService:
         return self._sells_on if running is not None and running.on_date == self._sells_on else now
 
     def shelf(self, shop: TradingDay) -> list[ShelfItem]:
-        """The goods at the session's prices."""
+        """Return the goods at the session's prices."""
         with self.reading() as tx:
             return shelf_items(tx, shop.market_session, shop.day)
 
     def serve(self, number: str, by: Operator) -> HouseholdAtCounter | Refusal:
-        """A household by its booklet."""
+        """Return a household by its booklet."""
         with self.reading() as tx:
             return self.served(tx, number, by)
 
     def served(self, tx: Transaction, number: str, by: Operator) -> HouseholdAtCounter | Refusal:
-        """A household by its booklet, with what its village has not posted yet."""
+        """Return a household by its booklet, with what its village has not posted yet."""
         answer = household_at_counter(tx, number, self.day(tx), by)
         if isinstance(answer, Refusal):
             return answer
@@ -121,16 +121,16 @@ class TillService:
         return replace(answer, pending=pending, held=tuple(self.held_of(tx, answer.booklet)))
 
     def recent_entries(self, booklet: str) -> list[RecentEntry]:
-        """The last entries of a household, the newest first."""
+        """Return the last entries of a household, the newest first."""
         with self.reading() as tx:
             return recent_entries(tx, booklet, self.day(tx), MOST_RECENT)
 
     def held_of(self, tx: Transaction, booklet: str) -> list[OpenBasket]:
-        """The baskets that are held of a booklet."""
+        """Return the baskets that are held of a booklet."""
         return open_baskets.held_of(tx, booklet)
 
     def with_digits(self, digits: str) -> list[HouseholdMatch]:
-        """The households with this number, letters left out."""
+        """Return the households with this number, letters left out."""
         with self.reading() as tx:
             return with_digits(tx, digits, today(tx))
 
@@ -185,7 +185,7 @@ class TillService:
         return self.write(act)
 
     def save(self, basket: Basket, shop: TradingDay, by: Operator) -> Refusal | None:
-        """Keeps the basket on the counter as it is now."""
+        """Keep the basket on the counter as it is now."""
         if refusal := by.refusal_to("sell"):
             return refusal
         market = shop.market_session
@@ -194,18 +194,18 @@ class TillService:
         return self.write(lambda tx: open_baskets.save(tx, basket, market, by))
 
     def hold(self, key: str, till: str, by: Operator) -> Refusal | None:
-        """Puts the basket on the counter aside."""
+        """Put the basket on the counter aside."""
         if refusal := by.refusal_to("sell"):
             return refusal
         return self.write(lambda tx: open_baskets.hold(tx, key, till))
 
     def held(self) -> list[OpenBasket]:
-        """The baskets that are held, of every till."""
+        """Return the baskets that are held, of every till."""
         with self.reading() as tx:
             return open_baskets.held(tx)
 
     def recall(self, key: str, till: str, by: Operator) -> RestoredBasket | Refusal:
-        """Takes a held basket onto the counter, with its household as it stands now."""
+        """Take a held basket onto the counter, with its household as it stands now."""
         if refusal := by.refusal_to("sell"):
             return refusal
 
@@ -221,7 +221,7 @@ class TillService:
     def left_here(
         self, shop: TradingDay, till: str, by: Operator
     ) -> tuple[RestoredBasket | None, LastRedemption | None]:
-        """What lay on this till's counter when it last ran, and the redemption it did last today."""
+        """Return what lay on this till's counter when it last ran, and the redemption it did last today."""
         with self.reading() as tx:
             basket = open_baskets.on_counter(tx, till)
             household = self.served(tx, basket.booklet, by) if basket and basket.on == shop.day else None
@@ -234,7 +234,7 @@ class TillService:
         )
 
     def reprint(self, redemption_id: Id, till: str, by: Operator) -> int | Refusal:
-        """Prints a receipt once more; the number of the copy, which the paper says."""
+        """Print a receipt once more; return the number of the copy, which the paper says."""
         if refusal := by.refusal_to("print"):
             return refusal
 
@@ -248,7 +248,7 @@ class TillService:
         return self.write(act)
 
     def print_sticker(self, redemption_id: Id, till: str, by: Operator) -> Refusal | None:
-        """A line for the household's booklet."""
+        """Print a line for the household's booklet."""
         if refusal := by.refusal_to("print"):
             return refusal
         answer = self.write(lambda tx: queue_sticker(tx, redemption_id, till))
@@ -260,19 +260,19 @@ class TillService:
             return receipts_on(tx, shop.day)
 
     def issued_as(self, receipt: str) -> ReceiptSummary | None:
-        """A receipt by its number, of whatever day."""
+        """Return a receipt by its number, of whatever day."""
         with self.reading() as tx:
             return receipt_numbered(tx, receipt)
 
     def issued_lines(self, redemption_id: Id) -> list[ReceiptLineSummary]:
-        """The lines of a receipt."""
+        """Return the lines of a receipt."""
         with self.reading() as tx:
             return lines_of_receipt(tx, redemption_id)
 
     def return_goods(
         self, receipt: str, wanted: Sequence[tuple[str, int]], approval: Approval, by: Operator
     ) -> Return | Refusal:
-        """Takes goods of a receipt back for the approval's reason, without `wanted` all that is left of it."""
+        """Take goods of a receipt back for the approval's reason, without `wanted` all that is left of it."""
         if refusal := by.refusal_to("sell"):
             return refusal
         goods = tuple(Wanted(c, n) for c, n in wanted)

@@ -36,7 +36,7 @@ class TrainingService(TillService):
         self._counter: OpenBasket | None = None
 
     def redeem(self, basket: Basket, by: Operator, approval: Approval | None = None) -> Redemption | Refusal:
-        """What the checkout would say; no points, goods, numbers or paper move."""
+        """Return what the checkout would say; no points, goods, numbers or paper move."""
         if refusal := by.refusal_to("sell"):
             return refusal
         if basket.key in self._done:
@@ -74,7 +74,7 @@ class TrainingService(TillService):
         return None
 
     def hold(self, key: str, till: str, by: Operator) -> Refusal | None:
-        """Puts the basket on the counter aside."""
+        """Put the basket on the counter aside."""
         if refusal := by.refusal_to("sell"):
             return refusal
         if self._counter is None or self._counter.key != key:
@@ -83,15 +83,15 @@ class TrainingService(TillService):
         return None
 
     def held(self) -> list[OpenBasket]:
-        """The baskets held in this training."""
+        """Return the baskets held in this training."""
         return list(self._held.values())
 
     def held_of(self, tx: Transaction, booklet: str) -> list[OpenBasket]:
-        """The baskets of a booklet that are held in this training."""
+        """Return the baskets of a booklet that are held in this training."""
         return [basket for basket in self._held.values() if basket.booklet == booklet]
 
     def recall(self, key: str, till: str, by: Operator) -> RestoredBasket | Refusal:
-        """Takes a basket held in this training back."""
+        """Take a basket held in this training back."""
         if refusal := by.refusal_to("sell"):
             return refusal
         if key not in self._held:

@@ -88,7 +88,7 @@ class TypedInput(Struct, frozen=True):
 
 
 def read_typed(text: str) -> TypedInput:
-    """Reads a text as people and scanners send it: full-width signs, small letters, blanks around it."""
+    """Read a text as people and scanners send it: full-width signs, small letters, blanks around it."""
     plain = normalize.plain(text).upper()
     times = _TIMES.fullmatch(plain)
     return TypedInput(times[2].strip(), int(times[1])) if times else TypedInput(plain)

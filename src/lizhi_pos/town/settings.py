@@ -40,7 +40,7 @@ _CHANGE = (
 
 
 def settings(tx: Transaction, till: str = "") -> dict[str, str]:
-    """Every setting with the value that holds: the till's own, else the town's, else the first one there is."""
+    """Return every setting with the value that holds: the till's own, else the town's, else the first one there is."""
     values = {name: known.values[0] for name, known in SETTINGS.items()}
     rows = [row for row in tx.all(_SETTINGS) if row.till in ("", till)]
     for row in sorted(rows, key=lambda row: str(row.till)):
@@ -50,7 +50,7 @@ def settings(tx: Transaction, till: str = "") -> dict[str, str]:
 
 
 def set_town_setting(tx: Transaction, name: str, value: str, by: Operator) -> Refusal | None:
-    """Sets a value for the whole town, which is an administrator's work and is kept on record."""
+    """Set a value for the whole town, which is an administrator's work and is kept on record."""
     if refusal := by.refusal_to("manage") or _why_not_set(name, value):
         return refusal
     keep_setting(tx, name, "", value, by)
@@ -59,7 +59,7 @@ def set_town_setting(tx: Transaction, name: str, value: str, by: Operator) -> Re
 
 
 def keep_setting(tx: Transaction, name: str, till: str, value: str, by: Operator) -> None:
-    """Keeps a value, of one till where it is named: how that till looks is its clerk's own choice."""
+    """Keep a value, of one till where it is named: how that till looks is its clerk's own choice."""
     touch(tx, SETTING, name, till)
     changed = tx.change(_CHANGE, setting_name=name, of_till=till, now_value=value, at=tx.now, user_name=by.name)
     if not changed:

@@ -14,7 +14,7 @@ from lizhi_pos.town.models import TOWN, town
 
 
 def create_town(tx: Transaction, name: str, admin: str, pin: str) -> Operator | Refusal:
-    """A town with its first administrator, in an empty database."""
+    """Make a town with its first administrator, in an empty database."""
     name = normalize.name(name)
     if not name:
         return refuse("rule_broken", "A town needs a name")

@@ -39,7 +39,7 @@ class DisplayPage:
         self._windows = windows
 
     def routes(self) -> Sequence[RouteDef]:
-        """The page and its socket."""
+        """Return the page and its socket."""
         return [web.get(DISPLAY, self._page), web.get(f"{DISPLAY}/ws", self._follow)]
 
     async def _page(self, request: web.Request) -> web.StreamResponse:

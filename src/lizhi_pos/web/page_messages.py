@@ -68,10 +68,13 @@ def read_size(width: str | None, height: str | None) -> Resized | None:
 
 
 def _is_size(width: object, height: object) -> bool:
-    """Whether both are whole numbers that a window can have; true and false are none, though Python counts them so."""
+    """Return whether both are whole numbers that a window can have.
+
+    True and false are none, though Python counts them so.
+    """
     return type(width) is int and type(height) is int and 1 <= width <= MOST_COLUMNS and 1 <= height <= MOST_ROWS
 
 
 def _is_text(text: str) -> bool:
-    """Whether a text can be sent on: half of a surrogate pair cannot."""
+    """Return whether a text can be sent on: half of a surrogate pair cannot."""
     return not any("\ud800" <= sign <= "\udfff" for sign in text)

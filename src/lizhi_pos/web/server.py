@@ -42,7 +42,7 @@ _CLOSED_TO_OTHERS = {
 
 
 def listen(port: int) -> socket.socket:
-    """A socket on the loopback address and nowhere else; 0 takes any free port. Raises OSError."""
+    """Return a socket on the loopback address and nowhere else; 0 takes any free port. Raise OSError."""
     listening = socket.socket()
     # on Windows this option would let two servers share a port
     if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
@@ -75,7 +75,7 @@ class TillServer(Server):
         self._display = DisplayPage(channel_file(database, till), till, lang, self._windows)
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Serves until Ctrl+C or SIGTERM, then ends the till. `ready` is called once a browser may come."""
+        """Serve until Ctrl+C or SIGTERM, then end the till. `ready` is called once a browser may come."""
         with suppress(KeyboardInterrupt, asyncio.CancelledError):
             asyncio.run(self._run(ready))
 
@@ -111,19 +111,19 @@ class TillServer(Server):
         return app
 
     async def on_shutdown(self, app: web.Application) -> None:
-        """Closes every window; the till behind it then ends."""
+        """Close every window; the till behind it then ends."""
         for window in tuple(self._windows):
             await window.close(code=WSCloseCode.GOING_AWAY)
 
     async def handle_font(self, request: web.Request) -> web.StreamResponse:
-        """A font with Chinese characters, for a machine that has none."""
+        """Return a font with Chinese characters, for a machine that has none."""
         path = font_file()
         if path is None:
             raise web.HTTPNotFound
         return web.FileResponse(path)
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
-        """A till of its own for the window that asks, as soon as the one before has ended."""
+        """Return a till of its own for the window that asks, as soon as the one before has ended."""
         size = read_size(request.query.get("width"), request.query.get("height"))
         if size is None:
             raise web.HTTPBadRequest
@@ -192,7 +192,7 @@ async def _take_messages(window: web.WebSocketResponse, till: TillProcess) -> No
 
 
 def _words(lang: str) -> dict[str, str]:
-    """What the page itself says, around the till."""
+    """Return what the page itself says, around the till."""
     translate = translator(lang)
     return {
         "lang": "zh-CN" if lang == "zh" else "en",

@@ -52,7 +52,7 @@ class TillProcess(AppService):
         await self._window.close()
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
-        """The server's own environment without its PINs: who stands at the till is asked in the browser."""
+        """Return the server's own environment without its PINs: who stands at the till is asked in the browser."""
         built = super()._build_environment(width, height)
         kept = {name: value for name, value in built.items() if not name.startswith("LIZHI_")}
         # in the environment and not among the arguments, which everybody on the machine may read

@@ -44,7 +44,7 @@ _PRICE, _QUANTITY, _AMOUNT, _NOTE = 8, 7, 10, 14
 
 
 def basket_lines(counter: "Counter", translate: Translate, width: int, height: int) -> Sequence[Content]:
-    """The lines of the middle, as many as fit."""
+    """Return the lines of the middle, as many as fit."""
     if counter.growing is not None:
         return _choices(counter.growing.pick_list, translate, width, height)
     if counter.pick_list:
@@ -65,7 +65,7 @@ def basket_lines(counter: "Counter", translate: Translate, width: int, height: i
 
 
 def shortened(paper: list[str], height: int, translate: Translate) -> list[str]:
-    """A paper in so many rows: of one that is longer the begin, and its total with what fits of the end."""
+    """Return a paper in so many rows: of one that is longer the begin, and its total with what fits of the end."""
     if len(paper) <= height:
         return paper
     total = next((at for at, row in reversed(list(enumerate(paper))) if row.startswith(TOTAL)), None)
@@ -112,7 +112,7 @@ def _line(at: int, line: Line, marked: int, day: date, translate: Translate, wid
 
 
 def _note(line: Line, day: date, translate: Translate) -> str:
-    """What is to be known of a line, the most pressing where there is more."""
+    """Return what is to be known of a line, the most pressing where there is more."""
     goods = line.goods
     if line.quantity > goods.in_stock:
         text = message("▲ only {0}", goods.in_stock)
@@ -154,7 +154,7 @@ def _width(text: str) -> int:
 
 
 def window(count: int, marked: int, height: int) -> tuple[int, int]:
-    """The rows shown of so many, from and to: the last ones, moved up as far as the marked one needs."""
+    """Return the rows shown of so many, from and to: the last ones, moved up as far as the marked one needs."""
     first = max(min(count - height, marked), 0)
     return first, min(first + height, count)
 

@@ -23,7 +23,7 @@ _TIME, _SUM = 6, 10
 def chart_lines(
     chart: "DayChart | None", back: Message | None, translate: Translate, width: int, height: int
 ) -> list[Content]:
-    """The half-hours, the last ones where not all fit, and what the patterns mean.
+    """Return the half-hours, the last ones where not all fit, and what the patterns mean.
 
     `back` says what came back, which the half-hours leave out; None where nothing did.
     """
@@ -69,7 +69,10 @@ def coverage_lines(pool: "PoolView", translate: Translate, width: int) -> list[C
 
 
 def _bar(points: Sequence[int], most: int, room: int) -> list[tuple[str, str]]:
-    """The villages' shares of a bar; its ends are rounded from the sums, so that no bar is longer than its sum."""
+    """Return the villages' shares of a bar.
+
+    Its ends are rounded from the sums, so that no bar is longer than its sum.
+    """
     parts, sum_, drawn = [], 0, 0
     for at, share in enumerate(points):
         sum_ += share
@@ -81,7 +84,7 @@ def _bar(points: Sequence[int], most: int, room: int) -> list[tuple[str, str]]:
 
 
 def _legend(villages: Sequence[str], width: int) -> list[Content]:
-    """Which pattern is whose; villages beyond the patterns share the last one."""
+    """Return which pattern is whose; villages beyond the patterns share the last one."""
     names = list(villages[: len(_LOOKS) - 1])
     rest = villages[len(_LOOKS) - 1 :]
     if rest:

@@ -100,7 +100,7 @@ def _last_line(shown: CustomerDisplay, width: int) -> Content:
 
 
 def _figures(shown: CustomerDisplay, translate: Translate, width: int, height: int) -> list[Content]:
-    """The figures, all of one size: the largest that fits with a line between them, else plain text."""
+    """Return the figures, all of one size: the largest that fits with a line between them, else plain text."""
     rows = [(render(label, translate), amount, format_hundredths(amount)) for label, amount in figures(shown)]
     scale = _scale([text for _, _, text in rows], width - _LABEL - 2, (height - len(rows) + 1) // max(len(rows), 1))
     lines: list[Content] = []

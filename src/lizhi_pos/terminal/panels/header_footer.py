@@ -26,7 +26,7 @@ _REFUSED = ("✘ ", "bold $text-error")
 
 
 def is_past(shop: "TradingDay") -> bool:
-    """Whether the day that is sold on is over: its session was left open past midnight."""
+    """Return whether the day that is sold on is over: its session was left open past midnight."""
     return datetime.now(shop.zone).date() > shop.day
 
 
@@ -59,7 +59,7 @@ def header_line(opened: "Shift | None", till: str, printer: Message, translate: 
 
 
 def notice_lines(notice: "Notice | None", translate: Translate, width: int) -> list[Content]:
-    """What just happened, with its sign and colour, in as many lines as it needs."""
+    """Return what just happened, with its sign and colour, in as many lines as it needs."""
     if notice is None:
         return [Content("")]
     sign, style = _LOOKS.get(notice.level, _REFUSED)
@@ -77,7 +77,7 @@ def refusal_lines(refusal: Refusal | None, translate: Translate, width: int) -> 
 
 
 def key_line(keys: Sequence[Key], translate: Translate, width: int) -> Content:
-    """The keys that work here, further apart where there is room."""
+    """Return the keys that work here, further apart where there is room."""
     for gap in ("  ", " "):
         line = Content(gap).join(_key(key, translate) for key in keys if key.listed)
         if line.cell_length <= width:
@@ -91,7 +91,7 @@ def _key(key: Key, translate: Translate) -> Content:
 
 
 def printer_words(has_printer: bool, states: Sequence[str]) -> Message:
-    """The printer's state in the first line, from the states of the jobs that are not done."""
+    """Return the printer's state in the first line, from the states of the jobs that are not done."""
     troubled = sum(state in ("unknown", "failed") for state in states)
     if troubled:
         return message("printer ✘ {0}", troubled)
@@ -102,7 +102,7 @@ def printer_words(has_printer: bool, states: Sequence[str]) -> Message:
 
 
 def counter_hint(counter: "Counter", translate: Translate) -> str:
-    """What the empty field says."""
+    """Return what the empty field says."""
     if counter.pick_list and counter.pick_list.kind == "looked_up":
         return render(message("number or ↑ ↓: more of it; a scan or Esc goes back"), translate)
     if counter.pick_list:

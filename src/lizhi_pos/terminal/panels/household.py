@@ -29,7 +29,7 @@ STEPS = (
 
 
 def household_lines(counter: "Counter", translate: Translate, width: int) -> Sequence[Content]:
-    """The lines of the household panel."""
+    """Return the lines of the household panel."""
     if counter.opened is None:
         step = render(STEPS[min(counter.opening, OPENING - 1)], translate)
         return [Content.styled(f"{step}  {progress_bar(counter.opening, OPENING)}", "$foreground-muted")]
@@ -54,7 +54,7 @@ def household_lines(counter: "Counter", translate: Translate, width: int) -> Seq
 
 
 def _past_midnight(shop: "TradingDay", translate: Translate, width: int) -> list[Content]:
-    """That the session is yesterday's, and what the rules allow; nothing on its own day."""
+    """Return that the session is yesterday's, and what the rules allow; nothing on its own day."""
     if not is_past(shop):
         return []
     day = f"{shop.day:%m-%d}"
@@ -91,7 +91,7 @@ def _refused(words: str) -> Content:
 
 
 def _reasons(refusal: Refusal, translate: Translate, width: int) -> list[Content]:
-    """Every reason on its own line, its further lines set in, to be read aloud as it stands."""
+    """Return every reason on its own line, its further lines set in, to be read aloud as it stands."""
     lines = []
     for words in refusal_words(refusal, translate):
         first, *rest = wrapped(words, max(width - 2, 10))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def receipt_rows(
     receipts: Sequence["ReceiptSummary"], marked: int, zone: ZoneInfo, translate: Translate, width: int, height: int
 ) -> list[Content]:
-    """The receipts, as many as fit below the names of the columns."""
+    """Return the receipts, as many as fit below the names of the columns."""
     if not receipts:
         return [Content(render(message("Nothing was redeemed today yet"), translate))]
     names = [
@@ -44,7 +44,7 @@ def receipt_rows(
 def line_rows(
     receipt: "ReceiptSummary", goods: "GoodsBack", marked: int, translate: Translate, width: int, height: int
 ) -> list[Content]:
-    """The lines of one receipt below the words whose it is, with how many of each were chosen to come back."""
+    """Return the lines of one receipt below the words whose it is, with how many of each were chosen to come back."""
     lines = goods.lines
     rows = [Content.assemble(f"{receipt.receipt}  {receipt.booklet}  ", (receipt.head, "bold"))]
     first, last = page(len(lines), marked, height - 1)
@@ -60,5 +60,5 @@ def line_rows(
 
 
 def receipts_total(receipts: Sequence["ReceiptSummary"]) -> Message:
-    """What was redeemed, what came back, and what is left."""
+    """Return what was redeemed, what came back, and what is left."""
     return points_words(Points(sum(r.total for r in receipts)), Points(sum(r.back for r in receipts)))

@@ -19,7 +19,7 @@ _DAY, _AMOUNT, _AFTER = 7, 10, 10
 
 
 def recent_lines(entries: Sequence["RecentEntry"], translate: Translate, width: int, height: int) -> list[Content]:
-    """The entries, the newest first, as many as fit below the names of the columns."""
+    """Return the entries, the newest first, as many as fit below the names of the columns."""
     kind = width - _DAY - _AMOUNT - _AFTER
     amount, after = (
         right(render(text, translate), wide)

@@ -5,7 +5,7 @@ from lizhi_pos.refusal import Message, message
 
 
 def points_words(redeemed: Points, back: Points) -> Message:
-    """The points that were redeemed; where some came back, also those and what is left of the sum."""
+    """Return the points that were redeemed; where some came back, also those and what is left of the sum."""
     if not back:
         return message("points {0}", format_hundredths(redeemed))
     net = format_hundredths(redeemed - back)

@@ -39,7 +39,7 @@ _ROWS = {
 def totals_lines(
     basket: BasketInProgress | None, done: "LastRedemption | None", translate: Translate, width: int, height: int
 ) -> Sequence[Content]:
-    """The lines of the figures: the basket's, or, until the next scan, those of what was just redeemed."""
+    """Return the lines of the figures: the basket's, or, until the next scan, those of what was just redeemed."""
     if basket is not None:
         before, total, left_over, pieces = basket.household.balance, basket.total, basket.remainder, basket.pieces
     elif done is not None:

@@ -74,7 +74,7 @@ class FormFields(Widget, can_focus=True):
         self.refresh()
 
     def lay_out(self) -> None:
-        """The form needs another height."""
+        """Give the form the height that it needs now."""
         self.refresh(layout=True)
         self.call_after_refresh(self._place_cursor)
 
@@ -110,7 +110,7 @@ class FormFields(Widget, can_focus=True):
         self.app.cursor_position = self.content_region.offset + Offset(min(column, max(self.size.width - 1, 0)), row)
 
     def _listed(self, at: int, field: Field, width: int) -> list[Content]:
-        """The choices of a field with their numbers, in as many lines as they need, a name beside its number."""
+        """Return the choices of a field with their numbers, in as many lines as they need, a name beside its number."""
         lines: list[list[tuple[int, str]]] = []
         for number, (name, about) in enumerate(zip_longest(field.choices, field.about)):
             words = f"{number + 1} {name} {render(about, self._translate)}" if about else f"{number + 1} {name}"

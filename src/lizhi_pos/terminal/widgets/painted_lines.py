@@ -67,7 +67,7 @@ class PaintedLines(Widget, can_focus=False):
             self.screen.post_message(self.Wheeled(by))
 
     def redraw(self) -> None:
-        """What is shown has changed: paints the lines that are others now, and no more.
+        """Paint the lines that are others now, and no more.
 
         Lays the screen out anew only where the number of lines is the widget's height.
         """
@@ -104,6 +104,6 @@ class PaintedLines(Widget, can_focus=False):
 
 
 def _changed(before: Sequence[Content], now: Sequence[Content]) -> list[int]:
-    """The lines that are others now, or no more."""
+    """Return the lines that are others now, or no more."""
     lines = zip_longest(before, now)
     return [row for row, (old, new) in enumerate(lines) if old is None or new is None or not old.is_same(new)]

@@ -36,7 +36,7 @@ async def ask_proxy(app: Shell, counter: "Counter") -> None:
 
 
 async def ask_copy(app: Shell, presses: SamePress, redemption_id: "Id", pressed: float) -> bool:
-    """Whether a receipt is to be printed once more: asked where the same key asked for it a moment ago."""
+    """Return whether a receipt is to be printed once more: asked where the same key asked for it a moment ago."""
     if not presses.again(("copy", redemption_id), pressed):
         return True
     answer = await app.ask(Confirm(message("This receipt was printed again just now. One more copy?"), "f7", "F7"))
@@ -44,7 +44,7 @@ async def ask_copy(app: Shell, presses: SamePress, redemption_id: "Id", pressed:
 
 
 async def ask_paper(app: Shell, question: Message, key: str) -> bool:
-    """Whether a paper is to be printed, though its key was pressed a moment ago."""
+    """Return whether a paper is to be printed, though its key was pressed a moment ago."""
     answer = await app.ask(Confirm(question, key, key.upper()))
     return answer is True
 
@@ -52,7 +52,9 @@ async def ask_paper(app: Shell, question: Message, key: str) -> bool:
 async def ask_approval(
     app: Shell, heading: Message, more: Sequence[Field] = (), reasons: Sequence[Message] = ()
 ) -> "tuple[Approval, Mapping[str, str]] | None":
-    """A second person's approval by their PIN, with a reason, and what else was filled in; None where they leave.
+    """Return a second person's approval by their PIN, with a reason, and what else was filled in.
+
+    None where they leave.
 
     `more` are fields asked before the approver's, `reasons` usual ones that may be given by their number.
     """

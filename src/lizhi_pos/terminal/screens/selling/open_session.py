@@ -120,7 +120,7 @@ class OpenSessionScreen(Screen[None]):
         return [*lines, Content("")]
 
     def _state(self) -> Sequence[tuple[Message, str]]:
-        """What is to be said, and the key that each sentence names, if it names one."""
+        """Return what is to be said, and the key that each sentence names, if it names one."""
         shop = self._shop
         if shop.other_open is not None:
             day = shop.other_open.isoformat()
@@ -149,7 +149,7 @@ class OpenSessionScreen(Screen[None]):
 
 
 def _not_today(redemption: date | None, day: date) -> Message:
-    """That today is not the redemption day, and which day is."""
+    """Return that today is not the redemption day, and which day is."""
     if redemption is None:
         return message("Today is not a redemption day: the town has entered no market day yet.")
     if (redemption.year, redemption.month) == (day.year, day.month):

@@ -241,7 +241,7 @@ class ReceiptsScreen(ListScreen):
 
 
 def _question(receipt: "ReceiptSummary", line: "ReceiptLineSummary | None") -> tuple[Message, tuple[Field, ...]]:
-    """What the approver is asked: about one line with its quantity, or about all that is left."""
+    """Return what the approver is asked: about one line with its quantity, or about all that is left."""
     if line is None:
         return message("Take back all that is left of receipt {0} of {1}", receipt.receipt, receipt.head), ()
     label = message("Quantity (empty: {0})", line.left)
@@ -250,7 +250,7 @@ def _question(receipt: "ReceiptSummary", line: "ReceiptLineSummary | None") -> t
 
 
 def _question_of_several(receipt: "ReceiptSummary", goods: GoodsBack) -> Message:
-    """What the approver is asked where several lines were chosen."""
+    """Return what the approver is asked where several lines were chosen."""
     pieces, points = goods.pieces, format_hundredths(goods.points)
     return message(
         "Take back {0} pieces for {1} points of receipt {2} of {3}", pieces, points, receipt.receipt, receipt.head

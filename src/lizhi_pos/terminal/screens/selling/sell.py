@@ -85,18 +85,18 @@ class SellScreen(Screen[None]):
         self.app.show_to_household()
 
     def open(self, opened: Shift) -> None:
-        """The books are open and the clerk is signed in: what was scanned since the start is done now."""
+        """Do what was scanned since the start: the books are open and the clerk is signed in."""
         self.counter.open(opened)
         self._opened.set()
         self.show()
 
     async def look_around(self) -> None:
-        """Reads anew what other tills changed too: the shelf, and what the first line says of the day."""
+        """Read anew what other tills changed too: the shelf, and what the first line says of the day."""
         await self.counter.look_around()
         self.query_one("#header").refresh()
 
     def look_at_the_clock(self) -> None:
-        """Shows the time; past midnight says so, and begins the new day once nothing lies here and it may begin."""
+        """Show the time; past midnight say so, and begin the new day once nothing lies here and it may begin."""
         self.query_one("#header").refresh()
         if self._is_past():
             self.show()
@@ -118,7 +118,7 @@ class SellScreen(Screen[None]):
         self._events.put_nowait(message.event)
 
     def on_painted_lines_clicked(self, message: PaintedLines.Clicked) -> None:
-        """A row was clicked: it is marked in its turn, behind what was scanned before."""
+        """Mark the row that was clicked, in its turn, behind what was scanned before."""
         message.stop()
         self._events.put_nowait(lambda: self._click(message.row))
 
@@ -220,7 +220,7 @@ class SellScreen(Screen[None]):
             self._events.task_done()
 
     async def _read_recent(self) -> None:
-        """What stands beside the basket; read after the scan was shown, and while no other waits."""
+        """Read what stands beside the basket, after the scan was shown and while no other waits."""
         try:
             if await self.counter.read_recent():
                 self.show()

@@ -40,7 +40,7 @@ class Confirm(ModalScreen[bool]):
             self.answer(event.key)
 
     def answer(self, key: str) -> None:
-        """Takes a key as the answer, if it is one."""
+        """Take a key as the answer, if it is one."""
         if key in (self._yes, "escape"):
             self.dismiss(key == self._yes)
         else:

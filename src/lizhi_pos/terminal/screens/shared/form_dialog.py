@@ -50,7 +50,7 @@ class FormDialog(ModalScreen[bool]):
         self.query_one(FormFields).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """A key that the fields have no use for rings; nothing behind the dialog gets it."""
+        """Ring at a key that the fields have no use for; nothing behind the dialog gets it."""
         event.stop()
         event.prevent_default()
         if event.key not in ("enter", "ctrl+j", "ctrl+m"):

@@ -38,19 +38,19 @@ class ListScreen(Screen[None]):
         yield PaintedLines(lambda w, h: [key_line(self.KEYS, self.app.translate, w)], id="keys")
 
     def middle(self) -> ComposeResult:
-        """What stands between the first line and the notice."""
+        """Compose what stands between the first line and the notice."""
         yield PaintedLines(self.rows, id="middle")
 
     def header(self, width: int, height: int) -> list[Content]:
-        """The first line."""
+        """Return the first line."""
         raise NotImplementedError
 
     def rows(self, width: int, height: int) -> list[Content]:
-        """The list, as many lines as fit."""
+        """Return the list, as many lines as fit."""
         raise NotImplementedError
 
     def count(self) -> int:
-        """How many rows there are."""
+        """Return how many rows there are."""
         raise NotImplementedError
 
     @property
@@ -59,18 +59,18 @@ class ListScreen(Screen[None]):
         return self.marked
 
     async def read(self) -> None:
-        """Reads what is shown from the books."""
+        """Read what is shown from the books."""
         raise NotImplementedError
 
     def enter(self) -> None:
         """Enter by a hand."""
 
     def scanned(self, text: str) -> None:
-        """A scan, which most lists have no use for: it rings."""
+        """Take a scan, which most lists have no use for: ring."""
         self.app.bell()
 
     def numbered(self, number: int) -> None:
-        """A number was typed, with its Enter: it marks that row."""
+        """Mark the row whose number was typed, with its Enter."""
         if 1 <= number <= self.count():
             self.marked = number - 1
             self.show()
@@ -123,7 +123,7 @@ class ListScreen(Screen[None]):
         self.app.bell()
 
     def move(self, by: int) -> None:
-        """Marks another row."""
+        """Mark another row."""
         self.marked = min(max(self.marked + by, 0), max(self.count() - 1, 0))
         self.show()
 
@@ -132,7 +132,7 @@ class ListScreen(Screen[None]):
             self.dismiss(None)
 
     def begin(self, act: Callable[[], Awaitable[None]]) -> None:
-        """Does an act, unless another one is still under way."""
+        """Do an act, unless another one is still under way."""
         if self._busy:
             self.app.bell()
         else:
@@ -140,7 +140,7 @@ class ListScreen(Screen[None]):
             self.app.run_worker(self._do(act))
 
     def note(self, level: Level, text: Message) -> None:
-        """What just happened; a refusal rings."""
+        """Show what just happened, in one line; ring at a refusal."""
         self.notice = Notice(level, text)
         if level == "refusal":
             self.app.bell()

@@ -69,12 +69,12 @@ class SignIn(Screen[None]):
             self.app.run_worker(self._try(self._named(self._form.values["name"]), self._form.values["pin"]))
 
     def refuse(self, refusal: Refusal) -> None:
-        """Shows why nobody is signed in."""
+        """Show why nobody is signed in."""
         self._refusal = refusal
         self.query_one("#message", PaintedLines).redraw()
 
     def _named(self, name: str) -> str:
-        """A name, also where its number was given before the names were known."""
+        """Return a name, also where its number was given before the names were known."""
         return self._names[int(name) - 1] if name.isdigit() and 1 <= int(name) <= len(self._names) else name
 
     def _start_over(self, name: str) -> None:
