@@ -1,5 +1,6 @@
 """Whether a basket may be redeemed: every rule that applies is judged, and every reason that fails is said."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -16,8 +17,9 @@ from lizhi_pos.checkout.redemption_facts import MarketSession, RedemptionFacts
 from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id
-from lizhi_pos.inventory.allocation import Pick, Shortage, allocate
+from lizhi_pos.inventory.allocation import Lot, Pick, Shortage, allocate
 from lizhi_pos.inventory.codes import other_codes
+from lizhi_pos.inventory.count_closing import CountMove, lots_of, taken_by_later_counts
 from lizhi_pos.inventory.models import price, product
 from lizhi_pos.inventory.products import products
 from lizhi_pos.inventory.stock import lots_for
@@ -32,7 +34,10 @@ from lizhi_pos.text.normalize import code as written_code
 
 
 class Authorized(Struct, frozen=True, kw_only=True):
-    """A basket that may be redeemed, with all that its writing needs."""
+    """A basket that may be redeemed, with all that its writing needs.
+
+    `taken_back` is what a paper slip first takes back of what counts wrote off of its goods, and `lots` what is held.
+    """
 
     household: HouseholdFacts
     session_id: Id
@@ -40,8 +45,18 @@ class Authorized(Struct, frozen=True, kw_only=True):
     session_reason: str
     lines: tuple[PricedLine, ...]
     picks: Mapping[Id, tuple[Pick, ...]]
+    taken_back: tuple[CountMove, ...]
+    lots: tuple[Lot, ...]
     total: Points
     balance: Points
+
+
+class _Given(Struct, frozen=True):
+    """Which lots give the goods, and what comes back to them first."""
+
+    picks: Mapping[Id, tuple[Pick, ...]]
+    taken_back: tuple[CountMove, ...] = ()
+    lots: tuple[Lot, ...] = ()
 
 
 _KNOWN_NOW = (
@@ -139,10 +154,10 @@ def authorize(
     balance, available = _points(tx, household.household_id, on)
     reasons.extend(_over_balance(total(lines), available))
     reasons.extend(_over_limit(tx, household.household_id, lines, on))
-    picks = _allocate(tx, lines, on)
-    if isinstance(picks, Reason):
-        reasons.append(picks)
-    if reasons or isinstance(picks, Reason) or market is None:
+    given = _allocate(tx, lines, on, is_slip=bool(basket.slip))
+    if isinstance(given, Reason):
+        reasons.append(given)
+    if reasons or isinstance(given, Reason) or market is None:
         return Refusal(reasons=tuple(reasons))
     return Authorized(
         household=household,
@@ -150,7 +165,9 @@ def authorize(
         session_approved_by=market.approved_by,
         session_reason=market.reason,
         lines=lines,
-        picks=picks,
+        picks=given.picks,
+        taken_back=given.taken_back,
+        lots=given.lots,
         total=total(lines),
         balance=balance,
     )
@@ -232,11 +249,20 @@ def _over(line: PricedLine, taken: int) -> Message:
     return message("{0} {1}", line.name, limit)
 
 
-def _allocate(tx: Transaction, lines: Sequence[PricedLine], on: date) -> Mapping[Id, tuple[Pick, ...]] | Reason:
+def _allocate(tx: Transaction, lines: Sequence[PricedLine], on: date, *, is_slip: bool) -> _Given | Reason:
     wanted = {line.product_id: line.quantity for line in lines}
-    found = allocate(wanted, lots_for(tx, wanted), on)
+    if is_slip:
+        lots = lots_of(tx, wanted)
+        back = taken_by_later_counts(tx, wanted, on, lots)
+        more = Counter[Id]()
+        for one in back:
+            more[one.lot_id] += one.quantity
+        standing_there = [replace(x, on_hand=x.on_hand + more[x.lot_id]) for x in lots]
+        found, given = allocate(wanted, standing_there, on), (tuple(back), tuple(lots))
+    else:
+        found, given = allocate(wanted, lots_for(tx, wanted), on), ((), ())
     if not isinstance(found, Shortage):
-        return found
+        return _Given(found, *given)
     short = [line for line in lines if line.product_id in found.available]
     return Reason("stock", tuple(_short(x, found) for x in short))
 

@@ -27,6 +27,7 @@ from lizhi_pos.checkout.redemptions import PrintJobRef, RedeemedLine, Redemption
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id, new_id
+from lizhi_pos.inventory.count_closing import post_taken_back
 from lizhi_pos.inventory.stock import Move, moves_digest, moves_of, take, write_moves
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import (
@@ -80,6 +81,8 @@ def redeem(tx: Transaction, basket: Basket, authority: Authority) -> Redemption 
         return found
     written = _rows(tx, basket, found, authority)
     # a paper slip's household went home with its slip long ago
+    if found.taken_back:
+        post_taken_back(tx, found.taken_back, found.lots, authority)
     papers = [] if basket.slip else _papers(tx, written.row, basket, found, rules, stands_on.settings)
     return _write(tx, basket, found, written, papers)
 

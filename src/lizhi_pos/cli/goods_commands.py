@@ -147,4 +147,55 @@ _SHELF = (
     Command(("stock", "release"), "lets a recalled lot be given again", "shelf:release", [_LOT, REASON, ON, APPROVER]),
 )
 
-GOODS: tuple[Command, ...] = (*_PRODUCTS, *_COMING_IN, *_SHELF)
+_COUNT = Argument("count", "the count's number", {"type": argument_types.count, "metavar": "N"})
+_COUNTS = (
+    Command(
+        ("stock", "count"),
+        "opens, reads and closes a count of a file's products in one",
+        "counts:whole_file",
+        [FILE, ON, APPROVER],
+    ),
+    Command(
+        ("stock", "count", "open"),
+        "opens a count of some products, of all without codes",
+        "counts:open_sheet",
+        [
+            Argument("codes", "the products' codes", {"nargs": "*", "metavar": "CODE"}),
+            Argument("--blind", "does not show what the books have", {"action": "store_true"}),
+            ON,
+        ],
+    ),
+    Command(
+        ("stock", "count", "add"),
+        "records that so many more of a product were counted",
+        "counts:add",
+        [
+            _COUNT,
+            _CODE,
+            Argument("quantity", "how many, 0 for none", {"type": argument_types.from_none, "metavar": "QTY"}),
+            Argument("--lot", "the lot that was counted", {"metavar": "LOT"}),
+        ],
+    ),
+    Command(("stock", "count", "read"), "reads a file into an open count", "counts:read", [_COUNT, FILE]),
+    Command(("stock", "count", "show"), "shows what was found", "counts:show", [_COUNT]),
+    Command(("stock", "count", "list"), "shows every count", "counts:list_counts"),
+    Command(("stock", "count", "recount"), "forgets what was counted of a product", "counts:again", [_COUNT, _CODE]),
+    Command(
+        ("stock", "count", "close"),
+        "brings the books to what was counted",
+        "counts:close",
+        [
+            _COUNT,
+            Argument(
+                "--uncounted",
+                "whether products that were not counted stay as they are, or are none",
+                {"choices": ("keep", "zero"), "default": "keep"},
+            ),
+            ON,
+            APPROVER,
+        ],
+    ),
+    Command(("stock", "count", "drop"), "gives an open count up", "counts:drop", [_COUNT, ON]),
+)
+
+GOODS: tuple[Command, ...] = (*_PRODUCTS, *_COMING_IN, *_SHELF, *_COUNTS)

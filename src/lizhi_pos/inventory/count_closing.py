@@ -96,6 +96,9 @@ _COUNT_MOVES = (
     )
     .order_by(stock_move.c.recorded_at, stock_move.c.move_id)
 )
+_REFERENCE = select(journal_entry.c.reference).where(
+    of_town(journal_entry), journal_entry.c.entry_id == bindparam("entry")
+)
 _LOTS_OF = (
     select(lot.c.lot_id, lot.c.product_id)
     .where(
@@ -117,7 +120,9 @@ def close_count(tx: Transaction, number: int, uncounted: Uncounted, authority: A
     if refusal := _why_not(tx, held, authority):
         return refusal
     keys = product_ids(tx, held.count_id)
-    lots = _lots_of(tx, keys)
+    lots: dict[Id, list[Lot]] = {}
+    for one in lots_of(tx, keys):
+        lots.setdefault(one.product_id, []).append(one)
     if uncounted == "zero":
         told = tallies(tx, held.count_id)
         for key in keys:
@@ -155,9 +160,33 @@ def outstanding(moves: Iterable[CountMove]) -> list[CountMove]:
     return [x for x in reversed(left) if x.quantity]
 
 
-def taken_by_later_counts(tx: Transaction, product_ids: Sequence[Id], day: date) -> list[CountMove]:
-    """Return what counts dated after a day took of some products and nobody put back, the latest first."""
-    return [x for x in outstanding(_moves(tx, product_ids)) if x.on > day]
+def taken_by_later_counts(tx: Transaction, wanted: Mapping[Id, int], day: date, lots: Sequence[Lot]) -> list[CountMove]:
+    """Return what a paper slip of a day first takes back of what later counts wrote off, at most what it asks for.
+
+    The goods were gone because of the slip: `lots` are those of its products, held by whoever calls.
+    """
+    of = {x.lot_id: x.product_id for x in lots}
+    left, back = dict(wanted), []
+    for one in outstanding(_moves(tx, sorted(wanted))):
+        product = of.get(one.lot_id)
+        part = min(one.quantity, left[product]) if product is not None and one.on > day else 0
+        if product is not None and part:
+            left[product] -= part
+            back.append(replace(one, quantity=part))
+    return back
+
+
+def post_taken_back(tx: Transaction, back: Sequence[CountMove], lots: Sequence[Lot], authority: Authority) -> None:
+    """Post what a paper slip takes back of counts, an entry for each, dated as the count and linked to it."""
+    held = {x.lot_id: x for x in lots}
+    by_entry: dict[Id, list[CountMove]] = {}
+    for one in back:
+        by_entry.setdefault(one.entry_id, []).append(one)
+    for entry_id, moves in by_entry.items():
+        picks = [Pick(held[x.lot_id], x.quantity) for x in moves]
+        dated = Authority(authority.by, moves[0].on, authority.approval)
+        reference = tx.value(_REFERENCE, entry=entry_id)
+        post_loss(tx, "count", reference, picks, dated, document=moves[0].count_id, linked=entry_id)
 
 
 def _why_not(tx: Transaction, held: OpenCount, authority: Authority) -> Refusal | None:
@@ -175,13 +204,10 @@ def _why_not(tx: Transaction, held: OpenCount, authority: Authority) -> Refusal 
     return None
 
 
-def _lots_of(tx: Transaction, keys: Sequence[Id]) -> dict[Id, list[Lot]]:
-    """Every lot of some products, empty ones too but no voided one, held until the transaction ends."""
-    found: dict[Id, list[Lot]] = {}
-    rows = tx.all(_LOTS_OF, products=sorted(keys))
-    for one in lots_by_id(tx, [row.lot_id for row in rows]).values():
-        found.setdefault(one.product_id, []).append(one)
-    return found
+def lots_of(tx: Transaction, product_ids: Iterable[Id]) -> list[Lot]:
+    """Return every lot of some products, empty ones too but no voided one, held until the transaction ends."""
+    rows = tx.all(_LOTS_OF, products=sorted(product_ids))
+    return list(lots_by_id(tx, [row.lot_id for row in rows]).values())
 
 
 def _moves(tx: Transaction, keys: Sequence[Id]) -> list[CountMove]:
