@@ -50,7 +50,9 @@ def test_a_month_of_a_town(posted: Shop) -> None:
     assert shop("slips", "import", slips, "--on", DAY, *BY)["already"] == ["P-1"]
     day = shop("market", "close", DAY)
     assert (day["redemptions"], day["units"], day["returns"], day["returned"]) == (3, 5, 1, "3.80")
-    assert day["villages"] == [{"village": "天桥村", "households": 1, "redemptions": 3, "points": "15.10"}]
+    assert day["villages"] == [
+        {"village": "天桥村", "households": 1, "redemptions": 3, "points": "15.10", "returned": "3.80"}
+    ]
     assert day["receipts"] == ["1-2024-000001 – 1-2024-000002", "P-2024-000001 – P-2024-000001"]
     assert [job["kind"] for job in shop("printer", "queue")["jobs"]] == ["receipt", "receipt", "day"]
     assert shop.refused("month", "show", "2024-04") == "month_open"

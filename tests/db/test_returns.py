@@ -10,7 +10,7 @@ from test_vetoes import balance, lift, veto
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Wanted
-from lizhi_pos.checkout.market_session import close_session
+from lizhi_pos.checkout.market_session import close_session, market_view
 from lizhi_pos.checkout.returns import return_goods
 from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.inventory.stock import stock_on
@@ -70,6 +70,19 @@ def test_a_part_and_then_the_rest_comes_back(sold: Engine) -> None:
         assert code(back(tx)) == "out_of_turn"
         assert {p.code: p.on_hand for p in stock_on(tx, MARKET_DAY)}[SALT] == 20
         assert verify(tx).ok
+
+
+def test_what_came_back_stands_beside_what_its_village_redeemed(sold: Engine) -> None:
+    with transaction(sold, noon(MARKET_DAY)) as tx:
+        unwrap(sell(tx, "TQ0001", (SALT, 1)))
+        assert [v.returned for v in unwrap(market_view(tx)).villages] == [0]
+        back(tx, (SALT, 1))
+        back(tx, (SOAP, 1))
+        view = unwrap(market_view(tx))
+        assert [(v.redemptions, v.points, v.returned) for v in view.villages] == [
+            (2, amount("15.10"), amount("6.30")),
+        ]
+        assert view.returned == amount("6.30")
 
 
 @pytest.mark.parametrize("given", ["9787532700011", "978-7-5327-0001-1"])

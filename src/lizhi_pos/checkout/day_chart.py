@@ -41,7 +41,7 @@ _TIMES = (
 
 
 def day_chart(tx: Transaction, market: Id, day: date) -> DayChart:
-    """Return the chart of a session as it stands now; return are left out, they are no custom."""
+    """Return the chart of a session as it stands now; returns are left out, they are no custom."""
     local = zone(tx)
     rows = tx.all(_TIMES, market=market, day=day)
     moments: Sequence[tuple[datetime, int, str]] = [(r.recorded_at.astimezone(local), r.total, r.name) for r in rows]

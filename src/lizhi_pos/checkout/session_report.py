@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, func, select, text
 from lizhi_pos.accounts.models import household_state, village
 from lizhi_pos.accounts.queries import newest_state
 from lizhi_pos.checkout.models import redemption, redemption_line, redemption_return
-from lizhi_pos.db import Transaction, of_town, same_town, summed
+from lizhi_pos.db import Transaction, of_town, same_row, same_town, summed
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
@@ -17,12 +17,13 @@ from lizhi_pos.rulebook.adopted import zone
 
 
 class VillageDay(Struct, frozen=True):
-    """What a village's households redeemed in a session."""
+    """What a village's households redeemed in a session, and what of it came back."""
 
     village: str
     households: int
     redemptions: int
     points: Points
+    returned: Points = Points(0)
 
 
 class SessionReport(Struct, frozen=True, kw_only=True):
@@ -61,12 +62,20 @@ with_village = redemption.join(
     ),
 )
 """Redemptions beside the village that each one's household belonged to on the day."""
+# one redemption at a time: joined, SQLite without statistics would walk through all returns there ever were
+_came_back = (
+    select(summed(redemption_return.c.total))
+    .where(same_row(redemption_return.c.redemption_id, redemption.c.redemption_id))
+    .correlate(redemption)
+    .scalar_subquery()
+)
 _VILLAGES = (
     select(
         village.c.name,
         func.count(redemption.c.household_id.distinct()).label("households"),
         func.count().label("redemptions"),
         summed(redemption.c.total).label("points"),
+        summed(_came_back).label("returned"),
     )
     .select_from(with_village)
     .where(*of_session)

@@ -48,16 +48,14 @@ def _market_words(view: MarketView) -> tuple[Message, ...]:
             format_hundredths(view.points),
         ),
     ]
-    words += [
-        message(
-            "    {0}: {1} households, {2} redemptions, {3} points",
-            v.village,
-            v.households,
-            v.redemptions,
-            format_hundredths(v.points),
-        )
-        for v in view.villages
-    ]
+    for v in view.villages:
+        points = format_hundredths(v.points)
+        counts = (v.village, v.households, v.redemptions, points)
+        if v.returned:
+            net = format_hundredths(v.points - v.returned)
+            words.append(message("    {0}: {1} households, {2} redemptions, {3} points, net {4}", *counts, net))
+        else:
+            words.append(message("    {0}: {1} households, {2} redemptions, {3} points", *counts))
     if view.returns:
         words.append(message("{0} returns, {1} points", view.returns, format_hundredths(view.returned)))
         words.append(message("net {0} points", format_hundredths(view.points - view.returned)))

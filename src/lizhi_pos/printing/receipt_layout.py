@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from lizhi_pos.checkout.receipt import Receipt
-from lizhi_pos.checkout.session_report import SessionReport
+from lizhi_pos.checkout.session_report import SessionReport, VillageDay
 from lizhi_pos.money import format_hundredths, in_capitals
 from lizhi_pos.printing.elements import (
     TOTAL,
@@ -170,10 +170,7 @@ def day_elements(slip: SessionReport, columns: int, copy: int = 0) -> list[Eleme
         pair(f"日期 {slip.date.isoformat()}", f"收场 {slip.closed_by}", columns),
         Line(f"打印 {slip.printed_at}"),
         Rule(),
-        *(
-            pair(f"{v.village} {v.households}户 {v.redemptions}单", format_hundredths(v.points), columns)
-            for v in slip.villages
-        ),
+        *(line for v in slip.villages for line in _village_counts(v, columns)),
         Rule(),
         *(pair(name, value, columns, bold=name in ("积分", "净积分")) for name, value in counts),
         *(Line(f"单号 {numbers}") for numbers in slip.receipts),
@@ -185,6 +182,12 @@ def day_elements(slip: SessionReport, columns: int, copy: int = 0) -> list[Eleme
         Line(f"账链 {slip.chain}"),
         Cut(),
     ]
+
+
+def _village_counts(v: VillageDay, columns: int) -> Iterator[Element]:
+    yield pair(f"{v.village} {v.households}户 {v.redemptions}单", format_hundredths(v.points), columns)
+    if v.returned:
+        yield pair("  净积分", format_hundredths(v.points - v.returned), columns)
 
 
 _RARE = "䶮 㛃 𬭎"
