@@ -114,10 +114,10 @@ class CloseSessionScreen(ListScreen):
         assert self._view is not None
         v = self._view.villages[at]
         counts = render(message("households {0}, receipts {1}", v.households, v.redemptions), self.app.translate)
-        text = f"  {left(v.village, 20)}{left(counts, 24)}{right(format_hundredths(v.points), 12)}"
+        text = f"  {left(v.village, 20)}{left(counts, 28)}{right(format_hundredths(v.points), 12)}"
         if v.returned:
             net = render(message("net {0}", format_hundredths(v.points - v.returned)), self.app.translate)
-            text += right(net, 18)
+            text += right(net, 16)
         # nothing is done with one village: a mark would say so
         return can_be_clicked(Content(text), at)
 
