@@ -61,6 +61,22 @@ async def approve(till: Till) -> None:
     await till.idle()
 
 
+async def look_at_closing(till: Till) -> None:
+    """Go from the counter by way of home to what the session came to."""
+    till.keys("f10")
+    await till.until_screen(HomeScreen)
+    await till.until(lambda: "04-28" in till.shown("#middle"))
+    till.scan("4")
+    await till.until_screen(CloseSessionScreen)
+    await till.until(lambda: "Chain head" in till.shown("#middle"))
+
+
+async def redeem_with_approval(till: Till) -> None:
+    """Redeem what lies on the counter, which past midnight needs a second person."""
+    await till.enter()
+    await approve(till)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 async def test_the_till_says_that_it_is_past_midnight(open_town: Engine, log: Path, clock: Clock, lang: str) -> None:
     async with selling(open_town, log, lang=lang) as till:
@@ -90,8 +106,7 @@ async def test_a_basket_is_finished_for_its_day_by_a_second_person(open_town: En
         await till.until_screen(SellScreen)
         assert days(open_town) == []
         assert till.wanted() == ((SALT, 1), (SOAP, 1))
-        await till.enter()
-        await approve(till)
+        await redeem_with_approval(till)
         assert days(open_town) == [(DAY, "监督员")]
         assert till.counter.basket is None
 
@@ -101,12 +116,7 @@ async def test_the_session_is_closed_from_home_and_the_new_day_begins(
 ) -> None:
     async with selling(open_town, log) as till:
         await passes(till, clock)
-        till.keys("f10")
-        await till.until_screen(HomeScreen)
-        await till.until(lambda: "04-28" in till.shown("#middle"))
-        till.scan("4")
-        await till.until_screen(CloseSessionScreen)
-        await till.until(lambda: "Chain head" in till.shown("#middle"))
+        await look_at_closing(till)
         till.keys("f10")
         await till.until_screen(Confirm)
         till.keys("f10")
@@ -136,8 +146,7 @@ async def test_a_lock_past_midnight_keeps_the_basket(open_town: Engine, log: Pat
         await till.fill(CLERK_PIN)
         await till.until_screen(SellScreen)
         assert till.wanted() == ((SALT, 1),)
-        await till.enter()
-        await approve(till)
+        await redeem_with_approval(till)
         assert days(open_town) == [(DAY, "监督员")]
 
 
@@ -160,12 +169,10 @@ async def test_a_till_started_past_midnight_offers_to_finish(open_town: Engine, 
         await till.until_screen(SellScreen)
         await till.until(lambda: till.counter.basket is not None)
         assert till.wanted() == ((SALT, 1),)
-        await till.enter()
-        await approve(till)
+        await redeem_with_approval(till)
         till.keys("f3")
         await till.until(lambda: till.counter.basket is not None)
-        await till.enter()
-        await approve(till)
+        await redeem_with_approval(till)
         assert days(open_town) == [(DAY, "监督员"), (DAY, "监督员")]
         unwrap(OfficeService(open_town).close_session(Operator(CLERK, "clerk"), DAY))
 
@@ -183,16 +190,10 @@ async def test_a_look_at_the_closing_leaves_the_counter_on_its_day(open_town: En
         till.scan("GZ0012", SALT)
         await till.idle()
         await passes(till, clock)
-        till.keys("f10")
-        await till.until_screen(HomeScreen)
-        await till.until(lambda: "04-28" in till.shown("#middle"))
-        till.scan("4")
-        await till.until_screen(CloseSessionScreen)
-        await till.until(lambda: "Chain head" in till.shown("#middle"))
+        await look_at_closing(till)
         till.keys("escape")
         await till.until_screen(HomeScreen)
         till.scan("1")
         await till.until_screen(SellScreen)
-        await till.enter()
-        await approve(till)
+        await redeem_with_approval(till)
         assert days(open_town) == [(DAY, "监督员")]
