@@ -132,6 +132,7 @@ redemption_lot = town_table(
     ),
     ForeignKeyConstraint(["town_id", "lot_id"], ["lot.town_id", "lot.lot_id"]),
     CheckConstraint("quantity > 0", name="quantity_positive"),
+    Index("ix_redemption_lot_town_id_lot_id", "town_id", "lot_id"),
     narrow=True,
 )
 
@@ -183,6 +184,7 @@ redemption_return_lot = town_table(
     ),
     CheckConstraint("quantity > 0", name="quantity_positive"),
     Index("ix_redemption_return_lot_town_id_redemption_id", "town_id", "redemption_id"),
+    Index("ix_redemption_return_lot_town_id_lot_id", "town_id", "lot_id"),
 )
 
 slip = town_table(

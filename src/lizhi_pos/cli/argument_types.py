@@ -87,12 +87,19 @@ def from_none(translate: Translate, text: str) -> int:
 
 def amount(translate: Translate, text: str) -> int:
     """Return an amount of yuan in hundredths, more than nothing, as 2.50."""
-    from lizhi_pos.money import parse_hundredths
-
-    try:
-        hundredths = parse_hundredths(text) if len(text) <= MOST_DIGITS + MOST_DIGITS else 0
-    except ValueError:
-        hundredths = 0
+    hundredths = balance(translate, text)
     if hundredths <= 0:
         raise _refused(translate("{0} is not an amount: write it like 2.50"), text)
     return hundredths
+
+
+def balance(translate: Translate, text: str) -> int:
+    """Return an amount of yuan in hundredths, which may be nothing or below it."""
+    from lizhi_pos.money import parse_hundredths
+
+    try:
+        if len(text) > MOST_DIGITS + MOST_DIGITS:
+            raise ValueError
+        return parse_hundredths(text)
+    except ValueError:
+        raise _refused(translate("{0} is not an amount: write it like 2.50"), text) from None

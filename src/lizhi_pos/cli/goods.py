@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from lizhi_pos.cli.context import Context, readable
 from lizhi_pos.cli.files import take_file
 from lizhi_pos.cli.output import Outcome
+from lizhi_pos.cli.pool import bank_words
 from lizhi_pos.db import Transaction
+from lizhi_pos.donations.cash_book import bank_on
 from lizhi_pos.donations.import_rows import PurchaseRow
 from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
@@ -74,8 +78,14 @@ def show_pool(context: Context) -> Outcome:
         on = context.day(tx)
         if refusal := not_in_future(tx, on):
             raise Refused(refusal)
-        found = pool_view(tx, on)
-    return Outcome(found, _pool_words(found))
+        found, at_bank = pool_view(tx, on), bank_on(tx, on)
+    answer = {**structs.asdict(found), **_amounts(found), "bank": at_bank}
+    return Outcome(answer, (*_pool_words(found), *((bank_words(at_bank),) if at_bank else ())))
+
+
+def _amounts(p: PoolView) -> dict[str, str]:
+    """Return the pool's amounts as scripts read them."""
+    return {name: format_hundredths(value) for name, value in structs.asdict(p).items() if isinstance(value, int)}
 
 
 def _pool_words(p: PoolView) -> tuple[Message, ...]:

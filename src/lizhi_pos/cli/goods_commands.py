@@ -198,4 +198,72 @@ _COUNTS = (
     Command(("stock", "count", "drop"), "gives an open count up", "counts:drop", [_COUNT, ON]),
 )
 
-GOODS: tuple[Command, ...] = (*_PRODUCTS, *_COMING_IN, *_SHELF, *_COUNTS)
+_DONOR = Argument("donor", "who gives", {"metavar": "DONOR"})
+_DATE = Argument("date", "the day", {"type": argument_types.day, "metavar": "DATE"})
+_POOL = (
+    Command(
+        ("pledge", "add"),
+        "records what a donor promises",
+        "pool:add_promise",
+        [
+            _DONOR,
+            Argument("amount", "how much, in yuan", {"type": argument_types.amount, "metavar": "AMOUNT"}),
+            Argument("--due", "the day it is due", {"required": True, "type": argument_types.day, "metavar": "DATE"}),
+            Argument("--purpose", "what it is for", {"metavar": "TEXT"}),
+            ON,
+        ],
+    ),
+    Command(("pledge", "list"), "what was promised, and what of it came", "pool:list_pledges", [AT]),
+    Command(("donor", "list"), "every donor and what they gave", "pool:list_donors"),
+    Command(
+        ("donor", "show"),
+        "what each gift of a donor became",
+        "pool:show_donor",
+        [Argument("name", "the donor's name", {"metavar": "NAME"})],
+    ),
+    Command(
+        ("donor", "consent"),
+        "changes what a gift is for, with its donor's consent",
+        "pool:consent",
+        [
+            _VOUCHER,
+            Argument("--purpose", "what it is for from now on", {"required": True, "metavar": "TEXT"}),
+            REASON,
+            ON,
+            APPROVER,
+        ],
+    ),
+    Command(("pool", "book"), "the pool's cash book", "pool:book", _FROM_TO),
+    Command(
+        ("pool", "bank"),
+        "records what the bank says at a day's end",
+        "pool:bank",
+        [
+            _DATE,
+            Argument("balance", "what the bank says, in yuan", {"type": argument_types.balance, "metavar": "BALANCE"}),
+        ],
+    ),
+)
+_REPORTS = (
+    Command(("stock", "card"), "every move of a product", "reports:card", [_CODE, *_FROM_TO]),
+    Command(
+        ("stock", "trace"),
+        "where goods come from and what became of them",
+        "reports:show_trace",
+        [Argument("name", "a lot, a voucher or a receipt", {"metavar": "LOT|VOUCHER|RECEIPT"})],
+    ),
+    Command(
+        ("report", "donors"),
+        "the donors of a year, to be published",
+        "pool:publish_donors",
+        [Argument("--year", "the year, this one if not given", {"type": argument_types.year, "metavar": "YYYY"})],
+    ),
+    Command(
+        ("report", "forecast"),
+        "what a market day is likely to ask for, and what to buy for it",
+        "reports:show_forecast",
+        [_DATE],
+    ),
+)
+
+GOODS: tuple[Command, ...] = (*_PRODUCTS, *_COMING_IN, *_SHELF, *_COUNTS, *_POOL, *_REPORTS)

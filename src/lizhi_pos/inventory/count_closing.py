@@ -91,7 +91,8 @@ _COUNT_MOVES = (
     )
     .where(
         of_town(stock_move),
-        journal_entry.c.kind == "count",
+        stock_move.c.kind == "count",
+        stock_move.c.kind != "redeem",
         lot.c.product_id.in_(bindparam("products", expanding=True)),
     )
     .order_by(stock_move.c.recorded_at, stock_move.c.move_id)

@@ -105,6 +105,7 @@ stock_move = town_table(
     ForeignKeyConstraint(["town_id", "entry_id"], ["journal_entry.town_id", "journal_entry.entry_id"]),
     CheckConstraint("quantity <> 0", name="quantity_not_zero"),
     one_of("kind", MOVES),
+    index_where("ix_stock_move_not_sold", "town_id", "lot_id", where="kind <> 'redeem'"),
     narrow=True,
 )
 

@@ -1,0 +1,63 @@
+"""`stock card`, `stock trace` and `report forecast`: looks that change nothing."""
+
+from datetime import date
+
+from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.output import Outcome
+from lizhi_pos.journal.sums import BEFORE_ALL
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.refusal import Message, message, unwrap
+from lizhi_pos.reports.forecast import forecast
+from lizhi_pos.reports.product_card import product_card
+from lizhi_pos.reports.trace import trace
+from lizhi_pos.text import normalize
+
+
+def card(context: Context) -> Outcome:
+    """Show every move of a product."""
+    context.operator("see_stock")
+    args = context.args
+    with context.reading() as tx:
+        found = unwrap(product_card(tx, normalize.code(args.code), args.first or BEFORE_ALL, args.last or date.max))
+    words = [f"{x.date}  {x.kind}  {x.quantity:+}  {x.lot}  {x.reference}  {x.on_hand}" for x in found.moves]
+    return Outcome(found, tuple(words) or (message("{0} never moved", found.code),))
+
+
+def show_trace(context: Context) -> Outcome:
+    """Show where goods come from and what became of them."""
+    by = context.operator("trace")
+    with context.reading() as tx:
+        found = unwrap(trace(tx, context.args.name, by))
+    words: list[Message | str] = [
+        f"{x.date}  {x.kind}  {x.voucher}  {x.donor}  {format_hundredths(x.amount)}" for x in found.up
+    ]
+    words += [message("    {0}  {1} × {2}, on hand {3}", x.lot, x.name, x.quantity, x.on_hand) for x in found.lots]
+    words += [f"{x.date}  {x.kind}  {x.reference}  {x.booklet or '–'}  {x.quantity:+}" for x in found.down]
+    return Outcome(found, tuple(words))
+
+
+def show_forecast(context: Context) -> Outcome:
+    """Show what a market day is likely to ask for, and what to buy for it."""
+    context.operator("see_books")
+    with context.reading() as tx:
+        found = unwrap(forecast(tx, context.args.date))
+    test = found.backtest
+    words: list[Message | str] = [found.method]
+    words += [
+        message(
+            "{0}  {1}: expected {2}, sellable {3}, buy {4} for {5}",
+            *(x.code, x.name, x.expected, x.sellable, x.suggested, format_hundredths(x.cost)),
+        )
+        for x in found.products
+    ]
+    words.append(message("Cash {0}, to spend {1}", format_hundredths(found.cash), format_hundredths(found.total_cost)))
+    if test.error is not None and test.naive_error is not None:
+        words.append(
+            message(
+                "Over {0} market days it was off by {1}, as last time by {2}",
+                test.market_days,
+                test.error,
+                test.naive_error,
+            )
+        )
+    return Outcome(found, tuple(words))

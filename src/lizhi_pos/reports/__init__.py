@@ -1,0 +1,1 @@
+"""What is read from many rooms and changes nothing: donors, traces both ways, product cards, the forecast."""
