@@ -15,6 +15,7 @@ from lizhi_pos.inventory.near_expiry import near_on
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
 from lizhi_pos.printqueue import print_jobs
+from lizhi_pos.receiving.deliveries import open_deliveries
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.settlement.coverage import PoolView, pool_view
 
@@ -36,6 +37,8 @@ class Overview(Struct, frozen=True, kw_only=True):
     to_post: int
     proposals: int
     near_expiry: int
+    open_gifts: int
+    open_purchases: int
     pool: PoolView
 
     @property
@@ -68,6 +71,8 @@ def overview(tx: Transaction, day: date) -> Overview:
         to_post=batches.get("reviewed", 0),
         proposals=len(proposals(tx)),
         near_expiry=len(near_on(tx, day).lots),
+        open_gifts=open_deliveries(tx, "gift"),
+        open_purchases=open_deliveries(tx, "purchase"),
         pool=pool_view(tx, day),
     )
 
@@ -80,4 +85,4 @@ def overview_basis(tx: Transaction, day: date) -> tuple[object, ...]:
     All that is stored is under the chain, and so behind its head, but baskets on a counter and how far papers got.
     """
     jobs = tuple(job.state for job in print_jobs.queue(tx))
-    return day, chain_head(tx), open_baskets.held_count(tx), jobs
+    return day, chain_head(tx), open_baskets.held_count(tx), jobs, open_deliveries(tx, None)

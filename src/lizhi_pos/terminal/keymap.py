@@ -147,6 +147,15 @@ PRINTING = (
     _HELP,
     *_COMMON,
 )
+RECEIVING = (
+    Key("f10", "F10", message("finish"), "finish", message("write the voucher and its goods into the books"), BASKET),
+    Key("f6", "F6", message("no expiry"), "no_expiry", message("what was scanned last has no expiry"), BASKET),
+    Key("f8", "F8", message("give up"), "give_up", message("forget this delivery: nothing of it comes in"), BASKET),
+    _BACK,
+    _LOCK,
+    _HELP,
+    *_COMMON,
+)
 TODAY = (
     Key("enter", "Enter", message("lines"), "lines", message("the lines of the marked receipt"), GO),
     Key("f4", "F4", message("sticker"), "sticker", message("print a line to glue into the household's booklet"), PAPER),

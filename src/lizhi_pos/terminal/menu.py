@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lizhi_pos.access.operators import Operator, Right
     from lizhi_pos.settlement.overview import Overview
 
-Target = Literal["sell", "open", "today", "printing", "close", "train", ""]
+Target = Literal["sell", "open", "today", "printing", "close", "train", "receive gift", "receive purchase", ""]
 """The screen a row leads to; none yet where the command line does the work."""
 
 
@@ -54,6 +54,8 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("review_ledger", MenuItem(7, message("batches to review"), known.to_review, "", "ledger review")),
         ("step_ledger", MenuItem(8, message("batches to post"), known.to_post, "", "ledger post")),
         ("record_veto", MenuItem(9, message("vetoes proposed"), known.proposals, "", "veto list")),
+        ("import_gifts", MenuItem(11, message("receive a gift"), known.open_gifts, "receive gift")),
+        ("keep_pool", MenuItem(12, message("receive a purchase"), known.open_purchases, "receive purchase")),
         ("see_stock", MenuItem(10, message("lots near expiry"), known.near_expiry, "", "stock list")),
     ]
     return [place for right, place in rows if by.can(right) and (place.target or place.waits)]

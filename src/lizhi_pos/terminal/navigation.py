@@ -112,6 +112,10 @@ class Navigator:
             from lizhi_pos.terminal.screens.selling.print_queue import PrintQueueScreen
 
             self._show_above(PrintQueueScreen())
+        elif target in ("receive gift", "receive purchase"):
+            from lizhi_pos.terminal.screens.receiving.delivery import DeliveryScreen
+
+            self._show_above(DeliveryScreen("gift" if target == "receive gift" else "purchase"))
         elif target == "close":
             from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 

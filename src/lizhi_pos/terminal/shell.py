@@ -6,7 +6,7 @@ Screens know this frame and not the app, which knows them.
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec import Struct
 from textual.app import App
@@ -114,6 +114,7 @@ class Shell(App[None]):
         self.terminal_lost = False
         self._service: TillService | None = None
         self._office: OfficeService | None = None
+        self._jobs: dict[object, Any] = {}
 
     @property
     def signed_in(self) -> "Operator":
@@ -164,6 +165,14 @@ class Shell(App[None]):
         await self.service()
         assert self._office is not None
         return self._office
+
+    async def job(self, kind: Callable[["Engine"], _T]) -> _T:
+        """Return the acts of one job behind the counter, made once, on the same database."""
+        engine = (await self.office()).engine
+        if kind not in self._jobs:
+            self._jobs[kind] = kind(engine)
+        found: _T = self._jobs[kind]
+        return found
 
     def _open_services(self) -> "TillService":
         from lizhi_pos.office.market_day import OfficeService

@@ -1,0 +1,263 @@
+"""The acts of receiving: what a code means, a new product, a delivery kept and finished. On the database thread."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Engine, bindparam, delete, func, select, update
+
+from lizhi_pos.access.operators import Approval, Operator
+from lizhi_pos.accounts.models import booklet
+from lizhi_pos.cell_errors import TYPED
+from lizhi_pos.checkout.models import redemption
+from lizhi_pos.checkout.papers import queue_certificate, queue_labels
+from lizhi_pos.db import Transaction, of_town, reading, write
+from lizhi_pos.donations.models import donor, gift, purchase
+from lizhi_pos.ids import Id, new_id
+from lizhi_pos.inventory.codes import meanings
+from lizhi_pos.inventory.import_rows import GoodsRow
+from lizhi_pos.inventory.models import lot
+from lizhi_pos.inventory.products import ProductView, products
+from lizhi_pos.journal.balances import CASH
+from lizhi_pos.journal.queries import balance_on
+from lizhi_pos.money import Yuan
+from lizhi_pos.office.delivery import Delivery, DeliveryContent, DeliveryKind, KnownProduct
+from lizhi_pos.receiving.models import delivery
+from lizhi_pos.receiving.products import new_product
+from lizhi_pos.receiving.typed import Received, add_gift, add_purchase
+from lizhi_pos.refusal import Message, Refusal, Refused, message, refuse, unwrap
+from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.text import normalize
+
+_T = TypeVar("_T")
+
+
+class OpenDelivery(Struct, frozen=True):
+    """A delivery that is not finished, as it was kept last; `since` is when, which says whether it changed since."""
+
+    key: Id
+    content: DeliveryContent
+    by: str
+    since: datetime
+
+
+class NewGoods(Struct, frozen=True, kw_only=True):
+    """A product as it is typed at the receiving screen."""
+
+    code: str
+    name: str
+    price: Yuan
+    unit: str = ""
+    category: str = ""
+    shelf_days: int | None = None
+
+
+_OPEN = (
+    select(delivery)
+    .where(of_town(delivery), delivery.c.kind == bindparam("of_kind"))
+    .order_by(delivery.c.changed_at.desc())
+)
+_KEEP = (
+    update(delivery)
+    .where(of_town(delivery), delivery.c.delivery_id == bindparam("key"), delivery.c.changed_at == bindparam("since"))
+    .values(content=bindparam("new_content"), by_user=bindparam("who"), changed_at=bindparam("moment"))
+)
+_FORGET = delete(delivery).where(
+    of_town(delivery), delivery.c.delivery_id == bindparam("key"), delivery.c.changed_at == bindparam("since")
+)
+_LAST_VALUE = (
+    select(lot.c.unit_cost)
+    .where(of_town(lot), lot.c.product_id == bindparam("product"))
+    .order_by(lot.c.received_on.desc(), lot.c.lot_id.desc())
+    .limit(1)
+)
+_BOOKLET = select(booklet.c.number).where(of_town(booklet), booklet.c.number == bindparam("number"))
+_RECEIPT = select(redemption.c.receipt).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
+_GIVERS = {
+    "gift": select(donor.c.name).where(of_town(donor)).order_by(donor.c.donor_id.desc()).limit(9),
+    "purchase": select(purchase.c.supplier.label("name"))
+    .where(of_town(purchase))
+    .group_by(purchase.c.supplier)
+    .order_by(func.max(purchase.c.on_date).desc())
+    .limit(9),
+}
+_TAKEN = {
+    "gift": select(gift.c.voucher).where(of_town(gift), gift.c.voucher.like(bindparam("begin"))),
+    "purchase": select(purchase.c.voucher).where(of_town(purchase), purchase.c.voucher.like(bindparam("begin"))),
+}
+_LETTERS: dict[DeliveryKind, str] = {"gift": "SW", "purchase": "CG"}
+
+
+class ReceivingService:
+    """Receiving on one database; every act asks for its right when it runs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def day(self) -> date:
+        """Return the town's day."""
+        with reading(self.engine) as tx:
+            return today(tx)
+
+    def open_deliveries(self, kind: DeliveryKind) -> list[OpenDelivery]:
+        """Return the deliveries that are not finished, the one that was changed last first."""
+        with reading(self.engine) as tx:
+            rows = tx.all(_OPEN, of_kind=kind)
+        return [
+            OpenDelivery(
+                Id(r.delivery_id), msgspec.json.decode(r.content, type=DeliveryContent), r.by_user, r.changed_at
+            )
+            for r in rows
+        ]
+
+    def proposals(self, kind: DeliveryKind) -> tuple[str, tuple[str, ...]]:
+        """Return a voucher's number that is free, by the day, and who gave or sold last."""
+        with reading(self.engine) as tx:
+            begin = f"{_LETTERS[kind]}-{today(tx):%y%m%d}-"
+            taken = {row.voucher for row in tx.all(_TAKEN[kind], begin=f"{begin}%")}
+            taken |= {one.content.head.voucher for one in self.open_deliveries(kind)}
+            names = tuple(row.name for row in tx.all(_GIVERS[kind]))
+        number = next(n for n in range(1, len(taken) + 2) if f"{begin}{n}" not in taken)
+        return f"{begin}{number}", names
+
+    def pool_left(self) -> Yuan:
+        """Return the pool's cash now."""
+        with reading(self.engine) as tx:
+            return Yuan(balance_on(tx, CASH, today(tx)))
+
+    def look_up(self, code: str) -> KnownProduct | Message | None:
+        """Return what a code means, why it is no goods, or None for an unknown one."""
+        with reading(self.engine) as tx:
+            meant = meanings(tx).get(code)
+            if meant is None:
+                return self._what_else(tx, code)
+            product = next(p for p in products(tx) if p.product_id == meant.product_id)
+            return self._known(tx, product, meant.pieces)
+
+    def add_product(self, goods: NewGoods, by: Operator) -> KnownProduct | Refusal:
+        """Add a product that was scanned for the first time."""
+        if refusal := by.refusal_to("import_products"):
+            return refusal
+        row = GoodsRow(
+            code=normalize.code(goods.code),
+            name=goods.name,
+            price=goods.price,
+            at=TYPED,
+            unit=goods.unit,
+            category=goods.category,
+            shelf_days=goods.shelf_days,
+        )
+
+        def act(tx: Transaction) -> KnownProduct | Refusal:
+            added = new_product(tx, row, by)
+            return added if isinstance(added, Refusal) else self._known(tx, added, 1)
+
+        return self._write(act)
+
+    def begin(self, content: DeliveryContent, by: Operator) -> OpenDelivery | Refusal:
+        """Keep a new delivery."""
+        if refusal := self._refusal(content.head.kind, by):
+            return refusal
+        key = new_id()
+
+        def act(tx: Transaction) -> OpenDelivery:
+            row = {
+                "delivery_id": key,
+                "kind": content.head.kind,
+                "content": msgspec.json.encode(content).decode(),
+                "by_user": by.name,
+                "changed_at": tx.now,
+            }
+            tx.insert(delivery, row)
+            return OpenDelivery(key, content, by.name, tx.now)
+
+        return write(self.engine, act)
+
+    def keep(self, kept: OpenDelivery, content: DeliveryContent, by: Operator) -> OpenDelivery | Refusal:
+        """Keep a delivery as it is now; refuse where somebody else went on with it meanwhile."""
+        if refusal := self._refusal(content.head.kind, by):
+            return refusal
+
+        def act(tx: Transaction) -> OpenDelivery | Refusal:
+            told = msgspec.json.encode(content).decode()
+            changed = tx.change(_KEEP, key=kept.key, since=kept.since, new_content=told, who=by.name, moment=tx.now)
+            return OpenDelivery(kept.key, content, by.name, tx.now) if changed else _elsewhere()
+
+        return self._write(act)
+
+    def give_up(self, kept: OpenDelivery, by: Operator) -> Refusal | None:
+        """Forget a delivery of which nothing has come in."""
+        if refusal := self._refusal(kept.content.head.kind, by):
+            return refusal
+        return self._write(lambda tx: None if tx.change(_FORGET, key=kept.key, since=kept.since) else _elsewhere())
+
+    def finish(
+        self, kept: OpenDelivery, at_hand: Delivery, by: Operator, approval: Approval | None = None
+    ) -> Received | Refusal:
+        """Write voucher and lots and forget the open delivery, in one transaction."""
+        if refusal := self._refusal(at_hand.head.kind, by):
+            return refusal
+        if not at_hand.lines:
+            return refuse("rule_broken", "Nothing is scanned yet")
+
+        def act(tx: Transaction) -> Received | Refusal:
+            if not tx.change(_FORGET, key=kept.key, since=kept.since):
+                return _elsewhere()
+            day = today(tx)
+            if at_hand.head.kind == "gift":
+                return add_gift(tx, at_hand.gift(day), by)
+            return add_purchase(tx, at_hand.purchase(day), by, approval)
+
+        return self._write(act)
+
+    def print_papers(self, done: Received, kind: DeliveryKind, by: Operator) -> int | Refusal:
+        """Print the giver's certificate and a label for each product; return how many papers that is."""
+        if refusal := by.refusal_to("print"):
+            return refusal
+        codes = list(dict.fromkeys(normalize.code(lot.code) for lot in done.lots))
+
+        def act(tx: Transaction) -> int | Refusal:
+            labels = queue_labels(tx, codes)
+            if isinstance(labels, Refusal):
+                return labels
+            if kind == "purchase":
+                return len(labels)
+            certificate = queue_certificate(tx, done.voucher)
+            return certificate if isinstance(certificate, Refusal) else len(labels) + 1
+
+        return self._write(act)
+
+    def _write(self, act: Callable[[Transaction], _T | Refusal]) -> _T | Refusal:
+        """Run one act in its transaction; a refusal leaves no trace."""
+        try:
+            return write(self.engine, lambda tx: unwrap(act(tx)))
+        except Refused as refused:
+            return refused.refusal
+
+    def _known(self, tx: Transaction, product: ProductView, pieces: int) -> KnownProduct:
+        return KnownProduct(
+            code=product.code,
+            name=product.name,
+            spec=product.spec,
+            unit=product.unit,
+            category=product.category,
+            pieces=pieces,
+            last_value=Yuan(tx.value(_LAST_VALUE, product=product.product_id) or product.price),
+            shelf_days=product.shelf_days,
+        )
+
+    def _what_else(self, tx: Transaction, code: str) -> Message | None:
+        if tx.value(_BOOKLET, number=code) is not None:
+            return message("{0} is a household's booklet: nothing was received", code)
+        if tx.value(_RECEIPT, number=code) is not None:
+            return message("{0} is a receipt: nothing was received", code)
+        return None
+
+    def _refusal(self, kind: DeliveryKind, by: Operator) -> Refusal | None:
+        return by.refusal_to("import_gifts" if kind == "gift" else "keep_pool")
+
+
+def _elsewhere() -> Refusal:
+    return refuse("out_of_turn", "Somebody else went on with this delivery: leave it and open it again")

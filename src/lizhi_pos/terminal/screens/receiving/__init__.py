@@ -1,0 +1,1 @@
+"""Receiving (收货): gifts in kind and purchases as they come in."""
