@@ -54,6 +54,9 @@ class NewGoods(Struct, frozen=True, kw_only=True):
     shelf_days: int | None = None
 
 
+MOST_FOUND = 9
+"""Products that a text is asked about: each has a number of one digit."""
+
 _OPEN = (
     select(delivery)
     .where(of_town(delivery), delivery.c.kind == bindparam("of_kind"))
@@ -135,6 +138,18 @@ class ReceivingService:
                 return self._what_else(tx, code)
             product = next(p for p in products(tx) if p.product_id == meant.product_id)
             return self._known(tx, product, meant.pieces)
+
+    def search(self, text: str) -> list[KnownProduct]:
+        """Return at most nine products that a text may mean, by a part of the name or the initials."""
+        wanted = normalize.comparable(text).lower()
+        with reading(self.engine) as tx:
+            found = [
+                p
+                for p in products(tx)
+                if wanted in normalize.comparable(p.name).lower()
+                or any(i.startswith(wanted) for i in p.initials.split())
+            ]
+            return [self._known(tx, p, 1) for p in found[:MOST_FOUND]]
 
     def add_product(self, goods: NewGoods, by: Operator) -> KnownProduct | Refusal:
         """Add a product that was scanned for the first time."""

@@ -148,9 +148,11 @@ PRINTING = (
     *_COMMON,
 )
 RECEIVING = (
-    Key("f10", "F10", message("finish"), "finish", message("write the voucher and its goods into the books"), BASKET),
+    Key(
+        "f10", "F10", message("all is in"), "finish", message("write the voucher and its goods into the books"), BASKET
+    ),
     Key("f6", "F6", message("no expiry"), "no_expiry", message("what was scanned last has no expiry"), BASKET),
-    Key("f8", "F8", message("give up"), "give_up", message("forget this delivery: nothing of it comes in"), BASKET),
+    Key("f8", "F8", message("drop it"), "give_up", message("forget this delivery: nothing of it comes in"), BASKET),
     _BACK,
     _LOCK,
     _HELP,

@@ -7,7 +7,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from lizhi_pos.i18n.render import render
-from lizhi_pos.inventory.barcodes import read_expiry, read_gs1
+from lizhi_pos.inventory.barcodes import checked_code, read_expiry, read_gs1
 from lizhi_pos.money import Yuan, format_hundredths, parse_hundredths
 from lizhi_pos.office.delivery import MANY, Delivery, DeliveryContent, DeliveryHead, DeliveryKind, KnownProduct
 from lizhi_pos.office.receiving import NewGoods, OpenDelivery, ReceivingService
@@ -23,9 +23,6 @@ from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.text import normalize
 from lizhi_pos.till.typed_input import read_typed
-
-_DAY_DIGITS = (6, 8)
-"""Digits of an expiry as it is typed."""
 
 
 class DeliveryScreen(JobScreen):
@@ -98,23 +95,23 @@ class DeliveryScreen(JobScreen):
             await self._set_quantity(entry.quantity)
         elif text.startswith(("@", "＠")):
             await self._set_value(text[1:])
-        elif typed and _is_day(text, entry.quantity) and delivery.line is not None:
-            await self._set_expiry(text)
         elif entry.wrong_quantity is not None or entry.quantity == 0:
             self.note("refusal", message("A quantity must be a whole number from 1"))
         else:
-            await self._scan(entry.text, entry.code, entry.quantity or 1)
+            await self._scan(entry.text, entry.code, entry.quantity, typed=typed)
 
-    async def _scan(self, text: str, code: str, times: int) -> None:
+    async def _scan(self, text: str, code: str, quantity: int | None, *, typed: bool) -> None:
         service = await self.app.job(ReceivingService)
         found = await self.app.work.run(lambda: service.look_up(code))
         if isinstance(found, Message):
             self.note("refusal", found)
-            return
-        if found is None:
-            found = await self._new_product(code)
-        if found is not None and await self._are_so_many(times * found.pieces, found.name):
-            await self._add(found, text, times)
+        elif found is None and quantity is None and self.count() and _is_day(text, typed=typed):
+            await self._set_expiry(text)
+        else:
+            product = found or await self._named(text) or await self._new_product(code)
+            times = quantity or 1
+            if product is not None and await self._are_so_many(times * product.pieces, product.name):
+                await self._add(product, text, times)
 
     async def _add(self, product: KnownProduct, text: str, times: int) -> None:
         delivery = self._delivery
@@ -132,8 +129,30 @@ class DeliveryScreen(JobScreen):
         self.note("said", message("{0} × {1}, {2}", line.name, line.quantity, until))
         await self._keep()
 
+    async def _named(self, text: str) -> KnownProduct | None:
+        """Return the product that a text means by name or initials, asked where it may be several."""
+        if text.isdigit():
+            return None
+        service = await self.app.job(ReceivingService)
+        found = await self.app.work.run(lambda: service.search(text))
+        if len(found) < 2:
+            return found[0] if found else None
+        chosen: list[KnownProduct] = []
+
+        async def attempt(values: Mapping[str, str]) -> Refusal | None:
+            chosen.extend(x for x in found if f"{x.name} {x.spec}".strip() == values["which"])
+            return None if chosen else refuse("rule_broken", "Give the number of one of them")
+
+        names = tuple(f"{x.name} {x.spec}".strip() for x in found)
+        which = Field(name="which", label=message("Number"), choices=names)
+        await self.app.ask(FormDialog(message("Which of these is meant?"), (which,), attempt, "which"))
+        return chosen[0] if chosen else None
+
     async def _new_product(self, code: str) -> KnownProduct | None:
-        """Ask what an unknown code is; the scan goes on with the answer."""
+        """Ask what an unknown code is; the scan goes on with the answer. What is no code at all is refused."""
+        if isinstance(why := checked_code(code), Message):
+            self.note("refusal", why)
+            return None
         service = await self.app.job(ReceivingService)
         made: list[KnownProduct] = []
 
@@ -149,7 +168,7 @@ class DeliveryScreen(JobScreen):
             return None
 
         fields = (
-            Field(name="name", label=message("Name")),
+            Field(name="name", label=message("Product")),
             Field(name="price", label=message("Tag price in yuan")),
             Field(name="unit", label=message("Unit"), value=self._unit, optional=True),
             Field(name="category", label=message("Category"), value=self._category, optional=True),
@@ -345,9 +364,10 @@ class DeliveryScreen(JobScreen):
         return delivery_detail(self._delivery, about, self.app.translate, width)
 
 
-def _is_day(text: str, quantity: int | None) -> bool:
+def _is_day(text: str, *, typed: bool) -> bool:
+    """Whether a text that is no product's code is an expiry; eight digits are one only where a hand typed them."""
     plain = normalize.plain(text)
-    return quantity is None and ((len(plain) in _DAY_DIGITS and plain.isdigit()) or plain.count("-") == 2)
+    return (plain.isdigit() and (len(plain) == 6 or (typed and len(plain) == 8))) or plain.count("-") == 2
 
 
 def _amount(text: str) -> Yuan | None:
