@@ -17,7 +17,7 @@ GUIDE = ROOT / "docs" / "commands.zh.md"
 TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 BY_WORDS = {" ".join(command.words): command for command in COMMANDS}
-GROUPS = {command.words[0] for command in COMMANDS if len(command.words) == 2}
+GROUPS = {command.words[0] for command in COMMANDS if len(command.words) > 1}
 ROLES: dict[Role, str] = {
     "clerk": "收银员",
     "keeper": "保管员",
@@ -111,8 +111,8 @@ def wrong_with(words: list[str]) -> str | None:
     while plain and plain[0].startswith("-"):
         # `--operator NAME` and the like; those that take no value are followed by no lower-case command either
         del plain[: 1 if plain[0] in {"--json", "--version", "--help", "-h"} else 2]
-    size = 2 if plain and plain[0] in GROUPS else 1
-    command = BY_WORDS.get(" ".join(plain[:size]))
+    meant = (BY_WORDS.get(" ".join(plain[:size])) for size in (3, 2, 1))
+    command = next((found for found in meant if found), None)
     if plain and command is None and not (len(plain) == 1 and plain[0] in GROUPS):
         return " ".join(words)
     flags = {word.partition("=")[0] for word in words if word.startswith("--")}
@@ -131,6 +131,8 @@ def test_what_does_not_exist_is_found() -> None:
     assert wrong_with(["--operator", "监督员", "ledger", "review", "村", "2024-03", "--on", "2024-04-18"]) is None
     assert wrong_with(["ledger", "reviews", "村"])
     assert wrong_with(["backup", "file"])
+    assert wrong_with(["stock", "count", "open", "--blind"]) is None
+    assert wrong_with(["stock", "count", "盘点.xlsx", "--blind"])
     assert wrong_with(["printer", "add", "柜台", "--tills", "2"])
     assert wrong_with([]) is None
 

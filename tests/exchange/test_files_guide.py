@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lizhi_pos.exchange import answers, donations, goods, purchases, slips, village_rows
+from lizhi_pos.exchange import answers, donations, goods, purchases, slips, stock_count, village_rows
 from lizhi_pos.exchange.answers import read_answer
 from lizhi_pos.exchange.donations import read_donations
 from lizhi_pos.exchange.goods import read_goods
@@ -14,6 +14,7 @@ from lizhi_pos.exchange.headers import Layout
 from lizhi_pos.exchange.purchases import read_purchases
 from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.slips import read_slips
+from lizhi_pos.exchange.stock_count import read_count
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 
 Maker = Callable[..., Path]
@@ -24,6 +25,7 @@ LAYOUTS: dict[str, Layout] = {
     "商品": goods.LAYOUT,
     "捐赠": donations.LAYOUT,
     "采购": purchases.LAYOUT,
+    "盘点": stock_count.LAYOUT,
     "手写单": slips.LAYOUT,
 }
 
@@ -44,6 +46,7 @@ def test_the_examples_of_single_tables_are_read_without_a_word(put: Maker) -> No
         (goods.LAYOUT, read_goods),
         (donations.LAYOUT, read_donations),
         (purchases.LAYOUT, read_purchases),
+        (stock_count.LAYOUT, read_count),
         (slips.LAYOUT, read_slips),
     ]
     for layout, read in readers:

@@ -12,6 +12,8 @@ _CODE = Argument("code", "the product's code", {"metavar": "CODE"})
 _PRICE = Argument("price", "its tag price in yuan, as 2.50", {"type": argument_types.amount, "metavar": "PRICE"})
 _LOT = Argument("lot", "the lot, as `stock list` says it", {"metavar": "LOT"})
 _VOUCHER = Argument("voucher", "the voucher's number", {"metavar": "VOUCHER"})
+_FROM_ONE = {"type": argument_types.count, "metavar": "N"}
+_FROM_NONE = {"type": argument_types.from_none, "metavar": "N"}
 _QUANTITY = {"type": argument_types.count, "metavar": "QTY"}
 _GOODS = "goods, each as CODE*QUANTITY@UNITVALUE[:EXPIRY]"
 _FROM_TO: Sequence[Argument] = (
@@ -33,9 +35,9 @@ _PRODUCTS = (
             Argument("--spec", "how much is in it (规格)", {"metavar": "TEXT"}),
             Argument("--unit", "what it is counted in (单位)", {"metavar": "TEXT"}),
             Argument("--category", "what kind of goods it is (类别)", {"metavar": "TEXT"}),
-            Argument("--limit", "how many a household may take in a month (每户限量)", {"type": argument_types.count}),
-            Argument("--reserve", "how many should be there (安全库存)", {"type": argument_types.from_none}),
-            Argument("--shelf-days", "how many days it keeps (保质期)", {"type": argument_types.count}),
+            Argument("--limit", "how many a household may take in a month (每户限量)", _FROM_ONE),
+            Argument("--reserve", "how many should be there (安全库存)", _FROM_NONE),
+            Argument("--shelf-days", "how many days it keeps (保质期)", _FROM_ONE),
         ],
     ),
     Command(
