@@ -10,7 +10,7 @@ from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.donations.pool import pool_on
 from lizhi_pos.inventory.count_closing import ClosedCount, close_count
-from lizhi_pos.inventory.counts import add_tally, count_shown, counts, drop_count, open_count, recount
+from lizhi_pos.inventory.counts import Seen, add_tally, count_shown, counts, drop_count, open_count, recount
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
@@ -29,7 +29,7 @@ def lots(tx: Transaction, code: str, day: date = LATER) -> dict[str, int]:
 
 
 def counted(tx: Transaction, number: int, code: str, quantity: int, lot: str = "") -> None:
-    unwrap(add_tally(tx, number, code, quantity, lot, ADMIN))
+    unwrap(add_tally(tx, number, Seen(code, quantity, lot), ADMIN))
 
 
 def closed(tx: Transaction, number: int, on: date = MARKET_DAY) -> ClosedCount:
@@ -106,8 +106,8 @@ def test_by_lots_or_whole_not_both(shop: Engine) -> None:
     with transaction(shop, noon(MARKET_DAY)) as tx:
         number = unwrap(open_count(tx, [SALT], True, by(alone=True))).count
         counted(tx, number, SALT, 4, "SW-3")
-        assert isinstance(add_tally(tx, number, SALT, 20, "", ADMIN), Refusal)
-        assert isinstance(add_tally(tx, number, SALT, 1, "SW-2", ADMIN), Refusal)
+        assert isinstance(add_tally(tx, number, Seen(SALT, 20), ADMIN), Refusal)
+        assert isinstance(add_tally(tx, number, Seen(SALT, 1, "SW-2"), ADMIN), Refusal)
         assert [(x.counted, x.book, x.difference) for x in unwrap(count_shown(tx, number)).lines] == [(4, None, None)]
         counted(tx, number, SALT, 21, "SW-1")
         done = closed(tx, number)

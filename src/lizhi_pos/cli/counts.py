@@ -10,6 +10,7 @@ from lizhi_pos.inventory.count_closing import ClosedCount, ClosedLine, close_cou
 from lizhi_pos.inventory.count_files import CountTaken, count_file, errors_in_count, read_into_count
 from lizhi_pos.inventory.counts import (
     CountLine,
+    Seen,
     StockCount,
     Tallied,
     add_tally,
@@ -40,7 +41,7 @@ def add(context: Context) -> Outcome:
     by, args = context.operator("keep_stock"), context.args
     return _tallied(
         context.write(
-            lambda tx: add_tally(tx, args.count, normalize.code(args.code), args.quantity, args.lot or "", by)
+            lambda tx: add_tally(tx, args.count, Seen(normalize.code(args.code), args.quantity, args.lot or ""), by)
         )
     )
 

@@ -27,7 +27,7 @@ from lizhi_pos.inventory.counts import (
     tallies,
     write_tally,
 )
-from lizhi_pos.inventory.goods_entries import post_loss
+from lizhi_pos.inventory.goods_entries import Loss, post_loss
 from lizhi_pos.inventory.models import lot, stock_move
 from lizhi_pos.inventory.products import products
 from lizhi_pos.inventory.stock import lots_by_id, lowest_since
@@ -140,7 +140,7 @@ def close_count(tx: Transaction, number: int, uncounted: Uncounted, authority: A
             return refuse("rule_broken", "{0}: {1}", name, found)
         picks[key] = found
     every = [pick for found in picks.values() for pick in found]
-    entry = post_loss(tx, "count", f"C-{number}", every, authority, document=held.count_id) if every else None
+    entry = post_loss(tx, Loss("count", f"C-{number}", held.count_id), every, authority) if every else None
     end_count(tx, held, "closed", authority, uncounted, entry)
     return ClosedCount(number, "closed", _lines(tx, keys, told, picks))
 
@@ -187,7 +187,7 @@ def post_taken_back(tx: Transaction, back: Sequence[CountMove], lots: Sequence[L
         picks = [Pick(held[x.lot_id], x.quantity) for x in moves]
         dated = Authority(authority.by, moves[0].on, authority.approval)
         reference = tx.value(_REFERENCE, entry=entry_id)
-        post_loss(tx, "count", reference, picks, dated, document=moves[0].count_id, linked=entry_id)
+        post_loss(tx, Loss("count", reference, moves[0].count_id, entry_id), picks, dated)
 
 
 def _why_not(tx: Transaction, held: OpenCount, authority: Authority) -> Refusal | None:

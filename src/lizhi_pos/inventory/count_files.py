@@ -12,7 +12,7 @@ from lizhi_pos.db import Transaction
 from lizhi_pos.inventory.codes import Meaning, meanings
 from lizhi_pos.inventory.count_closing import ClosedCount, close_count
 from lizhi_pos.inventory.count_rows import CountRow
-from lizhi_pos.inventory.counts import add_tally, hold_open, open_count, product_ids, tallies
+from lizhi_pos.inventory.counts import Seen, add_tally, hold_open, open_count, product_ids, tallies
 from lizhi_pos.inventory.stock import lots_called
 from lizhi_pos.refusal import Refusal, message, unwrap
 from lizhi_pos.text.normalize import code as written_code
@@ -40,7 +40,7 @@ def read_into_count(tx: Transaction, number: int, rows: Sequence[CountRow], by: 
     read_before = {t.product_id for told in tallies(tx, held.count_id).values() for t in told if t.source == source}
     fresh = [row for row in rows if known[row.code].product_id not in read_before]
     for row in fresh:
-        unwrap(add_tally(tx, number, row.code, row.quantity, row.lot, by, source))
+        unwrap(add_tally(tx, number, Seen(row.code, row.quantity, row.lot, source), by))
     return CountTaken(len(fresh), len(rows) - len(fresh))
 
 

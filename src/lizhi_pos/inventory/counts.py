@@ -80,6 +80,18 @@ class Tallied(Struct, frozen=True):
     book: int | None
 
 
+class Seen(Struct, frozen=True):
+    """So many of a product on the shelf, in one lot where `lot` names it; a carton's code is its pieces.
+
+    `source` is the digest of the file it comes from, empty for a scan.
+    """
+
+    code: str
+    quantity: int
+    lot: str = ""
+    source: str = ""
+
+
 class Tally(Struct, frozen=True):
     """One act of counting a product, or one of its lots, beside what the books had of it then."""
 
@@ -174,30 +186,25 @@ def open_count(tx: Transaction, codes: Sequence[str], blind: bool, authority: Au
     return CountSheet(number, lines)
 
 
-def add_tally(
-    tx: Transaction, number: int, code: str, quantity: int, lot: str, by: Operator, source: str = ""
-) -> Tallied | Refusal:
-    """Record that so many more of a product were counted, or of one lot; 0 says that there is none.
-
-    A carton's code is its pieces. `source` is the digest of the file it comes from.
-    """
+def add_tally(tx: Transaction, number: int, seen: Seen, by: Operator) -> Tallied | Refusal:
+    """Record that so many more of a product were counted, or of one lot; 0 says that there is none."""
     held = hold_open(tx, number)
     if isinstance(held, Refusal):
         return held
-    found = _on_sheet(tx, held, code)
+    found = _on_sheet(tx, held, seen.code)
     if isinstance(found, Refusal):
         return found
-    if quantity < 0:
+    if seen.quantity < 0:
         return refuse("rule_broken", "What is counted is 0 or more")
     before = tallies(tx, held.count_id).get(found.product_id, [])
     lots = lots_for(tx, [found.product_id])
-    one = _lot_of(tx, found, lot) if lot else None
+    one = _lot_of(tx, found, seen.lot) if seen.lot else None
     if isinstance(one, Refusal):
         return one
     if before and (before[0].lot_id is None) != (one is None):
         return refuse("rule_broken", "{0} is counted by its lots or as a whole, not both: recount it", found.name)
     book = one.on_hand if one else sum(x.on_hand for x in lots)
-    tally = Tally(found.product_id, one.lot_id if one else None, quantity * found.pieces, book, source)
+    tally = Tally(found.product_id, one.lot_id if one else None, seen.quantity * found.pieces, book, seen.source)
     write_tally(tx, held.count_id, tally, by)
     return _tallied(held, found, [*before, tally])
 

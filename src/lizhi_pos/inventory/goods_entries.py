@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from msgspec import Struct
+
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.db import Transaction
 from lizhi_pos.ids import Id, new_id
@@ -16,33 +18,32 @@ LossKind = Literal["loss", "count"]
 _MOVE: dict[LossKind, MoveKind] = {"loss": "write_off", "count": "count"}
 
 
-def post_loss(
-    tx: Transaction,
-    kind: LossKind,
-    reference: str,
-    picks: Sequence[Pick],
-    authority: Authority,
-    *,
-    document: Id,
-    linked: Id | None = None,
-) -> Id:
+class Loss(Struct, frozen=True):
+    """A write-off or count as its entry names it; `linked` is the entry that it takes back a part of."""
+
+    kind: LossKind
+    reference: str
+    document: Id
+    linked: Id | None = None
+
+
+def post_loss(tx: Transaction, loss: Loss, picks: Sequence[Pick], authority: Authority) -> Id:
     """Post goods that left their lots (below 0) or came back to them (above) against the losses; return its entry.
 
-    The lots are locked by whoever calls. `document` is the write-off or count it carries out, `linked` the entry
-    that it takes back a part of.
+    The lots are locked by whoever calls.
     """
     entry_id = new_id()
-    moves = signed_moves(tx, entry_id, _MOVE[kind], authority.on, picks)
+    moves = signed_moves(tx, entry_id, _MOVE[loss.kind], authority.on, picks)
     entry = Entry(
-        kind=kind,
+        kind=loss.kind,
         on=authority.on,
         key=entry_id,
         by=authority.by.name,
         approved_by=authority.approver,
-        reference=reference,
-        document=document,
+        reference=loss.reference,
+        document=loss.document,
         document_hash=moves_digest(entry_id, moves),
-        linked=linked,
+        linked=loss.linked,
         entry_id=entry_id,
     )
     postings = [YuanPosting(town_account("stock"), move.cost) for move in moves]

@@ -10,7 +10,7 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.db import Transaction, lock_alone, of_town
 from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.allocation import Lot, Pick
-from lizhi_pos.inventory.goods_entries import post_loss
+from lizhi_pos.inventory.goods_entries import Loss, post_loss
 from lizhi_pos.inventory.models import WRITEOFF, lot, writeoff
 from lizhi_pos.inventory.stock import lots_by_id, lots_called, lowest_since
 from lizhi_pos.journal.periods import refuse_unless_open
@@ -104,7 +104,7 @@ def _write(tx: Transaction, one: Lot, quantity: int, reason: LossReason, note: s
     lock_alone(tx, "writeoffs")
     place = tx.value(_PLACE, of_year=authority.on.year) + 1
     key, label = new_id(), f"W-{authority.on.year}-{place:06}"
-    entry_id = post_loss(tx, "loss", label, [Pick(one, -quantity)], authority, document=key)
+    entry_id = post_loss(tx, Loss("loss", label, key), [Pick(one, -quantity)], authority)
     row = {
         "writeoff_id": key,
         "number": label,

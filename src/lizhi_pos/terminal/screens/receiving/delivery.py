@@ -8,15 +8,16 @@ from textual.content import Content
 
 from lizhi_pos.i18n.render import render
 from lizhi_pos.inventory.barcodes import checked_code, read_expiry, read_gs1
-from lizhi_pos.money import Yuan, format_hundredths, parse_hundredths
-from lizhi_pos.office.delivery import MANY, Delivery, DeliveryContent, DeliveryHead, DeliveryKind, KnownProduct
-from lizhi_pos.office.receiving import NewGoods, OpenDelivery, ReceivingService
+from lizhi_pos.money import Yuan, format_hundredths
+from lizhi_pos.office.delivery import MANY, Delivery, DeliveryContent, DeliveryKind, KnownProduct
+from lizhi_pos.office.receiving import OpenDelivery, ReceivingService
 from lizhi_pos.receiving.typed import Received
 from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.panels.delivery import delivery_detail, delivery_lines
+from lizhi_pos.terminal.screens.receiving.forms import amount_typed, head_fields, head_of, new_goods
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
@@ -74,7 +75,7 @@ class DeliveryScreen(JobScreen):
         voucher, givers = await self.app.work.run(lambda: service.proposals(self._kind))
 
         async def attempt(values: Mapping[str, str]) -> Refusal | None:
-            head = _head(self._kind, values)
+            head = head_of(self._kind, values)
             begun = await self.app.work.run(lambda: service.begin(DeliveryContent(head), self.app.signed_in))
             if isinstance(begun, Refusal):
                 return begun
@@ -82,7 +83,7 @@ class DeliveryScreen(JobScreen):
             return None
 
         heading = message("Who gives these goods?") if self._kind == "gift" else message("Who sold these goods?")
-        if not await self.app.ask(FormDialog(heading, _head_fields(self._kind, voucher, givers), attempt, "giver")):
+        if not await self.app.ask(FormDialog(heading, head_fields(self._kind, voucher, givers), attempt, "giver")):
             self.dismiss(None)
 
     async def scanned_in(self, text: str, *, typed: bool) -> None:
@@ -157,7 +158,7 @@ class DeliveryScreen(JobScreen):
         made: list[KnownProduct] = []
 
         async def attempt(values: Mapping[str, str]) -> Refusal | None:
-            goods = _new_goods(code, values)
+            goods = new_goods(code, values)
             if isinstance(goods, Refusal):
                 return goods
             added = await self.app.work.run(lambda: service.add_product(goods, self.app.signed_in))
@@ -195,7 +196,7 @@ class DeliveryScreen(JobScreen):
 
     async def _set_value(self, text: str) -> None:
         line = self._delivery.line if self._delivery else None
-        value = _amount(text)
+        value = amount_typed(text)
         if self._delivery is None or line is None:
             self.note("refusal", message("There is no line to change"))
         elif value is None:
@@ -368,59 +369,3 @@ def _is_day(text: str, *, typed: bool) -> bool:
     """Whether a text that is no product's code is an expiry; eight digits are one only where a hand typed them."""
     plain = normalize.plain(text)
     return (plain.isdigit() and (len(plain) == 6 or (typed and len(plain) == 8))) or plain.count("-") == 2
-
-
-def _amount(text: str) -> Yuan | None:
-    try:
-        found = parse_hundredths(normalize.plain(text))
-    except ValueError:
-        return None
-    return Yuan(found) if found > 0 else None
-
-
-def _new_goods(code: str, values: Mapping[str, str]) -> NewGoods | Refusal:
-    price = _amount(values["price"])
-    days = normalize.plain(values["shelf_days"])
-    if price is None:
-        return refuse("rule_broken", "{0} is not an amount: write it like 2.50", values["price"])
-    if days and not (days.isdecimal() and 1 <= int(days) <= 9999):
-        return refuse("rule_broken", "{0} is no number of days", days)
-    return NewGoods(
-        code=code,
-        name=normalize.name(values["name"]),
-        price=price,
-        unit=normalize.typed(values["unit"]),
-        category=normalize.typed(values["category"]),
-        shelf_days=int(days) if days else None,
-    )
-
-
-def _head(kind: DeliveryKind, values: Mapping[str, str]) -> DeliveryHead:
-    anonymous = values.get("anonymous", "").strip().lower()
-    return DeliveryHead(
-        kind=kind,
-        voucher=normalize.number(values["voucher"]),
-        giver=normalize.name(values["giver"]),
-        purpose=normalize.typed(values.get("purpose", "")),
-        anonymous=anonymous in ("1", "y", "yes", "是"),
-        invoice=normalize.typed(values.get("invoice", "")),
-        received_by=normalize.name(values.get("received_by", "")),
-        from_gift=normalize.number(values.get("from_gift", "")),
-    )
-
-
-def _head_fields(kind: DeliveryKind, voucher: str, givers: tuple[str, ...]) -> tuple[Field, ...]:
-    if kind == "gift":
-        return (
-            Field(name="giver", label=message("Giver, or number"), choices=givers),
-            Field(name="purpose", label=message("Purpose"), optional=True),
-            Field(name="anonymous", label=message("Anonymous? 1 is yes"), optional=True),
-            Field(name="voucher", label=message("Voucher"), value=voucher),
-        )
-    return (
-        Field(name="giver", label=message("Supplier, or number"), choices=givers),
-        Field(name="invoice", label=message("Invoice"), optional=True),
-        Field(name="received_by", label=message("Received by"), optional=True),
-        Field(name="from_gift", label=message("Of which gift first"), optional=True),
-        Field(name="voucher", label=message("Voucher"), value=voucher),
-    )
