@@ -103,7 +103,7 @@ def drop(context: Context) -> Outcome:
     """Give an open count up."""
     by = context.operator("keep_stock")
     done = context.write(lambda tx: drop_count(tx, context.args.count, Authority(by, context.day(tx))))
-    return Outcome(done, (message("Count {0} is given up: nothing was changed", done.count),))
+    return Outcome(done, (message("Count {0} is given up", done.count),))
 
 
 def whole_file(context: Context) -> Outcome:
