@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from settling import settled
 from sqlalchemy import Engine, text
 from textual import events
 from textual.pilot import Pilot
@@ -22,6 +24,10 @@ from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 
+BY_A_HAND_S = 0.1
+"""Seconds by which an Enter follows a scan when a person presses it: no scanner sends its end so late."""
+
+
 class Till:
     """A running till and hands to use it."""
 
@@ -29,10 +35,18 @@ class Till:
         self.app = app
         self.pilot = pilot
         self.bells = 0
+        self._later = 0.0
+        self._jobs = 0
+        self._begin = app.work.begin
         app.bell = self._bell  # type: ignore[method-assign]
+        app.work.begin = self._count  # type: ignore[method-assign]
 
     def _bell(self) -> None:
         self.bells += 1
+
+    def _count(self, job: Callable[[], Any]) -> Future[Any]:
+        self._jobs += 1
+        return self._begin(job)
 
     @property
     def counter(self) -> Any:
@@ -59,7 +73,9 @@ class Till:
     def keys(self, *names: str) -> None:
         """Keys in a row with no pause at all, unlike `pilot.press`."""
         for name in names:
-            self.app.post_message(events.Key(name, name if len(name) == 1 else None))
+            key = events.Key(name, name if len(name) == 1 else None)
+            key.time += self._later
+            self.app.post_message(key)
 
     def scan(self, *codes: str, end: str = "enter") -> None:
         for code in codes:
@@ -74,15 +90,21 @@ class Till:
     async def enter(self) -> None:
         """Enter by a hand: later than any scanner's."""
         await self.idle()
-        await asyncio.sleep(0.1)
+        self.by_a_hand()
         self.keys("enter")
         await self.idle()
 
+    def by_a_hand(self) -> None:
+        """Let the keys to come be as late as a person's are, as far as the till can tell."""
+        self._later += BY_A_HAND_S
+
     async def idle(self) -> None:
-        for _ in range(3):
-            await self.pilot.pause()
-            await self.app.work.run(lambda: None)
-        await self.pilot.pause()
+        """Wait until all that was asked of the till is done and painted."""
+        await settled(lambda: self._jobs, lambda: self.app.work.run(lambda: None), self._paint)
+
+    def _paint(self) -> None:
+        if self.app.is_running:
+            self.app.screen._on_timer_update()
 
     async def until(self, what: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
