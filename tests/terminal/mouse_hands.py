@@ -20,8 +20,14 @@ async def click(till: Till, words: str, button: int = 1) -> None:
 
 
 async def click_at(till: Till, column: int, row: int, button: int = 1) -> None:
-    await till.pilot.click(offset=(column, row), button=button)
+    press(till, column, row, button)
     await till.idle()
+
+
+def press(till: Till, column: int, row: int, button: int = 1) -> None:
+    """Send what a terminal sends of a click: the button goes down, then up."""
+    for kind in (events.MouseDown, events.MouseUp):
+        till.app.post_message(kind(None, column, row, 0, 0, button, False, False, False, column, row))
 
 
 async def wheel(till: Till, words: str, by: int) -> None:

@@ -2,23 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 SOON_S = 0.06
 """Seconds within which a timer's work is still a part of what was asked: a field paints and looks up a moment later."""
 
 
-async def settled(jobs: Callable[[], int], job: Callable[[], Awaitable[None]], look: Callable[[], Any]) -> None:
+async def settled(jobs: Callable[[], int], job: Callable[[], Awaitable[None]], look: Callable[[], bool]) -> None:
     """Wait until nothing is ready to run, no job of another thread is left, and no timer rings soon.
 
     `jobs` is how many jobs that thread was given so far, `job` gives it one more and waits for it, `look` paints what
-    stands to be painted.
+    stands to be painted, and says whether there is still anything to wait for.
     """
     while True:
         given = jobs()
         await job()
         await _nothing_ready()
-        look()
+        if not look():
+            return
         await _nothing_ready()
         if jobs() > given + 1:
             continue

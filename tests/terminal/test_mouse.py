@@ -363,9 +363,8 @@ async def keys_of_click(till: Till, key: Key) -> list[str]:
     till.app.on_event = tell  # type: ignore[method-assign]
     label = f"{key.shown} {till.app.translate(key.label.msgid)}"
     column, row = place(till, label)
-    await till.pilot.click(offset=(column, row))
-    await till.pilot.click(offset=(column + len(label) - 1, row))
-    await till.pilot.pause()
+    await click_at(till, column, row)
+    await click_at(till, column + len(label) - 1, row)
     till.app.on_event = on_event  # type: ignore[method-assign]
     return pressed
 
@@ -406,8 +405,7 @@ async def test_a_scan_lands_where_it_did_wherever_was_clicked_before(town: Engin
         await till.idle()
         for row in range(23):
             for column in (0, 11, 40, 79):
-                await till.pilot.click(offset=(column, row))
-        await till.idle()
+                await click_at(till, column, row)
         till.scan(SOAP)
         await till.idle()
         assert dict(till.wanted()) == {SALT: 1, VINEGAR: 1, SOAP: 1}

@@ -102,9 +102,12 @@ class Till:
         """Wait until all that was asked of the till is done and painted."""
         await settled(lambda: self._jobs, lambda: self.app.work.run(lambda: None), self._paint)
 
-    def _paint(self) -> None:
-        if self.app.is_running:
-            self.app.screen._on_timer_update()
+    def _paint(self) -> bool:
+        """Paint at once what the screen would paint a moment later; not of a till that was left."""
+        if self.app._exit or not self.app.is_running:
+            return False
+        self.app.screen._on_timer_update()
+        return True
 
     async def until(self, what: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
