@@ -22,7 +22,7 @@ if os.name == "posix":
     from lizhi_pos.terminal.keys import KeyReader
 
 SIGNED_IN: dict[str, Any] = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
-WATCHED_S = 6
+WATCHED_S = 3
 WAKES_A_SECOND = 4
 
 
@@ -35,9 +35,9 @@ def wakes(process: int) -> int:
 
 
 def calmest(process: int) -> float:
-    """Wake-ups a second in the calmest of three spans: what is still being learnt or closed is over by then."""
+    """Wake-ups a second in the calmest of six spans: what is still being learnt or closed is over by then."""
     found = []
-    for _ in range(3):
+    for _ in range(6):
         before = wakes(process)
         time.sleep(WATCHED_S)
         found.append((wakes(process) - before) / WATCHED_S)

@@ -23,7 +23,6 @@ from lizhi_pos.terminal.shell import Settings
 from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
-
 BY_A_HAND_S = 0.1
 """Seconds by which an Enter follows a scan when a person presses it: no scanner sends its end so late."""
 
