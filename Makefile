@@ -16,7 +16,7 @@ till: $(READY)  ## the till on your own database
 	@$(BIN)/lizhi-pos till
 
 test: $(READY)  ## every test, and how much of the program they run through
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	$(BIN)/python -m pytest -n 3 --cov --cov-report=term
 
 # the rules, the files and the books on SQLite, what commands answer, and the till's first steps: at most a minute
 QUICK := tests/unit tests/exchange tests/db tests/printing \
@@ -24,7 +24,7 @@ QUICK := tests/unit tests/exchange tests/db tests/printing \
 	$(addprefix tests/terminal/test_,scanner.py till_selling.py till_lines.py till_parts.py till_books.py)
 
 quick: $(READY)  ## before each commit: a part of the tests that takes a minute, on SQLite alone
-	$(BIN)/python -m pytest -n 2 --sqlite -m 'not soak and not slow' $(QUICK)
+	$(BIN)/python -m pytest -n 3 --sqlite -m 'not soak and not slow' $(QUICK)
 
 check: $(READY)  ## style, types, who may import whom, a domain without a screen
 	$(BIN)/ruff check .
