@@ -30,7 +30,10 @@ async def rest(shown: Chromium | Window, after: int = -1) -> None:
 
 
 async def shows(shown: Chromium | Window, text: str) -> None:
-    await wait_until(lambda: text in words_of(shown.received))
+    try:
+        await wait_until(lambda: text in words_of(shown.received))
+    except AssertionError as error:
+        raise AssertionError(f"{text!r} never came: {words_of(shown.received)[-2000:]}") from error
 
 
 @pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine")
@@ -70,15 +73,20 @@ async def test_three_scans_in_one_burst_through_the_pages_socket(town: Engine, t
 
 
 async def sign_in(window: Window) -> None:
+    await name_and_pin(window)
+    await shows(window, COUNTER)
+
+
+async def name_and_pin(window: Window) -> None:
+    """Type both, each once the screen has taken what was typed before it."""
     await shows(window, WHO)
-    await window.keys(CLERK)
     await rest(window)
-    painted = len(window.received)
-    await window.keys("\r")
-    await rest(window, painted)
+    for typed in (CLERK, "\r"):
+        painted = len(window.received)
+        await window.keys(typed)
+        await rest(window, painted)
     assert COUNTER not in words_of(window.received)
     await window.keys(f"{CLERK_PIN}\r")
-    await shows(window, COUNTER)
 
 
 async def test_pages_from_elsewhere_are_refused(town_file: Path) -> None:
@@ -140,12 +148,7 @@ async def test_a_page_that_is_closed_for_what_it_said_keeps_its_basket(town: Eng
             await wait_until(lambda: window.socket.closed)
             assert window.socket.close_code == 1008
         async with Window(till) as again:
-            await shows(again, WHO)
-            await again.keys(CLERK)
-            await rest(again)
-            await again.keys("\r")
-            await rest(again)
-            await again.keys(f"{CLERK_PIN}\r")
+            await name_and_pin(again)
             await shows(again, "恒顺香醋")
             await rest(again)
             await again.keys("\r")
