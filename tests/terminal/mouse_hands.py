@@ -5,6 +5,8 @@ from screen_shots import shown
 from textual import events
 from till_hands import Till
 
+from lizhi_pos.terminal.screens.shared.home import HomeScreen
+
 
 def place(till: Till, words: str) -> tuple[int, int]:
     """Where words stand on the screen: the column and the row of their first sign."""
@@ -37,3 +39,10 @@ async def wheel(till: Till, words: str, by: int) -> None:
     for _ in range(abs(by)):
         till.app.post_message(kind(None, column, row, 0, by, 0, False, False, False, column, row))
     await till.idle()
+
+
+async def go_home(till: Till) -> None:
+    """Press the key that leads home, and wait for what stands there."""
+    await click(till, "F10")
+    await till.until_screen(HomeScreen)
+    await till.until(lambda: "training" in till.shown("#middle"))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 SOON_S = 0.06
-"""Seconds within which a timer's work is still a part of what was asked: a field is painted, a basket kept, a moment later."""
+"""Seconds within which a timer's work is still a part of what was asked: to paint a field, to keep a basket."""
 
 
 async def settled(jobs: Callable[[], int], job: Callable[[], Awaitable[None]], look: Callable[[], bool]) -> None:
