@@ -87,7 +87,7 @@ async def test_what_grows_while_typing_can_be_clicked(town: Engine, log: Path) -
         for sign in "zhangj":
             till.keys(sign)
             await till.idle()
-        await till.until(lambda: till.counter.growing is not None)
+        await till.until(lambda: till.counter.growing is not None and till.counter.growing.text == "zhangj")
         await click(till, "GZ0012")
         assert till.counter.growing.pick_list.marked == 1
         await click(till, "GZ0012")
