@@ -8,6 +8,7 @@ from lizhi_pos.inventory.barcodes import SHORTEST_GS1, read_gs1
 from lizhi_pos.text import normalize
 
 _TIMES = re.compile(r"0*(\d{1,4})\s*[*×]\s*(.*)", re.DOTALL)
+_MANY_TIMES = re.compile(r"0*(\d{1,6})\s*[*×]\s*(.*)", re.DOTALL)
 _BEFORE_STAR = re.compile(r"([^*×]*)[*×]")
 _DIGITS = re.compile(r"[0-9]{1,6}")
 _RECEIPT = re.compile(r"[0-9A-Z]+-\d{4}-\d{6}")
@@ -92,3 +93,10 @@ def read_typed(text: str) -> TypedInput:
     plain = normalize.plain(text).upper()
     times = _TIMES.fullmatch(plain)
     return TypedInput(times[2].strip(), int(times[1])) if times else TypedInput(plain)
+
+
+def read_delivered(text: str) -> TypedInput:
+    """Read a text where goods come in, and so many of one may be more than lie on any counter."""
+    plain = normalize.plain(text).upper()
+    times = _MANY_TIMES.fullmatch(plain)
+    return TypedInput(times[2].strip(), int(times[1])) if times else read_typed(text)

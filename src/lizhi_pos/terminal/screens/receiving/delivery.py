@@ -23,7 +23,7 @@ from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.text import normalize
-from lizhi_pos.till.typed_input import read_typed
+from lizhi_pos.till.typed_input import read_delivered
 
 
 class DeliveryScreen(JobScreen):
@@ -91,7 +91,7 @@ class DeliveryScreen(JobScreen):
         if delivery is None:
             self.app.bell()
             return
-        entry = read_typed(text)
+        entry = read_delivered(text)
         if entry.is_quantity and entry.quantity is not None:
             await self._set_quantity(entry.quantity)
         elif text.startswith(("@", "＠")):
