@@ -1,10 +1,11 @@
 """A made-up town (示例) in which everything has happened once: no table of its books is empty."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
 
+from goods_town import keep_shelf, receive_goods, take_stock, void_vouchers
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batches import publish, reject
 from lizhi_pos.accounts.import_batch import draft
@@ -123,6 +124,11 @@ def live(engine: Engine) -> None:
         unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))
         running = unwrap(open_session(s, Authority(CLERK, LATER, APPROVAL), "示例"))
         assert running.state == "open"
+    with transaction(engine, noon(LATER)) as s:
+        receive_goods(s, LATER - timedelta(1))
+        void_vouchers(s, LATER)
+        keep_shelf(s, LATER)
+        take_stock(s, LATER)
     with transaction(engine, noon(LATER)) as s:
         from lizhi_pos.checkout.market_session import open_session_now
 

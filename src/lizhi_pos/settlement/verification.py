@@ -24,6 +24,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.document_checks import documents_unchanged, personal_parts_unchanged, record_unbroken
 from lizhi_pos.settlement.figures import figure, unequal
+from lizhi_pos.settlement.goods_checks import counts_agree, lots_marked, voids_agree, writeoffs_agree
 from lizhi_pos.settlement.redemption_checks import (
     receipts_without_gaps,
     redemption_lines_add_up,
@@ -339,6 +340,10 @@ CHECKS: tuple[Callable[[Transaction], Iterable[str]], ...] = (
     entries_balance,
     balances_recomputed,
     lots_recomputed,
+    lots_marked,
+    writeoffs_agree,
+    counts_agree,
+    voids_agree,
     stock_agrees_with_journal,
     redemptions_add_up,
     redemption_lines_add_up,
