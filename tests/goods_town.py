@@ -13,7 +13,7 @@ from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.donations.pledges import add_pledge
 from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.count_closing import close_count
-from lizhi_pos.inventory.counts import add_tally, drop_count, open_count, recount
+from lizhi_pos.inventory.counts import Seen, add_tally, drop_count, open_count, recount
 from lizhi_pos.inventory.models import PRODUCT, shelf_label
 from lizhi_pos.inventory.products import the_product
 from lizhi_pos.inventory.recalls import recall_lot, release_lot
@@ -94,15 +94,15 @@ def take_stock(tx: Transaction, on: date) -> None:
     """Counts closed, with a shortage and with goods found, dropped, and open; by lots, with a recount."""
     authority = Authority(ACCOUNTANT, on, APPROVAL)
     first = unwrap(open_count(tx, [SOAP, OIL], False, authority)).count
-    unwrap(add_tally(tx, first, SOAP, 17, "SW-2", ACCOUNTANT))
+    unwrap(add_tally(tx, first, Seen(SOAP, 17, "SW-2"), ACCOUNTANT))
     unwrap(recount(tx, first, SOAP))
-    unwrap(add_tally(tx, first, SOAP, 15, "SW-2", ACCOUNTANT))
-    unwrap(add_tally(tx, first, SOAP, 7, "SW-11/2", ACCOUNTANT))
+    unwrap(add_tally(tx, first, Seen(SOAP, 15, "SW-2"), ACCOUNTANT))
+    unwrap(add_tally(tx, first, Seen(SOAP, 7, "SW-11/2"), ACCOUNTANT))
     unwrap(close_count(tx, first, "keep", authority))
     second = unwrap(open_count(tx, [OIL], True, authority)).count
-    unwrap(add_tally(tx, second, OIL, 5, "", ACCOUNTANT))
-    unwrap(add_tally(tx, second, OIL, 5, "", ACCOUNTANT))
+    unwrap(add_tally(tx, second, Seen(OIL, 5), ACCOUNTANT))
+    unwrap(add_tally(tx, second, Seen(OIL, 5), ACCOUNTANT))
     unwrap(close_count(tx, second, "zero", authority))
     unwrap(drop_count(tx, unwrap(open_count(tx, [OIL], True, authority)).count, authority))
     third = unwrap(open_count(tx, [SALT], True, authority)).count
-    unwrap(add_tally(tx, third, SALT, 3, "", ACCOUNTANT))
+    unwrap(add_tally(tx, third, Seen(SALT, 3), ACCOUNTANT))
