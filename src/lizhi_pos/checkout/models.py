@@ -132,7 +132,7 @@ redemption_lot = town_table(
     ),
     ForeignKeyConstraint(["town_id", "lot_id"], ["lot.town_id", "lot.lot_id"]),
     CheckConstraint("quantity > 0", name="quantity_positive"),
-    Index("ix_redemption_lot_town_id_lot_id", "town_id", "lot_id"),
+    Index("ix_redemption_lot_town_id_lot_id_quantity", "town_id", "lot_id", "quantity"),
     narrow=True,
 )
 

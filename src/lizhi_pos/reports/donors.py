@@ -1,11 +1,11 @@
 """What donors gave and what became of it; households are counted, never named, and anonymous donors stay so (五)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import Transaction, of_town, same_row
@@ -101,6 +101,7 @@ _GIFTS = (
     .where(of_town(gift))
     .order_by(gift.c.on_date, gift.c.voucher, gift.c.line)
 )
+_SOME_GIFTS = _GIFTS.where(gift.c.voucher.in_(bindparam("vouchers", expanding=True)))
 
 
 def may_name(by: Operator) -> bool:
@@ -108,11 +109,11 @@ def may_name(by: Operator) -> bool:
     return by.can("see_books")
 
 
-def gifts(tx: Transaction, *, named: bool) -> list[Gift]:
-    """Return every gift that stands, by date and voucher; anonymous donors by name only where `named`."""
+def gifts(tx: Transaction, *, named: bool, only: Collection[str] | None = None) -> list[Gift]:
+    """Return every gift that stands, or `only` some vouchers, by date; anonymous donors by name only where `named`."""
     gone, purposes = voided(tx), changed_purposes(tx)
     found: dict[str, Gift] = {}
-    for row in tx.all(_GIFTS):
+    for row in tx.all(_GIFTS) if only is None else tx.all(_SOME_GIFTS, vouchers=sorted(only)):
         if row.voucher in gone:
             continue
         before = found.get(row.voucher)

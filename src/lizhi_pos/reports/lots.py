@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, func, select
 
 from lizhi_pos.accounts.models import household_state, village
-from lizhi_pos.accounts.queries import chunks
 from lizhi_pos.checkout.models import redemption, redemption_lot, redemption_return_lot
 from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.ids import Id
@@ -51,13 +50,36 @@ _LOST = (
     )
     .group_by(stock_move.c.lot_id)
 )
-_TOOK = (
+_ranked = (
+    select(
+        household_state.c.household_id,
+        household_state.c.village_id,
+        func.row_number()
+        .over(
+            partition_by=household_state.c.household_id,
+            order_by=(household_state.c.since.desc(), household_state.c.state_id.desc()),
+        )
+        .label("place"),
+    )
+    .where(of_town(household_state), household_state.c.since <= bindparam("day"))
+    .subquery()
+)
+_homes = (
+    select(_ranked.c.household_id, village.c.name.label("village"))
+    .select_from(_ranked.join(village, village.c.village_id == _ranked.c.village_id))
+    .where(of_town(village), _ranked.c.place == 1)
+    .cte("homes")
+)
+"""The village that each household belongs to now."""
+
+_took = (
     select(redemption_lot.c.lot_id, redemption.c.household_id, summed(redemption_lot.c.quantity).label("quantity"))
     .select_from(redemption_lot.join(redemption, same_row(redemption.c.redemption_id, redemption_lot.c.redemption_id)))
     .where(of_town(redemption_lot), redemption_lot.c.lot_id.in_(bindparam("lots", expanding=True)))
     .group_by(redemption_lot.c.lot_id, redemption.c.household_id)
+    .cte("took")
 )
-_GAVE_BACK = (
+_gave_back = (
     select(
         redemption_return_lot.c.lot_id,
         redemption.c.household_id,
@@ -70,48 +92,60 @@ _GAVE_BACK = (
     )
     .where(of_town(redemption_return_lot), redemption_return_lot.c.lot_id.in_(bindparam("lots", expanding=True)))
     .group_by(redemption_return_lot.c.lot_id, redemption.c.household_id)
+    .cte("gave_back")
 )
-_VILLAGES = select(village.c.village_id, village.c.name).where(of_town(village)).order_by(village.c.village_id)
-_STATE = (
-    select(household_state.c.household_id, household_state.c.village_id)
-    .where(
-        of_town(household_state),
-        household_state.c.household_id.in_(bindparam("households", expanding=True)),
-        household_state.c.since <= bindparam("day"),
+_net = _took.c.quantity - func.coalesce(_gave_back.c.quantity, 0)
+_KEPT = (
+    select(
+        _took.c.lot_id,
+        _homes.c.village,
+        summed(_net).label("quantity"),
+        summed(case((_net > 0, 1), else_=0)).label("households"),
     )
-    .order_by(household_state.c.since, household_state.c.state_id)
+    .select_from(
+        _took.join(_homes, _homes.c.household_id == _took.c.household_id).outerjoin(
+            _gave_back,
+            (_gave_back.c.lot_id == _took.c.lot_id) & (_gave_back.c.household_id == _took.c.household_id),
+        )
+    )
+    .group_by(_took.c.lot_id, _homes.c.village)
 )
+"""What households of each village kept of lots. Lines are summed first: there are a hundred of them for a household."""
+
+
+class _Kept(Struct):
+    """What of a lot households kept: units, and by village how many households."""
+
+    units: int
+    households: dict[str, int]
 
 
 def fates(tx: Transaction, lot_ids: Collection[Id]) -> list[LotFate]:
     """Return what became of some lots, in the order they came in."""
     keys = sorted(lot_ids)
     lost = {row.lot_id: row.quantity for row in tx.all(_LOST, lots=keys)}
-    kept: dict[Id, dict[Id, int]] = {}
-    for row in tx.all(_TOOK, lots=keys):
-        kept.setdefault(row.lot_id, {})[row.household_id] = row.quantity
-    for row in tx.all(_GAVE_BACK, lots=keys):
-        kept[row.lot_id][row.household_id] -= row.quantity
-    households = {key for of_lot in kept.values() for key, quantity in of_lot.items() if quantity}
-    homes = _homes(tx, sorted(households))
-    return [
-        LotFate(
-            lot_id=Id(row.lot_id),
-            lot=row.name,
-            code=row.code,
-            name=row.product_name,
-            voucher=row.voucher,
-            received_on=row.received_on,
-            quantity=row.quantity,
-            on_hand=row.on_hand,
-            unit_cost=Yuan(row.unit_cost),
-            written_off=-lost.get(row.lot_id, 0),
-            redeemed=sum(kept.get(row.lot_id, {}).values()),
-            households=sum(1 for quantity in kept.get(row.lot_id, {}).values() if quantity),
-            villages=_villages(kept.get(row.lot_id, {}), homes),
+    kept = _kept(tx, keys)
+    found = []
+    for row in tx.all(_LOTS, lots=keys):
+        own = kept.get(row.lot_id, _Kept(0, {}))
+        found.append(
+            LotFate(
+                lot_id=Id(row.lot_id),
+                lot=row.name,
+                code=row.code,
+                name=row.product_name,
+                voucher=row.voucher,
+                received_on=row.received_on,
+                quantity=row.quantity,
+                on_hand=row.on_hand,
+                unit_cost=Yuan(row.unit_cost),
+                written_off=-lost.get(row.lot_id, 0),
+                redeemed=own.units,
+                households=sum(own.households.values()),
+                villages=tuple(sorted(name for name, count in own.households.items() if count)),
+            )
         )
-        for row in tx.all(_LOTS, lots=keys)
-    ]
+    return found
 
 
 def lots_of_vouchers(tx: Transaction, vouchers: Collection[str]) -> list[Id]:
@@ -119,15 +153,11 @@ def lots_of_vouchers(tx: Transaction, vouchers: Collection[str]) -> list[Id]:
     return [Id(row.lot_id) for row in tx.all(_LOTS_OF_VOUCHERS, vouchers=sorted(vouchers))]
 
 
-def _homes(tx: Transaction, households: Sequence[Id]) -> Mapping[Id, str]:
-    """Return the village that each of some households belongs to now."""
-    names = {row.village_id: row.name for row in tx.all(_VILLAGES)}
-    homes: dict[Id, str] = {}
-    for some in chunks(households):
-        for row in tx.all(_STATE, households=list(some), day=today(tx)):
-            homes[row.household_id] = names[row.village_id]
-    return homes
-
-
-def _villages(kept: Mapping[Id, int], homes: Mapping[Id, str]) -> tuple[str, ...]:
-    return tuple(sorted({homes[key] for key, quantity in kept.items() if quantity and key in homes}))
+def _kept(tx: Transaction, lots: Sequence[Id]) -> Mapping[Id, _Kept]:
+    """Return what households kept of lots; who gave all of it back is not counted."""
+    kept: dict[Id, _Kept] = {}
+    for row in tx.all(_KEPT, lots=list(lots), day=today(tx)):
+        own = kept.setdefault(row.lot_id, _Kept(0, {}))
+        own.units += row.quantity
+        own.households[row.village] = row.households
+    return kept

@@ -139,12 +139,11 @@ _KINDS = {"write_off": "writeoff", "count": "count", "void": "void"}
 def trace(tx: Transaction, name: str, by: Operator) -> Trace | Refusal:
     """Return what leads to and from a lot, a voucher or a receipt, whichever goes by the name."""
     called = number(name)
-    known = {g.voucher: g for g in gifts(tx, named=may_name(by))}
+    given = gifts(tx, named=may_name(by), only=[called])
     bought = {row.voucher: row for row in tx.all(_PURCHASES, vouchers=[called])}
-    spent = spending(tx)
-    if called in known and known[called].kind != "in_kind":
-        lots = _keys(tx.all(_WITH, vouchers=sorted(spent.of_gift.get(called, {}))))
-        one = known[called]
+    if given and given[0].kind != "in_kind":
+        lots = _keys(tx.all(_WITH, vouchers=sorted(spending(tx).of_gift.get(called, {}))))
+        one = given[0]
         return Trace(
             called,
             (Source(KINDS[one.kind], called, one.on, one.donor, one.amount),),
@@ -163,14 +162,15 @@ def trace(tx: Transaction, name: str, by: Operator) -> Trace | Refusal:
 
 
 def _sources(tx: Transaction, vouchers: Iterable[str], by: Operator) -> tuple[Source, ...]:
-    known, spent = {g.voucher: g for g in gifts(tx, named=may_name(by))}, spending(tx)
-    up = []
-    for voucher in sorted(vouchers):
-        if (given := known.get(voucher)) is not None:
-            up.append(Source(KINDS[given.kind], voucher, given.on, given.donor, given.amount))
-    for row in tx.all(_PURCHASES, vouchers=sorted(vouchers)):
+    named, of = may_name(by), sorted(vouchers)
+    up = [Source(KINDS[g.kind], g.voucher, g.on, g.donor, g.amount) for g in gifts(tx, named=named, only=of)]
+    rows = tx.all(_PURCHASES, vouchers=of)
+    paid = spending(tx).of_purchase if rows else {}
+    payers = {source for row in rows for source in paid.get(row.voucher, {})}
+    known = {g.voucher: g for g in gifts(tx, named=named, only=payers)}
+    for row in rows:
         up.append(Source("purchase", row.voucher, row.on_date, row.supplier, Yuan(row.amount)))
-        for source, part in spent.of_purchase.get(row.voucher, {}).items():
+        for source, part in paid.get(row.voucher, {}).items():
             one = known[source]
             up.append(Source(KINDS[one.kind], source, one.on, one.donor, part))
     return tuple(up)
