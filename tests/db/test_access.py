@@ -128,8 +128,8 @@ def test_a_new_pin_ends_a_lock(town: Engine) -> None:
 
 ROLES = {
     "clerk": {"sell", "import_slips", "run_session", "print", "see", "see_stock"},
-    "keeper": {"import_products", "import_gifts", "keep_stock", "print", "verify", "see", "see_stock"},
-    "supervisor": {"review_ledger", "verify", "see", "see_books", "see_stock"},
+    "keeper": {"import_products", "import_gifts", "keep_stock", "trace", "print", "verify", "see", "see_stock"},
+    "supervisor": {"review_ledger", "trace", "verify", "see", "see_books", "see_stock"},
 }
 
 
