@@ -1,6 +1,7 @@
 """`printer label`, `card`, `sticker` and `certificate`: papers beside the receipt."""
 
 from lizhi_pos.checkout import papers
+from lizhi_pos.checkout.shelf_labels import print_labels
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.printers import sent
@@ -12,9 +13,9 @@ from lizhi_pos.text import normalize
 
 def labels(context: Context) -> Outcome:
     """Print shelf labels, each as often as asked."""
-    context.operator("print")
+    by = context.operator("print")
     codes = [normalize.code(word) for word in context.args.codes]
-    return sent(context, context.write(lambda tx: papers.queue_labels(tx, codes, context.args.copies)))
+    return sent(context, context.write(lambda tx: print_labels(tx, codes, by, context.args.copies)))
 
 
 def cards(context: Context) -> Outcome:

@@ -12,7 +12,8 @@ from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts.models import booklet
 from lizhi_pos.cell_errors import TYPED
 from lizhi_pos.checkout.models import redemption
-from lizhi_pos.checkout.papers import queue_certificate, queue_labels
+from lizhi_pos.checkout.papers import queue_certificate
+from lizhi_pos.checkout.shelf_labels import print_labels
 from lizhi_pos.db import Transaction, of_town, reading, write
 from lizhi_pos.donations.models import donor, gift, purchase
 from lizhi_pos.ids import Id, new_id
@@ -234,7 +235,7 @@ class ReceivingService:
         codes = list(dict.fromkeys(normalize.code(lot.code) for lot in done.lots))
 
         def act(tx: Transaction) -> int | Refusal:
-            labels = queue_labels(tx, codes)
+            labels = print_labels(tx, codes, by)
             if isinstance(labels, Refusal):
                 return labels
             if kind == "purchase":
