@@ -115,6 +115,7 @@ _NEWEST = select(func.coalesce(func.max(stock_count.c.number), 0)).where(of_town
 _COUNT = select(stock_count).where(of_town(stock_count), stock_count.c.number == bindparam("of_number"))
 _COUNT_FOR_UPDATE = lock_rows(_COUNT)
 _COUNTS = select(stock_count).where(of_town(stock_count)).order_by(stock_count.c.number)
+_OPEN_COUNTS = select(func.count()).where(of_town(stock_count), stock_count.c.state == "open")
 _PRODUCTS_OF = select(count_product.c.product_id).where(
     of_town(count_product), count_product.c.count_id == bindparam("key")
 )
@@ -252,6 +253,11 @@ def counts(tx: Transaction) -> list[CountSummary]:
         CountSummary(r.number, r.state, r.opened_on, on_sheets.get(r.count_id, 0), counted.get(r.count_id, 0))
         for r in tx.all(_COUNTS)
     ]
+
+
+def open_counts(tx: Transaction) -> int:
+    """Return how many counts are open."""
+    return int(tx.value(_OPEN_COUNTS))
 
 
 def hold_open(tx: Transaction, number: int) -> OpenCount | Refusal:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from lizhi_pos.checkout.certificate import GiftCertificate
 from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker
+from lizhi_pos.checkout.recall_notice import RecallNotice
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.checkout.session_report import SessionReport
 from lizhi_pos.db import reading, transaction, utc_now
@@ -25,6 +26,7 @@ from lizhi_pos.printing.encode import encode
 from lizhi_pos.printing.label_layout import card_elements, certificate_elements, label_elements, sticker_elements
 from lizhi_pos.printing.process_liveness import is_gone, this_process
 from lizhi_pos.printing.profiles import Profile, load_profile
+from lizhi_pos.printing.recall_layout import recall_elements
 from lizhi_pos.printing.receipt_layout import (
     TrialPage,
     as_text,
@@ -75,6 +77,8 @@ def elements_of(kind: str, document: bytes, columns: int, copy: int = 0) -> list
                 return card_elements(msgspec.json.decode(document, type=HouseholdCard))
             case "certificate":
                 return certificate_elements(msgspec.json.decode(document, type=GiftCertificate), columns, copy)
+            case "recall":
+                return recall_elements(msgspec.json.decode(document, type=RecallNotice), columns, copy)
             case "test":
                 return trial_elements(msgspec.json.decode(document, type=TrialPage), columns)
     except msgspec.DecodeError as error:

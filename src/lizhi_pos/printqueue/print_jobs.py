@@ -83,6 +83,7 @@ PAPERS = {
     "label": message("shelf label"),
     "card": message("household card"),
     "certificate": message("gift certificate"),
+    "recall": message("recall list"),
     "test": message("test page"),
 }
 """What each kind of job puts on paper."""

@@ -11,7 +11,9 @@ from lizhi_pos.checkout.day_chart import DayChart, day_chart
 from lizhi_pos.checkout.market_session import MarketView, market_view, open_session_now
 from lizhi_pos.checkout.session_queries import session_on
 from lizhi_pos.db import Transaction
+from lizhi_pos.inventory.counts import open_counts
 from lizhi_pos.inventory.near_expiry import near_on
+from lizhi_pos.inventory.stock import short_on
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
 from lizhi_pos.printqueue import print_jobs
@@ -37,6 +39,8 @@ class Overview(Struct, frozen=True, kw_only=True):
     to_post: int
     proposals: int
     near_expiry: int
+    short_products: int
+    open_counts: int
     open_gifts: int
     open_purchases: int
     pool: PoolView
@@ -71,6 +75,8 @@ def overview(tx: Transaction, day: date) -> Overview:
         to_post=batches.get("reviewed", 0),
         proposals=len(proposals(tx)),
         near_expiry=len(near_on(tx, day).lots),
+        short_products=len(short_on(tx, day)),
+        open_counts=open_counts(tx),
         open_gifts=open_deliveries(tx, "gift"),
         open_purchases=open_deliveries(tx, "purchase"),
         pool=pool_view(tx, day),

@@ -158,6 +158,54 @@ RECEIVING = (
     _HELP,
     *_COMMON,
 )
+SHELF = (
+    Key("f2", "F2", message("price"), "price", message("give the marked product another price"), BASKET),
+    Key(
+        "f3",
+        "F3",
+        message("barcode"),
+        "barcode",
+        message("give the marked product another barcode, or that of its carton"),
+        BASKET,
+        listed=False,
+    ),
+    Key("f4", "F4", message("write off"), "write_off", message("write goods of the marked lot off"), BASKET),
+    Key("f6", "F6", message("recall lot"), "recall", message("recall the marked lot, or release it again"), BASKET),
+    Key("f7", "F7", message("label"), "label", message("print the marked product's label, or the list shown"), PAPER),
+    Key("f8", "F8", message("expired"), "expired", message("write off all that is past its day"), BASKET),
+    Key("f9", "F9", message("labels"), "labels", message("print the labels of all prices that changed"), PAPER),
+    Key(
+        "f10",
+        "F10",
+        message("who took it"),
+        "who_took",
+        message("which households have goods of the marked lot"),
+        GO,
+        listed=False,
+    ),
+    _BACK,
+    Key("f12", "F12", message("lock"), "app.lock", message("lock; another clerk may go on"), TILL, listed=False),
+    _HELP,
+    *_COMMON,
+)
+COUNTS = (
+    Key("f2", "F2", message("new count"), "open", message("begin a count of all goods, or of some"), BASKET),
+    Key("enter", "Enter", message("go on"), "enter", message("on with the marked count"), GO),
+    _BACK,
+    _LOCK,
+    _HELP,
+    *_COMMON,
+)
+COUNTING = (
+    Key("f10", "F10", message("close the count"), "close", message("let the books say what was counted"), BASKET),
+    Key("f6", "F6", message("count anew"), "recount", message("forget what was counted of the marked product"), BASKET),
+    Key("f9", "F9", message("what is left"), "next_view", message("all, what is not counted, what differs"), GO),
+    Key("f8", "F8", message("drop it"), "give_up", message("give this count up: the books stay as they are"), BASKET),
+    _BACK,
+    Key("f12", "F12", message("lock"), "app.lock", message("lock; another clerk may go on"), TILL, listed=False),
+    _HELP,
+    *_COMMON,
+)
 TODAY = (
     Key("enter", "Enter", message("lines"), "lines", message("the lines of the marked receipt"), GO),
     Key("f4", "F4", message("sticker"), "sticker", message("print a line to glue into the household's booklet"), PAPER),

@@ -10,7 +10,20 @@ if TYPE_CHECKING:
     from lizhi_pos.access.operators import Operator, Right
     from lizhi_pos.settlement.overview import Overview
 
-Target = Literal["sell", "open", "today", "printing", "close", "train", "receive gift", "receive purchase", ""]
+Target = Literal[
+    "sell",
+    "open",
+    "today",
+    "printing",
+    "close",
+    "train",
+    "receive gift",
+    "receive purchase",
+    "near expiry",
+    "shelf",
+    "stocktake",
+    "",
+]
 """The screen a row leads to; none yet where the command line does the work."""
 
 
@@ -56,7 +69,9 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("record_veto", MenuItem(9, message("vetoes proposed"), known.proposals, "", "veto list")),
         ("import_gifts", MenuItem(11, message("receive a gift"), known.open_gifts, "receive gift")),
         ("keep_pool", MenuItem(12, message("receive a purchase"), known.open_purchases, "receive purchase")),
-        ("see_stock", MenuItem(10, message("lots near expiry"), known.near_expiry, "", "stock list")),
+        ("see_stock", MenuItem(10, message("lots near expiry"), known.near_expiry, "near expiry")),
+        ("see_stock", MenuItem(13, _shelf(known), known.short_products, "shelf")),
+        ("keep_stock", MenuItem(14, message("stocktake"), known.open_counts, "stocktake")),
     ]
     return [place for right, place in rows if by.can(right) and (place.target or place.waits)]
 
@@ -66,3 +81,7 @@ def _paper(known: "Overview") -> Message:
     if known.undecided_jobs:
         return message("paper, {0} to decide", known.undecided_jobs)
     return message("paper that waits")
+
+
+def _shelf(known: "Overview") -> Message:
+    return message("shelf, products run short") if known.short_products else message("shelf")

@@ -116,6 +116,8 @@ class Navigator:
             from lizhi_pos.terminal.screens.receiving.delivery import DeliveryScreen
 
             self._show_above(DeliveryScreen("gift" if target == "receive gift" else "purchase"))
+        elif target in ("near expiry", "shelf", "stocktake"):
+            self._show_above(_of_goods(target))
         elif target == "close":
             from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 
@@ -259,3 +261,14 @@ class Navigator:
     def _close_top(self) -> None:
         # whoever waits for its answer gets none, and is not left waiting for ever
         self.app.screen.dismiss(None)
+
+
+def _of_goods(target: Target) -> Screen[None]:
+    """Return the screen of a job with goods on the shelf."""
+    if target == "stocktake":
+        from lizhi_pos.terminal.screens.stocktake.counts import CountsScreen
+
+        return CountsScreen()
+    from lizhi_pos.terminal.screens.shelf.shelf import ShelfScreen
+
+    return ShelfScreen("near" if target == "near expiry" else "short")

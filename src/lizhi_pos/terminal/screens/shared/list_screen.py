@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
 
+from lizhi_pos.i18n.render import refusal_words
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.panels.header_footer import key_line, notice_lines
@@ -147,7 +148,8 @@ class ListScreen(Screen[None]):
 
     def refuse(self, refusal: Refusal) -> None:
         """Why nothing happened."""
-        self.note("refusal", refusal.sentence)
+        words = "; ".join(refusal_words(refusal, self.app.translate)) if refusal.reasons else ""
+        self.note("refusal", message("{0}", words) if words else refusal.sentence)
 
     def show(self) -> None:
         """Paints what is known."""

@@ -1,0 +1,20 @@
+"""What a scanned number is that no goods have: a household's booklet, or a receipt."""
+
+from sqlalchemy import bindparam, select
+
+from lizhi_pos.accounts.models import booklet
+from lizhi_pos.checkout.models import redemption
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.refusal import Message, message
+
+_BOOKLET = select(booklet.c.number).where(of_town(booklet), booklet.c.number == bindparam("number"))
+_RECEIPT = select(redemption.c.receipt).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
+
+
+def what_else(tx: Transaction, number: str) -> Message | None:
+    """Return why a number means no goods, None where it is nothing known."""
+    if tx.value(_BOOKLET, number=number) is not None:
+        return message("{0} is a household's booklet: goods are scanned here", number)
+    if tx.value(_RECEIPT, number=number) is not None:
+        return message("{0} is a receipt: goods are scanned here", number)
+    return None

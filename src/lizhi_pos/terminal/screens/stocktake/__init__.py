@@ -1,0 +1,1 @@
+"""Stocktakes: the list of them, and counting."""
