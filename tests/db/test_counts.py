@@ -9,12 +9,28 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.donations.pool import pool_on
-from lizhi_pos.inventory.count_closing import ClosedCount, close_count
+from lizhi_pos.inventory.codes import meaning_of, meanings
+from lizhi_pos.inventory.count_closing import ClosedCount, Uncounted, close_count, plan_close
 from lizhi_pos.inventory.counts import Seen, add_tally, count_shown, counts, drop_count, open_count, recount
 from lizhi_pos.inventory.stock import stock_on
+from lizhi_pos.receiving.products import carton_code, second_code
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
-from small_town import ADMIN, APPROVAL, CLERK, MARKET_DAY, OIL, SALT, SOAP, amount, gift, noon, sell, stocked_shop
+from small_town import (
+    ADMIN,
+    APPROVAL,
+    CLERK,
+    MARKET_DAY,
+    OIL,
+    SALT,
+    SOAP,
+    amount,
+    gift,
+    goods,
+    noon,
+    sell,
+    stocked_shop,
+)
 
 LATER = date(2024, 4, 29)
 
@@ -165,3 +181,28 @@ def test_a_slip_of_before_takes_back_what_the_count_wrote_off(shop: Engine) -> N
         unwrap(sell(tx, "TQ0001", (SALT, 1), on=MARKET_DAY, slip="示例-2", till="P"))
         assert sum(lots(tx, SALT).values()) == 24
         assert verify(tx).ok
+
+
+@pytest.mark.parametrize("uncounted", ["keep", "zero"])
+def test_what_closing_would_come_to_is_known_before_and_changes_nothing(shop: Engine, uncounted: Uncounted) -> None:
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        number = unwrap(open_count(tx, [], True, by(alone=True))).count
+        counted(tx, number, SALT, 21)
+        before = unwrap(count_shown(tx, number)), stock_on(tx, LATER)
+        plan = unwrap(plan_close(tx, number, uncounted, MARKET_DAY))
+        assert (unwrap(count_shown(tx, number)), stock_on(tx, LATER)) == before
+        done = unwrap(close_count(tx, number, uncounted, by()))
+        assert (plan.state, plan.lines) == ("open", done.lines)
+        assert sum(x.cost or 0 for x in plan.lines) == amount("8.00" if uncounted == "keep" else "68.00")
+        assert isinstance(plan_close(tx, number, uncounted, MARKET_DAY), Refusal)
+
+
+def test_one_codes_meaning_is_what_all_of_them_say(shop: Engine) -> None:
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        goods(tx, ("978-7-02-000220-7", "示例书", "5.00", None))
+        unwrap(second_code(tx, SALT, "6901028180238", ADMIN))
+        unwrap(carton_code(tx, SOAP, "16901028180235", 24, ADMIN))
+        every = meanings(tx)
+        assert len(every) == 6
+        assert {code: meaning_of(tx, code) for code in every} == every
+        assert meaning_of(tx, "6900000000014") is None

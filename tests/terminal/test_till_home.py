@@ -137,7 +137,7 @@ async def test_a_person_decides_about_paper(town: Engine, log: Path) -> None:
     async with selling(town, log) as till:
         await go_home(till)
         assert "paper, 1 to decide" in till.shown("#middle")
-        await choose(till, "3")
+        await choose(till, "to decide")
         await till.until_screen(PrintQueueScreen)
         await till.until(lambda: "perhaps printed" in till.shown("#middle"))
         till.keys("f8")

@@ -31,6 +31,9 @@ _OTHERS = (
     .where(of_town(product_code))
     .order_by(product_code.c.code)
 )
+_OWN = select(product.c.product_id, product.c.code, product.c.name).where(
+    of_town(product), product.c.code == bindparam("own_code")
+)
 _SOME_OTHERS = _OTHERS.where(product_code.c.code.in_(bindparam("codes", expanding=True)))
 
 
@@ -38,6 +41,15 @@ def meanings(tx: Transaction) -> dict[str, Meaning]:
     """Return every code of the shop as a scanner sends it, with what it means."""
     own = {written_code(p.code): Meaning(p.product_id, p.code, p.name, 1) for p in products(tx)}
     return {**other_codes(tx), **own}
+
+
+def meaning_of(tx: Transaction, code: str) -> Meaning | None:
+    """Return what one code means as a scanner sends it, None for nothing; as `meanings` of it, but read quickly."""
+    own = tx.first(_OWN, own_code=code)
+    if own is not None:
+        return Meaning(own.product_id, own.code, own.name, 1)
+    # a code kept as it was printed, with hyphens, is found among all of them only
+    return other_codes(tx, [code]).get(code) or meanings(tx).get(code)
 
 
 def other_codes(tx: Transaction, only: Collection[str] | None = None) -> Mapping[str, Meaning]:

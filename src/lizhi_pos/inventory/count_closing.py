@@ -6,7 +6,7 @@ them from, the latest first, else to the newest lot.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -120,29 +120,55 @@ def close_count(tx: Transaction, number: int, uncounted: Uncounted, authority: A
         return held
     if refusal := _why_not(tx, held, authority):
         return refusal
+    plan = _planned(tx, held, uncounted, authority.on)
+    if isinstance(plan, Refusal):
+        return plan
+    for tally in plan.unwritten:
+        write_tally(tx, held.count_id, tally, authority.by)
+    every = [pick for found in plan.picks.values() for pick in found]
+    entry = post_loss(tx, Loss("count", f"C-{number}", held.count_id), every, authority) if every else None
+    end_count(tx, held, "closed", authority, uncounted, entry)
+    return ClosedCount(number, "closed", _lines(tx, plan))
+
+
+def plan_close(tx: Transaction, number: int, uncounted: Uncounted, on: date) -> ClosedCount | Refusal:
+    """Return what closing an open count would come to, for whoever is to stand behind it; it stays open."""
+    held = hold_open(tx, number)
+    if isinstance(held, Refusal):
+        return held
+    plan = _planned(tx, held, uncounted, on)
+    return plan if isinstance(plan, Refusal) else ClosedCount(number, "open", _lines(tx, plan))
+
+
+class _Plan(NamedTuple):
+    """What closing a count comes to: its products, what was counted of them, and what moves."""
+
+    keys: Sequence[Id]
+    told: Mapping[Id, Sequence[Tally]]
+    picks: Mapping[Id, Sequence[Pick]]
+    unwritten: Sequence[Tally]
+
+
+def _planned(tx: Transaction, held: OpenCount, uncounted: Uncounted, on: date) -> _Plan | Refusal:
     keys = product_ids(tx, held.count_id)
     lots: dict[Id, list[Lot]] = {}
     for one in lots_of(tx, keys):
         lots.setdefault(one.product_id, []).append(one)
-    if uncounted == "zero":
-        told = tallies(tx, held.count_id)
-        for key in keys:
-            if key not in told:
-                book = sum(x.on_hand for x in lots.get(key, ()))
-                write_tally(tx, held.count_id, Tally(key, None, 0, book, ""), authority.by)
-    told = tallies(tx, held.count_id)
+    told, unwritten = tallies(tx, held.count_id), []
+    for key in keys:
+        if uncounted == "zero" and key not in told:
+            none = Tally(key, None, 0, sum(x.on_hand for x in lots.get(key, ())), "")
+            unwritten.append(none)
+            told[key] = [none]
     taken = outstanding(_moves(tx, keys))
     picks: dict[Id, list[Pick]] = {}
     for key, counted in told.items():
-        found = _differences(tx, counted, lots.get(key, []), taken, authority.on)
+        found = _differences(tx, counted, lots.get(key, []), taken, on)
         if isinstance(found, Message):
             name = next(p.name for p in products(tx) if p.product_id == key)
             return refuse("rule_broken", "{0}: {1}", name, found)
         picks[key] = found
-    every = [pick for found in picks.values() for pick in found]
-    entry = post_loss(tx, Loss("count", f"C-{number}", held.count_id), every, authority) if every else None
-    end_count(tx, held, "closed", authority, uncounted, entry)
-    return ClosedCount(number, "closed", _lines(tx, keys, told, picks))
+    return _Plan(keys, told, picks, unwritten)
 
 
 def outstanding(moves: Iterable[CountMove]) -> list[CountMove]:
@@ -265,10 +291,9 @@ def _found(surplus: int, lots: Sequence[Lot], taken: Sequence[CountMove]) -> lis
     return [Pick(by_key[key], quantity) for key, quantity in back.items() if quantity]
 
 
-def _lines(
-    tx: Transaction, keys: Sequence[Id], told: Mapping[Id, Sequence[Tally]], picks: Mapping[Id, Sequence[Pick]]
-) -> tuple[ClosedLine, ...]:
-    on_sheet = [p for p in products(tx) if p.product_id in set(keys)]
+def _lines(tx: Transaction, plan: _Plan) -> tuple[ClosedLine, ...]:
+    told, picks = plan.told, plan.picks
+    on_sheet = [p for p in products(tx) if p.product_id in set(plan.keys)]
     lines = []
     for p in on_sheet:
         if p.product_id not in told:

@@ -9,13 +9,13 @@ from datetime import date
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.db import Transaction, lock_alone, lock_rows, of_town
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.allocation import Lot
-from lizhi_pos.inventory.codes import Meaning, meanings
+from lizhi_pos.inventory.codes import Meaning, meaning_of, meanings
 from lizhi_pos.inventory.models import COUNT, count_product, count_tally, stock_count
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.inventory.stock import lots_called, lots_for
@@ -119,10 +119,23 @@ _OPEN_COUNTS = select(func.count()).where(of_town(stock_count), stock_count.c.st
 _PRODUCTS_OF = select(count_product.c.product_id).where(
     of_town(count_product), count_product.c.count_id == bindparam("key")
 )
+_IS_ON_SHEET = select(count_product.c.product_id).where(
+    of_town(count_product), count_product.c.count_id == bindparam("key"), count_product.c.product_id == bindparam("one")
+)
 _IN_OPEN = select(count_product.c.product_id).where(of_town(count_product), count_product.c.is_open == 1)
 _TALLIES = (
     select(count_tally)
     .where(of_town(count_tally), count_tally.c.count_id == bindparam("key"), count_tally.c.forgotten == 0)
+    .order_by(count_tally.c.tally_id)
+)
+_TALLIES_OF_ONE = (
+    select(count_tally)
+    .where(
+        of_town(count_tally),
+        count_tally.c.count_id == bindparam("key"),
+        count_tally.c.product_id == bindparam("product"),
+        count_tally.c.forgotten == 0,
+    )
     .order_by(count_tally.c.tally_id)
 )
 _COUNTED = (
@@ -197,7 +210,7 @@ def add_tally(tx: Transaction, number: int, seen: Seen, by: Operator) -> Tallied
         return found
     if seen.quantity < 0:
         return refuse("rule_broken", "What is counted is 0 or more")
-    before = tallies(tx, held.count_id).get(found.product_id, [])
+    before = [_tally(r) for r in tx.all(_TALLIES_OF_ONE, key=held.count_id, product=found.product_id)]
     lots = lots_for(tx, [found.product_id])
     one = _lot_of(tx, found, seen.lot) if seen.lot else None
     if isinstance(one, Refusal):
@@ -274,7 +287,7 @@ def tallies(tx: Transaction, count_id: Id) -> dict[Id, list[Tally]]:
     """Return what was counted of each product and is not forgotten, in the order it was recorded."""
     found: dict[Id, list[Tally]] = {}
     for r in tx.all(_TALLIES, key=count_id):
-        found.setdefault(r.product_id, []).append(Tally(r.product_id, r.lot_id, r.quantity, r.book, r.source))
+        found.setdefault(r.product_id, []).append(_tally(r))
     return found
 
 
@@ -352,12 +365,16 @@ def _no_count(number: int) -> Refusal:
 
 
 def _on_sheet(tx: Transaction, held: OpenCount, code: str) -> Meaning | Refusal:
-    found = meanings(tx).get(written_code(code))
+    found = meaning_of(tx, written_code(code))
     if found is None:
         return Refusal(reasons=(Reason("unknown_product", (code,)),))
-    if found.product_id not in product_ids(tx, held.count_id):
+    if tx.value(_IS_ON_SHEET, key=held.count_id, one=found.product_id) is None:
         return refuse("rule_broken", "{0} is not on the sheet of count {1}", found.name, held.number)
     return found
+
+
+def _tally(row: Row[Any]) -> Tally:
+    return Tally(row.product_id, row.lot_id, row.quantity, row.book, row.source)
 
 
 def _lot_of(tx: Transaction, found: Meaning, name: str) -> Lot | Refusal:

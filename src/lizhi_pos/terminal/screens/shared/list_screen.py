@@ -149,7 +149,7 @@ class ListScreen(Screen[None]):
     def refuse(self, refusal: Refusal) -> None:
         """Why nothing happened."""
         words = "; ".join(refusal_words(refusal, self.app.translate)) if refusal.reasons else ""
-        self.note("refusal", message("{0}", words) if words else refusal.sentence)
+        self.note("refusal", message("This cannot be done: {0}", words) if words else refusal.sentence)
 
     def show(self) -> None:
         """Paints what is known."""
