@@ -54,6 +54,7 @@ MAY: dict[str, str] = {
     "product rename": KEEP,
     "product pack": KEEP,
     "product code": KEEP,
+    "product labels": PRINT,
     "donation import": KEEP,
     "donation add": KEEP,  # goods; of money it is the accountant's, below
     "donation void": "accountant admin",

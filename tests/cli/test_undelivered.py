@@ -138,6 +138,7 @@ def goods_typed(shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("product", "rename", "A-7", "示例糕")
     yield ("product", "pack", SALT, "16920181360933", 24)
     yield ("product", "code", SOAP, "96385074")
+    yield ("product", "labels", shop.folder / "labels.pdf")
     yield ("donation", "add", "SW-7", *kinds, "A-7*6@1.00:2024-04-14", "A-7*4@1.00")
     yield ("donation", "add", "SW-8", *kinds, "A-7*1@1.00")
     yield ("donation", "void", "SW-8", "--reason", "记重了", *on, *BY)

@@ -112,11 +112,19 @@ def queue_labels(tx: Transaction, codes: Sequence[str], copies: int = 1) -> list
     """
     if not 1 <= copies <= MOST_COPIES:
         return refuse("rule_broken", "Of one label 1 to {0} are printed at a time, not {1}", MOST_COPIES, copies)
+    found = labelled_products(tx, codes)
+    if isinstance(found, Refusal):
+        return found
+    labels = [msgspec.json.encode(shelf_label(product)) for product in found]
+    return [enqueue(tx, kind="label", document=label) for label in labels for _ in range(copies)]
+
+
+def labelled_products(tx: Transaction, codes: Sequence[str]) -> list[ProductView] | Refusal:
+    """Return the products that labels are asked of, as often as each is; refuse all where a code is no product's."""
     known = {written_code(p.code): p for p in products(tx)}
     if unknown := tuple(code for code in codes if code not in known):
         return Refusal(reasons=(Reason("unknown_product", unknown),))
-    labels = [msgspec.json.encode(_label(known[code])) for code in codes]
-    return [enqueue(tx, kind="label", document=label) for label in labels for _ in range(copies)]
+    return [known[code] for code in codes]
 
 
 def queue_cards(tx: Transaction, booklets: Sequence[str]) -> list[Id] | Refusal:
@@ -172,7 +180,8 @@ def _sticker(tx: Transaction, row: Row[Any]) -> Sticker:
     )
 
 
-def _label(product: ProductView) -> ShelfLabel:
+def shelf_label(product: ProductView) -> ShelfLabel:
+    """Return what a product's label says."""
     return ShelfLabel(
         code=product.code,
         name=product.name,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lizhi_pos.cli import argument_types
-from lizhi_pos.cli.command import APPROVER, AT, FILE, ON, REASON, Argument, Command
+from lizhi_pos.cli.command import APPROVER, AT, FILE, ON, REASON, REPLACE, Argument, Command
 
 GIFT_KINDS = {"money": "cash", "sponsor": "sponsor", "village": "village", "goods": "in_kind"}
 """What `--kind` says, and what it is called in the books."""
@@ -68,6 +68,17 @@ _PRODUCTS = (
         "products:other_code",
         [_CODE, Argument("other", "the other barcode", {"metavar": "OTHER"})],
     ),
+)
+
+_LABELS = Command(
+    ("product", "labels"),
+    "writes an A4 sheet of shelf labels, of products whose price changed where none is named",
+    "label_sheet:write",
+    [
+        Argument("file", "the PDF to write", {"metavar": "FILE"}),
+        Argument("codes", "the products' codes", {"nargs": "*", "metavar": "CODE"}),
+        REPLACE,
+    ],
 )
 
 _COMING_IN = (
@@ -268,4 +279,4 @@ _REPORTS = (
     ),
 )
 
-GOODS: tuple[Command, ...] = (*_PRODUCTS, *_COMING_IN, *_SHELF, *_COUNTS, *_POOL, *_REPORTS)
+GOODS: tuple[Command, ...] = (*_PRODUCTS, _LABELS, *_COMING_IN, *_SHELF, *_COUNTS, *_POOL, *_REPORTS)

@@ -74,3 +74,12 @@ def workbook_path(given: str) -> Path:
         better = f"{path.stem or given}.xlsx"
         raise Usage(message("Only .xlsx is written: name the file {0}", better))
     return path
+
+
+def pdf_path(given: str) -> Path:
+    """Return a PDF's path; raise Usage for an ending of another kind of file."""
+    path = Path(given)
+    if path.suffix.lower() != ".pdf":
+        better = f"{path.stem or given}.pdf"
+        raise Usage(message("Only .pdf is written: name the file {0}", better))
+    return path

@@ -5,13 +5,12 @@ Dots are bytes of eight, black is 1, rows from the top; `as_command` wraps them 
 
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from lizhi_pos.printing.elements import SCALE, Size, Symbology, paper_width
+from lizhi_pos.text.font import font_file
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -141,16 +140,6 @@ def _glyph(character: str, cell: int, down: int, squeeze: int, bold: bool) -> "I
 def _dots(picture: "Image") -> Dots:
     flat = picture.point(lambda level: 255 if level >= _INK else 0).convert("1")
     return Dots(flat.width, flat.height, flat.tobytes())
-
-
-@cache
-def font_file() -> Path | None:
-    """Return the font with Chinese characters that is installed with the program, None where it is missing."""
-    found = find_spec("pylopdf_fonts_zh_cn")
-    if found is None or not found.submodule_search_locations:
-        return None
-    path = Path(found.submodule_search_locations[0]) / "NotoSansSC-Regular.otf"
-    return path if path.is_file() else None
 
 
 @cache

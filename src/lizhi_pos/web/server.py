@@ -14,8 +14,8 @@ from aiohttp.typedefs import Handler
 from textual_serve.server import Server
 
 from lizhi_pos.i18n.catalogue import translator
-from lizhi_pos.printing.raster import font_file
 from lizhi_pos.terminal.panels.header_footer import SHOP
+from lizhi_pos.text.font import font_file
 from lizhi_pos.till.display_channel import channel_file
 from lizhi_pos.web.display import DISPLAY, DisplayPage
 from lizhi_pos.web.page_messages import NotOfThePage, Pinged, Resized, Typed, read_message, read_size
