@@ -1,20 +1,21 @@
 """A wrongly entered gift or purchase is undone by an entry that names it, while nothing of it is spent or away (五)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Literal
 
 from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.access.operators import Authority
-from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.db import Transaction, of_town, summed
 from lizhi_pos.donations.models import VOID, gift, purchase, voucher_void
 from lizhi_pos.donations.spending import spending
 from lizhi_pos.donations.voids import void_row, voided_on
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.allocation import Lot, Pick
-from lizhi_pos.inventory.models import GOODS, lot
-from lizhi_pos.inventory.stock import lots_by_id, shift, signed_moves, write_moves
+from lizhi_pos.inventory.models import GOODS, lot, stock_move
+from lizhi_pos.inventory.stock import lots_by_id, lowest_since, shift, signed_moves, write_moves
 from lizhi_pos.journal.balances import CASH, lock_cash
 from lizhi_pos.journal.entries import Entry, YuanPosting, derived_key, post_yuan
 from lizhi_pos.journal.models import posting
@@ -48,6 +49,16 @@ _POSTED = (
     .where(of_town(posting), posting.c.entry_id == bindparam("entry"))
     .order_by(posting.c.line)
 )
+_NOT_BACK = (
+    select(stock_move.c.lot_id)
+    .where(
+        of_town(stock_move),
+        stock_move.c.lot_id.in_(bindparam("lots", expanding=True)),
+        stock_move.c.kind.in_(("redeem", "return", "write_off")),
+    )
+    .group_by(stock_move.c.lot_id)
+    .having(summed(stock_move.c.quantity) != 0)
+)
 _CAME_IN = select(lot.c.lot_id, lot.c.quantity).where(of_town(lot), lot.c.entry_id == bindparam("entry"))
 
 
@@ -64,7 +75,9 @@ def void_voucher(
         return refusal
     came_in = {row.lot_id: row.quantity for row in tx.all(_CAME_IN, entry=rows[0].entry_id)}
     lots = list(lots_by_id(tx, came_in).values())
-    if refusal := _why_not_undone(tx, kind, rows[0], [x for x in lots if x.on_hand != came_in[x.lot_id]], authority):
+    if refusal := _why_not_all_there(tx, rows[0], lots, came_in, authority.on):
+        return refusal
+    if refusal := _why_not_undone(tx, kind, rows[0], authority):
         return refusal
     _write(tx, rows[0], lots, typed(reason), authority)
     return Voided(voucher, Yuan(sum(row.amount for row in rows)))
@@ -88,16 +101,31 @@ def _why_not(tx: Transaction, first: Row[Any], reason: str, authority: Authority
     return None
 
 
-def _why_not_undone(
-    tx: Transaction, kind: VoucherKind, first: Row[Any], away: Sequence[Lot], authority: Authority
+def _why_not_all_there(
+    tx: Transaction, first: Row[Any], lots: Sequence[Lot], came_in: Mapping[Id, int], on: date
 ) -> Refusal | None:
-    if away:
-        return refuse(
-            "rule_broken",
-            "Goods of {0} are away, from lot {1}: what was sold must come back whole first",
-            first.voucher,
-            away[0].name,
-        )
+    """Refuse where goods are away, though as many others were found, or were away on a later day than the void's."""
+    gone = {row.lot_id for row in tx.all(_NOT_BACK, lots=sorted(came_in))} if came_in else set()
+    for one in lots:
+        if one.lot_id in gone or one.on_hand != came_in[one.lot_id]:
+            return refuse(
+                "rule_broken",
+                "Goods of {0} are away, from lot {1}: what was sold must come back whole first",
+                first.voucher,
+                one.name,
+            )
+        if lowest_since(tx, one, on) < one.on_hand:
+            return refuse(
+                "rule_broken",
+                "Goods of {0} came back to lot {1} only after {2}: give a later day",
+                first.voucher,
+                one.name,
+                on.isoformat(),
+            )
+    return None
+
+
+def _why_not_undone(tx: Transaction, kind: VoucherKind, first: Row[Any], authority: Authority) -> Refusal | None:
     if kind == "purchase":
         return None
     spent = spending(tx).spent(first.voucher)
