@@ -263,3 +263,16 @@ def test_what_is_near_its_expiry(town: Shop) -> None:
     assert town("stock", "near", "--on", DAY)["days"] == 60
     expired = town("stock", "near", "--on", "2024-05-02")["lots"][0]
     assert (expired["days_left"], expired["on_hand"], expired["source"]) == (-1, 3, "SW-5")
+
+
+def test_a_keeper_takes_goods_in_and_no_money(town: Shop) -> None:
+    town("user", "add", "保管示例", "--role", "keeper")
+    money = town.csv("money.csv", "凭证号,日期,类型,捐赠人,金额", "XJ-6,2024-04-05,现金,示例,10")
+    boxes = "凭证号,日期,类型,捐赠人,金额,条码,数量,单位价值"
+    goods = town.csv("goods.csv", boxes, f"SW-6,2024-04-05,实物,示例,,{SALT},1,2")
+    town.act("保管示例", "246801")
+    assert town.refused("donation", "import", money) == "not_allowed"
+    assert (
+        town.refused("donation", "add", "XJ-6", "--kind", "money", "--donor", "示例", "--amount", "10") == "not_allowed"
+    )
+    assert town("donation", "import", goods)["new"] == 1

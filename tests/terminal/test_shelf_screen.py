@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from mouse_hands import click
+from shelf_town import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN, add_lot, add_people, at_job, go_to, rows_of
 from sqlalchemy import Engine
 from till_hands import Till, running, selling
 from till_town import CLERK, CLERK_PIN, RICE, SALT, SOAP, SOON, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
-from shelf_town import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN, add_lot, add_people, at_job, go_to, rows_of
 from lizhi_pos.db import transaction
 from lizhi_pos.printing.receipt_layout import as_text
 from lizhi_pos.printing.spool import elements_of

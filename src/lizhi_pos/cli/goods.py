@@ -57,6 +57,8 @@ def import_donations(context: Context) -> Outcome:
     """Read gifts and allocations; gifts in kind become lots."""
     by, path = context.operator("import_gifts"), readable(context.args.file)
     read = read_donations(path)
+    if any(row.kind != "in_kind" for row in read.content or ()) and (refusal := by.refusal_to("keep_pool")):
+        raise Refused(refusal)
     return take_file(context, path, read, lambda s, rows: take_gifts(s, rows, by), errors_in_gifts)
 
 

@@ -1,7 +1,6 @@
 """Stocktakes (盘点): what was counted, scan by scan, beside what the books had at that moment.
 
-The shop may sell meanwhile: a product is compared with the books as they stood when it was last counted, in the order
-in which things are recorded.
+The shop may sell meanwhile: a product is compared with the books as they stood when it was last counted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

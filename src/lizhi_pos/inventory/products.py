@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Subquery, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, Subquery, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.cell_errors import CellError, RowAt, already_in, as_refusal
-from lizhi_pos.db import Transaction, lock_alone, of_town
+from lizhi_pos.db import Transaction, lock_alone, of_town, same_row
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.models import PRODUCT, price, product
 from lizhi_pos.money import Yuan
 from lizhi_pos.record.chain import touch
-from lizhi_pos.refusal import Reason, Refusal, message, refuse, unwrap
+from lizhi_pos.refusal import InvariantViolated, Reason, Refusal, message, refuse, unwrap
 from lizhi_pos.text import normalize
 from lizhi_pos.text.normalize import code as written_code
 from lizhi_pos.text.pinyin import initials
@@ -61,6 +61,15 @@ _PRODUCTS = (
     .where(of_town(product))
     .order_by(product.c.code)
 )
+_PRICE_NOW = (
+    select(price.c.price)
+    .where(same_row(price.c.product_id, product.c.product_id))
+    .order_by(price.c.recorded_at.desc(), price.c.price_id.desc())
+    .limit(1)
+    .correlate(product)
+    .scalar_subquery()
+)
+_ONE = select(product, _PRICE_NOW.label("price")).where(of_town(product), product.c.product_id == bindparam("key"))
 _CHANGE = (
     update(product)
     .where(of_town(product), product.c.product_id == bindparam("key"))
@@ -107,22 +116,31 @@ def take_goods(tx: Transaction, rows: Sequence[GoodsRow], by: Operator) -> Taken
 
 def products(tx: Transaction) -> list[ProductView]:
     """Return every product with its newest price, by code."""
-    return [
-        ProductView(
-            product_id=r.product_id,
-            code=r.code,
-            name=r.name,
-            spec=r.spec,
-            unit=r.unit,
-            category=r.category,
-            price=Yuan(r.price),
-            monthly_limit=r.monthly_limit,
-            safety_stock=r.safety_stock,
-            initials=r.initials,
-            shelf_days=r.shelf_days,
-        )
-        for r in tx.all(_PRODUCTS)
-    ]
+    return [_view(row) for row in tx.all(_PRODUCTS)]
+
+
+def product_of(tx: Transaction, key: Id) -> ProductView:
+    """Return a product by its key, with its newest price; raise InvariantViolated where there is none."""
+    row = tx.first(_ONE, key=key)
+    if row is None:
+        raise InvariantViolated("there is no such product")
+    return _view(row)
+
+
+def _view(r: Row[Any]) -> ProductView:
+    return ProductView(
+        product_id=r.product_id,
+        code=r.code,
+        name=r.name,
+        spec=r.spec,
+        unit=r.unit,
+        category=r.category,
+        price=Yuan(r.price),
+        monthly_limit=r.monthly_limit,
+        safety_stock=r.safety_stock,
+        initials=r.initials,
+        shelf_days=r.shelf_days,
+    )
 
 
 def first_prices(tx: Transaction) -> Mapping[Id, Yuan]:

@@ -17,10 +17,10 @@ from lizhi_pos.checkout.shelf_labels import print_labels
 from lizhi_pos.db import Transaction, of_town, reading, write
 from lizhi_pos.donations.models import donor, gift, purchase
 from lizhi_pos.ids import Id, new_id
-from lizhi_pos.inventory.codes import meanings
+from lizhi_pos.inventory.codes import meaning_of
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.models import lot
-from lizhi_pos.inventory.products import ProductView, products
+from lizhi_pos.inventory.products import ProductView, product_of, products
 from lizhi_pos.journal.balances import CASH
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.money import Yuan
@@ -134,11 +134,10 @@ class ReceivingService:
     def look_up(self, code: str) -> KnownProduct | Message | None:
         """Return what a code means, why it is no goods, or None for an unknown one."""
         with reading(self.engine) as tx:
-            meant = meanings(tx).get(code)
+            meant = meaning_of(tx, code)
             if meant is None:
                 return self._what_else(tx, code)
-            product = next(p for p in products(tx) if p.product_id == meant.product_id)
-            return self._known(tx, product, meant.pieces)
+            return self._known(tx, product_of(tx, meant.product_id), meant.pieces)
 
     def search(self, text: str) -> list[KnownProduct]:
         """Return at most nine products that a text may mean, by a part of the name or the initials."""
