@@ -23,6 +23,7 @@ from lizhi_pos.accounts.vetoes import proposals
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.market_session import open_session_now
 from lizhi_pos.checkout.models import market_session
+from lizhi_pos.checkout.recalled_goods import who_took
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.main import main
@@ -30,11 +31,13 @@ from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Transaction, reading, transaction
 from lizhi_pos.donations.models import donor
 from lizhi_pos.engines import open_engine
-from lizhi_pos.inventory.stock import stock_on
+from lizhi_pos.inventory.counts import counts
+from lizhi_pos.inventory.stock import lots_called, stock_on
 from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.periods import Quarter, add_months
 from lizhi_pos.printqueue.print_jobs import queue
 from lizhi_pos.printqueue.printers import printer_for, printers
+from lizhi_pos.receiving.deliveries import open_deliveries
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
@@ -93,6 +96,7 @@ def promises_hold(url: str, now: datetime) -> None:
         the_shop_is_open(tx, town)
         households_are_as_told(tx, town)
         goods_are_near_and_past_expiry(tx, town)
+        the_keeper_has_work(tx, town)
         assert pool_view(tx, town.day).coverage is not None
         assert [p.conduct_on <= town.day for p in proposals(tx)] in ([], [True])
         nothing_is_still_to_come(tx, now)
@@ -137,6 +141,15 @@ def goods_are_near_and_past_expiry(tx: Transaction, town: SampleTown) -> None:
     assert any(0 <= left <= 10 for left in days_left)
     assert any(0 < p.on_hand <= 3 for p in stock)
     assert all(p.sellable for p in stock)
+
+
+def the_keeper_has_work(tx: Transaction, town: SampleTown) -> None:
+    """A delivery waits, a count is open, a lot is recalled that somebody took of."""
+    assert [one.content.head.kind for one in open_deliveries(tx, "gift")] == ["gift"]
+    (count,) = counts(tx)
+    assert 0 < count.counted < count.products
+    (recalled,) = [lot.lot for p in stock_on(tx, town.day) for lot in p.lots if lot.recalled]
+    assert who_took(tx, lots_called(tx, recalled)[0].lot_id)
 
 
 def nothing_is_still_to_come(tx: Transaction, now: datetime) -> None:

@@ -4,7 +4,6 @@ What is typed after a scan is about what was scanned last: a date takes only tho
 """
 
 from datetime import date, timedelta
-from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,44 +11,14 @@ from msgspec.structs import replace
 from lizhi_pos.cell_errors import TYPED
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.money import Yuan
+from lizhi_pos.receiving.deliveries import DeliveryContent, DeliveryLine
 from lizhi_pos.receiving.goods_lines import GoodsLine, gift_rows, purchase_rows
 from lizhi_pos.refusal import Message, message
 
-DeliveryKind = Literal["gift", "purchase"]
 MANY = 9_999
 """Pieces of one line from which it is asked whether they are so many."""
 FAR = timedelta(days=3653)
 """How far ahead an expiry may lie before it is asked whether that is right: ten years."""
-
-
-class DeliveryHead(Struct, frozen=True, kw_only=True):
-    """What is said of the whole: of a gift who gives it and what for, of a purchase who sold it."""
-
-    kind: DeliveryKind
-    voucher: str
-    giver: str
-    purpose: str = ""
-    anonymous: bool = False
-    invoice: str = ""
-    received_by: str = ""
-    from_gift: str = ""
-
-
-class DeliveryLine(Struct, frozen=True, kw_only=True):
-    """Goods of one product with one expiry."""
-
-    code: str
-    name: str
-    spec: str
-    unit: str
-    quantity: int
-    unit_value: Yuan
-    expires_on: date | None = None
-
-    @property
-    def amount(self) -> Yuan:
-        """What the line is worth."""
-        return Yuan(self.quantity * self.unit_value)
 
 
 class KnownProduct(Struct, frozen=True, kw_only=True):
@@ -63,13 +32,6 @@ class KnownProduct(Struct, frozen=True, kw_only=True):
     pieces: int
     last_value: Yuan
     shelf_days: int | None
-
-
-class DeliveryContent(Struct, frozen=True):
-    """A delivery as it is kept."""
-
-    head: DeliveryHead
-    lines: tuple[DeliveryLine, ...] = ()
 
 
 class Delivery:

@@ -1,12 +1,11 @@
 """The acts of receiving: what a code means, a new product, a delivery kept and finished. On the database thread."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
-from sqlalchemy import Engine, bindparam, delete, func, select, update
+from sqlalchemy import Engine, bindparam, func, select
 
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.accounts.models import booklet
@@ -16,7 +15,6 @@ from lizhi_pos.checkout.papers import queue_certificate
 from lizhi_pos.checkout.shelf_labels import print_labels
 from lizhi_pos.db import Transaction, of_town, reading, write
 from lizhi_pos.donations.models import donor, gift, purchase
-from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.codes import meaning_of
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.models import lot
@@ -24,8 +22,16 @@ from lizhi_pos.inventory.products import ProductView, product_of, products
 from lizhi_pos.journal.balances import CASH
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.money import Yuan
-from lizhi_pos.office.delivery import Delivery, DeliveryContent, DeliveryKind, KnownProduct
-from lizhi_pos.receiving.models import delivery
+from lizhi_pos.office.delivery import Delivery, KnownProduct
+from lizhi_pos.receiving.deliveries import (
+    DeliveryContent,
+    DeliveryKind,
+    OpenDelivery,
+    begin_delivery,
+    forget_delivery,
+    keep_delivery,
+    open_deliveries,
+)
 from lizhi_pos.receiving.products import new_product
 from lizhi_pos.receiving.typed import Received, add_gift, add_purchase
 from lizhi_pos.refusal import Message, Refusal, Refused, message, refuse, unwrap
@@ -33,15 +39,6 @@ from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text import normalize
 
 _T = TypeVar("_T")
-
-
-class OpenDelivery(Struct, frozen=True):
-    """A delivery that is not finished, as it was kept last; `since` is when, which says whether it changed since."""
-
-    key: Id
-    content: DeliveryContent
-    by: str
-    since: datetime
 
 
 class NewGoods(Struct, frozen=True, kw_only=True):
@@ -58,19 +55,6 @@ class NewGoods(Struct, frozen=True, kw_only=True):
 MOST_FOUND = 9
 """Products that a text is asked about: each has a number of one digit."""
 
-_OPEN = (
-    select(delivery)
-    .where(of_town(delivery), delivery.c.kind == bindparam("of_kind"))
-    .order_by(delivery.c.changed_at.desc())
-)
-_KEEP = (
-    update(delivery)
-    .where(of_town(delivery), delivery.c.delivery_id == bindparam("key"), delivery.c.changed_at == bindparam("since"))
-    .values(content=bindparam("new_content"), by_user=bindparam("who"), changed_at=bindparam("moment"))
-)
-_FORGET = delete(delivery).where(
-    of_town(delivery), delivery.c.delivery_id == bindparam("key"), delivery.c.changed_at == bindparam("since")
-)
 _LAST_VALUE = (
     select(lot.c.unit_cost)
     .where(of_town(lot), lot.c.product_id == bindparam("product"))
@@ -108,13 +92,7 @@ class ReceivingService:
     def open_deliveries(self, kind: DeliveryKind) -> list[OpenDelivery]:
         """Return the deliveries that are not finished, the one that was changed last first."""
         with reading(self.engine) as tx:
-            rows = tx.all(_OPEN, of_kind=kind)
-        return [
-            OpenDelivery(
-                Id(r.delivery_id), msgspec.json.decode(r.content, type=DeliveryContent), r.by_user, r.changed_at
-            )
-            for r in rows
-        ]
+            return open_deliveries(tx, kind)
 
     def proposals(self, kind: DeliveryKind) -> tuple[str, tuple[str, ...]]:
         """Return a voucher's number that is free, by the day, and who gave or sold last."""
@@ -175,38 +153,19 @@ class ReceivingService:
         """Keep a new delivery."""
         if refusal := self._refusal(content.head.kind, by):
             return refusal
-        key = new_id()
-
-        def act(tx: Transaction) -> OpenDelivery:
-            row = {
-                "delivery_id": key,
-                "kind": content.head.kind,
-                "content": msgspec.json.encode(content).decode(),
-                "by_user": by.name,
-                "changed_at": tx.now,
-            }
-            tx.insert(delivery, row)
-            return OpenDelivery(key, content, by.name, tx.now)
-
-        return write(self.engine, act)
+        return write(self.engine, lambda tx: begin_delivery(tx, content, by))
 
     def keep(self, kept: OpenDelivery, content: DeliveryContent, by: Operator) -> OpenDelivery | Refusal:
         """Keep a delivery as it is now; refuse where somebody else went on with it meanwhile."""
         if refusal := self._refusal(content.head.kind, by):
             return refusal
-
-        def act(tx: Transaction) -> OpenDelivery | Refusal:
-            told = msgspec.json.encode(content).decode()
-            changed = tx.change(_KEEP, key=kept.key, since=kept.since, new_content=told, who=by.name, moment=tx.now)
-            return OpenDelivery(kept.key, content, by.name, tx.now) if changed else _elsewhere()
-
-        return self._write(act)
+        return self._write(lambda tx: keep_delivery(tx, kept, content, by))
 
     def give_up(self, kept: OpenDelivery, by: Operator) -> Refusal | None:
         """Forget a delivery of which nothing has come in."""
         if refusal := self._refusal(kept.content.head.kind, by):
             return refusal
-        return self._write(lambda tx: None if tx.change(_FORGET, key=kept.key, since=kept.since) else _elsewhere())
+        return self._write(lambda tx: forget_delivery(tx, kept))
 
     def finish(
         self, kept: OpenDelivery, at_hand: Delivery, by: Operator, approval: Approval | None = None
@@ -218,8 +177,8 @@ class ReceivingService:
             return refuse("rule_broken", "Nothing is scanned yet")
 
         def act(tx: Transaction) -> Received | Refusal:
-            if not tx.change(_FORGET, key=kept.key, since=kept.since):
-                return _elsewhere()
+            if refusal := forget_delivery(tx, kept):
+                return refusal
             day = today(tx)
             if at_hand.head.kind == "gift":
                 return add_gift(tx, at_hand.gift(day), by)
@@ -272,7 +231,3 @@ class ReceivingService:
 
     def _refusal(self, kind: DeliveryKind, by: Operator) -> Refusal | None:
         return by.refusal_to("import_gifts" if kind == "gift" else "keep_pool")
-
-
-def _elsewhere() -> Refusal:
-    return refuse("out_of_turn", "Somebody else went on with this delivery: leave it and open it again")

@@ -26,6 +26,7 @@ from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.sample import goods, people
 from lizhi_pos.sample.days import Days, Step
 from lizhi_pos.sample.households import ELIGIBLE, VETOED
+from lizhi_pos.sample.keeping import keep
 from lizhi_pos.sample.ledger import HELPERS, workbook
 from lizhi_pos.sample.people import Village
 from lizhi_pos.settlement.closing import close_month
@@ -80,6 +81,7 @@ def live(clock: Clock, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
     events = [*past.adoptions(), *past.pool(), *past.ledgers(), *past.closings(), *past.vetoes(), *past.markets()]
     for event in sorted(events, key=lambda e: (e.on, e.turn)):
         event.happen()
+    keep(clock.at(days.today), days, past.approval)
 
 
 class _Past:

@@ -17,7 +17,7 @@ from lizhi_pos.inventory.stock import short_on
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.money import Points
 from lizhi_pos.printqueue import print_jobs
-from lizhi_pos.receiving.deliveries import open_deliveries
+from lizhi_pos.receiving.deliveries import count_open
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.settlement.coverage import PoolView, pool_view
 
@@ -77,8 +77,8 @@ def overview(tx: Transaction, day: date) -> Overview:
         near_expiry=len(near_on(tx, day).lots),
         short_products=len(short_on(tx, day)),
         open_counts=open_counts(tx),
-        open_gifts=open_deliveries(tx, "gift"),
-        open_purchases=open_deliveries(tx, "purchase"),
+        open_gifts=count_open(tx, "gift"),
+        open_purchases=count_open(tx, "purchase"),
         pool=pool_view(tx, day),
     )
 
@@ -91,4 +91,4 @@ def overview_basis(tx: Transaction, day: date) -> tuple[object, ...]:
     All that is stored is under the chain, and so behind its head, but baskets on a counter and how far papers got.
     """
     jobs = tuple(job.state for job in print_jobs.queue(tx))
-    return day, chain_head(tx), open_baskets.held_count(tx), jobs, open_deliveries(tx, None)
+    return day, chain_head(tx), open_baskets.held_count(tx), jobs, count_open(tx)

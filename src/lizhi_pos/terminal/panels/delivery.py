@@ -12,7 +12,8 @@ from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.rows import page, row
 
 if TYPE_CHECKING:
-    from lizhi_pos.office.delivery import Delivery, DeliveryLine
+    from lizhi_pos.office.delivery import Delivery
+    from lizhi_pos.receiving.deliveries import DeliveryLine
 
 _MARK, _NUMBERS = 5, 40
 """Columns of the row's number, and of quantity, value, amount and expiry."""

@@ -9,8 +9,9 @@ from textual.content import Content
 from lizhi_pos.i18n.render import render
 from lizhi_pos.inventory.barcodes import checked_code, read_expiry, read_gs1
 from lizhi_pos.money import Yuan, format_hundredths
-from lizhi_pos.office.delivery import MANY, Delivery, DeliveryContent, DeliveryKind, KnownProduct
-from lizhi_pos.office.receiving import OpenDelivery, ReceivingService
+from lizhi_pos.office.delivery import MANY, Delivery, KnownProduct
+from lizhi_pos.office.receiving import ReceivingService
+from lizhi_pos.receiving.deliveries import DeliveryContent, DeliveryKind, OpenDelivery
 from lizhi_pos.receiving.typed import Received
 from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.terminal import keymap

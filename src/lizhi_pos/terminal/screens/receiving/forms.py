@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from lizhi_pos.money import Yuan, parse_hundredths
-from lizhi_pos.office.delivery import DeliveryHead, DeliveryKind
 from lizhi_pos.office.receiving import NewGoods
+from lizhi_pos.receiving.deliveries import DeliveryHead, DeliveryKind
 from lizhi_pos.refusal import Refusal, message, refuse
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.text import normalize
