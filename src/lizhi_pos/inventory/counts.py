@@ -267,6 +267,12 @@ def counts(tx: Transaction) -> list[CountSummary]:
     ]
 
 
+def is_blind(tx: Transaction, number: int) -> bool:
+    """Return whether a count is counted blind; False for one there is not."""
+    row = tx.first(_COUNT, of_number=number)
+    return row is not None and bool(row.blind)
+
+
 def open_counts(tx: Transaction) -> int:
     """Return how many counts are open."""
     return int(tx.value(_OPEN_COUNTS))

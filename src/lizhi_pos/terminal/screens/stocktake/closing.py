@@ -1,0 +1,67 @@
+"""What closing a count asks: what becomes of products nobody counted, then a second person, who is told the figures."""
+
+from collections.abc import Mapping
+
+from lizhi_pos.access.operators import Approval
+from lizhi_pos.i18n.render import render
+from lizhi_pos.inventory.count_closing import Uncounted
+from lizhi_pos.money import format_hundredths
+from lizhi_pos.office.count_sheet import CountSheet
+from lizhi_pos.office.stocktake import Closing, StocktakeService
+from lizhi_pos.refusal import Message, Refusal, message, refuse
+from lizhi_pos.terminal.form import Field
+from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
+from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
+from lizhi_pos.terminal.shell import Shell
+from lizhi_pos.text import normalize
+
+UNCOUNTED: "dict[Uncounted, Message]" = {
+    "keep": message("they stay as the books have them"),
+    "zero": message("there is none of them"),
+}
+REASONS = (message("the month's count"), message("counted by spot check"))
+
+
+async def ask_closing(
+    app: Shell, service: StocktakeService, sheet: CountSheet
+) -> tuple[Uncounted, Approval] | Refusal | None:
+    """Return how a count is to be closed and who stands behind it; None where it is left, else why it cannot be."""
+    number, of = sheet.head.number, len(sheet.head.products)
+    uncounted = await _ask_uncounted(app, of - sheet.counted) if sheet.counted < of else "keep"
+    if uncounted is None:
+        return None
+    plan = await app.work.run(lambda: service.plan(number, uncounted))
+    if isinstance(plan, Refusal):
+        return plan
+    heading = message(
+        "Close count {0}, {1} of {2} products counted: {3} differ; {4} pieces are missing, cost {5}; {6} were found, "
+        "cost {7}",
+        *(number, sheet.counted, of, plan.differ),
+        *(plan.missing, format_hundredths(plan.missing_cost), plan.found, format_hundredths(plan.found_cost)),
+    )
+    answer = await ask_approval(app, heading, reasons=REASONS)
+    return (uncounted, answer[0]) if answer else None
+
+
+async def _ask_uncounted(app: Shell, left: int) -> Uncounted | None:
+    """Return what becomes of the products that nobody counted; None where it is left."""
+    words = {render(text, app.translate): kind for kind, text in UNCOUNTED.items()}
+    chosen: list[Uncounted] = []
+
+    async def attempt(values: Mapping[str, str]) -> Refusal | None:
+        kind = words.get(normalize.typed(values["uncounted"]))
+        if kind is None:
+            return refuse("rule_broken", "Give the number of one of them")
+        chosen.append(kind)
+        return None
+
+    field = Field(name="uncounted", label=message("Number"), choices=tuple(words))
+    heading = message("{0} products are not counted. What of them?", left)
+    await app.ask(FormDialog(heading, (field,), attempt, "uncounted"))
+    return chosen[0] if chosen else None
+
+
+def closed_words(number: int, done: Closing) -> Message:
+    """Return what a closed count came to, in one sentence."""
+    losses = format_hundredths(done.missing_cost - done.found_cost)
+    return message("Count {0} is closed: {1} products differ, the losses grow by {2}", number, done.differ, losses)
