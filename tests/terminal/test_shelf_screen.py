@@ -211,6 +211,15 @@ async def test_goods_of_the_marked_lot_are_written_off_by_two(shop: Engine, log:
         await till.until(lambda: "No expired goods" in till.shown("#notice"))
 
 
+async def test_the_only_lot_of_a_product_needs_no_mark(shop: Engine, log: Path) -> None:
+    async with at_job(shop, log, "shelf", size=(80, 24)) as till:
+        till.scan(RICE)
+        till.keys("f4")
+        await second_person(till, "2", "2", "示例原因")
+        await till.until(lambda: "2 of 大米" in till.shown("#notice"))
+        assert rows_of(shop, "SELECT quantity, reason FROM writeoff") == [(2, "missing")]
+
+
 async def test_a_lot_sold_to_households_is_recalled_listed_printed_and_released(shop: Engine, log: Path) -> None:
     async with selling(shop, log) as till:
         for booklet, quantity in (("GZ0012", "3*"), ("DT0037", "")):

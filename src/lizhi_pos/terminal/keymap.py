@@ -200,7 +200,7 @@ COUNTING = (
     Key("f10", "F10", message("close the count"), "close", message("let the books say what was counted"), BASKET),
     Key("f6", "F6", message("count anew"), "recount", message("forget what was counted of the marked product"), BASKET),
     Key("f9", "F9", message("what is left"), "next_view", message("all, what is not counted, what differs"), GO),
-    Key("f8", "F8", message("drop it"), "give_up", message("give this count up: the books stay as they are"), BASKET),
+    Key("f8", "F8", message("give it up"), "give_up", message("give this count up: the books stay"), BASKET),
     _BACK,
     Key("f12", "F12", message("lock"), "app.lock", message("lock; another clerk may go on"), TILL, listed=False),
     _HELP,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LOT_ROWS = 100_000
 """What the first lot's row is called, so that a click tells lots from products."""
-_MARK, _FIGURES, _SIGNS = 6, 28, 13
+_MARK, _FIGURES, _SIGNS = 6, 29, 13
 """Columns of the row's number, of pieces, price and expiry, and of what is amiss."""
 _MUTED = "$foreground-muted"
 _SIGN: "dict[Sign, tuple[Message, str]]" = {
@@ -56,7 +56,7 @@ def shelf_lines(shelf: "Shelf", translate: Translate, width: int, height: int) -
 
 def _product_line(found: "ShelfRow", at: int, marked: int, room: int, translate: Translate) -> Content:
     expires = found.expires.isoformat() if found.expires else "–"
-    figures = f"{found.on_hand:>7}{right(format_hundredths(found.price), 9)}  {left(expires, 10)}"
+    figures = f"{found.on_hand:>7}{right(format_hundredths(found.price), 9)}  {left(expires, 10)} "
     text = f"{at + 1:>4} {left(found.title, room)}{figures}"
     return row(text, at, marked, _MARK + room + _FIGURES, note=_signs(found.signs, _SIGNS, translate))
 
@@ -117,7 +117,8 @@ def _lot_line(lot: "ShelfLot", at: int, marked: int, width: int, translate: Tran
 
 
 def _move_line(x: "CardMove", translate: Translate, width: int) -> Content:
-    kind = left(render(_KINDS[x.kind], translate), 10)
+    longest = max(Content(render(words, translate)).cell_length for words in _KINDS.values())
+    kind = left(render(_KINDS[x.kind], translate), longest)
     text = f" {x.date.isoformat()} {kind}{x.quantity:>+6}{x.on_hand:>6}  {x.reference}"
     return Content(left(text, width))
 

@@ -13,6 +13,9 @@ from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.terminal.screens.shelf.dialogs import ask_all_expired, ask_loss, ask_price, ask_recall, ask_release
 from lizhi_pos.till.typed_input import TypedInput
 
+MOST_MOVES = 30
+"""Moves of a product that are read: more than a screen has lines."""
+
 
 class Took(Struct):
     """Who has goods of a lot, while that list is shown."""
@@ -36,6 +39,11 @@ class ShelfActs(JobScreen):
     async def _read(self) -> None:
         """Read the shelf anew."""
         raise NotImplementedError
+
+    async def _read_detail(self, found: ShelfRow) -> None:
+        """Read what more is told of a product than its row."""
+        if self._shelf is not None:
+            self._shelf.detail = await self.app.work.run(lambda: self._service.detail(found, MOST_MOVES))
 
     def action_price(self) -> None:
         self.begin(self._price)
@@ -81,7 +89,7 @@ class ShelfActs(JobScreen):
         self.begin(self._write_off)
 
     async def _write_off(self) -> None:
-        marked = self._marked("keep_stock", "F4")
+        marked = await self._marked("keep_stock", "F4")
         if marked is None:
             return
         found, lot = marked
@@ -130,7 +138,7 @@ class ShelfActs(JobScreen):
         self.begin(self._recall)
 
     async def _recall(self) -> None:
-        marked = self._marked("keep_stock", "F6")
+        marked = await self._marked("keep_stock", "F6")
         if marked is None:
             return
         found, lot = marked
@@ -167,7 +175,7 @@ class ShelfActs(JobScreen):
         self.begin(self._who_took)
 
     async def _who_took(self) -> None:
-        marked = self._marked("trace", "F10")
+        marked = await self._marked("trace", "F10")
         if marked is None:
             return
         found, lot = marked
@@ -238,16 +246,17 @@ class ShelfActs(JobScreen):
             return None
         return found if self._may(right) else None
 
-    def _marked(self, right: Right, key: str) -> tuple[ShelfRow, ShelfLot] | None:
+    async def _marked(self, right: Right, key: str) -> tuple[ShelfRow, ShelfLot] | None:
         """Return the product and the lot that an act is about; of several lots one has to be marked first."""
         found = self._product(right)
         if found is None or self._shelf is None:
             return None
-        lots = self._shelf.lots
-        if self.is_detail_open or (len(lots) == 1 and not self._shelf.wants_detail):
-            if self._shelf.lot is None:
-                self.note("refusal", message("{0} never came in", found.title))
-                return None
+        if self._shelf.wants_detail:
+            await self._read_detail(found)
+        if self._shelf.lot is None:
+            self.note("refusal", message("{0} never came in", found.title))
+            return None
+        if self.is_detail_open or len(self._shelf.lots) == 1:
             return found, self._shelf.lot
         self.is_detail_open = True
         self.note("hint", message("Mark the lot of {0} with ↑ ↓, then {1} again", found.title, key))

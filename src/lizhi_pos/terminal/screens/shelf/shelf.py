@@ -18,8 +18,6 @@ from lizhi_pos.terminal.screens.shelf.acts import ShelfActs
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.till.typed_input import read_typed
 
-MOST_MOVES = 30
-"""Moves of a product that are read: more than a screen has lines."""
 LONGEST_NUMBER = 3
 """Digits that are a row's number; more are the end of a code."""
 
@@ -76,7 +74,7 @@ class ShelfScreen(ShelfActs):
         self._is_looking = False
         found = self._shelf.row if self._shelf else None
         if self._shelf is not None and found is not None and self._events.empty():
-            self._shelf.detail = await self.app.work.run(lambda: self._service.detail(found, MOST_MOVES))
+            await self._read_detail(found)
 
     def mark(self, by: int) -> None:
         if self._shelf is None:
