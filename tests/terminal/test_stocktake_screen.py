@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from shelf_town import BY, KEEPER, add_people, at_job, go_to, rows_of
 from mouse_hands import click
+from shelf_town import BY, KEEPER, add_people, at_job, go_to, rows_of
 from sqlalchemy import Engine
 from till_hands import Till, running, selling
 from till_town import CLERK, CLERK_PIN, RICE, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR

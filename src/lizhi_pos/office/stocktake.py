@@ -12,6 +12,7 @@ from lizhi_pos.inventory.codes import meanings
 from lizhi_pos.inventory.count_closing import ClosedCount, Uncounted, close_count, plan_close
 from lizhi_pos.inventory.counts import (
     CountSummary,
+    Seen,
     StockCount,
     Tallied,
     add_tally,
@@ -106,7 +107,7 @@ class StocktakeService:
         """Write that so many more of what a code means were counted; 0 says that there is none."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self._write(lambda tx: add_tally(tx, number, code, quantity, "", by))
+        return self._write(lambda tx: add_tally(tx, number, Seen(code, quantity), by))
 
     def recount(self, number: int, code: str, by: Operator) -> Tallied | Refusal:
         """Forget what was counted of a product."""
