@@ -139,7 +139,7 @@ async def test_rows_and_lots_are_clicked(shop: Engine, log: Path) -> None:
         assert shelf is not None
         assert shelf.lot is not None
         assert shelf.lot.name == "示例1/1"
-        await click(till, "F4 write off")
+        await click(till, "F4 loss")
         await till.until_screen(FormDialog)
 
 

@@ -169,11 +169,11 @@ SHELF = (
         BASKET,
         listed=False,
     ),
-    Key("f4", "F4", message("write off"), "write_off", message("write goods of the marked lot off"), BASKET),
+    Key("f4", "F4", message("loss"), "write_off", message("write goods of the marked lot off"), BASKET),
     Key("f6", "F6", message("recall lot"), "recall", message("recall the marked lot, or release it again"), BASKET),
     Key("f7", "F7", message("label"), "label", message("print the marked product's label, or the list shown"), PAPER),
     Key("f8", "F8", message("expired"), "expired", message("write off all that is past its day"), BASKET),
-    Key("f9", "F9", message("labels"), "labels", message("print the labels of all prices that changed"), PAPER),
+    Key("f9", "F9", message("tags"), "labels", message("print the labels of all prices that changed"), PAPER),
     Key(
         "f10",
         "F10",
@@ -197,7 +197,7 @@ COUNTS = (
     *_COMMON,
 )
 COUNTING = (
-    Key("f10", "F10", message("close the count"), "close", message("let the books say what was counted"), BASKET),
+    Key("f10", "F10", message("close it"), "close", message("let the books say what was counted"), BASKET),
     Key("f6", "F6", message("count anew"), "recount", message("forget what was counted of the marked product"), BASKET),
     Key("f9", "F9", message("what is left"), "next_view", message("all, what is not counted, what differs"), GO),
     Key("f8", "F8", message("give it up"), "give_up", message("give this count up: the books stay"), BASKET),
