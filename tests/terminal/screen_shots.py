@@ -28,6 +28,7 @@ from lizhi_pos.printing import spool
 from lizhi_pos.terminal import background
 from lizhi_pos.terminal.panels import header_footer
 from lizhi_pos.terminal.screens.selling import sell
+from lizhi_pos.terminal.screens.shared import job_screen
 
 GOLDEN = Path(__file__).parent / "golden_screens"
 VARIANTS = (("zh", (80, 24)), ("zh", (120, 40)), ("en", (80, 24)))
@@ -81,6 +82,7 @@ def stopped_clock() -> Iterator[Clock]:
         patch.setattr(background, "PRINT_POLL_S", 3600.0)
         patch.setattr(background, "LEARN_AFTER_S", 3600.0)
         patch.setattr(sell, "SAYS_AT_WORK_AFTER_S", 3600.0)
+        patch.setattr(job_screen, "SAYS_AT_WORK_AFTER_S", 3600.0)
         patch.setenv("TERM", "xterm-256color")
         patch.delenv("NO_COLOR", raising=False)
         yield clock

@@ -66,6 +66,8 @@ SCREENS = {
     "home": ("clerk", "supervisor"),
     "close": ("baskets", "counts", "closed"),
     "printing": ("none", "papers"),
+    "shelf": ("near", "lots", "loss", "took", "price", "labels"),
+    "stocktake": ("list", "counting", "left", "close", "closed"),
     "train": ("basket", "done"),
     "display": ("away", "nobody", "goods", "short", "may-not", "wait", "refused", "done", "training"),
 }

@@ -20,6 +20,7 @@ from lizhi_pos.terminal.lost_terminal import TerminalLost
 from lizhi_pos.terminal.navigation import Navigator
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
+from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 from lizhi_pos.terminal.shell import Settings, Shell
 from lizhi_pos.terminal.themes import THEMES
 from lizhi_pos.till.customer_display import NOBODY, displayed
@@ -164,7 +165,7 @@ class TillApp(Shell):
             screen.refresh(recompose=False, layout=True)
             for part in screen.query("*"):
                 part.refresh(layout=True)
-            if isinstance(screen, SellScreen):
+            if isinstance(screen, SellScreen | ListScreen):
                 screen.show()
 
     async def action_leave(self) -> None:

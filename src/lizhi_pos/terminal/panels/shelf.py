@@ -1,7 +1,7 @@
 """The lines of the shelf: products, the marked one's lots and moves, and who took goods of a lot."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual.content import Content
 
@@ -123,16 +123,25 @@ def _move_line(x: "CardMove", translate: Translate, width: int) -> Content:
     return Content(left(text, width))
 
 
-def who_took_lines(
-    households: "Sequence[TookOfLot]", marked: int, translate: Translate, width: int, height: int
-) -> list[Content]:
+class WhoTook(Protocol):
+    """Who has goods of a lot of a product, with the marked one."""
+
+    title: str
+    lot: "ShelfLot"
+    households: "tuple[TookOfLot, ...]"
+    marked: int
+
+
+def who_took_lines(took: WhoTook, translate: Translate, width: int, height: int) -> list[Content]:
     """Return who has goods of a lot, heads in full, and how many pieces that is in all."""
+    households = took.households
     pieces = sum(x.quantity for x in households)
     total = render(message("{0} receipts, {1} pieces", len(households), pieces), translate)
-    first, last = page(len(households), marked, max(height - 2, 1))
-    lines = []
+    heading = render(message("Who has goods of lot {1} of {0}", took.title, took.lot.name), translate)
+    first, last = page(len(households), took.marked, max(height - 3, 1))
+    lines = [Content.styled(left(f"    {heading}", width), "bold")]
     for at in range(first, last):
         x = households[at]
         who = f"{at + 1:>3} {left(x.booklet, 9)} {left(x.head, 10)} {left(x.village, 12)}"
-        lines.append(row(f"{who} {x.date.isoformat()} {left(x.receipt, 16)}{x.quantity:>5}", at, marked, width))
+        lines.append(row(f"{who} {x.date.isoformat()} {left(x.receipt, 16)}{x.quantity:>5}", at, took.marked, width))
     return [*lines, Content(""), Content.styled(f"    {total}", "bold")]

@@ -20,6 +20,7 @@ MOST_MOVES = 30
 class Took(Struct):
     """Who has goods of a lot, while that list is shown."""
 
+    title: str
     lot: ShelfLot
     households: tuple[TookOfLot, ...]
     marked: int = 0
@@ -157,7 +158,7 @@ class ShelfActs(JobScreen):
             self.refuse(done)
             return
         await self._changed()
-        self._took = Took(lot, done.households) if done.households else None
+        self._took = Took(found.title, lot, done.households) if done.households else None
         self.note("done", message("Lot {0} is recalled: {1} on the shelf", lot.name, done.lot.on_hand))
 
     async def _release(self, found: ShelfRow, lot: ShelfLot) -> None:
@@ -185,7 +186,7 @@ class ShelfActs(JobScreen):
         elif not took:
             self.note("said", message("Nobody has goods of lot {0} of {1}", lot.name, found.title))
         else:
-            self._took = Took(lot, took)
+            self._took = Took(found.title, lot, took)
 
     def action_label(self) -> None:
         self.begin(self._label)

@@ -176,7 +176,7 @@ class ShelfScreen(ShelfActs):
 
     def rows(self, width: int, height: int) -> list[Content]:
         if self._took is not None:
-            return who_took_lines(self._took.households, self._took.marked, self.app.translate, width, height)
+            return who_took_lines(self._took, self.app.translate, width, height)
         return shelf_lines(self._shelf, self.app.translate, width, height) if self._shelf else []
 
     def detail(self, width: int, height: int) -> list[Content]:
