@@ -38,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import Pool
 from sqlalchemy.schema import SchemaItem
-from sqlalchemy.sql import Executable, Insert, Select
+from sqlalchemy.sql import Executable, Insert
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
 from lizhi_pos.engines import ask, for_reading, send_all
@@ -191,10 +191,22 @@ class Transaction:
     `town_id` fills the parameter ``town`` of every statement, `town_name` is its name; `now` is the moment
     everything in this transaction is recorded at. `memo` keeps what was worked out once and cannot change within it.
     `touched` are the documents that the act changed, by kind and key, with the digests that its entries carry, and
-    `at_end` what is done before it is committed. `is_rehearsal` says that it is rolled back whatever it does.
+    `at_end` what is done before it is committed. `is_rehearsal` says that it is rolled back whatever it does, and
+    `only_reads` that nothing may be written or held in it.
     """
 
-    __slots__ = ("_unsent", "at_end", "connection", "is_rehearsal", "memo", "now", "touched", "town_id", "town_name")
+    __slots__ = (
+        "_unsent",
+        "at_end",
+        "connection",
+        "is_rehearsal",
+        "memo",
+        "now",
+        "only_reads",
+        "touched",
+        "town_id",
+        "town_name",
+    )
 
     def __init__(self, connection: Connection, town_id: Id | None, now: datetime) -> None:
         self.connection = connection
@@ -204,7 +216,7 @@ class Transaction:
         self.memo: dict[str, Any] = {}
         self.touched: dict[str, dict[tuple[Any, ...], list[bytes]]] = {}
         self.at_end: list[Callable[[Transaction], None]] = []
-        self.is_rehearsal = False
+        self.is_rehearsal = self.only_reads = False
         self._unsent: list[_Unsent] | None = None
 
     def settle(self) -> None:
@@ -353,7 +365,9 @@ def reading(engine: Engine, now: datetime | None = None) -> Iterator[Transaction
     """Open a transaction that only reads: one consistent picture, no lock that a till would wait for."""
     with for_reading(engine).connect() as connection:
         try:
-            yield _session(connection, now)
+            tx = _session(connection, now)
+            tx.only_reads = True
+            yield tx
         finally:
             connection.rollback()
 
@@ -373,28 +387,3 @@ def _session(connection: Connection, now: datetime | None) -> Transaction:
 
 _towns: WeakKeyDictionary[Pool, tuple[Id, str]] = WeakKeyDictionary()
 """The town of each open database: founded once, and never another."""
-
-
-def lock_rows(statement: Select[Any], of: Table | None = None) -> Select[Any]:
-    """Return the same query, holding what it finds, of a join the rows of `of`, until the transaction ends.
-
-    PostgreSQL locks the rows; SQLite's `BEGIN IMMEDIATE` already holds the whole file and ignores it.
-    """
-    return statement.with_for_update(of=of)
-
-
-def share_rows(statement: Select[Any]) -> Select[Any]:
-    """Return the same query, keeping others from locking the rows it finds alone until the transaction ends."""
-    return statement.with_for_update(read=True, key_share=True)
-
-
-def lock_alone(tx: "Transaction", name: str) -> None:
-    """Hold a name alone until the transaction ends; others that lock it wait.
-
-    An advisory lock on PostgreSQL; SQLite's `BEGIN IMMEDIATE` already holds the whole file.
-    """
-    if tx.connection.dialect.name == "postgresql":
-        tx.connection.execute(_LOCK_ALONE, {"name": name})
-
-
-_LOCK_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")

@@ -7,12 +7,14 @@ from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.market_session import close_session
-from lizhi_pos.db import Transaction, transaction
+from lizhi_pos.db import Transaction, reading, transaction
 from lizhi_pos.donations.pool import pool_on
 from lizhi_pos.inventory.codes import meaning_of, meanings
 from lizhi_pos.inventory.count_closing import ClosedCount, Uncounted, close_count, plan_close
+from lizhi_pos.inventory.count_files import errors_in_count
+from lizhi_pos.inventory.count_rows import CountRow
 from lizhi_pos.inventory.counts import Seen, add_tally, count_shown, counts, drop_count, open_count, recount
-from lizhi_pos.inventory.stock import stock_on
+from lizhi_pos.inventory.stock import lots_called, stock_on
 from lizhi_pos.receiving.products import carton_code, second_code
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
@@ -25,6 +27,7 @@ from small_town import (
     SALT,
     SOAP,
     amount,
+    at,
     gift,
     goods,
     noon,
@@ -206,3 +209,18 @@ def test_one_codes_meaning_is_what_all_of_them_say(shop: Engine) -> None:
         assert len(every) == 6
         assert {code: meaning_of(tx, code) for code in every} == every
         assert meaning_of(tx, "6900000000014") is None
+
+
+def test_a_look_at_a_count_holds_nothing(shop: Engine) -> None:
+    """On PostgreSQL a transaction that only reads may lock nothing: what a screen shows never waits for a till."""
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        number = unwrap(open_count(tx, [SALT], False, by(alone=True))).count
+        counted(tx, number, SALT, 24)
+    with reading(shop, noon(MARKET_DAY)) as tx:
+        assert [x.difference for x in unwrap(count_shown(tx, number)).lines] == [-1]
+        assert [x.cost for x in unwrap(plan_close(tx, number, "keep", MARKET_DAY)).lines] == [amount("2.00")]
+        row = CountRow(SALT, 3, at("盘点"), lot="SW-9")
+        assert [e.text.msgid for e in errors_in_count(tx, [row])] == [
+            "{0} has no lot {1}: `stock list` shows every lot"
+        ]
+        assert lots_called(tx, "SW-1")[0].on_hand == 20

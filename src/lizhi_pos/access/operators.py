@@ -9,8 +9,9 @@ from msgspec import Struct, structs
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.models import USER, app_user
-from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import new_id
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
 from lizhi_pos.text import normalize

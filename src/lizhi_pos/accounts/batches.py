@@ -25,9 +25,10 @@ from lizhi_pos.accounts.models import (
 from lizhi_pos.accounts.personal import joined, read_part
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id, village_names
-from lizhi_pos.db import Transaction, lock_rows, of_town, same_row
+from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.periods import refuse_unless_open
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Message, Refusal, message, refuse

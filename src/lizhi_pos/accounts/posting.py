@@ -29,7 +29,7 @@ from lizhi_pos.accounts.models import (
 from lizhi_pos.accounts.personal import PersonalData, keep_digest, keep_personal
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.db import Transaction, lock_alone, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import new_id
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import (
@@ -41,6 +41,7 @@ from lizhi_pos.journal.entries import (
     post_points,
 )
 from lizhi_pos.journal.periods import refuse_unless_open
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import sealed, touch

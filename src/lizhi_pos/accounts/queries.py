@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, Row, ScalarSelect, Table, bindparam, selec
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact
 from lizhi_pos.accounts.models import booklet, household, household_state, member, score, veto, village
-from lizhi_pos.db import Transaction, lock_rows, of_town, read_as, same_row
+from lizhi_pos.db import Transaction, of_town, read_as, same_row
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import remember_locked
 from lizhi_pos.journal.models import balance
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.periods import Quarter
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.text.normalize import comparable

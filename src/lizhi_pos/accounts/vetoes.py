@@ -11,12 +11,13 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.eligibility import HouseholdFacts
 from lizhi_pos.accounts.models import VETO, booklet, veto, veto_proposal
 from lizhi_pos.accounts.queries import household_facts, household_not_found
-from lizhi_pos.db import Transaction, lock_rows, of_town, read_as, same_row
+from lizhi_pos.db import Transaction, of_town, read_as, same_row
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import lock_balance, town_account
 from lizhi_pos.journal.entries import Entry, EntryKind, PointsPosting, derived_key, post_points
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.journal.queries import last_entry_day
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.money import Points
 from lizhi_pos.record.chain import sealed
 from lizhi_pos.refusal import Refusal, refuse

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.accounts.models import VILLAGE, village
-from lizhi_pos.db import Transaction, lock_alone, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.file_writing import FORBIDDEN_SIGNS, file_name
 from lizhi_pos.ids import Id, new_id
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.text import normalize

@@ -8,11 +8,12 @@ from sqlalchemy import Row, and_, bindparam, select
 
 from lizhi_pos.accounts.models import village
 from lizhi_pos.checkout.receipt import SHOP, short_hash
-from lizhi_pos.db import Transaction, lock_rows, of_town, same_row
+from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.donations.import_rows import GiftKind
 from lizhi_pos.donations.models import donor, gift
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.journal.models import journal_entry
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.money import Yuan
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today

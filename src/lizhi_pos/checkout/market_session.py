@@ -14,10 +14,11 @@ from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, discard_al
 from lizhi_pos.checkout.receipt import SHOP
 from lizhi_pos.checkout.session_queries import SESSION_COLUMNS, SESSION_ON, StoredSession
 from lizhi_pos.checkout.session_report import VillageDay, session_report
-from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.products import products
 from lizhi_pos.journal.periods import refuse_unless_open
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.money import Points
 from lizhi_pos.printqueue.print_jobs import enqueue
 from lizhi_pos.record.chain import touch

@@ -16,8 +16,9 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.models import basket, market_session, redemption
-from lizhi_pos.db import Transaction, of_town, same_row, share_rows
+from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id
+from lizhi_pos.locking import share_rows
 from lizhi_pos.refusal import Message, Refusal, message, refuse
 
 

@@ -17,10 +17,11 @@ from lizhi_pos.checkout.certificate import gift_certificate
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.checkout.receipt import SHOP, head_on_paper, short_hash
 from lizhi_pos.checkout.redemptions import find_redemption
-from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.journal.models import journal_entry
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.printqueue.print_jobs import enqueue, first_about, first_document, print_again
 from lizhi_pos.refusal import Reason, Refusal, refuse

@@ -23,7 +23,7 @@ from lizhi_pos.checkout.models import (
     redemption_return,
     redemption_return_lot,
 )
-from lizhi_pos.db import Transaction, lock_rows, of_town, same_row, summed
+from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.allocation import Pick
 from lizhi_pos.inventory.codes import other_codes
@@ -32,6 +32,7 @@ from lizhi_pos.inventory.stock import Move, lots_by_id, moves_digest, moves_of, 
 from lizhi_pos.journal.balances import balance_now, lock_balance, town_account
 from lizhi_pos.journal.entries import Entry, PointsPosting, YuanPosting, derived_key, post_linked
 from lizhi_pos.journal.periods import is_closed, refuse_unless_open
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.money import Points, Yuan, points_for
 from lizhi_pos.record.documents import digest_of
 from lizhi_pos.refusal import Refusal, refuse

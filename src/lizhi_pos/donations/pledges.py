@@ -9,12 +9,13 @@ from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.cell_errors import CellError
-from lizhi_pos.db import Transaction, lock_alone, of_town, same_row, summed
+from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.donations.donors import donor_id
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.donations.models import PLEDGE, donor, gift, pledge, voucher_void
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.periods import refuse_unless_open
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.money import Yuan
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, message, refuse

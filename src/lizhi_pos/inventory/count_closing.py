@@ -19,8 +19,6 @@ from lizhi_pos.inventory.allocation import Lot, Pick
 from lizhi_pos.inventory.counts import (
     CountState,
     OpenCount,
-    Tally,
-    counted_and_book,
     end_count,
     hold_open,
     product_ids,
@@ -31,6 +29,7 @@ from lizhi_pos.inventory.goods_entries import Loss, post_loss
 from lizhi_pos.inventory.models import lot, stock_move
 from lizhi_pos.inventory.products import products
 from lizhi_pos.inventory.stock import lots_by_id, lowest_since
+from lizhi_pos.inventory.tallies import Tally, counted_and_book
 from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.money import Yuan

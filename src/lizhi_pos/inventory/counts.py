@@ -11,14 +11,16 @@ from msgspec import Struct
 from sqlalchemy import Row, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Authority, Operator
-from lizhi_pos.db import Transaction, lock_alone, lock_rows, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.allocation import Lot
 from lizhi_pos.inventory.codes import Meaning, meaning_of, meanings
 from lizhi_pos.inventory.models import COUNT, count_product, count_tally, stock_count
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.inventory.stock import lots_called, lots_for
+from lizhi_pos.inventory.tallies import Tally, counted_and_book
 from lizhi_pos.journal.periods import refuse_unless_open
+from lizhi_pos.locking import lock_alone, lock_rows
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Reason, Refusal, refuse
 from lizhi_pos.text.normalize import code as written_code
@@ -89,16 +91,6 @@ class Seen(Struct, frozen=True):
     quantity: int
     lot: str = ""
     source: str = ""
-
-
-class Tally(Struct, frozen=True):
-    """One act of counting a product, or one of its lots, beside what the books had of it then."""
-
-    product_id: Id
-    lot_id: Id | None
-    quantity: int
-    book: int
-    source: str
 
 
 class OpenCount(Struct, frozen=True):
@@ -280,7 +272,7 @@ def open_counts(tx: Transaction) -> int:
 
 def hold_open(tx: Transaction, number: int) -> OpenCount | Refusal:
     """Return an open count, held until the transaction ends; refuse one that is over, or none."""
-    row = tx.first(_COUNT_FOR_UPDATE, of_number=number)
+    row = tx.first(_COUNT if tx.only_reads else _COUNT_FOR_UPDATE, of_number=number)
     if row is None:
         return _no_count(number)
     if row.state != "open":
@@ -341,16 +333,6 @@ def end_count(
 def product_ids(tx: Transaction, count_id: Id) -> list[Id]:
     """Return the products on a count's sheet."""
     return [row.product_id for row in tx.all(_PRODUCTS_OF, key=count_id)]
-
-
-def counted_and_book(told: Iterable[Tally]) -> tuple[int, int]:
-    """Return what was counted, and what the books had when it was last counted, each lot by itself. Pure."""
-    book: dict[Id | None, int] = {}
-    counted = 0
-    for tally in told:
-        counted += tally.quantity
-        book[tally.lot_id] = tally.book
-    return counted, sum(book.values())
 
 
 def _count_row(tx: Transaction, key: Id, number: int, blind: bool, authority: Authority) -> dict[str, Any]:

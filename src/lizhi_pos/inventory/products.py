@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Row, Subquery, bindparam, func, select, up
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.cell_errors import CellError, RowAt, already_in, as_refusal
-from lizhi_pos.db import Transaction, lock_alone, of_town, same_row
+from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.models import PRODUCT, price, product
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.money import Yuan
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated, Reason, Refusal, message, refuse, unwrap

@@ -7,13 +7,14 @@ from typing import Any, Literal
 from msgspec import Struct, structs
 from sqlalchemy import Row, Select, bindparam, case, func, select, update
 
-from lizhi_pos.db import INT, Transaction, lock_rows, of_town, summed
+from lizhi_pos.db import INT, Transaction, of_town, summed
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.allocation import Lot, Pick, Span
 from lizhi_pos.inventory.models import GOODS, lot, recall, stock_move
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.journal.models import entries_dated, journal_entry
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.money import Yuan
 from lizhi_pos.record.chain import touch
 from lizhi_pos.record.documents import digest_of
@@ -91,13 +92,12 @@ _COLUMNS = (
     lot.c.on_hand,
     lot.c.was_recalled,
 )
-_LOTS_FOR_UPDATE = straight(
-    lock_rows(
-        select(*_COLUMNS)
-        .where(of_town(lot), lot.c.product_id.in_(bindparam("products", expanding=True)), lot.c.on_hand > 0)
-        .order_by(lot.c.lot_id)
-    )
+_LOTS_OF_PRODUCTS = (
+    select(*_COLUMNS)
+    .where(of_town(lot), lot.c.product_id.in_(bindparam("products", expanding=True)), lot.c.on_hand > 0)
+    .order_by(lot.c.lot_id)
 )
+_LOTS_FOR_UPDATE = straight(lock_rows(_LOTS_OF_PRODUCTS))
 _TAKE = (
     update(lot).where(of_town(lot), lot.c.lot_id == bindparam("key")).values(on_hand=lot.c.on_hand - bindparam("take"))
 )
@@ -114,12 +114,12 @@ _SHIFT = (
         ),
     )
 )
-_LOTS_BY_ID_FOR_UPDATE = lock_rows(
+_LOTS_BY_ID = (
     select(*_COLUMNS).where(of_town(lot), lot.c.lot_id.in_(bindparam("lots", expanding=True))).order_by(lot.c.lot_id)
 )
-_LOTS_CALLED_FOR_UPDATE = lock_rows(
-    select(*_COLUMNS).where(of_town(lot), lot.c.name == bindparam("lot_name")).order_by(lot.c.lot_id)
-)
+_LOTS_BY_ID_FOR_UPDATE = lock_rows(_LOTS_BY_ID)
+_LOTS_CALLED = select(*_COLUMNS).where(of_town(lot), lot.c.name == bindparam("lot_name")).order_by(lot.c.lot_id)
+_LOTS_CALLED_FOR_UPDATE = lock_rows(_LOTS_CALLED)
 _MOVES_SINCE = select(stock_move.c.on_date, stock_move.c.quantity).where(
     of_town(stock_move),
     stock_move.c.lot_id == bindparam("key"),
@@ -187,8 +187,8 @@ def held_by_recall(day: str) -> Select[Any]:
 
 
 def lots_for(tx: Transaction, product_ids: Collection[Id]) -> list[Lot]:
-    """Return the lots of some products that hold anything, held until the transaction ends, in one fixed order."""
-    return _lots(tx, tx.all(_LOTS_FOR_UPDATE, products=sorted(product_ids)))
+    """Return the lots of some products that hold anything, in one fixed order; held until a writing act ends."""
+    return _lots(tx, tx.all(_LOTS_OF_PRODUCTS if tx.only_reads else _LOTS_FOR_UPDATE, products=sorted(product_ids)))
 
 
 def take(tx: Transaction, picks: Iterable[Pick]) -> None:
@@ -251,13 +251,16 @@ def write_moves(tx: Transaction, moves: Iterable[Move]) -> None:
 
 
 def lots_by_id(tx: Transaction, ids: Collection[Id]) -> Mapping[Id, Lot]:
-    """Return some lots by key, held until the transaction ends, in one fixed order."""
-    return {lot.lot_id: lot for lot in _lots(tx, tx.all(_LOTS_BY_ID_FOR_UPDATE, lots=sorted(ids)))}
+    """Return some lots by key, in one fixed order; held until a writing act ends."""
+    return {
+        lot.lot_id: lot
+        for lot in _lots(tx, tx.all(_LOTS_BY_ID if tx.only_reads else _LOTS_BY_ID_FOR_UPDATE, lots=sorted(ids)))
+    }
 
 
 def lots_called(tx: Transaction, name: str) -> list[Lot]:
-    """Return the lots of a name, as `stock list` says it, held until the transaction ends; most often there is one."""
-    return _lots(tx, tx.all(_LOTS_CALLED_FOR_UPDATE, lot_name=number(name)))
+    """Return the lots of a name, as `stock list` says it, most often one; held until a writing act ends."""
+    return _lots(tx, tx.all(_LOTS_CALLED if tx.only_reads else _LOTS_CALLED_FOR_UPDATE, lot_name=number(name)))
 
 
 def lowest_since(tx: Transaction, one: Lot, day: date) -> int:

@@ -7,13 +7,14 @@ from msgspec import Struct
 from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.access.operators import Authority
-from lizhi_pos.db import Transaction, lock_alone, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.allocation import Lot, Pick
 from lizhi_pos.inventory.goods_entries import Loss, post_loss
 from lizhi_pos.inventory.models import WRITEOFF, lot, writeoff
 from lizhi_pos.inventory.stock import lots_by_id, lots_called, lowest_since
 from lizhi_pos.journal.periods import refuse_unless_open
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.money import Yuan
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 from msgspec import Struct
 from sqlalchemy import bindparam, select, update
 
-from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.models import POINTS_ACCOUNTS, YUAN_ACCOUNTS, balance
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import InvariantViolated
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from sqlalchemy import bindparam, insert, select, update
 
-from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.journal.balances import CASH, TOWN_ACCOUNTS, move_balances, town_account
@@ -24,6 +24,7 @@ from lizhi_pos.journal.models import (
     journal_head,
     posting,
 )
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import InvariantViolated
 

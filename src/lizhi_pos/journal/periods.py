@@ -4,8 +4,9 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from lizhi_pos.db import Transaction, lock_alone, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.journal.models import period
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future

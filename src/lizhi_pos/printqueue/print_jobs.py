@@ -15,8 +15,9 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, text
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id, new_id
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.printqueue.models import NOT_DONE, PAPER, RECEIPTS, print_job
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Message, Refusal, message, refuse

@@ -12,11 +12,12 @@ from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import booklet
 from lizhi_pos.accounts.posting import PostedBatch, post_batch
 from lizhi_pos.cell_errors import CellError, with_all
-from lizhi_pos.db import Transaction, lock_alone, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.inventory.barcodes import checked_code
 from lizhi_pos.inventory.codes import meanings, other_codes
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import Taken, errors_in_goods, products, take_goods
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.text.normalize import code as written_code

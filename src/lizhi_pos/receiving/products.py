@@ -5,11 +5,12 @@ from sqlalchemy import bindparam, select
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.models import booklet
-from lizhi_pos.db import Transaction, lock_alone, of_town
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.inventory.barcodes import checked_code
 from lizhi_pos.inventory.codes import Meaning, give_code, meanings
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import ProductView, add_product, the_product
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.refusal import Message, Refusal, refuse
 
 _BOOKLET = select(booklet.c.number).where(of_town(booklet), booklet.c.number == bindparam("number"))

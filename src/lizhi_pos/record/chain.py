@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import insert, select, update
 
-from lizhi_pos.db import Transaction, lock_rows, of_town
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.locking import lock_rows
 from lizhi_pos.record.documents import DOCUMENTS, FORMAT, Document, all_digests, key_text, stored_digests
 from lizhi_pos.record.models import record_head, record_line
 

@@ -6,8 +6,9 @@ from sqlalchemy import bindparam, select
 
 from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.donations.models import gift, purchase, voucher_void
-from lizhi_pos.inventory.counts import counted_and_book, tallies
+from lizhi_pos.inventory.counts import tallies
 from lizhi_pos.inventory.models import count_product, lot, recall, stock_count, stock_move, writeoff
+from lizhi_pos.inventory.tallies import counted_and_book
 from lizhi_pos.journal.models import journal_entry, posting
 from lizhi_pos.settlement.figures import figure, unequal
 

@@ -4,9 +4,10 @@ from sqlalchemy import select
 
 from lizhi_pos.access import operators
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.db import Transaction, lock_alone
+from lizhi_pos.db import Transaction
 from lizhi_pos.ids import new_id
 from lizhi_pos.journal.entries import open_town_accounts
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.text import normalize
