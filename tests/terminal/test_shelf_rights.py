@@ -68,7 +68,7 @@ def test_a_service_does_a_roles_own_acts_and_no_other(shop: tuple[Engine, int], 
 @pytest.mark.parametrize("role", ROLES)
 def test_households_are_named_to_those_who_may_follow_goods(shop: tuple[Engine, int], role: Role) -> None:
     service, by = ShelfService(shop[0]), Operator("某人示例", role)
-    lot = service.read().rows[0].lots[0]
+    lot = service.read().rows[0].held[0]
     assert isinstance(service.who_took(lot.lot_id, by), Refusal) == (role == "clerk")
     printed = service.print_who_took(lot.lot_id, by)
     assert isinstance(printed, Refusal)

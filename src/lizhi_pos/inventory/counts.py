@@ -15,7 +15,7 @@ from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.allocation import Lot
 from lizhi_pos.inventory.codes import Meaning, meaning_of, meanings
-from lizhi_pos.inventory.models import COUNT, count_product, count_tally, stock_count
+from lizhi_pos.inventory.models import COUNT, TALLY, count_product, count_tally, stock_count
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.inventory.stock import lots_called, lots_for
 from lizhi_pos.inventory.tallies import Tally, counted_and_book
@@ -222,8 +222,9 @@ def recount(tx: Transaction, number: int, code: str) -> Tallied | Refusal:
     found = _on_sheet(tx, held, code)
     if isinstance(found, Refusal):
         return found
+    for row in tx.all(_TALLIES_OF_ONE, key=held.count_id, product=found.product_id):
+        touch(tx, TALLY, row.tally_id)
     tx.change(_FORGET, key=held.count_id, product=found.product_id)
-    touch(tx, COUNT, held.count_id)
     return _tallied(held, found, [])
 
 
@@ -290,8 +291,9 @@ def tallies(tx: Transaction, count_id: Id) -> dict[Id, list[Tally]]:
 
 def write_tally(tx: Transaction, count_id: Id, tally: Tally, by: Operator) -> None:
     """Write one act of counting."""
+    key = new_id()
     row = {
-        "tally_id": new_id(),
+        "tally_id": key,
         "count_id": count_id,
         "product_id": tally.product_id,
         "lot_id": tally.lot_id,
@@ -303,7 +305,7 @@ def write_tally(tx: Transaction, count_id: Id, tally: Tally, by: Operator) -> No
         "recorded_at": tx.now,
     }
     tx.insert(count_tally, row)
-    touch(tx, COUNT, count_id)
+    touch(tx, TALLY, key)
 
 
 def end_count(

@@ -62,6 +62,8 @@ class CountSheet:
         self.shown: View = "all" if view.state == "open" else "differ"
         self.filter = ""
         self.marked = 0
+        self.rows: list[SheetProduct] = []
+        """The products that are shown."""
         self._products: dict[str, SheetProduct] = {}
         self._waiting: dict[str, int] = {}
         self.take(view)
@@ -99,18 +101,16 @@ class CountSheet:
         """The marked product."""
         return self.rows[self.marked] if self.marked < len(self.rows) else None
 
-    @property
-    def rows(self) -> list[SheetProduct]:
-        """The products that are shown."""
-        return [self._products[code] for code in self._codes]
+    def __contains__(self, code: str) -> bool:
+        return code in self._products
 
     def mark(self, at: int) -> None:
         """Mark a product by its place."""
-        self.marked = min(max(at, 0), max(len(self._codes) - 1, 0))
+        self.marked = min(max(at, 0), max(len(self.rows) - 1, 0))
 
     def jump(self, code: str) -> None:
         """Mark a product of the sheet, also where it is not shown now."""
-        if code not in self._codes:
+        if all(code != p.code for p in self.rows):
             self.filter, self.shown = "", "all"
         self._arrange(code)
 
@@ -127,12 +127,7 @@ class CountSheet:
         left = self._waiting.get(code, 1) - 1
         self._waiting[code] = left
         if left <= 0:
-            self._products[code] = replace(self._products[code], counted=counted, book=book)
-
-    def forget(self, code: str) -> None:
-        """Let a product be uncounted again."""
-        self._products[code] = replace(self._products[code], counted=None, book=None)
-        self._arrange(code)
+            self._put(replace(self._products[code], counted=counted, book=book))
 
     def show_next(self) -> View:
         """Show another part of the sheet: all, what is left, and what differs where that may be told."""
@@ -157,9 +152,13 @@ class CountSheet:
         self.filter = ""
         self._arrange(code)
 
+    def _put(self, found: SheetProduct) -> None:
+        self._products[found.code] = found
+        self.rows = [found if p.code == found.code else p for p in self.rows]
+
     def _arrange(self, code: str | None) -> None:
-        self._codes = [p.code for p in self._products.values() if self._is_shown(p) or p.code == code]
-        self.marked = self._codes.index(code) if code in self._codes else 0
+        self.rows = [p for p in self._products.values() if self._is_shown(p) or p.code == code]
+        self.marked = next((at for at, p in enumerate(self.rows) if p.code == code), 0)
 
     def _is_shown(self, p: SheetProduct) -> bool:
         if self.filter:

@@ -60,7 +60,7 @@ class ShelfService:
             codes = {code: meant.code for code, meant in other_codes(tx).items()}
             codes |= {normalize.code(p.code): p.code for p in every}
         rows = tuple(shelf_row(p, by_product.get(p.product_id, ()), shown.get(p.product_id), day, near) for p in every)
-        return ShelfView(day=day, rows=rows, codes=codes)
+        return ShelfView(day=day, near_days=near, rows=rows, codes=codes)
 
     def detail(self, row: ShelfRow, most: int) -> ProductDetail:
         """Return what more is told of a product: its lots, also empty ones, and its last moves."""

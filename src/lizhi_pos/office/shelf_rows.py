@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from lizhi_pos.ids import Id
 from lizhi_pos.inventory.allocation import Lot
@@ -16,6 +15,7 @@ from lizhi_pos.text import normalize
 
 Sign = Literal["recalled", "expired", "near", "short"]
 """What is amiss, the loudest first."""
+_LOUDEST_FIRST: tuple[Sign, ...] = get_args(Sign)
 First = Literal["near", "short"]
 """Which products stand first: those with lots near their expiry, or those that run short."""
 SHORTEST_ENDING = 4
@@ -60,25 +60,17 @@ class ShelfRow(Struct, frozen=True, kw_only=True):
     price: Yuan
     shown: Yuan | None
     reserve: int | None
+    on_hand: int
     sellable: int
+    expires: date | None
     initials: str
-    lots: tuple[ShelfLot, ...]
+    held: tuple[Lot, ...]
     signs: tuple[Sign, ...]
 
     @property
     def title(self) -> str:
         """Its name with its size."""
         return f"{self.name} {self.spec}".strip()
-
-    @property
-    def on_hand(self) -> int:
-        """Pieces on the shelf."""
-        return sum(x.on_hand for x in self.lots)
-
-    @property
-    def expires(self) -> date | None:
-        """The earliest expiry of what is there."""
-        return min((x.expires for x in self.lots if x.expires), default=None)
 
     @property
     def wants_label(self) -> bool:
@@ -98,6 +90,7 @@ class ShelfView(Struct, frozen=True, kw_only=True):
     """The shelf on a day; `codes` says which product every barcode means, by the product's own code."""
 
     day: date
+    near_days: int
     rows: tuple[ShelfRow, ...]
     codes: Mapping[str, str]
 
@@ -109,7 +102,12 @@ class ShelfView(Struct, frozen=True, kw_only=True):
     @property
     def expired(self) -> tuple[ShelfLot, ...]:
         """The expired lots with goods left."""
-        return tuple(x for row in self.rows for x in row.lots if x.is_expired)
+        some = (x for row in self.rows if "expired" in row.signs for x in self.lots_of(row))
+        return tuple(x for x in some if x.is_expired)
+
+    def lots_of(self, row: ShelfRow) -> tuple[ShelfLot, ...]:
+        """Return the lots of a product that hold anything, in the order in which they go."""
+        return shelf_lots(row.held, self.day, self.near_days)
 
 
 class Shelf:
@@ -145,7 +143,7 @@ class Shelf:
         if self.row is None:
             return ()
         known = self.detail is not None and self.detail.code == self.row.code
-        return self.detail.lots if self.detail and known else self.row.lots
+        return self.detail.lots if self.detail and known else self.view.lots_of(self.row)
 
     @property
     def lot(self) -> ShelfLot | None:
@@ -198,10 +196,23 @@ class Shelf:
         self.rows = [row for row in self._all if _is_meant(row, text)] if text else list(self._all)
 
 
-def shelf_row(p: ProductView, lots: Iterable[Lot], shown: Yuan | None, day: date, near_days: int) -> ShelfRow:
-    """Return a product with its lots in the order in which they go, and what is amiss."""
-    ordered = sorted(lots, key=lambda x: x.turn)
-    row = ShelfRow(
+def shelf_row(p: ProductView, held: Sequence[Lot], shown: Yuan | None, day: date, near_days: int) -> ShelfRow:
+    """Return a product with the lots that hold anything, and what is amiss."""
+    last = day + timedelta(days=min(near_days, (date.max - day).days))
+    on_hand = sellable = 0
+    signs: set[Sign] = set()
+    expires = None
+    for x in held:
+        amiss = _lot_signs(x, day, last)
+        signs.update(amiss)
+        on_hand += x.on_hand
+        if x.sellable(day):
+            sellable += x.on_hand
+        if x.expires_on is not None and (expires is None or x.expires_on < expires):
+            expires = x.expires_on
+    if p.safety_stock is not None and sellable < p.safety_stock:
+        signs.add("short")
+    return ShelfRow(
         product_id=p.product_id,
         code=p.code,
         name=p.name,
@@ -210,12 +221,13 @@ def shelf_row(p: ProductView, lots: Iterable[Lot], shown: Yuan | None, day: date
         price=p.price,
         shown=shown,
         reserve=p.safety_stock,
-        sellable=sum(x.on_hand for x in ordered if x.sellable(day)),
+        on_hand=on_hand,
+        sellable=sellable,
+        expires=expires,
         initials=p.initials,
-        lots=shelf_lots(ordered, day, near_days),
-        signs=(),
+        held=tuple(held),
+        signs=tuple(sign for sign in _LOUDEST_FIRST if sign in signs) if signs else (),
     )
-    return replace(row, signs=_signs(row))
 
 
 def shelf_lots(lots: Iterable[Lot], day: date, near_days: int) -> tuple[ShelfLot, ...]:
@@ -239,20 +251,14 @@ def shelf_lots(lots: Iterable[Lot], day: date, near_days: int) -> tuple[ShelfLot
 
 
 def _lot_signs(x: Lot, day: date, last: date) -> tuple[Sign, ...]:
+    if not x.recalls and (x.expires_on is None or x.expires_on > last):
+        return ()
     signs: list[Sign] = ["recalled"] if x.is_recalled(day) else []
     if x.is_expired(day):
         signs.append("expired")
     elif x.expires_on is not None and x.expires_on <= last:
         signs.append("near")
     return tuple(signs)
-
-
-def _signs(row: ShelfRow) -> tuple[Sign, ...]:
-    found: set[Sign] = {sign for x in row.lots for sign in x.signs}
-    if row.reserve is not None and row.sellable < row.reserve:
-        found.add("short")
-    order: Sequence[Sign] = ("recalled", "expired", "near", "short")
-    return tuple(sign for sign in order if sign in found)
 
 
 def _nearest(row: ShelfRow) -> tuple[bool, date, str]:

@@ -155,7 +155,7 @@ class ListScreen(Screen[None]):
         """Paints what is known."""
         if self.is_mounted:
             for lines in self.query(PaintedLines):
-                lines.refresh(layout=lines.styles.is_auto_height)
+                lines.redraw()
 
     async def _do(self, act: Callable[[], Awaitable[None]]) -> None:
         if refusal := await self.app.attempt(act):

@@ -118,7 +118,7 @@ class CountingScreen(JobScreen):
 
     async def _scan(self, sheet: CountSheet, entry: TypedInput) -> None:
         own, pieces = sheet.head.codes[entry.code]
-        if all(own != p.code for p in sheet.products):
+        if own not in sheet:
             self.note("refusal", message("{0} is not on the sheet of count {1}", sheet.head.names[own], self._number))
             return
         said = entry.quantity if entry.quantity is not None else self._times
