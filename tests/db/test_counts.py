@@ -3,7 +3,8 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from test_tamper import take_guards_away
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.market_session import close_session
@@ -224,3 +225,19 @@ def test_a_look_at_a_count_holds_nothing(shop: Engine) -> None:
             "{0} has no lot {1}: `stock list` shows every lot"
         ]
         assert lots_called(tx, "SW-1")[0].on_hand == 20
+
+
+@pytest.mark.parametrize("changed", ["quantity = quantity + 1", "forgotten = 0", "book = book + 1"])
+def test_every_act_of_counting_is_on_the_record(shop: Engine, changed: str) -> None:
+    with transaction(shop, noon(MARKET_DAY)) as tx:
+        number = unwrap(open_count(tx, [SALT], False, by(alone=True))).count
+        counted(tx, number, SALT, 3)
+        unwrap(recount(tx, number, SALT))
+    with shop.begin() as connection:
+        take_guards_away(connection)
+    with shop.connect() as connection:
+        tx = Transaction(connection, connection.scalar(text("SELECT town_id FROM town")), noon(MARKET_DAY))
+        assert verify(tx).ok
+        assert connection.execute(text(f"UPDATE count_tally SET {changed}")).rowcount == 1
+        assert not verify(tx).ok
+        connection.rollback()
