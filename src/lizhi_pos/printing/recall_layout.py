@@ -23,8 +23,8 @@ def recall_elements(notice: RecallNotice, columns: int, copy: int = 0) -> list[E
             for x in notice.households
             for element in (
                 pair(f"□ {x.booklet} {x.head}", f"{x.quantity}{notice.unit}", columns, bold=True),
-                Line(f"   {x.village} {x.date.isoformat()}"),
-                Line(f"   单号 {x.receipt}"),
+                Line(f"{x.village} {x.date.isoformat()}"),
+                Line(f"单号 {x.receipt}"),
             )
         ),
         Rule(),
