@@ -58,6 +58,7 @@ gift = town_table(
     CheckConstraint("kind <> 'village' OR village_id IS NOT NULL", name="allocation_names_village"),
     Index("ix_gift_town_id_entry_id", "town_id", "entry_id"),
     Index("ix_gift_town_id_on_date", "town_id", "on_date"),
+    Index("ix_gift_town_id_pledge_id", "town_id", "pledge_id"),
 )
 
 purchase = town_table(

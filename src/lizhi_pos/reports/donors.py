@@ -109,12 +109,17 @@ def may_name(by: Operator) -> bool:
     return by.can("see_books")
 
 
-def gifts(tx: Transaction, *, named: bool, only: Collection[str] | None = None) -> list[Gift]:
-    """Return every gift that stands, or `only` some vouchers, by date; anonymous donors by name only where `named`."""
+def gifts(
+    tx: Transaction, *, named: bool, only: Collection[str] | None = None, with_voided: bool = False
+) -> list[Gift]:
+    """Return every gift, or `only` some vouchers, by date and voucher; anonymous donors by name only where `named`.
+
+    Those that were undone are left out unless they are asked for.
+    """
     gone, purposes = voided(tx), changed_purposes(tx)
     found: dict[str, Gift] = {}
     for row in tx.all(_GIFTS) if only is None else tx.all(_SOME_GIFTS, vouchers=sorted(only)):
-        if row.voucher in gone:
+        if row.voucher in gone and not with_voided:
             continue
         before = found.get(row.voucher)
         found[row.voucher] = Gift(

@@ -11,6 +11,7 @@ from lizhi_pos.checkout.day_chart import DayChart, day_chart
 from lizhi_pos.checkout.market_session import MarketView, market_view, open_session_now
 from lizhi_pos.checkout.session_queries import session_on
 from lizhi_pos.db import Transaction
+from lizhi_pos.donations.pledges import pledges_on
 from lizhi_pos.inventory.counts import open_counts
 from lizhi_pos.inventory.near_expiry import near_on
 from lizhi_pos.inventory.stock import short_on
@@ -43,6 +44,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     open_counts: int
     open_gifts: int
     open_purchases: int
+    overdue_pledges: int
     pool: PoolView
 
     @property
@@ -79,6 +81,7 @@ def overview(tx: Transaction, day: date) -> Overview:
         open_counts=open_counts(tx),
         open_gifts=count_open(tx, "gift"),
         open_purchases=count_open(tx, "purchase"),
+        overdue_pledges=sum(p.state == "overdue" for p in pledges_on(tx, day)),
         pool=pool_view(tx, day),
     )
 

@@ -158,6 +158,34 @@ RECEIVING = (
     _HELP,
     *_COMMON,
 )
+GIFTS = (
+    Key("f2", "F2", message("money in"), "give", message("money came: a gift, a grant, an allocation"), BASKET),
+    Key("f3", "F3", message("pledge"), "pledge", message("write down what a donor promises"), BASKET),
+    Key("f4", "F4", message("bank"), "bank", message("what the bank says, beside the books"), BASKET),
+    Key(
+        "f6",
+        "F6",
+        message("purpose"),
+        "purpose",
+        message("another purpose of the marked gift, with its donor's consent"),
+        BASKET,
+        listed=False,
+    ),
+    Key("f7", "F7", message("certificate"), "certificate", message("print what the donor of the gift gets"), PAPER),
+    Key(
+        "f8",
+        "F8",
+        message("void"),
+        "void",
+        message("undo the marked gift or purchase, with a second person"),
+        BASKET,
+    ),
+    Key("f9", "F9", message("lists"), "next_view", message("gifts, pledges, purchases, the cash book"), GO),
+    _BACK,
+    _LOCK,
+    _HELP,
+    *_COMMON,
+)
 SHELF = (
     Key("f2", "F2", message("price"), "price", message("give the marked product another price"), BASKET),
     Key(

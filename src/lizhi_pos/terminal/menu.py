@@ -22,6 +22,7 @@ Target = Literal[
     "near expiry",
     "shelf",
     "stocktake",
+    "gifts",
     "",
 ]
 """The screen a row leads to; none yet where the command line does the work."""
@@ -72,6 +73,7 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("see_stock", MenuItem(10, message("lots near expiry"), known.near_expiry, "near expiry")),
         ("see_stock", MenuItem(13, _shelf(known), known.short_products, "shelf")),
         ("keep_stock", MenuItem(14, message("stocktake"), known.open_counts, "stocktake")),
+        ("trace", MenuItem(15, message("gifts and pool"), known.overdue_pledges, "gifts")),
     ]
     return [place for right, place in rows if by.can(right) and (place.target or place.waits)]
 

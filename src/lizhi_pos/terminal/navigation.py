@@ -118,6 +118,10 @@ class Navigator:
             self._show_above(DeliveryScreen("gift" if target == "receive gift" else "purchase"))
         elif target in ("near expiry", "shelf", "stocktake"):
             self._show_above(_of_goods(target))
+        elif target == "gifts":
+            from lizhi_pos.terminal.screens.gifts.gifts import GiftsScreen
+
+            self._show_above(GiftsScreen())
         elif target == "close":
             from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 

@@ -29,6 +29,7 @@ def upgrade() -> None:
     replace_check(bind, "journal_entry", "one_unit", _UNITS)
     replace_check(bind, "stock_move", "kind_known", _MOVES)
     replace_check(bind, "lot", "no_more_than_received", "on_hand <= quantity + coalesce(found, 0)")
+    op.create_index("ix_gift_town_id_pledge_id", "gift", ["town_id", "pledge_id"])
     op.create_index("ix_redemption_lot_town_id_lot_id_quantity", "redemption_lot", ["town_id", "lot_id", "quantity"])
     op.create_index("ix_redemption_return_lot_town_id_lot_id", "redemption_return_lot", ["town_id", "lot_id"])
     not_sold = sa.text("kind <> 'redeem'")

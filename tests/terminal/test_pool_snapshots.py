@@ -1,0 +1,108 @@
+"""The screens of gifts and the pool as they are painted, beside their golden files."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pool_town import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN, fill_pool, go_to, take_goods
+from screen_shots import GOLDEN, VARIANTS, Clock, Shots, stopped_clock
+from snapshot_town import shooting
+from sqlalchemy import Engine
+from till_town import build_town
+
+from lizhi_pos.engines import open_engine
+from lizhi_pos.terminal.menu import Target
+from lizhi_pos.terminal.screens.gifts.gifts import GiftsScreen
+from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
+from lizhi_pos.terminal.screens.shared.home import HomeScreen
+
+SCREENS = {"gifts": ("gifts", "detail", "pledges", "purchases", "book", "money", "void", "keeper")}
+
+
+@pytest.fixture(scope="module")
+def clock() -> Iterator[Clock]:
+    with stopped_clock() as clock:
+        yield clock
+
+
+@pytest.fixture(scope="module")
+def pool_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Path:
+    """The small town with a full pool, of which a household has taken goods."""
+    clock.start("pool town")
+    path = tmp_path_factory.mktemp("snapshots") / "pool.db"
+    shutil.copyfile(sqlite_template, path)
+    engine = open_engine(f"sqlite:///{path}")
+    build_town(engine)
+    fill_pool(engine)
+    take_goods(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def shop(pool_town: Path, tmp_path: Path, clock: Clock, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    clock.start(request.node.name)
+    path = tmp_path / "till.db"
+    shutil.copyfile(pool_town, path)
+    engine = open_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+@asynccontextmanager
+async def at(
+    engine: Engine, log: Path, clock: Clock, target: Target, who: tuple[str, str] = (ACCOUNTANT, ACCOUNTANT_PIN)
+) -> AsyncIterator[Shots]:
+    name, pin = who
+    async with shooting(engine, log, clock, name=name, pin=pin) as shots:
+        await shots.till.until_screen(HomeScreen)
+        await go_to(shots.till, target)
+        yield shots
+
+
+async def test_gifts_and_the_pool(shop: Engine, log: Path, clock: Clock) -> None:
+    async with at(shop, log, clock, "gifts") as shots:
+        till = shots.till
+        await shots.take("gifts-gifts")
+        till.scan("XJ-1")
+        await till.idle()
+        await till.enter()
+        await shots.take("gifts-detail")
+        till.keys("escape")
+        for name in ("pledges", "purchases", "book"):
+            till.keys("f9")
+            await till.idle()
+            await shots.take(f"gifts-{name}")
+        till.keys("f2")
+        await till.until_screen(FormDialog)
+        dialog = till.app.screen
+        await till.fill("1")
+        await till.until(lambda: till.app.screen is not dialog and isinstance(till.app.screen, FormDialog))
+        await till.fill("向示例", "8.8.8", "", "", "")
+        await till.until(lambda: "✘" in till.shown("#message"))
+        await shots.take("gifts-money")
+        till.keys("escape")
+        await till.until_screen(GiftsScreen)
+        till.keys("f9", "f9", "f9")
+        await till.idle()
+        till.keys("f8")
+        await till.until_screen(FormDialog)
+        await shots.take("gifts-void")
+
+
+async def test_what_a_keeper_sees_of_it(shop: Engine, log: Path, clock: Clock) -> None:
+    async with at(shop, log, clock, "gifts", (KEEPER, KEEPER_PIN)) as shots:
+        await shots.take("gifts-keeper")
+
+
+def test_every_golden_file_is_a_screens() -> None:
+    there = {p.name for p in GOLDEN.iterdir() if p.name.partition("-")[0] in SCREENS}
+    wanted = {
+        f"{screen}-{shot}.{lang}.{width}x{height}.txt"
+        for screen, shots in SCREENS.items()
+        for shot in shots
+        for lang, (width, height) in VARIANTS
+    }
+    assert there == wanted
