@@ -17,8 +17,14 @@ from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.screens.gifts.gifts import GiftsScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
+from planning_town import NOW, build_planning_town
+from small_town import ACCOUNTANT as PLANNER
+from small_town import PIN, noon
 
-SCREENS = {"gifts": ("gifts", "detail", "pledges", "purchases", "book", "money", "void", "keeper")}
+SCREENS = {
+    "gifts": ("gifts", "detail", "pledges", "purchases", "book", "money", "void", "keeper"),
+    "planning": ("rows", "detail", "file"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +101,23 @@ async def test_gifts_and_the_pool(shop: Engine, log: Path, clock: Clock) -> None
 async def test_what_a_keeper_sees_of_it(shop: Engine, log: Path, clock: Clock) -> None:
     async with at(shop, log, clock, "gifts", (KEEPER, KEEPER_PIN)) as shots:
         await shots.take("gifts-keeper")
+
+
+async def test_planning(
+    sqlite_engine: Engine, log: Path, clock: Clock, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.start(request.node.name)
+    build_planning_town(sqlite_engine)
+    clock.now = noon(NOW)
+    monkeypatch.setattr("lizhi_pos.terminal.screens.planning.planning.proposed_file", lambda plan: Path("~/清单.xlsx"))
+    async with at(sqlite_engine, log, clock, "planning", (PLANNER.name, PIN)) as shots:
+        till = shots.till
+        await shots.take("planning-rows")
+        await till.enter()
+        await shots.take("planning-detail")
+        till.keys("escape", "f2")
+        await till.until_screen(FormDialog)
+        await shots.take("planning-file")
 
 
 def test_every_golden_file_is_a_screens() -> None:

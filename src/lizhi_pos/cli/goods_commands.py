@@ -275,7 +275,11 @@ _REPORTS = (
         ("report", "forecast"),
         "what a market day is likely to ask for, and what to buy for it",
         "reports:show_forecast",
-        [_DATE],
+        [
+            _DATE,
+            Argument("--out", "writes what to buy as a purchases file", {"metavar": "FILE"}),
+            REPLACE,
+        ],
     ),
 )
 

@@ -3,13 +3,17 @@
 from datetime import date
 
 from lizhi_pos.cli.context import Context
-from lizhi_pos.cli.output import Outcome
+from lizhi_pos.cli.output import Outcome, plain
+from lizhi_pos.cli.saving import save_one, workbook_path
+from lizhi_pos.exchange.shopping_list import shopping_list
 from lizhi_pos.journal.sums import BEFORE_ALL
 from lizhi_pos.money import format_hundredths
+from lizhi_pos.office.planning_rows import to_buy
 from lizhi_pos.refusal import Message, message, unwrap
-from lizhi_pos.reports.forecast import forecast
+from lizhi_pos.reports.forecast import Forecast, forecast
 from lizhi_pos.reports.product_card import product_card
 from lizhi_pos.reports.trace import trace
+from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text import normalize
 
 
@@ -37,10 +41,25 @@ def show_trace(context: Context) -> Outcome:
 
 
 def show_forecast(context: Context) -> Outcome:
-    """Show what a market day is likely to ask for, and what to buy for it."""
+    """Show what a market day is likely to ask for, and what to buy for it; with `--out` also as a purchases file."""
+    path = workbook_path(context.args.out) if context.args.out else None
     context.operator("see_books")
     with context.reading() as tx:
-        found = unwrap(forecast(tx, context.args.date))
+        found, town, day = unwrap(forecast(tx, context.args.date)), tx.town_name, today(tx)
+    words = _forecast_words(found)
+    if path is None:
+        return Outcome(found, tuple(words))
+    answer = {**plain(found, context.translate), "file": None}
+    if lines := to_buy(found):
+        save_one(path, shopping_list(town, found.date, day, lines), replace=context.args.replace)
+        answer["file"] = context.args.out
+        words.append(message("What to buy is in {0}", context.args.out))
+    else:
+        words.append(message("Nothing is to be bought for {0}", found.date.isoformat()))
+    return Outcome(answer, tuple(words))
+
+
+def _forecast_words(found: Forecast) -> list[Message | str]:
     test = found.backtest
     words: list[Message | str] = [found.method]
     words += [
@@ -60,4 +79,4 @@ def show_forecast(context: Context) -> Outcome:
                 test.naive_error,
             )
         )
-    return Outcome(found, tuple(words))
+    return words

@@ -234,6 +234,15 @@ COUNTING = (
     _HELP,
     *_COMMON,
 )
+PLANNING = (
+    Key("f2", "F2", message("shopping list"), "write", message("write what to buy as a purchases file"), PAPER),
+    Key("f9", "F9", message("only to buy"), "turn", message("only what is to be bought, or all again"), GO),
+    Key("enter", "Enter", message("coverage"), "look", message("coverage, the months and the method"), GO),
+    _BACK,
+    _LOCK,
+    _HELP,
+    *_COMMON,
+)
 TODAY = (
     Key("enter", "Enter", message("lines"), "lines", message("the lines of the marked receipt"), GO),
     Key("f4", "F4", message("sticker"), "sticker", message("print a line to glue into the household's booklet"), PAPER),

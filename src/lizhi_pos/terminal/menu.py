@@ -23,6 +23,7 @@ Target = Literal[
     "shelf",
     "stocktake",
     "gifts",
+    "planning",
     "",
 ]
 """The screen a row leads to; none yet where the command line does the work."""
@@ -74,6 +75,7 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("see_stock", MenuItem(13, _shelf(known), known.short_products, "shelf")),
         ("keep_stock", MenuItem(14, message("stocktake"), known.open_counts, "stocktake")),
         ("trace", MenuItem(15, message("gifts and pool"), known.overdue_pledges, "gifts")),
+        ("see_books", MenuItem(16, message("planning"), 0, "planning")),
     ]
     return [place for right, place in rows if by.can(right) and (place.target or place.waits)]
 

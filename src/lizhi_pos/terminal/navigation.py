@@ -122,6 +122,10 @@ class Navigator:
             from lizhi_pos.terminal.screens.gifts.gifts import GiftsScreen
 
             self._show_above(GiftsScreen())
+        elif target == "planning":
+            from lizhi_pos.terminal.screens.planning.planning import PlanningScreen
+
+            self._show_above(PlanningScreen())
         elif target == "close":
             from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 

@@ -56,16 +56,9 @@ _LABEL = 12
 def pool_lines(pool: PoolList, translate: Translate, width: int, height: int) -> list[Content]:
     """Return the columns' names and the page of rows that the marked one is on."""
     view = pool.view
-    heads = _in_columns(
-        "",
-        render(_DATES.get(view, message("Date")), translate),
-        render(_KEYS[view], translate),
-        "",
-        render(_WHO.get(view, message("Donor")), translate),
-        render(message("Amount"), translate),
-        render(_RESTS[view], translate) if view in _RESTS else "",
-        width - 1,
-    )
+    who = _WHO.get(view, message("Donor"))
+    words = (_DATES.get(view, message("Date")), _KEYS[view], None, who, message("Amount"), _RESTS.get(view))
+    heads = _in_columns("", [render(word, translate) if word else "" for word in words], width - 1)
     title = Content.styled(left(f" {heads}", width), "$foreground-muted")
     if not pool.rows:
         return [title, Content.styled(f"  {render(message('There is nothing yet'), translate)}", "$foreground-muted")]
@@ -75,16 +68,8 @@ def pool_lines(pool: PoolList, translate: Translate, width: int, height: int) ->
 
 def _row(pool: PoolList, at: int, translate: Translate, width: int) -> Content:
     one = pool.rows[at]
-    text = _in_columns(
-        f"{at + 1:>3} ",
-        one.on.isoformat(),
-        one.key,
-        render(_TAGS[one.tag], translate),
-        one.who,
-        format_hundredths(one.amount),
-        _rest(one),
-        width - 1,
-    )
+    cells = (one.on.isoformat(), one.key, render(_TAGS[one.tag], translate), one.who)
+    text = _in_columns(f"{at + 1:>3} ", [*cells, format_hundredths(one.amount), _rest(one)], width - 1)
     return row(text, at, pool.marked, width, style=_STYLES.get(one.tag, ""))
 
 
@@ -92,7 +77,8 @@ def _rest(one: PoolRow) -> str:
     return "" if one.rest is None else format_hundredths(one.rest)
 
 
-def _in_columns(number: str, on: str, key: str, tag: str, who: str, amount: str, rest: str, width: int) -> str:
+def _in_columns(number: str, cells: Sequence[str], width: int) -> str:
+    on, key, tag, who, amount, rest = cells
     room = max(width - _NUMBER - _DATE - _KEY - _TAG - 2 * _AMOUNT - 1, 6)
     start = f"{left(number, _NUMBER)}{left(on, _DATE)}{left(key, _KEY - 1)} {left(tag, _TAG)}"
     return f"{start}{left(who, room)}{right(amount, _AMOUNT)}{right(rest, _AMOUNT)}"

@@ -119,7 +119,7 @@ class GiftsScreen(GiftsActs):
                 self.app.bell()
         elif pool.find(normalize.number(text)):
             pass
-        elif typed and pool.narrow(text):
+        elif typed and await self.app.work.run(lambda: pool.narrow(text)):
             self.is_detail_open = False
             self.note("said", message("{0} rows; Esc shows all again", len(pool.rows)))
         else:

@@ -1,0 +1,49 @@
+"""How points outstanding stood beside goods and cash at the end of each closed month (五)."""
+
+from msgspec import Struct
+from sqlalchemy import bindparam, select
+
+from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.journal.models import closing_balance
+from lizhi_pos.money import Points, Yuan
+from lizhi_pos.periods import Month
+
+
+class MonthEnd(Struct, frozen=True):
+    """What a closed month ended with; goods at what they cost."""
+
+    month: Month
+    outstanding: Points
+    stock_at_cost: Yuan
+    cash: Yuan
+
+
+_NEWEST = (
+    select(closing_balance.c.month)
+    .where(of_town(closing_balance))
+    .group_by(closing_balance.c.month)
+    .order_by(closing_balance.c.month.desc())
+    .limit(bindparam("most"))
+)
+_FIXED = select(closing_balance.c.month, closing_balance.c.kind, closing_balance.c.amount).where(
+    of_town(closing_balance),
+    closing_balance.c.month >= bindparam("first"),
+    closing_balance.c.kind.in_(("household", "stock", "cash")),
+)
+
+
+def month_ends(tx: Transaction, most: int) -> list[MonthEnd]:
+    """Return at most so many closed months, the newest last."""
+    months = sorted(row.month for row in tx.all(_NEWEST, most=most))
+    if not months:
+        return []
+    held = {(row.month, row.kind): int(row.amount) for row in tx.all(_FIXED, first=months[0])}
+    return [
+        MonthEnd(
+            Month.parse(month),
+            Points(held.get((month, "household"), 0)),
+            Yuan(held.get((month, "stock"), 0)),
+            Yuan(held.get((month, "cash"), 0)),
+        )
+        for month in months
+    ]
