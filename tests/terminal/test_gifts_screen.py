@@ -27,6 +27,7 @@ from lizhi_pos.office.pool_rows import PoolList
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.reports.donors import ANONYMOUS
 from lizhi_pos.settlement.verification import verify
+from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.screens.gifts.gifts import GiftsScreen
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
@@ -339,3 +340,12 @@ async def test_rows_are_clicked(shop: Engine, log: Path) -> None:
         assert pool(till).row.key == "ZZ-1"  # type: ignore[union-attr]
         await click(till, "ZZ-1")
         await till.until(lambda: "Not spent" in till.shown("#middle"))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_every_listed_key_stands_in_the_last_line(shop: Engine, log: Path, lang: str) -> None:
+    async with at_pool(shop, log, size=(80, 24), lang=lang) as till:
+        line = till.shown("#keys")
+        for key in keymap.GIFTS:
+            if key.listed:
+                assert f"{key.shown} {till.app.translate(key.label.msgid)}" in line

@@ -14,6 +14,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.exchange.purchases import read_purchases
 from lizhi_pos.office.planning_rows import ForecastList
 from lizhi_pos.settlement.verification import verify
+from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.screens.planning.planning import PlanningScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
@@ -152,3 +153,12 @@ async def test_a_clerk_is_told_that_it_is_not_theirs(town: Engine, log: Path) ->
         assert "may not" in till.shown("#notice")
         await press(till, "f2", "f9", "down")
         assert isinstance(till.app.screen, PlanningScreen)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_every_listed_key_stands_in_the_last_line(shop: Engine, log: Path, lang: str) -> None:
+    async with at_pool(shop, log, "planning", WHO, (80, 24), lang) as till:
+        line = till.shown("#keys")
+        for key in keymap.PLANNING:
+            if key.listed:
+                assert f"{key.shown} {till.app.translate(key.label.msgid)}" in line

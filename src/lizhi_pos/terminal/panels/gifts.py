@@ -48,7 +48,7 @@ _RESTS: Mapping[PoolView, Message] = {
     "pledges": message("Came"),
     "book": message("Balance"),
 }
-_NUMBER, _DATE, _KEY, _TAG, _AMOUNT = 4, 11, 14, 10, 12
+_NUMBER, _DATE, _KEY, _TAG, _AMOUNT = 4, 11, 14, 10, 11
 """Columns; the name has what is left."""
 _LABEL = 12
 
