@@ -48,8 +48,9 @@ def pdf(template: str, name: str, content: Any) -> bytes:
     return made
 
 
+@cache
 def _has(sign: str) -> bool:
-    return sign == " " or (sign.isprintable() and _drawn(sign) != _drawn(_ABSENT))
+    return sign.isspace() or (sign.isprintable() and _drawn(sign) != _drawn(_ABSENT))
 
 
 def _drawn(sign: str) -> bytes:
