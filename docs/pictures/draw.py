@@ -1,4 +1,4 @@
-"""`make pictures`: the till and the home screen of the sample town, painted into the pictures of the README."""
+"""`make pictures`: screens of the sample town, painted into the pictures of the README and the guides."""
 
 import asyncio
 import tempfile
@@ -24,11 +24,16 @@ from lizhi_pos.engines import open_engine
 from lizhi_pos.refusal import message
 from lizhi_pos.sample.goods import CODES
 from lizhi_pos.sample.history import CLERK as BY
-from lizhi_pos.sample.people import CLERK, SUPERVISOR, SignIn
+from lizhi_pos.sample.people import CLERK, KEEPER, SUPERVISOR, SignIn
 from lizhi_pos.sample.town import build
 from lizhi_pos.terminal.app import TillApp
 from lizhi_pos.terminal.panels import header_footer
+from lizhi_pos.terminal.screens.receiving.delivery import DeliveryScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.shared.home import HomeScreen
+from lizhi_pos.terminal.screens.shelf.shelf import ShelfScreen
+from lizhi_pos.terminal.screens.stocktake.counting import CountingScreen
+from lizhi_pos.terminal.screens.stocktake.counts import CountsScreen
 from lizhi_pos.terminal.shell import Settings
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.upgrade import upgrade
@@ -39,6 +44,14 @@ MORNING = datetime(2024, 4, 28, 0, 35, tzinfo=UTC)
 HOUSEHOLD = "GZ0012"
 BASKET = ("2*加碘食盐", "香醋", "2*纯牛奶", "挂面", "香皂", "鲜鸡蛋")
 SHOPPING = (("酿造酱油", 2), ("挂面", 1), ("洗衣粉", 1), ("毛巾", 2), ("加碘食盐", 3), ("抽纸", 1), ("牙膏", 1))
+
+
+KEPT = (
+    ("11", DeliveryScreen, "receiving.svg", "收货：扫一样，再打到期日和件数"),
+    ("13", ShelfScreen, "shelf.svg", "货架：各批次、进出，快到期的和召回的"),
+    ("14", CountsScreen, "stocktake.svg", "盘点：扫一下多一件"),
+)
+"""The keeper's screens: the number on home, the screen, its picture."""
 
 
 class Clock:
@@ -56,7 +69,7 @@ class Stopped(datetime):
 
 
 def main() -> None:
-    """Draws both pictures."""
+    """Draw every picture."""
     with (
         tempfile.TemporaryDirectory() as folder,
         patch.object(db, "utc_now", lambda: Clock.now),
@@ -100,6 +113,20 @@ async def _draw(engine: Engine, log: Path) -> None:
         while not (app.screen.query("#coverage") and app.screen.query_one("#coverage", PaintedLines).render().plain):
             await pilot.pause(0.05)
         await _keep(app, pilot, "home.svg", "首页：待办、每半小时积分、保障")
+    for number, kind, name, title in KEPT:
+        async with _running(engine, log, KEEPER, (120, 24)) as (app, pilot):
+            while not (isinstance(app.screen, HomeScreen) and app.screen.count()):
+                await pilot.pause(0.05)
+            for key in (*number, "enter"):
+                app.post_message(events.Key(key, key if len(key) == 1 else None))
+            while not (isinstance(app.screen, kind) and app.screen.count()):
+                await pilot.pause(0.05)
+            if kind is CountsScreen:
+                app.post_message(events.Key("enter", None))
+                while not (isinstance(app.screen, CountingScreen) and app.screen.count()):
+                    await pilot.pause(0.05)
+            await pilot.pause(0.3)
+            await _keep(app, pilot, name, title)
 
 
 def _code(entry: str) -> str:
