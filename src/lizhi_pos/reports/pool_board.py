@@ -3,7 +3,7 @@
 Who may not know an anonymous donor's name reads another in its place, here as everywhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.donations.cash_book import BankView, CashLine, bank_on, cash_book
 from lizhi_pos.donations.models import consent, gift, pledge, purchase, voucher_void
 from lizhi_pos.donations.pledges import Pledge, pledges_on
-from lizhi_pos.donations.spending import Spending, spending
+from lizhi_pos.donations.spending import spending
 from lizhi_pos.donations.voids import voided
 from lizhi_pos.journal.balances import CASH
 from lizhi_pos.journal.queries import balance_on
@@ -177,7 +177,7 @@ def purchases(tx: Transaction) -> list[Purchase]:
 
 def gift_detail(tx: Transaction, voucher: str, by: Operator) -> GiftDetail | None:
     """Return what a gift became, None where no gift has this voucher."""
-    found = next((g for g in gifts(tx, named=may_name(by), with_voided=True) if g.voucher == voucher), None)
+    found = next(iter(gifts(tx, named=may_name(by), only=[voucher], with_voided=True)), None)
     if found is None:
         return None
     undone = _undone(tx, voucher)
@@ -193,7 +193,7 @@ def purchase_detail(tx: Transaction, voucher: str, by: Operator) -> PurchaseDeta
         return None
     return PurchaseDetail(
         purchase=found,
-        paid_by=_paid_by(voucher, spending(tx), gifts(tx, named=may_name(by))),
+        paid_by=_paid_by(tx, voucher, by),
         lots=tuple(fates(tx, lots_of_vouchers(tx, {voucher}))),
         undone=_undone(tx, voucher),
     )
@@ -205,12 +205,13 @@ def pledge_detail(tx: Transaction, number: int, by: Operator) -> PledgeDetail | 
     if found is None:
         return None
     keeps = {row.voucher for row in tx.all(_KEEPS, of_number=number)}
-    return PledgeDetail(found, tuple(g for g in gifts(tx, named=may_name(by)) if g.voucher in keeps))
+    return PledgeDetail(found, tuple(gifts(tx, named=may_name(by), only=keeps)))
 
 
-def _paid_by(voucher: str, spent: Spending, came: Sequence[Gift]) -> tuple[PaidBy, ...]:
-    parts = spent.of_purchase.get(voucher, {})
-    return tuple(PaidBy(g.voucher, g.donor, parts[g.voucher]) for g in came if g.voucher in parts)
+def _paid_by(tx: Transaction, voucher: str, by: Operator) -> tuple[PaidBy, ...]:
+    parts = spending(tx).of_purchase.get(voucher, {})
+    came = gifts(tx, named=may_name(by), only=parts)
+    return tuple(PaidBy(g.voucher, g.donor, parts[g.voucher]) for g in came)
 
 
 def _undone(tx: Transaction, voucher: str) -> Undone | None:

@@ -159,7 +159,6 @@ class TillApp(Shell):
             self.run_worker(self.try_to(lambda: back.keep_theme(till, kept, clerk)))
 
     def action_other_language(self) -> None:
-
         self.lang = "zh" if self.lang == "en" else "en"
         self.translate = translator(self.lang)
         for screen in self.screen_stack:

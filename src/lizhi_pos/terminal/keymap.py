@@ -182,7 +182,7 @@ GIFTS = (
     ),
     Key("f9", "F9", message("lists"), "next_view", message("gifts, pledges, purchases, the cash book"), GO),
     _BACK,
-    _LOCK,
+    Key("f12", "F12", message("lock"), "app.lock", message("lock; another clerk may go on"), TILL, listed=False),
     _HELP,
     *_COMMON,
 )
