@@ -37,7 +37,7 @@ MESSAGES = sorted(set(said()))
 
 
 def filled(msgid: str, fill: str) -> Message:
-    return message(msgid, *[fill] * 6)
+    return message(msgid, *[fill] * 9)
 
 
 @pytest.mark.parametrize("level", ["said", "done", "hint", "refusal"])

@@ -207,7 +207,8 @@ class TillApp(Shell):
         self.post_message(Printed(text))
 
     def on_printed(self, message: "Printed") -> None:
-        if self.selling is not None:
+        # what comes out while the till ends has no screen any more
+        if self.selling is not None and self.is_running:
             self.selling.counter.paper = message.text
             self.selling.show()
 
