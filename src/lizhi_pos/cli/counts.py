@@ -2,7 +2,7 @@
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.cli.context import Context, readable
-from lizhi_pos.cli.files import file_outcome
+from lizhi_pos.cli.files import file_outcome, unread_outcome
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Transaction
 from lizhi_pos.exchange.stock_count import read_count
@@ -59,9 +59,7 @@ def read(context: Context) -> Outcome:
     path = readable(args.file)
     reading = read_count(path)
     if reading.content is None:
-        with context.reading() as tx:
-            found = errors_in_count(tx, reading.readable or ())
-        return file_outcome(context, path, Taken(0, 0, 0, (*reading.errors, *found)), reading.warnings)
+        return unread_outcome(context, path, reading, errors_in_count)
     rows = reading.content
     taken = context.write(lambda tx: read_into_count(tx, args.count, rows, by))
     context.wrote = not taken.errors
@@ -113,9 +111,7 @@ def whole_file(context: Context) -> Outcome:
     path = readable(context.args.file)
     reading = read_count(path)
     if reading.content is None:
-        with context.reading() as tx:
-            found = errors_in_count(tx, reading.readable or ())
-        return file_outcome(context, path, Taken(0, 0, 0, (*reading.errors, *found)), reading.warnings)
+        return unread_outcome(context, path, reading, errors_in_count)
     rows = reading.content
 
     def act(tx: Transaction) -> CountTaken | Refusal:

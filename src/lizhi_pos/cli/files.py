@@ -33,6 +33,16 @@ def take_file(
         taken = context.write(lambda tx: take(tx, content))
         context.wrote = not taken.errors
         return file_outcome(context, path, taken, read.warnings)
+    return unread_outcome(context, path, read, look_at)
+
+
+def unread_outcome(
+    context: Context,
+    path: Path,
+    read: Reading[tuple[_T, ...]],
+    look_at: Callable[[Transaction, Sequence[_T]], tuple[CellError, ...]],
+) -> Outcome:
+    """Answer for a file of which something could not be read, with what `look_at` finds wrong besides."""
     with context.reading() as tx:
         found = look_at(tx, read.readable or ())
     return file_outcome(context, path, Taken(0, 0, 0, (*read.errors, *found)), read.warnings)

@@ -33,7 +33,7 @@ class NearExpiry(Struct, frozen=True):
 
 def near_on(tx: Transaction, day: date, days: int | None = None) -> NearExpiry:
     """Return the lots that expire within `days` of a day, by default as many as the rulebook says."""
-    within = _days_of(tx, day) if days is None else days
+    within = near_days(tx, day) if days is None else days
     last = day + timedelta(days=min(within, (date.max - day).days))
     named = {p.product_id: p for p in products(tx)}
     found = sorted((x for x in lots_on(tx, day) if x.expires_on and x.expires_on <= last), key=lambda x: x.turn)
@@ -55,6 +55,7 @@ def near_on(tx: Transaction, day: date, days: int | None = None) -> NearExpiry:
     )
 
 
-def _days_of(tx: Transaction, day: date) -> int:
+def near_days(tx: Transaction, day: date) -> int:
+    """Return how long before its last day a lot is near its expiry, as the rulebook of a day says."""
     rules = rules_on(tx, day)
     return NEAR_DAYS if isinstance(rules, Refusal) else rules.near_days

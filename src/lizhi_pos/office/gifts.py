@@ -8,13 +8,13 @@ from datetime import date
 from typing import Literal, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import bindparam, select
 
 from lizhi_pos.access.operators import Approval, Authority, Operator
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cell_errors import TYPED
 from lizhi_pos.checkout.papers import queue_certificate
-from lizhi_pos.db import Transaction, of_town, reading, write
+from lizhi_pos.db import Transaction, of_town, reading
 from lizhi_pos.donations.cash_book import BankView, Consent, change_purpose, say_bank
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.donations.models import donor, gift
@@ -23,10 +23,11 @@ from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import CASH
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.money import Yuan
+from lizhi_pos.office.job_service import JobService
 from lizhi_pos.office.pool_rows import PoolDetail, PoolView
 from lizhi_pos.receiving.typed import Received, add_gift
 from lizhi_pos.receiving.voids import Voided, VoucherKind, void_voucher
-from lizhi_pos.refusal import Refusal, Refused, unwrap
+from lizhi_pos.refusal import Refusal
 from lizhi_pos.reports.pool_board import PoolBoard, gift_detail, pledge_detail, pool_board, purchase_detail
 from lizhi_pos.rulebook.adopted import today
 
@@ -64,11 +65,8 @@ _DONORS = select(donor.c.name).where(of_town(donor)).order_by(donor.c.donor_id.d
 _TAKEN = select(gift.c.voucher).where(of_town(gift), gift.c.voucher.like(bindparam("begin")))
 
 
-class GiftsService:
+class GiftsService(JobService):
     """Gifts and the pool on one database."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
 
     def board(self, by: Operator) -> PoolBoard | Refusal:
         """Return the pool's vouchers as somebody may see them."""
@@ -150,15 +148,8 @@ class GiftsService:
         """Queue what a donor gets for a gift; whoever takes gifts in gives it."""
         if refusal := by.refusal_to("import_gifts"):
             return refusal
-        return self._write(lambda tx: queue_certificate(tx, voucher))
+        return self.write(lambda tx: queue_certificate(tx, voucher))
 
     def _keep(self, by: Operator, act: Callable[[Transaction], _T | Refusal]) -> _T | Refusal:
         refusal = by.refusal_to("keep_pool")
-        return refusal if refusal is not None else self._write(act)
-
-    def _write(self, act: Callable[[Transaction], _T | Refusal]) -> _T | Refusal:
-        """Run one act in its transaction; a refusal leaves no trace."""
-        try:
-            return write(self.engine, lambda tx: unwrap(act(tx)))
-        except Refused as refused:
-            return refused.refusal
+        return refusal if refusal is not None else self.write(act)

@@ -11,10 +11,20 @@ _BOOKLET = select(booklet.c.number).where(of_town(booklet), booklet.c.number == 
 _RECEIPT = select(redemption.c.receipt).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
 
 
+def is_booklet(tx: Transaction, number: str) -> bool:
+    """Return whether a number is that of a household's booklet."""
+    return tx.value(_BOOKLET, number=number) is not None
+
+
+def is_receipt(tx: Transaction, number: str) -> bool:
+    """Return whether a number is that of a receipt."""
+    return tx.value(_RECEIPT, number=number) is not None
+
+
 def what_else(tx: Transaction, number: str) -> Message | None:
     """Return why a number means no goods, None where it is nothing known."""
-    if tx.value(_BOOKLET, number=number) is not None:
+    if is_booklet(tx, number):
         return message("{0} is a household's booklet: goods are scanned here", number)
-    if tx.value(_RECEIPT, number=number) is not None:
+    if is_receipt(tx, number):
         return message("{0} is a receipt: goods are scanned here", number)
     return None

@@ -1,16 +1,13 @@
 """The acts of receiving: what a code means, a new product, a delivery kept and finished. On the database thread."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Engine, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.access.operators import Approval, Operator
-from lizhi_pos.accounts.models import booklet
 from lizhi_pos.cell_errors import TYPED
-from lizhi_pos.checkout.models import redemption
 from lizhi_pos.checkout.papers import queue_certificate
 from lizhi_pos.checkout.shelf_labels import print_labels
 from lizhi_pos.db import Transaction, of_town, reading, write
@@ -23,6 +20,8 @@ from lizhi_pos.journal.balances import CASH
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.money import Yuan
 from lizhi_pos.office.delivery import Delivery, KnownProduct
+from lizhi_pos.office.job_service import JobService
+from lizhi_pos.office.other_numbers import is_booklet, is_receipt
 from lizhi_pos.receiving.deliveries import (
     DeliveryContent,
     DeliveryKind,
@@ -34,7 +33,7 @@ from lizhi_pos.receiving.deliveries import (
 )
 from lizhi_pos.receiving.products import new_product
 from lizhi_pos.receiving.typed import Received, add_gift, add_purchase
-from lizhi_pos.refusal import Message, Refusal, Refused, message, refuse, unwrap
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text import normalize
 
@@ -61,8 +60,6 @@ _LAST_VALUE = (
     .order_by(lot.c.received_on.desc(), lot.c.lot_id.desc())
     .limit(1)
 )
-_BOOKLET = select(booklet.c.number).where(of_town(booklet), booklet.c.number == bindparam("number"))
-_RECEIPT = select(redemption.c.receipt).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
 _GIVERS = {
     "gift": select(donor.c.name).where(of_town(donor)).order_by(donor.c.donor_id.desc()).limit(9),
     "purchase": select(purchase.c.supplier.label("name"))
@@ -78,11 +75,8 @@ _TAKEN = {
 _LETTERS: dict[DeliveryKind, str] = {"gift": "SW", "purchase": "CG"}
 
 
-class ReceivingService:
+class ReceivingService(JobService):
     """Receiving on one database; every act asks for its right when it runs."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
 
     def day(self) -> date:
         """Return the town's day."""
@@ -147,7 +141,7 @@ class ReceivingService:
             added = new_product(tx, row, by)
             return added if isinstance(added, Refusal) else self._known(tx, added, 1)
 
-        return self._write(act)
+        return self.write(act)
 
     def begin(self, content: DeliveryContent, by: Operator) -> OpenDelivery | Refusal:
         """Keep a new delivery."""
@@ -159,13 +153,13 @@ class ReceivingService:
         """Keep a delivery as it is now; refuse where somebody else went on with it meanwhile."""
         if refusal := self._refusal(content.head.kind, by):
             return refusal
-        return self._write(lambda tx: keep_delivery(tx, kept, content, by))
+        return self.write(lambda tx: keep_delivery(tx, kept, content, by))
 
     def give_up(self, kept: OpenDelivery, by: Operator) -> Refusal | None:
         """Forget a delivery of which nothing has come in."""
         if refusal := self._refusal(kept.content.head.kind, by):
             return refusal
-        return self._write(lambda tx: forget_delivery(tx, kept))
+        return self.write(lambda tx: forget_delivery(tx, kept))
 
     def finish(
         self, kept: OpenDelivery, at_hand: Delivery, by: Operator, approval: Approval | None = None
@@ -184,7 +178,7 @@ class ReceivingService:
                 return add_gift(tx, at_hand.gift(day), by)
             return add_purchase(tx, at_hand.purchase(day), by, approval)
 
-        return self._write(act)
+        return self.write(act)
 
     def print_papers(self, done: Received, kind: DeliveryKind, by: Operator) -> int | Refusal:
         """Print the giver's certificate and a label for each product; return how many papers that is."""
@@ -201,14 +195,7 @@ class ReceivingService:
             certificate = queue_certificate(tx, done.voucher)
             return certificate if isinstance(certificate, Refusal) else len(labels) + 1
 
-        return self._write(act)
-
-    def _write(self, act: Callable[[Transaction], _T | Refusal]) -> _T | Refusal:
-        """Run one act in its transaction; a refusal leaves no trace."""
-        try:
-            return write(self.engine, lambda tx: unwrap(act(tx)))
-        except Refused as refused:
-            return refused.refusal
+        return self.write(act)
 
     def _known(self, tx: Transaction, product: ProductView, pieces: int) -> KnownProduct:
         return KnownProduct(
@@ -223,9 +210,9 @@ class ReceivingService:
         )
 
     def _what_else(self, tx: Transaction, code: str) -> Message | None:
-        if tx.value(_BOOKLET, number=code) is not None:
+        if is_booklet(tx, code):
             return message("{0} is a household's booklet: nothing was received", code)
-        if tx.value(_RECEIPT, number=code) is not None:
+        if is_receipt(tx, code):
             return message("{0} is a receipt: nothing was received", code)
         return None
 

@@ -1,35 +1,34 @@
 """The acts at the shelf: prices, barcodes, write-offs, recalls, labels. On the database thread."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Authority, Operator
 from lizhi_pos.checkout.recall_notice import queue_recall_notice
 from lizhi_pos.checkout.recalled_goods import TookOfLot, who_took
 from lizhi_pos.checkout.shelf_labels import print_labels
-from lizhi_pos.db import Transaction, reading, write
+from lizhi_pos.db import Transaction, reading
 from lizhi_pos.ids import Id
 from lizhi_pos.inventory.allocation import Lot
 from lizhi_pos.inventory.codes import Meaning, other_codes
 from lizhi_pos.inventory.count_closing import lots_of
 from lizhi_pos.inventory.labels import due_labels, shown_prices
+from lizhi_pos.inventory.near_expiry import near_days
 from lizhi_pos.inventory.products import ProductView, products, set_price
 from lizhi_pos.inventory.recalls import RecalledLot, recall_lot, release_lot
 from lizhi_pos.inventory.stock import lots_on
 from lizhi_pos.inventory.writeoffs import LossReason, WriteOff, write_off, write_off_expired
 from lizhi_pos.money import Yuan
+from lizhi_pos.office.job_service import JobService
 from lizhi_pos.office.other_numbers import what_else
 from lizhi_pos.office.shelf_rows import ProductDetail, ShelfRow, ShelfView, shelf_lots, shelf_row
 from lizhi_pos.printqueue.printers import printers
 from lizhi_pos.receiving.products import carton_code, second_code
-from lizhi_pos.refusal import Message, Refusal, Refused, unwrap
+from lizhi_pos.refusal import Message, Refusal, unwrap
 from lizhi_pos.reports.product_card import product_card
-from lizhi_pos.rulebook.adopted import rules_on, today
-from lizhi_pos.rulebook.reading import NEAR_DAYS
+from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text import normalize
 
 _T = TypeVar("_T")
@@ -42,17 +41,14 @@ class Recalled(Struct, frozen=True):
     households: tuple[TookOfLot, ...]
 
 
-class ShelfService:
+class ShelfService(JobService):
     """The shelf of one database; every act asks for its right when it runs."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
 
     def read(self) -> ShelfView:
         """Return the shelf as it stands today."""
         with reading(self.engine) as tx:
             day = today(tx)
-            near = _near_days(tx, day)
+            near = near_days(tx, day)
             by_product: dict[Id, list[Lot]] = {}
             for one in lots_on(tx, day):
                 by_product.setdefault(one.product_id, []).append(one)
@@ -67,7 +63,7 @@ class ShelfService:
         with reading(self.engine) as tx:
             day = today(tx)
             card = product_card(tx, row.code, date.min, day)
-            lots = shelf_lots(lots_of(tx, [row.product_id]), day, _near_days(tx, day))
+            lots = shelf_lots(lots_of(tx, [row.product_id]), day, near_days(tx, day))
         moves = () if isinstance(card, Refusal) else tuple(reversed(card.moves[-most:]))
         return ProductDetail(row.code, lots, moves)
 
@@ -80,7 +76,7 @@ class ShelfService:
         """Give a product another tag price, which waits for the next session where one is open."""
         if refusal := by.refusal_to("import_products"):
             return refusal
-        return self._write(lambda tx: set_price(tx, normalize.code(code), amount, by))
+        return self.write(lambda tx: set_price(tx, normalize.code(code), amount, by))
 
     def give_code(self, code: str, other: str, pieces: int, by: Operator) -> Meaning | Refusal:
         """Let another barcode mean a product, or so many pieces of it."""
@@ -88,8 +84,8 @@ class ShelfService:
             return refusal
         own = normalize.code(code)
         if pieces == 1:
-            return self._write(lambda tx: second_code(tx, own, other, by))
-        return self._write(lambda tx: carton_code(tx, own, other, pieces, by))
+            return self.write(lambda tx: second_code(tx, own, other, by))
+        return self.write(lambda tx: carton_code(tx, own, other, pieces, by))
 
     def write_off(
         self, lot: str, quantity: int, reason: LossReason, by: Operator, approval: Approval
@@ -97,7 +93,7 @@ class ShelfService:
         """Write goods of a lot off; what the second person said is its note."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self._write(
+        return self.write(
             lambda tx: write_off(tx, lot, quantity, reason, approval.reason, Authority(by, today(tx), approval))
         )
 
@@ -105,7 +101,7 @@ class ShelfService:
         """Write every expired lot off, in one act."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self._write(lambda tx: write_off_expired(tx, Authority(by, today(tx), approval)))
+        return self.write(lambda tx: write_off_expired(tx, Authority(by, today(tx), approval)))
 
     def recall(self, lot: str, by: Operator, approval: Approval) -> Recalled | Refusal:
         """Recall a lot, and say who has goods of it."""
@@ -116,13 +112,13 @@ class ShelfService:
             done = unwrap(recall_lot(tx, lot, approval.reason, Authority(by, today(tx), approval)))
             return Recalled(done, who_took(tx, done.lot_id))
 
-        return self._write(act)
+        return self.write(act)
 
     def release(self, lot: str, by: Operator, approval: Approval) -> RecalledLot | Refusal:
         """Let a recalled lot be given again."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self._write(lambda tx: release_lot(tx, lot, approval.reason, Authority(by, today(tx), approval)))
+        return self.write(lambda tx: release_lot(tx, lot, approval.reason, Authority(by, today(tx), approval)))
 
     def who_took(self, lot_id: Id, by: Operator) -> tuple[TookOfLot, ...] | Refusal:
         """Return who has goods of a lot, for those who may follow goods to a household."""
@@ -135,33 +131,21 @@ class ShelfService:
         """Print the list of who has goods of a lot."""
         if refusal := by.refusal_to("trace") or by.refusal_to("print"):
             return refusal
-        return self._write(lambda tx: queue_recall_notice(tx, lot_id))
+        return self.write(lambda tx: queue_recall_notice(tx, lot_id))
 
     def print_label(self, code: str, by: Operator) -> list[Id] | Refusal:
         """Print a product's label."""
         if refusal := by.refusal_to("print"):
             return refusal
-        return self._write(lambda tx: print_labels(tx, [normalize.code(code)], by))
+        return self.write(lambda tx: print_labels(tx, [normalize.code(code)], by))
 
     def print_due_labels(self, by: Operator) -> list[Id] | Refusal:
         """Print the labels of all products whose price changed since theirs were printed."""
         if refusal := by.refusal_to("print"):
             return refusal
-        return self._write(lambda tx: print_labels(tx, [normalize.code(p.code) for p in due_labels(tx)], by))
+        return self.write(lambda tx: print_labels(tx, [normalize.code(p.code) for p in due_labels(tx)], by))
 
     def has_printer(self) -> bool:
         """Return whether what is printed comes out anywhere."""
         with reading(self.engine) as tx:
             return bool(printers(tx))
-
-    def _write(self, act: Callable[[Transaction], _T | Refusal]) -> _T | Refusal:
-        """Run one act in its transaction; a refusal leaves no trace."""
-        try:
-            return write(self.engine, lambda tx: unwrap(act(tx)))
-        except Refused as refused:
-            return refused.refusal
-
-
-def _near_days(tx: Transaction, day: date) -> int:
-    rules = rules_on(tx, day)
-    return NEAR_DAYS if isinstance(rules, Refusal) else rules.near_days

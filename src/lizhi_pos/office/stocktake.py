@@ -1,13 +1,12 @@
 """The acts of a stocktake: opened, counted scan by scan, counted anew, closed or given up. On the database thread."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Authority, Operator
-from lizhi_pos.db import Transaction, reading, write
+from lizhi_pos.db import reading
 from lizhi_pos.inventory.codes import meanings
 from lizhi_pos.inventory.count_closing import ClosedCount, Uncounted, close_count, plan_close
 from lizhi_pos.inventory.counts import (
@@ -26,8 +25,9 @@ from lizhi_pos.inventory.counts import (
 from lizhi_pos.inventory.products import products
 from lizhi_pos.money import Yuan
 from lizhi_pos.office.count_sheet import SheetProduct, SheetView
+from lizhi_pos.office.job_service import JobService
 from lizhi_pos.office.other_numbers import what_else
-from lizhi_pos.refusal import Message, Refusal, Refused, unwrap
+from lizhi_pos.refusal import Message, Refusal
 from lizhi_pos.rulebook.adopted import today
 
 _T = TypeVar("_T")
@@ -43,11 +43,8 @@ class Closing(Struct, frozen=True, kw_only=True):
     found_cost: Yuan
 
 
-class StocktakeService:
+class StocktakeService(JobService):
     """Stocktakes of one database; every act asks for its right when it runs."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
 
     def counts(self) -> list[CountSummary]:
         """Return every count: open ones first, then the newest."""
@@ -100,26 +97,26 @@ class StocktakeService:
         """Open a count of some products, of all where no code is given; return its number."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        opened = self._write(lambda tx: open_count(tx, codes, blind, Authority(by, today(tx))))
+        opened = self.write(lambda tx: open_count(tx, codes, blind, Authority(by, today(tx))))
         return opened if isinstance(opened, Refusal) else opened.count
 
     def count(self, number: int, code: str, quantity: int, by: Operator) -> Tallied | Refusal:
         """Write that so many more of what a code means were counted; 0 says that there is none."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self._write(lambda tx: add_tally(tx, number, Seen(code, quantity), by))
+        return self.write(lambda tx: add_tally(tx, number, Seen(code, quantity), by))
 
     def recount(self, number: int, code: str, by: Operator) -> Tallied | Refusal:
         """Forget what was counted of a product."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self._write(lambda tx: recount(tx, number, code))
+        return self.write(lambda tx: recount(tx, number, code))
 
     def drop(self, number: int, by: Operator) -> StockCount | Refusal:
         """Give a count up."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self._write(lambda tx: drop_count(tx, number, Authority(by, today(tx))))
+        return self.write(lambda tx: drop_count(tx, number, Authority(by, today(tx))))
 
     def plan(self, number: int, uncounted: Uncounted) -> Closing | Refusal:
         """Return what closing a count would come to now."""
@@ -131,15 +128,8 @@ class StocktakeService:
         """Bring the books to what was counted."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        done = self._write(lambda tx: close_count(tx, number, uncounted, Authority(by, today(tx), approval)))
+        done = self.write(lambda tx: close_count(tx, number, uncounted, Authority(by, today(tx), approval)))
         return done if isinstance(done, Refusal) else _closing(done)
-
-    def _write(self, act: Callable[[Transaction], _T | Refusal]) -> _T | Refusal:
-        """Run one act in its transaction; a refusal leaves no trace."""
-        try:
-            return write(self.engine, lambda tx: unwrap(act(tx)))
-        except Refused as refused:
-            return refused.refusal
 
 
 def _closing(count: ClosedCount) -> Closing:

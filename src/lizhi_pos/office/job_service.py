@@ -1,0 +1,25 @@
+"""What the acts of every job behind the counter stand on: one database, and a refusal that leaves no trace."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Engine
+
+from lizhi_pos.db import Transaction, write
+from lizhi_pos.refusal import Refusal, Refused, unwrap
+
+_T = TypeVar("_T")
+
+
+class JobService:
+    """The acts of one job on one database; every act asks for its right when it runs."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def write(self, act: Callable[[Transaction], _T | Refusal]) -> _T | Refusal:
+        """Run one act in its transaction and return its answer; a refusal is rolled back, whatever it had written."""
+        try:
+            return write(self.engine, lambda tx: unwrap(act(tx)))
+        except Refused as refused:
+            return refused.refusal
