@@ -117,7 +117,7 @@ def grouped(errors: Sequence[CellError]) -> tuple[CellError, ...]:
         elif _kind(error) not in done:
             done.add(_kind(error))
             cells = "、".join(e.cell or "" for e in alike[:_CELLS_NAMED])
-            text = message("{0} (the same in {1} cells: {2}…)", error.text, len(alike), cells)
+            text = message("{0} (the same in {1} {1:cell|cells}: {2}…)", error.text, len(alike), cells)
             told.append(CellError(error.sheet, error.cell, text))
     return tuple(told)
 

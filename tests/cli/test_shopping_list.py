@@ -5,8 +5,8 @@ from sqlalchemy import Engine
 
 from lizhi_pos.engines import open_engine
 from lizhi_pos.exchange.purchases import read_purchases
-from planning_town import build_planning_town
-from small_town import ACCOUNTANT, OIL, PIN, SALT
+from towns.planning import build_planning_town
+from towns.small import ACCOUNTANT, OIL, PIN, SALT
 
 from .conftest import Shop
 

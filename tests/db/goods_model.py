@@ -30,7 +30,7 @@ from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.receiving.voids import void_voucher
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
-from small_town import (
+from towns.small import (
     ACCOUNTANT,
     APPROVAL,
     CLERK,

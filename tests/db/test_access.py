@@ -9,13 +9,13 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import Engine, update
 
-from approvals import approval_of
 from lizhi_pos.access import operators
 from lizhi_pos.access.models import app_user
 from lizhi_pos.access.operators import MISTAKES_TO_LOCK, Approval, Operator, Right, add_user, approve, set_pin, sign_in
 from lizhi_pos.db import transaction
 from lizhi_pos.refusal import Refusal, unwrap
-from small_town import ACCOUNTANT, ADMIN, CLERK, MARKET_DAY, PIN, SUPERVISOR, found, noon
+from towns.approvals import approval_of
+from towns.small import ACCOUNTANT, ADMIN, CLERK, MARKET_DAY, PIN, SUPERVISOR, found, noon
 
 NOW = noon(MARKET_DAY)
 ROOT = Path(__file__).parents[2]

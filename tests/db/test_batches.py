@@ -18,7 +18,7 @@ from lizhi_pos.money import Points
 from lizhi_pos.periods import Month, Quarter
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.rulebook.adopted import rules_on
-from small_town import (
+from towns.small import (
     ACCOUNTANT,
     ADMIN,
     MARCH,

@@ -18,7 +18,7 @@ from lizhi_pos.inventory.products import products, take_goods
 from lizhi_pos.money import Yuan
 from lizhi_pos.receiving.codes import errors_in_goods_file, import_goods, import_workbook, post_workbook
 from lizhi_pos.refusal import Refusal, unwrap
-from small_town import ACCOUNTANT, MARCH, SUPERVISOR, VILLAGE, at, eligible, found, household, noon, scores, workbook
+from towns.small import ACCOUNTANT, MARCH, SUPERVISOR, VILLAGE, at, eligible, found, household, noon, scores, workbook
 
 DAY = date(2024, 4, 28)
 

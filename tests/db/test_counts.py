@@ -19,7 +19,7 @@ from lizhi_pos.inventory.stock import lots_called, stock_on
 from lizhi_pos.receiving.products import carton_code, second_code
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
-from small_town import (
+from towns.small import (
     ADMIN,
     APPROVAL,
     CLERK,

@@ -8,8 +8,8 @@ from test_tamper import take_guards_away
 
 from lizhi_pos.db import Transaction, reading
 from lizhi_pos.settlement.goods_checks import counts_agree, lots_marked, voids_agree, writeoffs_agree
-from small_town import noon
-from whole_town import LATER, live
+from towns.small import noon
+from towns.whole import LATER, live
 
 Check = Callable[[Transaction], Iterable[str]]
 CHANGES: list[tuple[Check, str, str]] = [

@@ -15,7 +15,7 @@ from databases import fresh_postgres
 from lizhi_pos.engines import open_engine
 from lizhi_pos.upgrade import upgrade
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 Opened = Callable[[], AbstractContextManager[Engine]]
 

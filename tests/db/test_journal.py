@@ -17,7 +17,7 @@ from lizhi_pos.journal.models import journal_entry, posting
 from lizhi_pos.migrations.guards import APPEND_ONLY, NEVER_REMOVED
 from lizhi_pos.money import Points
 from lizhi_pos.refusal import InvariantViolated, unwrap
-from small_town import MARKET_DAY, SALT, SOAP, noon, sell, stocked_shop
+from towns.small import MARKET_DAY, SALT, SOAP, noon, sell, stocked_shop
 
 ENTRY = (
     "INSERT INTO journal_entry (town_id, entry_id, unit, kind, on_date, reference, by_user, recorded_at, key, till,"

@@ -11,7 +11,7 @@ from lizhi_pos.money import Yuan
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
-from small_town import ADMIN, MARKET_DAY, OIL, SALT, SOAP, noon, stocked_shop
+from towns.small import ADMIN, MARKET_DAY, OIL, SALT, SOAP, noon, stocked_shop
 
 
 @pytest.fixture

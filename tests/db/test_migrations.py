@@ -19,8 +19,8 @@ from lizhi_pos.refusal import unwrap
 from lizhi_pos.settlement.verification import verify
 from lizhi_pos.town.settings import settings
 from lizhi_pos.upgrade import NewerDatabase, is_current, migrate, upgrade
-from small_town import SALT, amount, noon, sell
-from whole_town import LATER
+from towns.small import SALT, amount, noon, sell
+from towns.whole import LATER
 
 
 def test_migrations_and_tables_agree(engine: Engine) -> None:

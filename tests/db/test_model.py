@@ -21,7 +21,7 @@ from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
 from lizhi_pos.upgrade import upgrade
-from small_town import (
+from towns.small import (
     ACCOUNTANT,
     APPROVAL,
     MARKET_DAY,
@@ -41,7 +41,7 @@ from small_town import (
     workbook,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 HOUSEHOLDS = ("TQ0001", "TQ0002")
 PRICES = {SALT: 250, SOAP: 380, OIL: 1500}

@@ -17,7 +17,7 @@ from lizhi_pos.i18n.render import refusal_words
 from lizhi_pos.ids import Id
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
-from small_town import CLERK, MARKET_DAY, SALT, SOAP, noon, stocked_shop
+from towns.small import CLERK, MARKET_DAY, SALT, SOAP, noon, stocked_shop
 
 FIRST = Basket(booklet="TQ0001", wanted=(Wanted(SALT, 2),), key="k1", till="1")
 

@@ -8,13 +8,13 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import Engine
 
-import whole_town
 from lizhi_pos.db import Transaction, reading, transaction
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.overview import Overview, overview, overview_basis
-from small_town import CLERK, noon
-from whole_town import LATER, live
+from towns import whole as whole_town
+from towns.small import CLERK, noon
+from towns.whole import LATER, live
 
 Seen = tuple[object, Overview]
 

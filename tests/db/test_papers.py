@@ -34,7 +34,7 @@ from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.receiving.files import take_gifts
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.town.settings import set_town_setting
-from small_town import (
+from towns.small import (
     ADMIN,
     APPROVAL,
     CLERK,

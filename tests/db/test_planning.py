@@ -22,8 +22,8 @@ from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.reports.forecast import forecast
 from lizhi_pos.settlement.coverage import pool_view
 from lizhi_pos.settlement.month_ends import month_ends
-from planning_town import NEXT, NOW, build_planning_town
-from small_town import ACCOUNTANT, APPROVAL, OIL, SALT, SOAP, noon
+from towns.planning import NEXT, NOW, build_planning_town
+from towns.small import ACCOUNTANT, APPROVAL, OIL, SALT, SOAP, noon
 
 
 @pytest.fixture

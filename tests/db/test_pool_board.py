@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from approvals import approval_of
 from lizhi_pos.access.operators import Operator, Role
 from lizhi_pos.cell_errors import TYPED
 from lizhi_pos.db import transaction
@@ -21,7 +20,8 @@ from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.reports.donors import ANONYMOUS
 from lizhi_pos.reports.pool_board import GiftDetail, PledgeDetail, PurchaseDetail
 from lizhi_pos.settlement.verification import verify
-from small_town import ACCOUNTANT, APPROVAL, MARKET_DAY, SALT, SUPERVISOR, noon, sell, stocked_shop
+from towns.approvals import approval_of
+from towns.small import ACCOUNTANT, APPROVAL, MARKET_DAY, SALT, SUPERVISOR, noon, sell, stocked_shop
 
 ROLES: tuple[Role, ...] = ("clerk", "keeper", "accountant", "supervisor", "admin")
 HIDDEN = "隐名示例"

@@ -13,7 +13,7 @@ from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView, PrintJobState
 from lizhi_pos.printqueue.printers import Printer, add_printer, printer_for, printers
 from lizhi_pos.refusal import Refusal, message
-from small_town import CLERK
+from towns.small import CLERK
 
 NOW = datetime(2024, 4, 28, 1, 41, tzinfo=UTC)
 NUMBERED = b'{"number":"1-2024-000001"}'

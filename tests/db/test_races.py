@@ -54,7 +54,7 @@ from lizhi_pos.settlement.statement import Statement
 from lizhi_pos.settlement.verification import verify
 from lizhi_pos.town.settings import set_town_setting, settings
 from lizhi_pos.town.town import create_town
-from small_town import (
+from towns.small import (
     ACCOUNTANT,
     ADMIN,
     APPROVAL,

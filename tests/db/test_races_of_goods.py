@@ -44,7 +44,7 @@ from lizhi_pos.receiving.products import carton_code, second_code
 from lizhi_pos.receiving.voids import Voided, VoucherKind, void_voucher
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.statement import Statement
-from small_town import ACCOUNTANT, ADMIN, APPROVAL, MARKET_DAY, OIL, SALT, SOAP
+from towns.small import ACCOUNTANT, ADMIN, APPROVAL, MARKET_DAY, OIL, SALT, SOAP
 
 BY = Authority(ADMIN, MARKET_DAY, APPROVAL)
 

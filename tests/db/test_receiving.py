@@ -15,7 +15,7 @@ from lizhi_pos.receiving.files import take_gifts, take_purchases
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.coverage import coverage, pool_view
 from lizhi_pos.settlement.verification import verify
-from small_town import (
+from towns.small import (
     ACCOUNTANT,
     APPROVAL,
     MARKET_DAY,

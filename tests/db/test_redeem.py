@@ -15,7 +15,7 @@ from lizhi_pos.journal.balances import balance_now
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
-from small_town import (
+from towns.small import (
     CLERK,
     MARKET_DAY,
     SALT,

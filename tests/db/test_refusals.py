@@ -24,7 +24,7 @@ from lizhi_pos.engines import open_engine
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.settlement.closing import close_month
-from small_town import (
+from towns.small import (
     ACCOUNTANT,
     APPROVAL,
     CLERK,

@@ -14,7 +14,7 @@ from lizhi_pos.reports.donors import donor_story, donors, to_publish
 from lizhi_pos.reports.forecast import back_test, forecast
 from lizhi_pos.reports.product_card import product_card
 from lizhi_pos.reports.trace import trace
-from small_town import (
+from towns.small import (
     ADMIN,
     APPROVAL,
     CLERK,

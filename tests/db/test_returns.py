@@ -18,7 +18,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.verification import verify
-from small_town import (
+from towns.small import (
     ACCOUNTANT,
     APPROVAL,
     CLERK,

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, make_url
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.refusal import unwrap
-from small_town import MARKET_DAY, OIL, SALT, SOAP, gift, goods, noon, sell, stocked_shop
+from towns.small import MARKET_DAY, OIL, SALT, SOAP, gift, goods, noon, sell, stocked_shop
 
 MOST = 14
 

@@ -29,7 +29,7 @@ from lizhi_pos.settlement.closing import close_month, closed_statement
 from lizhi_pos.settlement.import_rows import AnswerRow, VillageAnswer
 from lizhi_pos.settlement.reconciliation import compare
 from lizhi_pos.settlement.verification import verify
-from small_town import (
+from towns.small import (
     ACCOUNTANT,
     APPROVAL,
     CLERK,

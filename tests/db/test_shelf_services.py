@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from approvals import approval_of
 from lizhi_pos.db import transaction
 from lizhi_pos.money import Yuan
 from lizhi_pos.office import shelf, stocktake
@@ -13,7 +12,8 @@ from lizhi_pos.office.shelf import ShelfService
 from lizhi_pos.office.stocktake import StocktakeService
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
-from small_town import ADMIN, MARKET_DAY, OIL, SALT, SOAP, SUPERVISOR, amount, gift, noon, sell, stocked_shop
+from towns.approvals import approval_of
+from towns.small import ADMIN, MARKET_DAY, OIL, SALT, SOAP, SUPERVISOR, amount, gift, noon, sell, stocked_shop
 
 APPROVAL = approval_of(SUPERVISOR.name, "示例原因")
 

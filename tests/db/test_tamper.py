@@ -20,10 +20,10 @@ from lizhi_pos.ids import new_id
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.settlement.document_checks import documents_unchanged
 from lizhi_pos.settlement.verification import CHECKS, facts_of, verify
-from small_town import noon
-from whole_town import LATER, live
+from towns.small import noon
+from towns.whole import LATER, live
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 ATTEMPTS = "wrong PINs are forgotten with the next right one; they gain nobody a point"
 UNFINISHED = "goods on a counter: nothing is redeemed yet, and what is will be judged anew"

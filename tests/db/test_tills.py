@@ -11,7 +11,7 @@ from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.db import transaction
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.settlement.verification import verify
-from small_town import (
+from towns.small import (
     APPROVAL,
     CLERK,
     MARKET_DAY,

@@ -13,7 +13,7 @@ from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.money import Yuan
 from lizhi_pos.receiving.vouchers import errors_in_gifts, errors_in_purchases
 from lizhi_pos.refusal import unwrap
-from small_town import MARKET_DAY, SALT, act, found, household, noon, workbook
+from towns.small import MARKET_DAY, SALT, act, found, household, noon, workbook
 
 APRIL = date(2024, 4, 3)
 

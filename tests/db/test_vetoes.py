@@ -15,7 +15,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.rulebook.adopted import rules_on
 from lizhi_pos.settlement.verification import verify
-from small_town import (
+from towns.small import (
     ACCOUNTANT,
     APPROVAL,
     MARKET_DAY,
@@ -121,7 +121,7 @@ def test_points_are_not_posted_before_a_veto_that_stands(engine: Engine) -> None
         from lizhi_pos.accounts.batches import publish, review
         from lizhi_pos.accounts.import_batch import draft
         from lizhi_pos.accounts.posting import post_batch
-        from small_town import SUPERVISOR, VILLAGE
+        from towns.small import SUPERVISOR, VILLAGE
 
         april = Month(2024, 4)
         unwrap(draft(tx, workbook(month=april, acts=[act("TQ0001", date(2024, 4, 2))]), ACCOUNTANT))

@@ -15,7 +15,7 @@ from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.receiving.voids import Voided, void_voucher
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
-from small_town import ACCOUNTANT, APPROVAL, MARKET_DAY, SALT, noon, sell, stocked_shop
+from towns.small import ACCOUNTANT, APPROVAL, MARKET_DAY, SALT, noon, sell, stocked_shop
 
 NEXT_DAY = date(2024, 4, 29)
 

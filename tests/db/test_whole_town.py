@@ -5,8 +5,8 @@ from sqlalchemy import Engine, func, select
 from lizhi_pos.db import transaction
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.settlement.verification import verify
-from small_town import noon
-from whole_town import LATER, live
+from towns.small import noon
+from towns.whole import LATER, live
 
 
 def test_everything_that_happened_is_under_the_chain(engine: Engine) -> None:

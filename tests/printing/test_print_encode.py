@@ -160,7 +160,7 @@ def test_qr_code_is_drawn_or_named_by_the_profile() -> None:
     assert "GZ0012" in read(encode([QrCode("GZ0012"), Cut()], profile("epson-tm-t82"))).parts
 
 
-def test_printing_is_imported_only_when_it_prints() -> None:
+def test_printing_is_imported_only_when_it_prints(tmp_path: Path) -> None:
     code = """
 import sys
 import lizhi_pos.printing.spool
@@ -174,5 +174,8 @@ assert not logging.getLogger().handlers
 assert os.environ == folder
 assert set(os.listdir(tempfile.gettempdir())) <= set(before)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    # a folder for temporary files that nobody else writes into
+    own = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=own, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

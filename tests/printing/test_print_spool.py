@@ -27,7 +27,7 @@ from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView
 from lizhi_pos.printqueue.printers import add_printer
 from lizhi_pos.refusal import Refusal
-from small_town import CLERK
+from towns.small import CLERK
 
 
 def add(book: Engine, device: str, profile: str = "generic-58", name: str = "前台") -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from mortal import Mortal, build_mortal_town
 from sqlalchemy import Engine
-from till_town import build_town
 
 from lizhi_pos.engines import open_engine
+from towns.till import build_town
 
 
 @pytest.fixture(scope="session")

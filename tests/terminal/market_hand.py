@@ -9,9 +9,10 @@ import time
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from market_town import BELOW, HEADS, NAMES, PRICES, VETOED
 from pty_till import PtyTill
-from till_town import CLERK, CLERK_PIN
+
+from towns.market import BELOW, HEADS, NAMES, PRICES, VETOED
+from towns.till import CLERK, CLERK_PIN
 
 ENDS = ("\r", "\n", "\r\n")
 F1, F2, F3, F4, F8, F12 = "\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[19~", "\x1b[24~"

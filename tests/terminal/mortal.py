@@ -8,11 +8,11 @@ from typing import Any, Self
 
 from pty_till import PtyTill
 from sqlalchemy import Engine, text
-from till_town import CLERK, CLERK_PIN, SALT, VINEGAR, Villages, build_town
 
 from lizhi_pos.checkout.open_baskets import OpenBasket, held, on_counter
 from lizhi_pos.db import reading
 from lizhi_pos.settlement.verification import verify
+from towns.till import CLERK, CLERK_PIN, SALT, VINEGAR, Villages, build_town
 
 PROGRAM = (str(Path(__file__).with_name("mortal_till.py")),)
 BOOKLET, OTHER = "GZ0012", "GZ0013"

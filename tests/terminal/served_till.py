@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import Any
 
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
-from till_town import CLERK, CLERK_PIN
+
+from towns.till import CLERK, CLERK_PIN
 
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?<>=$]*[A-Za-z]")
 

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
 from sqlalchemy import inspect as look_into
-from till_town import ADMIN, CLERK, SALT, SUPERVISOR, basket_of, build_town
 
-from approvals import approval_of
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import Write, write
 from lizhi_pos.office.market_day import OfficeService
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.till.service import TillService
+from towns.approvals import approval_of
+from towns.till import ADMIN, CLERK, SALT, SUPERVISOR, basket_of, build_town
 
 BY, APPROVAL = Operator(CLERK, "clerk"), approval_of(SUPERVISOR)
 SOLD, HELD, NEXT = (basket_of("GZ0012", (SALT, 1), key=key) for key in ("sold", "held", "next"))

@@ -13,7 +13,16 @@ import pytest
 from pty_till import PtyTill
 from sqlalchemy import Engine, text
 from till_hands import Till, running, selling
-from till_town import (
+
+from lizhi_pos.terminal.screens.selling.training import TrainingScreen
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
+from lizhi_pos.terminal.screens.shared.home import HomeScreen
+from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from lizhi_pos.till import customer_display, display_thread
+from lizhi_pos.till.customer_display import NOBODY, CustomerDisplay, DisplayedLine
+from lizhi_pos.till.display_channel import STALE_AFTER_S, DisplayReader, DisplayWriter, NoChannel, channel_file
+from lizhi_pos.till.display_thread import DisplayThread
+from towns.till import (
     CLERK,
     CLERK_PIN,
     SALT,
@@ -25,15 +34,6 @@ from till_town import (
     redeemed,
     wait_until_redeemed,
 )
-
-from lizhi_pos.terminal.screens.selling.training import TrainingScreen
-from lizhi_pos.terminal.screens.shared.confirm import Confirm
-from lizhi_pos.terminal.screens.shared.home import HomeScreen
-from lizhi_pos.terminal.screens.shared.sign_in import SignIn
-from lizhi_pos.till import customer_display, display_thread
-from lizhi_pos.till.customer_display import NOBODY, CustomerDisplay, DisplayedLine
-from lizhi_pos.till.display_channel import STALE_AFTER_S, DisplayReader, DisplayWriter, NoChannel, channel_file
-from lizhi_pos.till.display_thread import DisplayThread
 
 SIGNED_IN: dict[str, Any] = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
 FOLLOWS_WITHIN_S = 0.3

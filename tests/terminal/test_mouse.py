@@ -5,7 +5,6 @@ from pathlib import Path
 from mouse_hands import click, click_at, go_home, place, wheel
 from sqlalchemy import Engine
 from till_hands import Till, running, selling, sold
-from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town
 
 from lizhi_pos.checkout.market_session import open_session_now
 from lizhi_pos.db import transaction
@@ -24,6 +23,7 @@ from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 from lizhi_pos.terminal.screens.shared.palette import Palette
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
 from lizhi_pos.terminal.widgets.scan_field import ScanField
+from towns.till import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town
 
 NAMES = {SALT: "海星加碘盐", VINEGAR: "恒顺香醋", SOAP: "舒肤佳香皂"}
 

@@ -8,7 +8,6 @@ from mouse_hands import click, click_at, go_home, place
 from sqlalchemy import Engine
 from textual import events
 from till_hands import Till, selling
-from till_town import SALT
 
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.keymap import Key
@@ -19,6 +18,7 @@ from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.selling.training import TrainingScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from towns.till import SALT
 
 
 async def to_counter(till: Till) -> None:

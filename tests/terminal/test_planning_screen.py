@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from job_hands import at_job, go_to
 from mouse_hands import click
-from pool_town import at_pool, go_to
 from sqlalchemy import Engine
 from till_hands import Till, running, selling
-from till_town import SUPERVISOR, SUPERVISOR_PIN
 
 from lizhi_pos.db import transaction
 from lizhi_pos.exchange.purchases import read_purchases
@@ -18,8 +17,9 @@ from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.screens.planning.planning import PlanningScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
-from planning_town import build_planning_town
-from small_town import ACCOUNTANT, OIL, PIN, SALT, SOAP
+from towns.planning import build_planning_town
+from towns.small import ACCOUNTANT, OIL, PIN, SALT, SOAP
+from towns.till import SUPERVISOR, SUPERVISOR_PIN
 
 WHO = (ACCOUNTANT.name, PIN)
 
@@ -55,7 +55,7 @@ async def typed(till: Till, text: str) -> None:
 
 
 async def test_what_to_buy_stands_first_within_the_cash(shop: Engine, log: Path) -> None:
-    async with at_pool(shop, log, "planning", WHO) as till:
+    async with at_job(shop, log, "planning", WHO) as till:
         assert [line.code for line in shown(till).rows] == [OIL, SALT, SOAP]
         assert "Buy 7 pieces for 27.60; the pool has 951.40 left then" in till.shown("#middle")
         await press(till, "f9")
@@ -64,7 +64,7 @@ async def test_what_to_buy_stands_first_within_the_cash(shop: Engine, log: Path)
 
 
 async def test_coverage_the_months_the_method_and_its_error_are_told(shop: Engine, log: Path) -> None:
-    async with at_pool(shop, log, "planning", WHO) as till:
+    async with at_job(shop, log, "planning", WHO) as till:
         told = " ".join(till.shown("#detail").split())
         for words in (
             "✔",
@@ -81,7 +81,7 @@ async def test_coverage_the_months_the_method_and_its_error_are_told(shop: Engin
 
 
 async def test_at_80_columns_enter_shows_it_in_place_of_the_rows(shop: Engine, log: Path) -> None:
-    async with at_pool(shop, log, "planning", WHO, size=(80, 24)) as till:
+    async with at_job(shop, log, "planning", WHO, size=(80, 24)) as till:
         await till.enter()
         assert "points outstanding" in till.shown("#middle")
         await press(till, "escape")
@@ -91,7 +91,7 @@ async def test_at_80_columns_enter_shows_it_in_place_of_the_rows(shop: Engine, l
 
 
 async def test_a_product_and_another_day_are_found(shop: Engine, log: Path) -> None:
-    async with at_pool(shop, log, "planning", WHO) as till:
+    async with at_job(shop, log, "planning", WHO) as till:
         till.scan(SOAP)
         await till.idle()
         assert shown(till).row.code == SOAP  # type: ignore[union-attr]
@@ -115,7 +115,7 @@ async def test_the_list_is_written_as_a_purchases_file(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DOCUMENTS_DIR", str(tmp_path / "文档"))
-    async with at_pool(shop, log, "planning", WHO) as till:
+    async with at_job(shop, log, "planning", WHO) as till:
         await press(till, "f2")
         await till.until_screen(FormDialog)
         assert "~/文档/采购清单-" in till.form_shown()
@@ -157,7 +157,7 @@ async def test_a_clerk_is_told_that_it_is_not_theirs(town: Engine, log: Path) ->
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 async def test_every_listed_key_stands_in_the_last_line(shop: Engine, log: Path, lang: str) -> None:
-    async with at_pool(shop, log, "planning", WHO, (80, 24), lang) as till:
+    async with at_job(shop, log, "planning", WHO, (80, 24), lang) as till:
         line = till.shown("#keys")
         for key in keymap.PLANNING:
             if key.listed:

@@ -6,20 +6,22 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from pool_town import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN, fill_pool, go_to, take_goods
+from job_hands import go_to
 from screen_shots import GOLDEN, VARIANTS, Clock, Shots, stopped_clock
-from snapshot_town import shooting
+from shooting import shooting
 from sqlalchemy import Engine
-from till_town import build_town
 
 from lizhi_pos.engines import open_engine
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.screens.gifts.gifts import GiftsScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
-from planning_town import NOW, build_planning_town
-from small_town import ACCOUNTANT as PLANNER
-from small_town import PIN, noon
+from towns.planning import NOW, build_planning_town
+from towns.pool import fill_pool, take_goods
+from towns.shelf import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN
+from towns.small import ACCOUNTANT as PLANNER
+from towns.small import PIN, noon
+from towns.till import build_town
 
 SCREENS = {
     "gifts": ("gifts", "detail", "pledges", "purchases", "book", "money", "void", "keeper"),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 from till_hands import Till, running
-from till_town import ADMIN, ADMIN_PIN, CLERK, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 from lizhi_pos.access.operators import add_user
 from lizhi_pos.db import reading, transaction
@@ -21,6 +20,7 @@ from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
+from towns.till import ADMIN, ADMIN_PIN, CLERK, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 KEEPER, KEEPER_PIN = "保管员", "343434"
 NEW = "6920181360936"
@@ -229,11 +229,10 @@ async def test_two_keepers_at_one_delivery(town: Engine, log: Path) -> None:
 
 
 async def test_a_purchase_is_signed_by_a_second_person(town: Engine, log: Path) -> None:
-    from till_town import AT
-
     from lizhi_pos.donations.import_rows import GiftRow
     from lizhi_pos.money import Yuan
     from lizhi_pos.receiving.files import take_gifts
+    from towns.till import AT
 
     with transaction(town) as tx:
         by = unwrap(add_user(tx, "会计", "accountant", "565656"))

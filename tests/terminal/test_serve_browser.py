@@ -15,7 +15,8 @@ from aiohttp import ClientSession, WSServerHandshakeError
 from chromium import Chromium, find_chromium
 from served_till import ServedTill, Window, wait_until, words_of
 from sqlalchemy import Engine
-from till_town import CLERK, CLERK_PIN, SALT, SOAP, VINEGAR, redeemed, wait_until_redeemed
+
+from towns.till import CLERK, CLERK_PIN, SALT, SOAP, VINEGAR, redeemed, wait_until_redeemed
 
 WHO, COUNTER = "Who is at the till?", "scan or type its booklet"
 

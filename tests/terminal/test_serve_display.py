@@ -14,11 +14,11 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerH
 from chromium import Chromium, find_chromium
 from pty_till import PtyTill
 from served_till import ServedTill, Window, wait_until, words_of
-from till_town import CLERK, CLERK_PIN, SALT
 
 from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.till.customer_display import CustomerDisplay, DisplayedLine
 from lizhi_pos.web.display import page_values
+from towns.till import CLERK, CLERK_PIN, SALT
 
 SIGNED_IN: dict[str, Any] = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
 NOBODYS = {"verdict": "none", "training": "", "welcome": "Welcome: have your booklet ready"}
@@ -69,7 +69,7 @@ async def test_the_page_follows_the_till_in_the_next_window(town_file: Path) -> 
                 "head": "张*国",
                 "village": "古镇社区",
                 "words": "✔ You may redeem",
-                "counted": "1 products, 1 pieces",
+                "counted": "1 product, 1 piece",
                 "goods": "海星加碘盐 400g",
                 "quantity": "× 1",
                 "amount": "2.50",

@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from shelf_town import ACCOUNTANT, ACCOUNTANT_PIN, BY, KEEPER, add_lot, add_people, at_job, go_to, rows_of
+from job_hands import at_job, go_to, rows_of
 from sqlalchemy import Engine
 from test_mouse_keys import keys_of_click
 from till_hands import Till, running
-from till_town import AT, CLERK, CLERK_PIN, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 from lizhi_pos.db import transaction
 from lizhi_pos.inventory.import_rows import GoodsRow
@@ -27,6 +26,8 @@ from lizhi_pos.terminal.screens.shared.sign_in import SignIn
 from lizhi_pos.terminal.screens.shelf.shelf import ShelfScreen
 from lizhi_pos.terminal.screens.stocktake.counting import CountingScreen
 from lizhi_pos.terminal.screens.stocktake.counts import CountsScreen
+from towns.shelf import ACCOUNTANT, ACCOUNTANT_PIN, BY, KEEPER, add_lot, add_people
+from towns.till import AT, CLERK, CLERK_PIN, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 
 @pytest.fixture

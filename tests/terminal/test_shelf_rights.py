@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 from service_acts import everything
-from shelf_town import add_lot, add_people
 from sqlalchemy import Engine
-from till_town import SALT, SUPERVISOR, VINEGAR, build_town
 
-from approvals import approval_of
 from lizhi_pos.access.operators import Operator, Role
 from lizhi_pos.money import Yuan
 from lizhi_pos.office.shelf import ShelfService
 from lizhi_pos.office.stocktake import StocktakeService
 from lizhi_pos.refusal import Refusal, unwrap
+from towns.approvals import approval_of
+from towns.shelf import add_lot, add_people
+from towns.till import SALT, SUPERVISOR, VINEGAR, build_town
 
 ROLES: tuple[Role, ...] = ("clerk", "keeper", "accountant", "supervisor", "admin")
 KEEP: tuple[Role, ...] = ("keeper", "accountant", "admin")

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from job_hands import at_job, go_to, rows_of
 from mouse_hands import click
-from shelf_town import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN, add_lot, add_people, at_job, go_to, rows_of
 from sqlalchemy import Engine
 from till_hands import Till, running, selling
-from till_town import CLERK, CLERK_PIN, RICE, SALT, SOAP, SOON, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 from lizhi_pos.db import transaction
 from lizhi_pos.printing.receipt_layout import as_text
@@ -19,6 +18,8 @@ from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shelf.shelf import ShelfScreen
+from towns.shelf import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN, add_lot, add_people
+from towns.till import CLERK, CLERK_PIN, RICE, SALT, SOAP, SOON, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 
 @pytest.fixture
@@ -202,10 +203,10 @@ async def test_goods_of_the_marked_lot_are_written_off_by_two(shop: Engine, log:
         assert rows_of(shop, wrote) == [(3, "expired", "示例原因", KEEPER, SUPERVISOR)]
         till.keys("f8")
         await till.until_screen(FormDialog)
-        assert "1 lots, 4 pieces, cost 8.00" in " ".join(till.app.screen._head(200, 9)[0].plain.split())  # type: ignore[attr-defined]
+        assert "1 lot, 4 pieces, cost 8.00" in " ".join(till.app.screen._head(200, 9)[0].plain.split())  # type: ignore[attr-defined]
         await till.fill("1", SUPERVISOR, SUPERVISOR_PIN)
         await till.until_screen(ShelfScreen)
-        await till.until(lambda: "1 lots are written off" in till.shown("#notice"))
+        await till.until(lambda: "1 lot is written off" in till.shown("#notice"))
         assert rows_of(shop, "SELECT sum(quantity) FROM writeoff") == [(7,)]
         till.keys("f8")
         await till.until(lambda: "No expired goods" in till.shown("#notice"))

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from job_hands import go_to
 from screen_shots import Clock, Shots, stopped_clock
-from shelf_town import ACCOUNTANT, BY, KEEPER, KEEPER_PIN, add_lot, add_people, go_to
-from snapshot_town import build_big_town, redeem, shooting
+from shooting import redeem, shooting
 from sqlalchemy import Engine
-from till_town import AT, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
-from approvals import approval_of
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
@@ -26,6 +24,10 @@ from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.stocktake.counting import CountingScreen
+from towns.approvals import approval_of
+from towns.big import build_big_town
+from towns.shelf import ACCOUNTANT, BY, KEEPER, KEEPER_PIN, add_lot, add_people
+from towns.till import AT, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 
 @pytest.fixture(scope="module")

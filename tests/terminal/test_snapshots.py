@@ -7,20 +7,8 @@ from pathlib import Path
 
 import pytest
 from screen_shots import GOLDEN, VARIANTS, Clock, stopped_clock
-from snapshot_town import DAY, build_big_town, morning, scanned, selling, shooting, wait_for_paper
+from shooting import morning, scanned, selling, shooting, wait_for_paper
 from sqlalchemy import Engine, text
-from till_town import (
-    CLERK,
-    RICE,
-    SALT,
-    SCARCE,
-    SOAP,
-    SOON,
-    SUPERVISOR,
-    SUPERVISOR_PIN,
-    VINEGAR,
-    build_town,
-)
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import transaction
@@ -39,6 +27,19 @@ from lizhi_pos.terminal.screens.shared.help import Help
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.palette import Palette
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from towns.big import DAY, build_big_town
+from towns.till import (
+    CLERK,
+    RICE,
+    SALT,
+    SCARCE,
+    SOAP,
+    SOON,
+    SUPERVISOR,
+    SUPERVISOR_PIN,
+    VINEGAR,
+    build_town,
+)
 
 SCREENS = {
     "sign-in": ("names", "refused", "locked"),

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from job_hands import at_job, go_to, rows_of
 from mouse_hands import click
-from shelf_town import BY, KEEPER, add_people, at_job, go_to, rows_of
 from sqlalchemy import Engine
 from till_hands import Till, running, selling
-from till_town import CLERK, CLERK_PIN, RICE, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 from lizhi_pos.db import transaction
 from lizhi_pos.office.count_sheet import CountSheet
@@ -21,6 +20,8 @@ from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.stocktake.counting import CountingScreen
 from lizhi_pos.terminal.screens.stocktake.counts import CountsScreen
+from towns.shelf import BY, KEEPER, add_people
+from towns.till import CLERK, CLERK_PIN, RICE, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 TALLIES = (
     "SELECT p.code, SUM(t.quantity) FROM count_tally t JOIN product p USING (town_id, product_id) "
@@ -216,7 +217,7 @@ async def test_the_shortage_is_told_before_it_is_signed(shop: Engine, log: Path)
         await till.fill("1")
         await till.until(lambda: "missing" in str(till.app.screen.query("PaintedLines").first().render()))
         told = " ".join(str(till.app.screen.query("PaintedLines").first().render()).split())
-        assert "2 of 6 products counted: 2 differ; 2 pieces are missing, cost 5.00; 1 were found, cost 6.00" in told
+        assert "2 of 6 products counted: 2 differ; 2 pieces are missing, cost 5.00; 1 was found, cost 6.00" in told
         await till.fill("1", SUPERVISOR, SUPERVISOR_PIN)
         await till.until(lambda: isinstance(till.app.screen, CountingScreen) and "is closed" in till.shown("#notice"))
         assert "grow by -1.00" in till.shown("#notice")

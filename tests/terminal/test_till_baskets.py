@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 from till_hands import Till, selling, sold
-from till_town import SALT, SCARCE, SOAP, SOON, VINEGAR
 
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.till.service import TillService
+from towns.till import SALT, SCARCE, SOAP, SOON, VINEGAR
 
 
 def kept(engine: Engine) -> list[tuple[str, str]]:
@@ -209,7 +209,7 @@ async def test_a_booklet_with_a_held_basket_is_offered_it(town: Engine, log: Pat
         till.scan("GZ0012")
         await till.idle()
         assert "has a held basket" in till.shown("#notice")
-        assert "1 pieces" in till.shown("#middle")
+        assert "1 piece " in till.shown("#middle")
         assert till.bells == 0
         await till.enter()
         assert lines(till) == [(SALT, 1)]

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from sqlalchemy import Engine
-from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOON, SUPERVISOR, SUPERVISOR_PIN, basket_of, build_town
 
 from lizhi_pos.office.market_day import OfficeService
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.till.service import TillService
+from towns.till import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOON, SUPERVISOR, SUPERVISOR_PIN, basket_of, build_town
 
 
 def test_a_day_at_the_counter(engine: Engine) -> None:

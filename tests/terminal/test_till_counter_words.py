@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 from till_hands import Till, selling, sold
-from till_town import GOODS, SALT, SOAP, VINEGAR, build_town
 
 from lizhi_pos.db import transaction
 from lizhi_pos.inventory.import_rows import GoodsRow
@@ -22,6 +21,7 @@ from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.till.counter import Counter
 from lizhi_pos.till.database_thread import DatabaseThread
 from lizhi_pos.till.same_press import SAME_PRESS_S, SamePress
+from towns.till import GOODS, SALT, SOAP, VINEGAR, build_town
 
 MANY = tuple(GoodsRow(f"29{at:05}", f"示例货{at}", Yuan(100), GOODS[0].at, "", "个") for at in range(1, 21))
 

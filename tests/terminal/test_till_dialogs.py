@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 from till_hands import selling, sold
-from till_town import CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN
 
 from lizhi_pos.db import transaction
 from lizhi_pos.printqueue.printers import add_printer
@@ -18,6 +17,7 @@ from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.help import Help
 from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
+from towns.till import CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN
 
 
 async def test_somebody_collects_for_the_household(town: Engine, log: Path) -> None:

@@ -7,13 +7,13 @@ import pytest
 from printer_emulator import PrinterEmulator
 from sqlalchemy import Engine
 from till_hands import Till, selling, sold
-from till_town import SALT, SOAP
 
 from lizhi_pos.db import reading, transaction
 from lizhi_pos.printing import spool
 from lizhi_pos.printing.status_protocol import Timeouts
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.printers import add_printer
+from towns.till import SALT, SOAP
 
 FAST = Timeouts(connect=1, status=0.2, send=1, confirm=0.5)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.refusal import message
 from lizhi_pos.terminal.form import Field, Form
 
@@ -138,3 +139,16 @@ def test_a_click_takes_a_choice_and_goes_on() -> None:
     assert form.click(0, 1) == "done"
     assert form.click(0, 7) == "edited"
     assert form.values == {"name": "乙", "pin": "123456"}
+
+
+def test_a_choice_that_is_a_sentence_follows_the_language_of_the_screen() -> None:
+    lang = ["zh"]
+    usual = (message("broken"), message("missing"))
+    field = Field(name="kind", label=message("Loss, or number"), choices=usual)
+    form = Form((field, PIN), lambda msgid: translator(lang[0])(msgid))
+    assert form.choices(0) == ["破损", "短少"]
+    typed(form, "2\n")
+    assert (form.shown(0), form.values["kind"]) == ("短少", "missing")
+    lang[0] = "en"
+    assert form.choices(0) == ["broken", "missing"]
+    assert (form.shown(0), form.values["kind"]) == ("missing", "missing")

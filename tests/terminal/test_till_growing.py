@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 from till_hands import Till, selling, sold
-from till_town import SALT, SOAP, VINEGAR
 
 from lizhi_pos.terminal.widgets.scan_field import PAUSE_S, ScanField
+from towns.till import SALT, SOAP, VINEGAR
 
 
 async def typed(till: Till, text: str) -> None:

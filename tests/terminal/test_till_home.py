@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 from till_hands import Till, running, selling, sold
-from till_town import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town
 
 from lizhi_pos.access.operators import Operator, add_user
 from lizhi_pos.db import transaction
@@ -25,6 +24,7 @@ from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.palette import Palette
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
 from lizhi_pos.town.settings import set_town_setting, settings
+from towns.till import ADMIN, ADMIN_PIN, CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, build_town
 
 
 async def go_home(till: Till) -> None:

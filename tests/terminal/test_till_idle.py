@@ -15,7 +15,8 @@ import pytest
 from pty_till import PtyTill
 from served_till import ServedTill, Window, wait_until, words_of
 from sqlalchemy import Engine
-from till_town import CLERK, CLERK_PIN, SALT, wait_until_redeemed
+
+from towns.till import CLERK, CLERK_PIN, SALT, wait_until_redeemed
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="Linux counts how often a thread wakes")
 if os.name == "posix":

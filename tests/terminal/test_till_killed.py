@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from mortal import AS_IT_WAS, BOOKLET, OTHER, TIMES, Mortal
-from till_town import SALT, VINEGAR
+
+from towns.till import SALT, VINEGAR
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
 F2, F3, F8 = "\x1bOQ", "\x1bOR", "\x1b[19~"

@@ -12,7 +12,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView
 from lizhi_pos.printqueue.printers import add_printer
-from small_town import CLERK
+from towns.small import CLERK
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
 COPY = "补打"

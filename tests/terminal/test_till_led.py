@@ -10,10 +10,10 @@ import pytest
 from led8 import Led8, Shown
 from pty_till import PtyTill
 from sqlalchemy import Engine
-from till_town import CLERK, CLERK_PIN, SALT, VINEGAR, redeemed, wait_until_redeemed
 
 from lizhi_pos.db import transaction
 from lizhi_pos.printqueue.printers import add_printer
+from towns.till import CLERK, CLERK_PIN, SALT, VINEGAR, redeemed, wait_until_redeemed
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
 SIGNED_IN: dict[str, Any] = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}

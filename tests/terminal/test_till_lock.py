@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Engine, text
 from test_till_dialogs import make_own
 from till_hands import Till, selling, sold
-from till_town import CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN
 
 from lizhi_pos.access.operators import add_user
 from lizhi_pos.db import transaction
@@ -23,6 +22,7 @@ from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.palette import Palette
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
 from lizhi_pos.till.scanner import Done
+from towns.till import CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN
 
 OTHER, OTHER_PIN = "示例同事", "864201"
 

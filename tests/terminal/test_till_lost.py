@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from pty_till import PROGRAM, PtyTill
 from sqlalchemy import Engine
-from till_town import CLERK, CLERK_PIN, SALT, SOAP
 
 from lizhi_pos.checkout.open_baskets import on_counter
 from lizhi_pos.db import reading, transaction
+from towns.till import CLERK, CLERK_PIN, SALT, SOAP
 
 if os.name == "posix":
     from lizhi_pos.terminal.keys import KeyReader

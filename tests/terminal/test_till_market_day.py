@@ -7,22 +7,22 @@ from pathlib import Path
 
 import pytest
 from market_hand import Hand
-from market_town import BELOW, GOODS, HEADS, LIMITED, POOR, VETOED, build_market_town
 from pty_till import PtyTill
 from sqlalchemy import Engine, text
-from till_town import CLERK, CLERK_PIN
 
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.verification import verify
+from towns.market import BELOW, GOODS, HEADS, LIMITED, POOR, VETOED, build_market_town
+from towns.till import CLERK, CLERK_PIN
 
 SEED = 20241124
 HOUSEHOLDS, SCANS = 200, 1000
 UNKNOWN = "6999999999997"
 """Of no goods; its check digit is right, so that it cannot be a booklet."""
 OFTEN = tuple(goods.code for goods in GOODS if goods.code != LIMITED)
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
+pytestmark = [pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals"), pytest.mark.no_cover]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from screen_shots import Clock, stopped_clock
 from sqlalchemy import Engine, text
 from till_hands import Till, running, selling
-from till_town import CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR_PIN, VINEGAR, build_town
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.office.market_day import OfficeService
@@ -20,6 +19,7 @@ from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from towns.till import CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR_PIN, VINEGAR, build_town
 
 DAY = date(2024, 4, 28)
 

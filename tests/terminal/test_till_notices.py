@@ -8,13 +8,13 @@ import pytest
 from rich.cells import cell_len
 from sqlalchemy import Engine
 from till_hands import selling
-from till_town import SALT
 
 from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.i18n.render import render
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.panels.header_footer import notice_lines
 from lizhi_pos.till.notices import Level, Notice
+from towns.till import SALT
 
 SRC = Path(__file__).parents[2] / "src" / "lizhi_pos"
 PLACES = (*(SRC / "till").glob("*.py"), *(SRC / "terminal").rglob("*.py"))

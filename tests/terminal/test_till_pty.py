@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pty_till import PtyTill
 from sqlalchemy import Engine
-from till_town import CLERK, CLERK_PIN, SALT, SCARCE, SOAP, SOON, VINEGAR, wait_until_redeemed
+
+from towns.till import CLERK, CLERK_PIN, SALT, SCARCE, SOAP, SOON, VINEGAR, wait_until_redeemed
 
 SIGNED_IN: dict[str, Any] = {"LIZHI_OPERATOR": CLERK, "LIZHI_PIN": CLERK_PIN}
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 from till_hands import selling
-from till_town import SALT, SOAP, VINEGAR, basket_of
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.till.service import MOST_RECENT, TillService
+from towns.till import SALT, SOAP, VINEGAR, basket_of
 
 
 def visits(engine: Engine, times: int) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 from till_hands import Till, selling
-from till_town import RICE, SALT, SOAP, SUPERVISOR_PIN, VINEGAR
 
 from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
+from towns.till import RICE, SALT, SOAP, SUPERVISOR_PIN, VINEGAR
 
 
 async def on_the_lines(till: Till) -> None:
@@ -74,7 +74,7 @@ async def test_no_more_than_is_left_and_nothing_that_is_not_in_it(town: Engine, 
         till.scan(RICE)
         await till.idle()
         assert till.bells == 2
-        assert "1 pieces" not in till.shown("#notice")
+        assert "1 piece" not in till.shown("#notice")
         till.keys("delete", "-")
         await till.idle()
         assert "take back" not in till.shown("#middle")

@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 from till_hands import running, selling, sold
-from till_town import (
+
+from lizhi_pos.db import transaction
+from lizhi_pos.printqueue.printers import add_printer
+from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
+from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.shared.confirm import Confirm
+from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
+from lizhi_pos.terminal.screens.shared.home import HomeScreen
+from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
+from towns.till import (
     ADMIN,
     ADMIN_PIN,
     CLERK,
@@ -22,16 +32,6 @@ from till_town import (
     VINEGAR,
     build_town,
 )
-
-from lizhi_pos.db import transaction
-from lizhi_pos.printqueue.printers import add_printer
-from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
-from lizhi_pos.terminal.screens.selling.sell import SellScreen
-from lizhi_pos.terminal.screens.shared.confirm import Confirm
-from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
-from lizhi_pos.terminal.screens.shared.home import HomeScreen
-from lizhi_pos.terminal.screens.shared.sign_in import SignIn
-from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 
 async def test_f8_asks_and_a_scan_is_no_answer(town: Engine, log: Path) -> None:

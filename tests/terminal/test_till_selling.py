@@ -8,7 +8,14 @@ import pytest
 from sqlalchemy import Engine
 from textual import events
 from till_hands import selling, sold
-from till_town import (
+
+from lizhi_pos.access.operators import Authority, Operator
+from lizhi_pos.checkout.market_session import close_session
+from lizhi_pos.db import transaction
+from lizhi_pos.refusal import InvariantViolated
+from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.terminal.widgets.scan_field import ScanField
+from towns.till import (
     ADMIN,
     RICE,
     SALT,
@@ -18,13 +25,6 @@ from till_town import (
     VINEGAR,
     veto,
 )
-
-from lizhi_pos.access.operators import Authority, Operator
-from lizhi_pos.checkout.market_session import close_session
-from lizhi_pos.db import transaction
-from lizhi_pos.refusal import InvariantViolated
-from lizhi_pos.rulebook.adopted import today
-from lizhi_pos.terminal.widgets.scan_field import ScanField
 
 
 async def test_booklet_scans_and_one_enter(town: Engine, log: Path) -> None:

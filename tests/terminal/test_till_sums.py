@@ -7,9 +7,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import Engine
 from till_hands import Till, running, selling
-from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, basket_of, build_town
 
-from approvals import approval_of
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.checkout.session_report import SessionReport
 from lizhi_pos.money import Points
@@ -23,6 +21,8 @@ from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
 from lizhi_pos.till.service import TillService
+from towns.approvals import approval_of
+from towns.till import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, basket_of, build_town
 
 GROSS, BACK, NET = "13.50", "2.50", "11.00"
 

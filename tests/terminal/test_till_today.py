@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 from till_hands import Till, selling
-from till_town import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, basket_of, build_town
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.office.market_day import OfficeService
@@ -15,6 +14,7 @@ from lizhi_pos.terminal.screens.selling.receipts import ReceiptsScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.till.service import TillService
+from towns.till import ADMIN, CLERK, SALT, SUPERVISOR, SUPERVISOR_PIN, VINEGAR, basket_of, build_town
 
 
 async def sell_two(till: Till) -> None:

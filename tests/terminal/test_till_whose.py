@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 from till_hands import selling, sold
-from till_town import ADMIN, GOODS, RICE, SALT, SOAP, VINEGAR
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.cell_errors import RowAt
@@ -16,6 +15,7 @@ from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Yuan
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.till.service import TillService
+from towns.till import ADMIN, GOODS, RICE, SALT, SOAP, VINEGAR
 
 NOBODYS = ("GZ9999", "gz 9999", "0099", "20240012", "古镇0099", "GZ-0012")
 BOTH = "GZ0013"

@@ -11,10 +11,6 @@ from settling import settled
 from sqlalchemy import Engine, text
 from textual import events
 from textual.pilot import Pilot
-from till_town import (
-    CLERK,
-    CLERK_PIN,
-)
 
 from lizhi_pos.terminal.app import TillApp
 from lizhi_pos.terminal.background import Background
@@ -22,6 +18,10 @@ from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.shell import Settings
 from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
+from towns.till import (
+    CLERK,
+    CLERK_PIN,
+)
 
 BY_A_HAND_S = 0.1
 """Seconds by which an Enter follows a scan when a person presses it: no scanner sends its end so late."""

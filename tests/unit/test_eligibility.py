@@ -11,7 +11,7 @@ from lizhi_pos.ids import Id
 from lizhi_pos.periods import Quarter
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
-from small_town import RULEBOOK
+from towns.small import RULEBOOK
 
 DAY = date(2024, 7, 28)
 

@@ -8,7 +8,7 @@ from borax.calendars.lunardate import LunarDate
 from lizhi_pos.market_days import Every, MarketDays, day_branch, lunar_day
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
-from small_town import RULEBOOK
+from towns.small import RULEBOOK
 
 
 def days(rule: MarketDays) -> list[int]:

@@ -1,7 +1,7 @@
 """Facts made of signs are said in words a clerk reads aloud; what scripts read stays as it is."""
 
 from lizhi_pos.i18n.catalogue import translator
-from lizhi_pos.i18n.render import fact_for_scripts, reason_words
+from lizhi_pos.i18n.render import fact_for_scripts, reason_words, render
 from lizhi_pos.refusal import Message, Reason, message
 
 
@@ -48,3 +48,13 @@ def test_scripts_read_the_signs() -> None:
     assert fact_for_scripts(message("{0}, expired {1}", OIL, 19)) == "食用油 0 < 3, expired 19"
     assert fact_for_scripts(OVER) == "食用油 0 + 3 > 1"
     assert fact_for_scripts("GZ0012") == "GZ0012"
+
+
+def test_one_of_a_thing_is_not_told_as_many() -> None:
+    pieces = [message("{0} {0:product|products}, {1} {1:piece|pieces}", 1, count) for count in (0, 1, 2)]
+    assert [render(told, str) for told in pieces] == [
+        "1 product, 0 pieces",
+        "1 product, 1 piece",
+        "1 product, 2 pieces",
+    ]
+    assert render(pieces[1], translator("zh")) == "共 1 种 1 件"

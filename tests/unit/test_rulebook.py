@@ -4,7 +4,7 @@ import pytest
 
 from lizhi_pos.rulebook.reading import NoRulebook, read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
-from small_town import RULEBOOK
+from towns.small import RULEBOOK
 
 
 def errors(text: str) -> list[tuple[int, str]]:

@@ -150,7 +150,7 @@ def sign_in(tx: Transaction, name: str, pin: str) -> Operator | Refusal:
             # the clock was ahead then, or is behind now: the wait starts again, and is no longer for it
             tx.change(_SET_TRIES, user_name=name, tries=user.wrong_pins, wait_until=tx.now + longest)
         seconds = int(min(user.not_before - tx.now, longest).total_seconds()) + 1
-        return refuse("locked", "Too many wrong PINs for {0}: wait {1} seconds and try again", name, seconds)
+        return refuse("locked", "Too many wrong PINs for {0}: wait {1} {1:second|seconds} and try again", name, seconds)
     if not _verify(user.pin_hash, pin):
         tries = user.wrong_pins + 1
         tx.change(_SET_TRIES, user_name=name, tries=tries % MISTAKES_TO_LOCK, wait_until=tx.now + _wait(tries))

@@ -31,7 +31,7 @@ def open_sheet(context: Context) -> Outcome:
     by, args = context.operator("keep_stock"), context.args
     codes = [normalize.code(word) for word in args.codes]
     sheet = context.write(lambda tx: open_count(tx, codes, args.blind, Authority(by, context.day(tx))))
-    words = [message("Count {0} is open: {1} products", sheet.count, len(sheet.lines))]
+    words = [message("Count {0} is open: {1} {1:product|products}", sheet.count, len(sheet.lines))]
     words += [message("{0}  {1}  books {2}", x.code, x.name, _or_dash(x.book)) for x in sheet.lines]
     return Outcome(sheet, tuple(words))
 

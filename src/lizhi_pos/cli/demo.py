@@ -298,4 +298,4 @@ def _proof_words(proof: Proof) -> Iterator[Message | str]:
     for check in proof.checks:
         if not check.ok:
             yield f"  {check.name}: {'; '.join(check.facts)}"
-    yield message("{0} entries, head {1}", proof.entries, proof.head.hex())
+    yield message("{0} {0:entry|entries}, head {1}", proof.entries, proof.head.hex())

@@ -27,4 +27,7 @@ def write(context: Context) -> Outcome:
         "file": context.args.file,
         "labels": [{"code": p.code, "name": p.name, "price": format_hundredths(p.price)} for p in found],
     }
-    return Outcome(answer, (message("{0} labels are in {1}: print it at its own size", len(found), context.args.file),))
+    return Outcome(
+        answer,
+        (message("{0} {0:label is|labels are} in {1}: print it at its own size", len(found), context.args.file),),
+    )

@@ -42,25 +42,24 @@ def _market_words(view: MarketView) -> tuple[Message, ...]:
     words = [
         message("{0}  {1}", view.date.isoformat(), SESSION_WORDS[view.state]),
         message(
-            "{0} households, {1} redemptions, {2} points",
+            "{0} {0:household|households}, {1} {1:redemption|redemptions}, {2} points",
             view.households,
             view.redemptions,
             format_hundredths(view.points),
         ),
     ]
     for v in view.villages:
-        points = format_hundredths(v.points)
-        counts = (v.village, v.households, v.redemptions, points)
-        if v.returned:
-            net = format_hundredths(v.points - v.returned)
-            words.append(message("    {0}: {1} households, {2} redemptions, {3} points, net {4}", *counts, net))
-        else:
-            words.append(message("    {0}: {1} households, {2} redemptions, {3} points", *counts))
+        told = message(
+            "{0}: {1} {1:household|households}, {2} {2:redemption|redemptions}, {3} points",
+            *(v.village, v.households, v.redemptions, format_hundredths(v.points)),
+        )
+        net = message(", net {0}", format_hundredths(v.points - v.returned))
+        words.append(message("    {0}{1}", told, net if v.returned else ""))
     if view.returns:
-        words.append(message("{0} returns, {1} points", view.returns, format_hundredths(view.returned)))
+        words.append(message("{0} {0:return|returns}, {1} points", view.returns, format_hundredths(view.returned)))
         words.append(message("net {0} points", format_hundredths(view.points - view.returned)))
     if view.unknown_jobs:
-        words.append(message("{0} receipts may not have come out: see `printer queue`", view.unknown_jobs))
+        words.append(message("{0} {0:receipt|receipts} may not have come out: see `printer queue`", view.unknown_jobs))
     words.append(message("Journal head {0}", view.chain))
     if view.receipts:
         words.append(message("Receipts {0}", ", ".join(view.receipts)))

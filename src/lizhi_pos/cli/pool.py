@@ -58,7 +58,13 @@ def show_donor(context: Context) -> Outcome:
     for g in found.gifts:
         words.append(message("{0}  {1}  {2}", g.date.isoformat(), g.voucher, format_hundredths(g.amount)))
         words += [
-            message("    {0} × {1}: redeemed {2}, {3} households", x.name, x.quantity, x.redeemed, x.households)
+            message(
+                "    {0} × {1}: redeemed {2}, {3} {3:household|households}",
+                x.name,
+                x.quantity,
+                x.redeemed,
+                x.households,
+            )
             for x in g.lots
         ]
     return Outcome(found, tuple(words))

@@ -58,7 +58,7 @@ def add(context: Context) -> Outcome:
     if is_display:
         words = [message("{0} shows from now on; try it with `printer test {0}`", added.name)]
     if waits:
-        words.append(message("{0} jobs wait for it: see `printer queue`", waits))
+        words.append(message("{0} {0:job waits|jobs wait} for it: see `printer queue`", waits))
     return Outcome(answer, tuple(words))
 
 

@@ -36,7 +36,7 @@ def show(context: Context) -> Outcome:
     }
     words: list[Message | str] = [
         message(
-            "{0} {1}: threshold {2}, publicity {3} days",
+            "{0} {1}: threshold {2}, publicity {3} {3:day|days}",
             rules.town,
             rules.year,
             threshold,

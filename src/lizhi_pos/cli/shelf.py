@@ -26,7 +26,7 @@ def near(context: Context) -> Outcome:
         message("{0}  {1}  {2}: {3}, expires {4}", x.code, x.name, x.lot, x.on_hand, x.expires.isoformat())
         for x in found.lots
     ]
-    return Outcome(found, tuple(words) or (message("Nothing expires within {0} days", found.days),))
+    return Outcome(found, tuple(words) or (message("Nothing expires within {0} {0:day|days}", found.days),))
 
 
 def writeoff(context: Context) -> Outcome:

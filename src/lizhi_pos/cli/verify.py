@@ -43,5 +43,5 @@ def verify_books(context: Context) -> Outcome:
         sign = "✔" if check.ok else "✘"
         words.append(message("{0} {1}", sign, CHECK_WORDS[check.name]))
         words += [f"    {fact}" for fact in check.facts]
-    words.append(message("{0} entries, head {1}", proof.entries, proof.head.hex()))
+    words.append(message("{0} {0:entry|entries}, head {1}", proof.entries, proof.head.hex()))
     return Outcome(proof, tuple(words), 0 if proof.ok else 1)

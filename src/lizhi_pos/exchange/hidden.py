@@ -22,7 +22,9 @@ def hidden_parts(sheet: Sheet, numbers: Iterable[int], columns: Iterable[int]) -
     rows = sorted(sheet.hidden_rows.intersection(numbers))
     used = sorted(sheet.hidden_columns.intersection(columns))
     if rows:
-        text = message("{0} rows are hidden; they were read all the same: {1}.", len(rows), _spans(rows))
+        text = message(
+            "{0} {0:row is hidden; it was|rows are hidden; they were} read all the same: {1}.", len(rows), _spans(rows)
+        )
         yield CellError(sheet.name, cell_name(rows[0] - 1, 0), text)
     if used:
         text = message("Hidden columns were read all the same: {0}.", "、".join(map(column_letters, used)))

@@ -47,10 +47,20 @@ _WORDS = {
 }
 
 
+class _Fill(str):
+    """What fills a brace; `{0:piece|pieces}` is the word that goes with it, the first beside one of it."""
+
+    def __format__(self, words: str) -> str:
+        if "|" not in words:
+            return super().__format__(words)
+        singular, plural = words.split("|")
+        return singular if self == "1" else plural
+
+
 def render(text: Message, translate: Translate) -> str:
     """Return a sentence in a language, its braces filled."""
-    fills = [render(f, translate) if isinstance(f, Message) else f for f in text.args]
-    return translate(text.msgid).format(*fills)
+    fills = (render(f, translate) if isinstance(f, Message) else f for f in text.args)
+    return translate(text.msgid).format(*map(_Fill, fills))
 
 
 def reason_words(reason: Reason, translate: Translate) -> str:

@@ -51,7 +51,7 @@ def checked_code(text: str) -> str | Message:
             return code
         return message("The check digit of the barcode {0} is wrong; scan it again", text)
     if len(code) >= _SHORTEST_LOOKALIKE:
-        return message("{0} has {1} digits: a barcode has 8, 12, 13 or 14; scan it again", text, len(code))
+        return message("{0} has {1} {1:digit|digits}: a barcode has 8, 12, 13 or 14; scan it again", text, len(code))
     return code
 
 

@@ -6,6 +6,8 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from lizhi_pos.i18n.catalogue import LANGUAGES, Translate, translator
+from lizhi_pos.i18n.render import render
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.till.scanner import CR_LF, FAST, QUICK_ENTER, SHORTEST_BURST
 
@@ -32,6 +34,8 @@ _MOVES = {"tab": 1, "down": 1, "shift+tab": -1, "up": -1}
 class Field(Struct, frozen=True, kw_only=True):
     """One field. `choices` are names that may be given by their number, `value` what stands in it at first.
 
+    A choice that is a sentence is shown in the language of the screen, and known by its English words.
+
     `about` says a word of each choice, where there is one to say.
 
     With `most` it takes a whole number from 1 to that. One of `person` takes a name or its number and nothing else:
@@ -43,25 +47,35 @@ class Field(Struct, frozen=True, kw_only=True):
     value: str = ""
     secret: bool = False
     optional: bool = False
-    choices: tuple[str, ...] = ()
+    choices: tuple[str | Message, ...] = ()
     about: tuple[Message, ...] = ()
     most: int | None = None
     person: bool = False
 
     def takes(self, text: str) -> bool:
         """Return whether a text may be what belongs here, as far as it is typed."""
-        if not self.person or not any(c.isdigit() for c in text) or any(name.startswith(text) for name in self.choices):
+        if (
+            not self.person
+            or not any(c.isdigit() for c in text)
+            or any(str(name).startswith(text) for name in self.choices)
+        ):
             return True
         if text.isdecimal():
             return text[0] != "0" and (int(text) <= len(self.choices) if self.choices else len(text) == 1)
         return sum(c.isdigit() for c in text) <= MOST_DIGITS_OF_NAME
 
+    def sentence(self, text: str) -> Message | None:
+        """Return the sentence among the choices that a text is, in whichever language."""
+        said = (choice for choice in self.choices if isinstance(choice, Message))
+        return next((x for x in said if any(text == render(x, translator(lang)) for lang in LANGUAGES)), None)
+
 
 class Form:
     """The fields' texts and the place of the cursor, which is always at a text's end."""
 
-    def __init__(self, fields: Sequence[Field]) -> None:
+    def __init__(self, fields: Sequence[Field], translate: Translate = str) -> None:
         self.fields = tuple(fields)
+        self._translate = translate
         self.texts = [field.value for field in fields]
         self.at = 0
         self._burst = 0
@@ -70,8 +84,13 @@ class Form:
 
     @property
     def values(self) -> Mapping[str, str]:
-        """What was filled in, by the fields' names."""
-        return {field.name: text.strip() for field, text in zip(self.fields, self.texts, strict=True)}
+        """What was filled in, by the fields' names; of a sentence its English words."""
+        filled = zip(self.fields, (text.strip() for text in self.texts), strict=True)
+        return {field.name: said.msgid if (said := field.sentence(text)) else text for field, text in filled}
+
+    def choices(self, at: int) -> list[str]:
+        """Return the choices of a field in the language of the screen."""
+        return [render(x, self._translate) if isinstance(x, Message) else x for x in self.fields[at].choices]
 
     def give_choices(self, name: str, choices: Sequence[str], about: Sequence[Message] = ()) -> None:
         """Names that may be given by their number, known only now; what was typed before stays."""
@@ -96,9 +115,10 @@ class Form:
         field = self.fields[at]
         if choice is None or choice >= len(field.choices):
             return "edited"
-        if field.person and self.texts[at] != field.choices[choice]:
+        chosen = self.choices(at)[choice]
+        if field.person and self.texts[at] != chosen:
             self.texts[:] = ["" if f.secret else text for f, text in zip(self.fields, self.texts, strict=True)]
-        self.texts[at] = field.choices[choice]
+        self.texts[at] = chosen
         return self._next()
 
     def key(self, name: str, character: str | None, at: float) -> Came | None:
@@ -137,7 +157,7 @@ class Form:
         if field.secret and number and not _may_be_pin(number):
             return self._chosen_here(number)
         if number.isdecimal() and 1 <= int(number) <= len(field.choices):
-            self.texts[self.at] = field.choices[int(number) - 1]
+            self.texts[self.at] = self.choices(self.at)[int(number) - 1]
         if not (_is_count(number, field.most) if number and field.most else number or field.optional):
             return "missing"
         return self._next()
@@ -147,13 +167,15 @@ class Form:
         self.texts[self.at] = ""
         for at, field in enumerate(self.fields):
             if field.person and number.isdecimal() and 1 <= int(number) <= len(field.choices):
-                self.texts[at] = field.choices[int(number) - 1]
+                self.texts[at] = self.choices(at)[int(number) - 1]
                 return "edited"
         return "no PIN"
 
     def shown(self, at: int) -> str:
         """Return a field's text as it may be seen: a PIN never, wherever it was typed."""
         field, text = self.fields[at], self.texts[at]
+        if said := field.sentence(text):
+            return render(said, self._translate)
         return "•" * len(text) if field.secret or not field.takes(text.strip()) else text
 
     def _next(self) -> Came:

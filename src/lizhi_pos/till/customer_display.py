@@ -137,7 +137,7 @@ def welcome_words(shown: CustomerDisplay | None, till: str) -> Message:
 
 def counted_words(shown: CustomerDisplay) -> Message | None:
     """Return how much lies on the counter; None where nothing does."""
-    return message("{0} products, {1} pieces", shown.lines, shown.pieces) if shown.lines else None
+    return message("{0} {0:product|products}, {1} {1:piece|pieces}", shown.lines, shown.pieces) if shown.lines else None
 
 
 def figures(shown: CustomerDisplay) -> tuple[tuple[Message, Points], ...]:

@@ -73,7 +73,7 @@ class HoldAndRecall:
 
 def _listed(found: "Sequence[OpenBasket]") -> PickList:
     rows = [
-        Row(b.key, (b.booklet, b.head, b.village, message("{0} pieces", b.units), b.clerk, f"[{b.till}]"))
+        Row(b.key, (b.booklet, b.head, b.village, message("{0} {0:piece|pieces}", b.units), b.clerk, f"[{b.till}]"))
         for b in found
     ]
     return PickList("held", tuple(rows))

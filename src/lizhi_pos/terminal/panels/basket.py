@@ -71,9 +71,9 @@ def shortened(paper: list[str], height: int, translate: Translate) -> list[str]:
     total = next((at for at, row in reversed(list(enumerate(paper))) if row.startswith(TOTAL)), None)
     end = paper[total : total + ROWS_OF_TOTAL] if total is not None else []
     if total is None or total + len(end) < height:
-        return [*paper[: height - 1], render(message("… {0} more lines", len(paper) - height + 1), translate)]
+        return [*paper[: height - 1], render(message("… {0} more {0:line|lines}", len(paper) - height + 1), translate)]
     start = max(height - 1 - len(end), 0)
-    left_out = render(message("… {0} more lines", total - start), translate)
+    left_out = render(message("… {0} more {0:line|lines}", total - start), translate)
     return [*paper[:start], left_out, *end][:height]
 
 
@@ -87,7 +87,10 @@ def _basket(basket: BasketInProgress, day: date, translate: Translate, width: in
     if last < count:
         first, last = window(count, basket.marked, height - 2)
     lines = [_line(at, basket.lines[at], basket.marked, day, translate, width) for at in range(first, last)]
-    above, below = message("↑ {0} more lines above", first), message("↓ {0} more lines below", count - last)
+    above, below = (
+        message("↑ {0} more {0:line|lines} above", first),
+        message("↓ {0} more {0:line|lines} below", count - last),
+    )
     return [
         *([_muted(render(above, translate))] if first else []),
         *lines,

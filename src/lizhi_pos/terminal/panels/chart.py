@@ -52,7 +52,7 @@ def coverage_lines(pool: "PoolView", translate: Translate, width: int) -> list[C
     have = pool.stock_at_tag + pool.cash
     filled = room if not pool.outstanding_points else min(have * room // pool.outstanding_points, room)
     short = have < pool.outstanding_points
-    times = render(message("{0} times", pool.coverage), translate) if pool.coverage else "–"
+    times = render(message("{0} {0:time|times}", pool.coverage), translate) if pool.coverage else "–"
     gauge = Content.assemble(
         (left(render(message("covered"), translate), 9), "$foreground-muted"),
         ("█" * filled, "$error" if short else "$success"),

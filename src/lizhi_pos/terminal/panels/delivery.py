@@ -31,7 +31,7 @@ def delivery_lines(delivery: "Delivery", translate: Translate, width: int, heigh
         name = left(f"{line.name} {line.spec}".strip(), room)
         lines.append(row(f"{at + 1:>3} {name}{_figures(line)}", at, delivery.marked, width))
     count, pieces, worth = len(delivery.lines), delivery.pieces, format_hundredths(delivery.total)
-    total = render(message("{0} lines, {1} pieces, {2}", count, pieces, worth), translate)
+    total = render(message("{0} {0:line|lines}, {1} {1:piece|pieces}, {2}", count, pieces, worth), translate)
     return [*lines, Content(""), Content.styled(f"    {total}", "bold")]
 
 

@@ -172,7 +172,7 @@ def _undone(undone: Undone | None, translate: Translate) -> Iterator[_Line]:
 def _goods(lots: Sequence[GiftLot | LotFate], translate: Translate) -> Iterator[_Line]:
     for one in lots:
         yield None, f"{one.lot}  {one.name} × {one.quantity}"
-        words = message("redeemed {0} by {1} households", one.redeemed, one.households)
+        words = message("redeemed {0} by {1} {1:household|households}", one.redeemed, one.households)
         told = [render(words, translate), render(message("on the shelf {0}", one.on_hand), translate)]
         if one.written_off:
             told.append(render(message("lost {0}", one.written_off), translate))

@@ -35,7 +35,7 @@ def forecast_lines(plan: ForecastList, translate: Translate, width: int, height:
         nothing = render(message("Nothing is likely to be asked for yet"), translate)
         lines = [Content.styled(f"  {nothing}", "$foreground-muted")]
     told = (plan.pieces, format_hundredths(plan.found.total_cost), format_hundredths(plan.cash_left))
-    total = render(message("Buy {0} pieces for {1}; the pool has {2} left then", *told), translate)
+    total = render(message("Buy {0} {0:piece|pieces} for {1}; the pool has {2} left then", *told), translate)
     return [title, *lines, Content(""), Content.styled(f"    {total}", "bold")]
 
 

@@ -136,7 +136,7 @@ def who_took_lines(took: WhoTook, translate: Translate, width: int, height: int)
     """Return who has goods of a lot, heads in full, and how many pieces that is in all."""
     households = took.households
     pieces = sum(x.quantity for x in households)
-    total = render(message("{0} receipts, {1} pieces", len(households), pieces), translate)
+    total = render(message("{0} {0:receipt|receipts}, {1} {1:piece|pieces}", len(households), pieces), translate)
     heading = render(message("Who has goods of lot {1} of {0}", took.title, took.lot.name), translate)
     first, last = page(len(households), took.marked, max(height - 3, 1))
     lines = [Content.styled(left(f"    {heading}", width), "bold")]

@@ -34,7 +34,7 @@ def count_lines(
     lines = []
     for at in range(first, last):
         x = counts[at]
-        words = render(message("{0} of {1} products counted", x.counted, x.products), translate)
+        words = render(message("{0} of {1} {1:product|products} counted", x.counted, x.products), translate)
         state = left(render(STATES[x.state], translate), 10)
         style = "bold" if x.state == "open" else _MUTED
         lines.append(row(f"{x.count:>4}  {x.opened_on.isoformat()}  {state}{words}", at, marked, width, style=style))
@@ -44,7 +44,9 @@ def count_lines(
 def chosen_lines(names: Iterable[str], translate: Translate, width: int, height: int) -> list[Content]:
     """Return the products that were scanned for a new count, the newest last."""
     every = list(names)
-    lines = [Content.styled(render(message("  To be counted: {0} products", len(every)), translate), "bold")]
+    lines = [
+        Content.styled(render(message("  To be counted: {0} {0:product|products}", len(every)), translate), "bold")
+    ]
     shown = every[-max(height - 1, 1) :]
     return [*lines, *(Content(left(f"     {name}", width)) for name in shown)]
 

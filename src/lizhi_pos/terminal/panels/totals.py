@@ -49,7 +49,7 @@ def totals_lines(
     else:
         return []
     loud = "bold $text-error" if left_over < 0 else "bold"
-    label_of_total = message("Basket, {0} pieces", pieces) if pieces else message("This basket")
+    label_of_total = message("Basket, {0} {0:piece|pieces}", pieces) if pieces else message("This basket")
     figures = (
         (render(message("Balance"), translate), before, "bold"),
         (render(label_of_total, translate), total, "bold"),

@@ -112,7 +112,7 @@ class FormFields(Widget, can_focus=True):
     def _listed(self, at: int, field: Field, width: int) -> list[Content]:
         """Return the choices of a field with their numbers, in as many lines as they need, a name beside its number."""
         lines: list[list[tuple[int, str]]] = []
-        for number, (name, about) in enumerate(zip_longest(field.choices, field.about)):
+        for number, (name, about) in enumerate(zip_longest(self.form.choices(at), field.about)):
             words = f"{number + 1} {name} {render(about, self._translate)}" if about else f"{number + 1} {name}"
             before = "".join(f"{other}  " for _, other in lines[-1]) if lines else ""
             if before and Content(before + words).cell_length <= width:

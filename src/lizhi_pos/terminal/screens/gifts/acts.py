@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.office.gifts import GiftsService, MoneyKind
 from lizhi_pos.office.pool_rows import PoolList, PoolRow, PoolView
@@ -11,13 +10,12 @@ from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.screens.gifts.forms import (
     MONEY_KINDS,
-    amount_of,
-    balance_of,
     day_typed,
     money_fields,
     money_gift,
 )
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
+from lizhi_pos.terminal.screens.shared.amounts import amount_of, balance_of
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
@@ -78,7 +76,7 @@ class GiftsActs(JobScreen):
             await self._given(done[0])
 
     async def _kind_of_money(self) -> MoneyKind | None:
-        words = {render(told, self.app.translate): kind for kind, told in MONEY_KINDS.items()}
+        words = {told.msgid: kind for kind, told in MONEY_KINDS.items()}
         chosen: list[MoneyKind] = []
 
         async def attempt(values: Mapping[str, str]) -> Refusal | None:
@@ -87,7 +85,7 @@ class GiftsActs(JobScreen):
             chosen.append(words[values["kind"]])
             return None
 
-        field = Field(name="kind", label=message("Number"), choices=tuple(words))
+        field = Field(name="kind", label=message("Number"), choices=tuple(MONEY_KINDS.values()))
         await self.app.ask(FormDialog(message("What came into the pool?"), (field,), attempt, "kind"))
         return chosen[0] if chosen else None
 

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from lizhi_pos.inventory.barcodes import read_expiry
-from lizhi_pos.money import Yuan, parse_hundredths
 from lizhi_pos.office.gifts import MoneyGift, MoneyKind, Proposals
 from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.terminal.form import Field
-from lizhi_pos.terminal.screens.receiving.forms import amount_typed
+from lizhi_pos.terminal.screens.shared.amounts import MOST_DIGITS, amount_of
 from lizhi_pos.text import normalize
 
 MONEY_KINDS: Mapping[MoneyKind, Message] = {
@@ -16,8 +15,6 @@ MONEY_KINDS: Mapping[MoneyKind, Message] = {
     "sponsor": message("sponsor's grant"),
     "village": message("village's allocation"),
 }
-MOST_DIGITS = 12
-"""Of an amount; more are a slip of the finger."""
 
 
 def day_typed(text: str) -> date | Refusal:
@@ -75,19 +72,3 @@ def money_gift(kind: MoneyKind, values: Mapping[str, str]) -> MoneyGift | Refusa
         resolution=normalize.typed(values.get("resolution", "")),
         pledge=int(pledge) if pledge else None,
     )
-
-
-def amount_of(text: str) -> Yuan | Refusal:
-    """Return an amount above nothing, or that it is none."""
-    found = amount_typed(text) if len(text) <= MOST_DIGITS else None
-    return refuse("rule_broken", "{0} is not an amount: write it like 2.50", text) if found is None else found
-
-
-def balance_of(text: str) -> Yuan | Refusal:
-    """Return what a bank says, which may be nothing or below it."""
-    try:
-        if len(text) > MOST_DIGITS:
-            raise ValueError
-        return Yuan(parse_hundredths(normalize.plain(text)))
-    except ValueError:
-        return refuse("rule_broken", "{0} is not an amount: write it like 2.50", text)

@@ -121,7 +121,7 @@ class GiftsScreen(GiftsActs):
             pass
         elif typed and await self.app.work.run(lambda: pool.narrow(text)):
             self.is_detail_open = False
-            self.note("said", message("{0} rows; Esc shows all again", len(pool.rows)))
+            self.note("said", message("{0} {0:row|rows}; Esc shows all again", len(pool.rows)))
         else:
             self.note("refusal", message("No voucher and no name here goes by {0}", text))
 
@@ -160,7 +160,9 @@ class GiftsScreen(GiftsActs):
         top = min(self._top, len(lines) - height + 1) if self.is_detail_open else 0
         self._top = top
         left_over = len(lines) - top - (height - 1)
-        words = message("  ↓ {0} more lines; Enter, then ↓", left_over) if left_over else message("  ↑ the end")
+        words = (
+            message("  ↓ {0} more {0:line|lines}; Enter, then ↓", left_over) if left_over else message("  ↑ the end")
+        )
         return [*lines[top : top + height - 1], Content.styled(render(words, self.app.translate), "$foreground-muted")]
 
 

@@ -105,7 +105,7 @@ class PlanningScreen(JobScreen):
             await self._read(day)
         elif typed and await self.app.work.run(lambda: shown.narrow(text)):
             self.is_detail_open = False
-            self.note("said", message("{0} rows; Esc shows all again", len(shown.rows)))
+            self.note("said", message("{0} {0:row|rows}; Esc shows all again", len(shown.rows)))
         else:
             self.note("refusal", message("No goods of this list go by {0}", text))
 
@@ -142,7 +142,8 @@ class PlanningScreen(JobScreen):
             return None
 
         heading = message(
-            "{0} pieces for {1} are written as a purchases file: fill in voucher and supplier, then import it",
+            "{0} {0:piece|pieces} for {1} {0:is|are} written as a purchases file: "
+            "fill in voucher and supplier, then import it",
             *(shown.pieces, format_hundredths(plan.forecast.total_cost)),
         )
         field = Field(name="file", label=message("File"), value=str(proposed_file(plan)))

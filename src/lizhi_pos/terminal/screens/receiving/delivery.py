@@ -18,8 +18,9 @@ from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.panels.delivery import delivery_detail, delivery_lines
-from lizhi_pos.terminal.screens.receiving.forms import amount_typed, head_fields, head_of, new_goods
+from lizhi_pos.terminal.screens.receiving.forms import head_fields, head_of, new_goods
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
+from lizhi_pos.terminal.screens.shared.amounts import amount_typed
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
@@ -275,7 +276,7 @@ class DeliveryScreen(JobScreen):
         if self._kind == "purchase":
             left_over = format_hundredths(await self.app.work.run(service.pool_left) - delivery.total)
             heading = message(
-                "Buy {0} pieces for {1} of {2}; the pool has {3} left then",
+                "Buy {0} {0:piece|pieces} for {1} of {2}; the pool has {3} left then",
                 *(delivery.pieces, format_hundredths(delivery.total), delivery.head.giver, left_over),
             )
             answer = await ask_approval(self.app, heading)
@@ -284,7 +285,7 @@ class DeliveryScreen(JobScreen):
             approval = answer[0]
         elif not await self._is_right(
             message(
-                "Receive {0} pieces worth {1} from {2}?",
+                "Receive {0} {0:piece|pieces} worth {1} from {2}?",
                 *(delivery.pieces, format_hundredths(delivery.total), delivery.head.giver),
             ),
             "f10",

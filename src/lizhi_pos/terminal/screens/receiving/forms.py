@@ -2,29 +2,20 @@
 
 from collections.abc import Mapping
 
-from lizhi_pos.money import Yuan, parse_hundredths
 from lizhi_pos.office.receiving import NewGoods
 from lizhi_pos.receiving.deliveries import DeliveryHead, DeliveryKind
 from lizhi_pos.refusal import Refusal, message, refuse
 from lizhi_pos.terminal.form import Field
+from lizhi_pos.terminal.screens.shared.amounts import amount_of
 from lizhi_pos.text import normalize
-
-
-def amount_typed(text: str) -> Yuan | None:
-    """Return an amount above nothing as it was typed, None for anything else."""
-    try:
-        found = parse_hundredths(normalize.plain(text))
-    except ValueError:
-        return None
-    return Yuan(found) if found > 0 else None
 
 
 def new_goods(code: str, values: Mapping[str, str]) -> NewGoods | Refusal:
     """Return the product that was filled in, or what is wrong with it."""
-    price = amount_typed(values["price"])
+    price = amount_of(values["price"])
     days = normalize.plain(values["shelf_days"])
-    if price is None:
-        return refuse("rule_broken", "{0} is not an amount: write it like 2.50", values["price"])
+    if isinstance(price, Refusal):
+        return price
     if days and not (days.isdecimal() and 1 <= int(days) <= 9999):
         return refuse("rule_broken", "{0} is no number of days", days)
     return NewGoods(

@@ -97,7 +97,9 @@ class CloseSessionScreen(ListScreen):
         lines = [self._pair(label, value, width) for label, value in _sums(view)]
         lines += [self._pair(message("Receipts"), numbers, width) for numbers in view.receipts]
         for basket in self._left:
-            pieces, where = (render(text, translate) for text in (message("{0} pieces", basket.units), basket.where))
+            pieces, where = (
+                render(text, translate) for text in (message("{0} {0:piece|pieces}", basket.units), basket.where)
+            )
             words = f"  ▲ {basket.booklet}  {basket.head}  {pieces}  {where}"
             lines.append(Content.styled(left(words, width), "bold $text-warning"))
         room = max(height - len(lines) - 2, 1)
@@ -125,9 +127,12 @@ class CloseSessionScreen(ListScreen):
 def _sums(view: "MarketView") -> list[tuple[Message, Message | str]]:
     return [
         (message("Households"), str(view.households)),
-        (message("Redemptions"), message("{0}, {1} pieces", view.redemptions, view.units)),
+        (message("Redemptions"), message("{0}, {1} {1:piece|pieces}", view.redemptions, view.units)),
         (message("Points"), format_hundredths(view.points)),
-        (message("Came back"), message("{0} times, {1} points", view.returns, format_hundredths(view.returned))),
+        (
+            message("Came back"),
+            message("{0} {0:time|times}, {1} points", view.returns, format_hundredths(view.returned)),
+        ),
         (message("Net"), format_hundredths(view.points - view.returned)),
         (message("Papers to decide about"), str(view.unknown_jobs)),
         (message("Chain head"), view.chain),

@@ -64,7 +64,8 @@ async def ask_approval(
     given: list[tuple[Approval, Mapping[str, str]]] = []
 
     async def attempt(values: Mapping[str, str]) -> Refusal | None:
-        reason = normalize.one_line(values["reason"])
+        usual = next((render(words, app.translate) for words in reasons if words.msgid == values["reason"]), None)
+        reason = usual or normalize.one_line(values["reason"])
         answer = await app.work.run(lambda: back.approve(values["approver"], values["pin"], reason, app.signed_in))
         if isinstance(answer, Refusal):
             return answer
@@ -73,7 +74,7 @@ async def ask_approval(
 
     fields = (
         *more,
-        Field(name="reason", label=_reason(reasons), choices=tuple(render(words, app.translate) for words in reasons)),
+        Field(name="reason", label=_reason(reasons), choices=tuple(reasons)),
         Field(name="approver", label=message("Approver, or number"), choices=names, about=roles, person=True),
         Field(name="pin", label=message("Approver's PIN"), secret=True),
     )

@@ -82,7 +82,7 @@ class PrintQueueScreen(ListScreen):
             self.note("done", message("{0} is sent to the printer", job.name))
 
     async def _ask_cancel_all(self) -> None:
-        question = message("None of these {0} papers needs printing any more?", len(self._jobs))
+        question = message("None of {0:this|these} {0} {0:paper|papers} needs printing any more?", len(self._jobs))
         if await self.app.ask(Confirm(question, "f9", "F9")):
             await self._cancel(self._jobs)
 

@@ -213,7 +213,10 @@ class ReceiptsScreen(ListScreen):
             self.note("refusal", message("No more of {0} can come back", self._lines[self._marked_line].name))
         elif pieces := self._goods.pieces:
             self.note(
-                "said", message("To come back: {0} pieces, {1} points", pieces, format_hundredths(self._goods.points))
+                "said",
+                message(
+                    "To come back: {0} {0:piece|pieces}, {1} points", pieces, format_hundredths(self._goods.points)
+                ),
             )
         else:
             self.notice = None
@@ -253,7 +256,11 @@ def _question_of_several(receipt: "ReceiptSummary", goods: GoodsBack) -> Message
     """Return what the approver is asked where several lines were chosen."""
     pieces, points = goods.pieces, format_hundredths(goods.points)
     return message(
-        "Take back {0} pieces for {1} points of receipt {2} of {3}", pieces, points, receipt.receipt, receipt.head
+        "Take back {0} {0:piece|pieces} for {1} points of receipt {2} of {3}",
+        pieces,
+        points,
+        receipt.receipt,
+        receipt.head,
     )
 
 

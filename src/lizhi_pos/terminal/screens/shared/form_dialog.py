@@ -33,7 +33,7 @@ class FormDialog(ModalScreen[bool]):
     def __init__(self, heading: Message, fields: Sequence[Field], attempt: Attempt, again: str) -> None:
         super().__init__()
         self._heading = heading
-        self._form = Form(fields)
+        self._form = Form(fields, lambda msgid: self.app.translate(msgid))
         self._attempt = attempt
         self._again = again
         self._refusal: Refusal | None = None

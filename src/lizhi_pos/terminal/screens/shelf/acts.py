@@ -133,7 +133,7 @@ class ShelfActs(JobScreen):
             return
         await self._changed()
         cost = _yuan(Yuan(sum(x.cost for x in done)))
-        self.note("done", message("{0} lots are written off, cost {1}", len(done), cost))
+        self.note("done", message("{0} {0:lot is|lots are} written off, cost {1}", len(done), cost))
 
     def action_recall(self) -> None:
         self.begin(self._recall)
@@ -211,10 +211,12 @@ class ShelfActs(JobScreen):
         if not (due := self._shelf.view.due):
             self.note("said", message("Every label shows the price of today"))
             return
-        question = message("Print {0} labels: those whose price changed, and those that were never printed?", due)
+        question = message(
+            "Print {0} {0:label|labels}: those whose price changed, and those that were never printed?", due
+        )
         if await self.app.ask(Confirm(question, "f9", "F9")) is True:
             printed = await self.app.work.run(lambda: self._service.print_due_labels(self.app.signed_in))
-            await self._printing(printed, message("{0} labels are with the printer", due))
+            await self._printing(printed, message("{0} {0:label is|labels are} with the printer", due))
 
     async def _printing(self, printed: object, words: Message) -> None:
         """Say what became of papers that were to be printed."""

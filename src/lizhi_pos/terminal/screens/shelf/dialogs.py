@@ -5,16 +5,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from msgspec import Struct
 
 from lizhi_pos.access.operators import Approval
-from lizhi_pos.i18n.render import render
 from lizhi_pos.inventory.writeoffs import LossReason
-from lizhi_pos.money import Yuan, format_hundredths, parse_hundredths
+from lizhi_pos.money import Yuan, format_hundredths
 from lizhi_pos.office.shelf_rows import ShelfLot, ShelfRow
 from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
+from lizhi_pos.terminal.screens.shared.amounts import amount_of
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.shell import Shell
-from lizhi_pos.text import normalize
 
 LOSSES: dict[LossReason, Message] = {
     "expired": message("past its day"),
@@ -39,10 +38,8 @@ async def ask_price(app: Shell, found: ShelfRow, give: Callable[[Yuan], Awaitabl
     """Ask a product's new tag price until `give` takes it; return whether it did."""
 
     async def attempt(values: Mapping[str, str]) -> Refusal | None:
-        amount = _amount(values["price"])
-        if amount is None:
-            return refuse("rule_broken", "{0} is not an amount: write it like 2.50", values["price"])
-        return await give(amount)
+        amount = amount_of(values["price"])
+        return amount if isinstance(amount, Refusal) else await give(amount)
 
     now = format_hundredths(found.price)
     heading = message("{0} costs {1} now. The new price holds from the next session on", found.title, now)
@@ -52,21 +49,21 @@ async def ask_price(app: Shell, found: ShelfRow, give: Callable[[Yuan], Awaitabl
 
 async def ask_loss(app: Shell, found: ShelfRow, lot: ShelfLot) -> Loss | Refusal | None:
     """Return what is to be written off, None where it is left; a kind of loss that is none is refused."""
-    kinds = {render(words, app.translate): kind for kind, words in _losses(lot).items()}
+    kinds = {words.msgid: kind for kind, words in _losses(lot).items()}
     likely = next((words for words, kind in kinds.items() if kind in ("recalled", "expired")), "")
     more = (
         Field(name="quantity", label=message("Quantity (empty: {0})", lot.on_hand), optional=True, most=lot.on_hand),
-        Field(name="kind", label=message("Loss, or number"), choices=tuple(kinds), value=likely),
+        Field(name="kind", label=message("Loss, or number"), choices=tuple(map(message, kinds)), value=likely),
     )
     heading = message(
-        "Write off of {0}, lot {1}: {2} pieces, all of them cost {3}",
+        "Write off of {0}, lot {1}: {2} {2:piece costs|pieces, all of them cost} {3}",
         *(found.title, lot.name, lot.on_hand, format_hundredths(lot.cost)),
     )
     answer = await ask_approval(app, heading, more)
     if answer is None:
         return None
     approval, values = answer
-    kind = kinds.get(normalize.typed(values["kind"]))
+    kind = kinds.get(values["kind"])
     if kind is None:
         return refuse("rule_broken", "{0} is no kind of loss: give its number. Nothing was written off", values["kind"])
     return Loss(int(values["quantity"] or lot.on_hand), kind, approval)
@@ -75,14 +72,18 @@ async def ask_loss(app: Shell, found: ShelfRow, lot: ShelfLot) -> Loss | Refusal
 async def ask_all_expired(app: Shell, expired: Sequence[ShelfLot]) -> Approval | None:
     """Return a second person's approval to write every expired lot off."""
     pieces, cost = sum(x.on_hand for x in expired), format_hundredths(sum(x.cost for x in expired))
-    heading = message("Write off all that is past its day: {0} lots, {1} pieces, cost {2}", len(expired), pieces, cost)
+    heading = message(
+        "Write off all that is past its day: {0} {0:lot|lots}, {1} {1:piece|pieces}, cost {2}",
+        *(len(expired), pieces, cost),
+    )
     return _of(await ask_approval(app, heading, reasons=EXPIRED_REASONS))
 
 
 async def ask_recall(app: Shell, found: ShelfRow, lot: ShelfLot, took: Sequence[int]) -> Approval | None:
     """Return a second person's approval to recall a lot of which households took so many pieces each."""
     heading = message(
-        "Recall {0}, lot {1}: {2} on the shelf are not given from now on; {3} pieces are with households, {4} receipts",
+        "Recall {0}, lot {1}: {2} on the shelf {2:is|are} not given from now on; "
+        "{3} {3:piece is|pieces are} with households, {4} {4:receipt|receipts}",
         *(found.title, lot.name, lot.on_hand, sum(took), len(took)),
     )
     return _of(await ask_approval(app, heading, reasons=RECALL_REASONS))
@@ -102,10 +103,3 @@ def _losses(lot: ShelfLot) -> dict[LossReason, Message]:
 
 def _of(answer: tuple[Approval, Mapping[str, str]] | None) -> Approval | None:
     return answer[0] if answer else None
-
-
-def _amount(text: str) -> Yuan | None:
-    try:
-        return Yuan(parse_hundredths(normalize.plain(text)))
-    except ValueError:
-        return None

@@ -144,7 +144,7 @@ class ShelfScreen(ShelfActs):
             self._say_marked(shelf)
         elif typed and shelf.narrow(text):
             self.is_detail_open = False
-            self.note("said", message("{0} products; Esc shows all again", len(shelf.rows)))
+            self.note("said", message("{0} {0:product|products}; Esc shows all again", len(shelf.rows)))
         else:
             other = await self.app.work.run(lambda: self._service.what_else(entry.code))
             self.note("refusal", other or message("No goods go by {0}", text))
@@ -158,7 +158,7 @@ class ShelfScreen(ShelfActs):
         start = f" {render(message('Shelf'), self.app.translate)}"
         if self._shelf is not None:
             start += f"  {self._shelf.view.day.isoformat()}"
-            words = message("{0} products", len(self._shelf.rows))
+            words = message("{0} {0:product|products}", len(self._shelf.rows))
             start += f"  {render(words, self.app.translate)}"
             if self._shelf.filter:
                 start += f"  {render(message('with {0}', self._shelf.filter), self.app.translate)}"

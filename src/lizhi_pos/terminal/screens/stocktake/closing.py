@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from lizhi_pos.access.operators import Approval
-from lizhi_pos.i18n.render import render
 from lizhi_pos.inventory.count_closing import Uncounted
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.office.count_sheet import CountSheet
@@ -13,7 +12,6 @@ from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.shell import Shell
-from lizhi_pos.text import normalize
 
 UNCOUNTED: "dict[Uncounted, Message]" = {
     "keep": message("they stay as the books have them"),
@@ -34,8 +32,8 @@ async def ask_closing(
     if isinstance(plan, Refusal):
         return plan
     heading = message(
-        "Close count {0}, {1} of {2} products counted: {3} differ; {4} pieces are missing, cost {5}; {6} were found, "
-        "cost {7}",
+        "Close count {0}, {1} of {2} {2:product|products} counted: {3} {3:differs|differ}; "
+        "{4} {4:piece is|pieces are} missing, cost {5}; {6} {6:was|were} found, cost {7}",
         *(number, sheet.counted, of, plan.differ),
         *(plan.missing, format_hundredths(plan.missing_cost), plan.found, format_hundredths(plan.found_cost)),
     )
@@ -45,18 +43,18 @@ async def ask_closing(
 
 async def _ask_uncounted(app: Shell, left: int) -> Uncounted | None:
     """Return what becomes of the products that nobody counted; None where it is left."""
-    words = {render(text, app.translate): kind for kind, text in UNCOUNTED.items()}
+    words = {text.msgid: kind for kind, text in UNCOUNTED.items()}
     chosen: list[Uncounted] = []
 
     async def attempt(values: Mapping[str, str]) -> Refusal | None:
-        kind = words.get(normalize.typed(values["uncounted"]))
+        kind = words.get(values["uncounted"])
         if kind is None:
             return refuse("rule_broken", "Give the number of one of them")
         chosen.append(kind)
         return None
 
-    field = Field(name="uncounted", label=message("Number"), choices=tuple(words))
-    heading = message("{0} products are not counted. What of them?", left)
+    field = Field(name="uncounted", label=message("Number"), choices=tuple(UNCOUNTED.values()))
+    heading = message("{0} {0:product is|products are} not counted. What of {0:it|them}?", left)
     await app.ask(FormDialog(heading, (field,), attempt, "uncounted"))
     return chosen[0] if chosen else None
 
@@ -64,4 +62,7 @@ async def _ask_uncounted(app: Shell, left: int) -> Uncounted | None:
 def closed_words(number: int, done: Closing) -> Message:
     """Return what a closed count came to, in one sentence."""
     losses = format_hundredths(done.missing_cost - done.found_cost)
-    return message("Count {0} is closed: {1} products differ, the losses grow by {2}", number, done.differ, losses)
+    return message(
+        "Count {0} is closed: {1} {1:product differs|products differ}, the losses grow by {2}",
+        *(number, done.differ, losses),
+    )

@@ -136,7 +136,7 @@ class CountingScreen(JobScreen):
             else:
                 self.app.bell()
         elif typed and entry.quantity is None and sheet.narrow(text):
-            self.note("said", message("{0} products; Esc shows all again", len(sheet.rows)))
+            self.note("said", message("{0} {0:product|products}; Esc shows all again", len(sheet.rows)))
         else:
             other = await self.app.work.run(lambda: self._service.what_else(entry.code))
             self.note("refusal", other or message("No goods go by {0}: nothing was counted", entry.text))

@@ -16,7 +16,6 @@ from lizhi_pos.terminal.panels.stocktake import chosen_lines, count_lines
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.terminal.screens.stocktake.counting import CountingScreen
-from lizhi_pos.text import normalize
 from lizhi_pos.till.typed_input import read_typed
 
 if TYPE_CHECKING:
@@ -111,15 +110,14 @@ class CountsScreen(JobScreen):
 
     async def _ask(self) -> None:
         """Ask which products are counted, and whether what the books say stands beside them."""
-        which = tuple(render(words, self.app.translate) for words in (ALL, SOME))
-        how = tuple(render(words, self.app.translate) for words in (SEEN, BLIND))
+        which, how = (ALL, SOME), (SEEN, BLIND)
 
         async def attempt(values: Mapping[str, str]) -> Refusal | None:
-            chosen, told = normalize.typed(values["which"]), normalize.typed(values["how"])
+            chosen, told = message(values["which"]), message(values["how"])
             if chosen not in which or told not in how:
                 return refuse("rule_broken", "Give the number of one of them")
-            self._is_blind = told == how[1]
-            if chosen == which[0]:
+            self._is_blind = told == BLIND
+            if chosen == ALL:
                 return await self._begin_count([])
             self._known = await self.app.work.run(self._service.known_codes)
             self._chosen = {}

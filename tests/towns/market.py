@@ -1,10 +1,10 @@
 """A town of 240 households for a whole market day: most may redeem, some are poor, barred, or below the threshold."""
 
 from sqlalchemy import Engine
-from till_town import AT, Villages, build_town
 
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.money import Yuan
+from towns.till import AT, Villages, build_town
 
 LIMITED = "6902000000050"
 """One for a household and month."""

@@ -25,7 +25,7 @@ from lizhi_pos.receiving.typed import add_gift, add_purchase
 from lizhi_pos.receiving.voids import void_voucher
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import unwrap
-from small_town import ACCOUNTANT, APPROVAL, OIL, SALT, SOAP, VILLAGE, at, sell
+from towns.small import ACCOUNTANT, APPROVAL, OIL, SALT, SOAP, VILLAGE, at, sell
 
 CARTON, OTHER_CODE = "16920181360933", "96385074"
 DONOR = "示例商会"

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from goods_town import keep_shelf, receive_goods, take_stock, void_vouchers
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batches import publish, reject
 from lizhi_pos.accounts.import_batch import draft
@@ -26,7 +25,8 @@ from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.import_rows import AnswerRow, VillageAnswer
 from lizhi_pos.settlement.reconciliation import compare
 from lizhi_pos.town.settings import set_town_setting
-from small_town import (
+from towns.goods import keep_shelf, receive_goods, take_stock, void_vouchers
+from towns.small import (
     ACCOUNTANT,
     ADMIN,
     APPROVAL,

@@ -1,51 +1,21 @@
-"""A town of five villages on the redemption day of April 2024, a till in Chinese in it, and what happened before."""
+"""A till in Chinese whose screens are compared, and what happened in its town before."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
-import till_town
 from screen_shots import MARKET_DAY, Clock, Shots
 from sqlalchemy import Engine
 from till_hands import Till, running
-from till_town import ADMIN, CLERK, RICE, SALT, SOAP, SOON, VINEGAR, basket_of, build_town, veto
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.accounts.import_batch import draft
-from lizhi_pos.accounts.import_rows import ActRow, VillageWorkbook
 from lizhi_pos.db import transaction
-from lizhi_pos.money import Points
-from lizhi_pos.periods import Month
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import message, unwrap
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.till.service import TillService
-
-DAY = date(2024, 4, 28)
-MORE_VILLAGES = {
-    "天桥村": (("TQ0007", "张建国", 900, 40), ("TQ0011", "周桂英", 900, 40)),
-    "民族村": (("MZ0021", "王芳", 950, 30),),
-    "华平村": (("HP0101", "欧阳淑贞", 900, 30),),
-}
-
-
-def build_big_town(engine: Engine) -> None:
-    """One household has two reasons why it may not redeem, another one points that are not posted yet."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(till_town, "HOUSEHOLDS", {**till_town.HOUSEHOLDS, **MORE_VILLAGES})
-        build_town(engine)
-    with transaction(engine) as tx:
-        veto(tx, "GZ0014", DAY, Operator(ADMIN, "admin"))
-        unwrap(draft(tx, _april(), Operator(ADMIN, "admin")))
-
-
-def _april() -> VillageWorkbook:
-    """古镇社区's April so far: points that cannot be redeemed yet."""
-    act = ActRow("GZ0012", "张建国", date(2024, 4, 20), "清扫", Points(1000), till_town.AT, 1)
-    return VillageWorkbook("古镇社区", Month(2024, 4), acts=(act,))
+from towns.till import CLERK, RICE, SALT, SOAP, SOON, VINEGAR, basket_of
 
 
 @asynccontextmanager

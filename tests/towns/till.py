@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from sqlalchemy import Engine, text
 
-from approvals import approval_of
 from lizhi_pos.access.operators import Authority, Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.import_batch import draft
@@ -30,6 +29,7 @@ from lizhi_pos.rulebook.adopted import adopt, today
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.town.town import create_town
+from towns.approvals import approval_of
 
 _T = TypeVar("_T")
 AT = RowAt("示例", 1, 1, {})

@@ -10,7 +10,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.settlement.closing import close_month
-from small_town import ACCOUNTANT, CLERK, OIL, SALT, SOAP, eligible, found, gift, noon, open_shop, purchase, sell
+from towns.small import ACCOUNTANT, CLERK, OIL, SALT, SOAP, eligible, found, gift, noon, open_shop, purchase, sell
 
 DAYS = {date(2024, 4, 28): 8, date(2024, 5, 28): 9, date(2024, 6, 28): 10}
 """Market days and how much salt was taken on each."""

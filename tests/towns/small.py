@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from approvals import approval_of
 from lizhi_pos.access.operators import Authority, Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.import_batch import draft
@@ -39,6 +38,7 @@ from lizhi_pos.rulebook.adopted import adopt
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.town.town import create_town
+from towns.approvals import approval_of
 
 PIN = "135790"
 ADMIN = Operator("站长示例", "admin")
