@@ -115,6 +115,33 @@ async def test_a_mixed_box(town: Engine, log: Path) -> None:
         assert tx.connection.execute(text("SELECT count(*) FROM delivery")).scalar() == 0
 
 
+async def test_the_last_unit_is_offered_and_another_is_typed_over_it(town: Engine, log: Path) -> None:
+    """Of three unknown goods the second is of another unit, the third of the same as the second."""
+    fresh = (NEW, "6923450657713", "6902083881405")
+    async with keeping(town, log) as till:
+        await begin(till)
+        for code, unit in zip(fresh, ("条", "支", ""), strict=True):
+            till.scan(code)
+            await till.until_screen(FormDialog)
+            await till.fill(f"示例{unit or '盒'}", "5", unit, "日用" if unit == "条" else "", "")
+            await till.until_screen(DeliveryScreen)
+    with reading(town) as tx:
+        units = {p.code: (p.unit, p.category) for p in products(tx)}
+    assert [units[code] for code in fresh] == [("条", "日用"), ("支", "日用"), ("支", "日用")]
+
+
+async def test_what_is_wrong_of_new_goods_is_shown_in_its_field(town: Engine, log: Path) -> None:
+    async with keeping(town, log) as till:
+        await begin(till)
+        till.scan(NEW)
+        await till.until_screen(FormDialog)
+        await till.fill("示例毛巾", "5", "条", "日用", "一年")
+        await till.until(lambda: "is no number of days" in till.shown("#message"))
+        await till.fill("365")
+        await till.until_screen(DeliveryScreen)
+        assert lines(till) == [(NEW, 1, soon(town, 365))]
+
+
 async def test_a_date_is_of_what_was_scanned_last(town: Engine, log: Path) -> None:
     first, then = soon(town, 90), soon(town, 120)
     async with keeping(town, log) as till:

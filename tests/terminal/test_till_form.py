@@ -73,7 +73,7 @@ def test_correcting_a_field() -> None:
     form.key("tab", None, 5)
     typed(form, "1", start=6)
     assert form.texts == ["", "1"]
-    form.go_to("pin", empty=True)
+    form.go_to("pin", anew=True)
     assert form.texts == ["", ""]
     assert form.key("f5", None, 9) is None
 
@@ -152,3 +152,39 @@ def test_a_choice_that_is_a_sentence_follows_the_language_of_the_screen() -> Non
     lang[0] = "en"
     assert form.choices(0) == ["broken", "missing"]
     assert (form.shown(0), form.values["kind"]) == ("missing", "missing")
+
+
+UNIT = Field(name="unit", label=message("Unit"), value="条", optional=True)
+
+
+def test_what_is_filled_in_already_gives_way_to_what_is_typed() -> None:
+    form = Form((UNIT, PIN))
+    assert form.is_typed_over
+    typed(form, "支\n")
+    assert form.values["unit"] == "支"
+    form = Form((UNIT, PIN))
+    typed(form, "\n")
+    assert form.values["unit"] == "条", "Enter keeps it"
+    form = Form((Field(name="voucher", label=message("Voucher"), value="SW-1"), PIN))
+    form.key("backspace", None, 1)
+    typed(form, "2", start=2)
+    assert form.values["voucher"] == "SW-2", "the end of it is put right by hand"
+
+
+def test_a_scan_over_what_is_filled_in_already_leaves_it() -> None:
+    form = Form((UNIT, PIN))
+    assert typed(form, "6901234567892\n", SCANNER)[-1] == "scan"
+    assert form.values["unit"] == "条"
+    typed(form, "支\n", start=9)
+    assert form.values["unit"] == "支"
+
+
+def test_what_was_refused_is_typed_over_and_a_pin_forgotten() -> None:
+    form = Form((Field(name="price", label=message("Price in points")), PIN))
+    typed(form, "2,5\n")
+    typed(form, "123456", start=9)
+    form.go_to("price", anew=True)
+    typed(form, "2.5", start=12)
+    assert form.values == {"price": "2.5", "pin": "123456"}
+    form.go_to("pin", anew=True)
+    assert form.values["pin"] == ""

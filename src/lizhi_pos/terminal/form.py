@@ -78,6 +78,8 @@ class Form:
         self._translate = translate
         self.texts = [field.value for field in fields]
         self.at = 0
+        self._untouched = {at for at, field in enumerate(self.fields) if field.value}
+        self._replaced: str | None = None
         self._burst = 0
         self._last_at = float("-inf")
         self._scanned_at = float("-inf")
@@ -99,12 +101,18 @@ class Form:
             for field in self.fields
         )
 
-    def go_to(self, name: str, *, empty: bool = False) -> None:
-        """Put the cursor into a field, emptied where it is to be filled in anew."""
-        self.at = next(at for at, field in enumerate(self.fields) if field.name == name)
-        self._burst = 0
-        if empty:
+    def go_to(self, name: str, *, anew: bool = False) -> None:
+        """Put the cursor into a field; to be filled in anew a PIN is forgotten, other text is typed over."""
+        self._go(next(at for at, field in enumerate(self.fields) if field.name == name))
+        if anew and self.fields[self.at].secret:
             self.texts[self.at] = ""
+        elif anew:
+            self._untouched.add(self.at)
+
+    @property
+    def is_typed_over(self) -> bool:
+        """Whether what stands at the cursor gives way to the next sign: it was put there, not typed."""
+        return self.at in self._untouched and bool(self.texts[self.at])
 
     def click(self, at: int, choice: int | None = None) -> Came:
         """Return a field was clicked: the cursor goes there; or one of its choices, counted from 0: that is taken.
@@ -131,6 +139,7 @@ class Form:
             self._go(min(max(self.at + _MOVES[name], 0), len(self.fields) - 1))
             return "edited"
         if name in _ERASERS or name == "ctrl+u":
+            self._touch()
             self.texts[self.at] = "" if name == "ctrl+u" else self.texts[self.at][:-1]
             self._burst = 0
             return "edited"
@@ -138,6 +147,9 @@ class Form:
             return None
         self._burst = self._burst + 1 if at - self._last_at <= FAST else 1
         self._last_at = at
+        if self.is_typed_over:
+            self._replaced, self.texts[self.at] = self.texts[self.at], ""
+        self._untouched.discard(self.at)
         self.texts[self.at] = (self.texts[self.at] + character)[:LONGEST]
         return "edited"
 
@@ -145,7 +157,7 @@ class Form:
         field, text = self.fields[self.at], self.texts[self.at]
         burst = _ascii_end(text[len(text) - min(self._burst, len(text)) :])
         if _is_scan(burst, field) and at - self._last_at < QUICK_ENTER:
-            self.texts[self.at] = text[: len(text) - len(burst)]
+            self._take_out(burst)
             self._burst, self._scanned_at = 0, at
             return "scan"
         if at - self._scanned_at < CR_LF and not self._burst:
@@ -161,6 +173,18 @@ class Form:
         if not (_is_count(number, field.most) if number and field.most else number or field.optional):
             return "missing"
         return self._next()
+
+    def _take_out(self, burst: str) -> None:
+        """Take a scan out of a field; what it was typed over stands there again."""
+        rest = self.texts[self.at][: -len(burst)]
+        if not rest and self._replaced is not None:
+            rest = self._replaced
+            self._untouched.add(self.at)
+        self.texts[self.at], self._replaced = rest, None
+
+    def _touch(self) -> None:
+        self._untouched.discard(self.at)
+        self._replaced = None
 
     def _chosen_here(self, number: str) -> Came:
         """Somebody gave their number where the PIN of the one who is named already is asked."""
@@ -190,7 +214,7 @@ class Form:
         return "done"
 
     def _go(self, at: int) -> None:
-        self.at, self._burst = at, 0
+        self.at, self._burst, self._replaced = at, 0, None
 
 
 def _ascii_end(burst: str) -> str:

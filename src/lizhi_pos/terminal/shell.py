@@ -190,7 +190,7 @@ class Shell(App[None]):
         except Exception as error:
             self.note_failure(error)
 
-    async def attempt(self, act: Callable[[], Awaitable[Refusal | None]]) -> Refusal | None:
+    async def attempt(self, act: Callable[[], Awaitable[_T]]) -> _T | Refusal:
         """Do an act of a screen; where the machine fails at it, that is written down and said like a refusal."""
         try:
             return await act()

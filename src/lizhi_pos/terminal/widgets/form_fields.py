@@ -90,9 +90,11 @@ class FormFields(Widget, can_focus=True):
             lines += [names.stylize_before("$foreground-muted") for names in self._listed(at, field, width)]
             here = at == self.form.at
             label = left(render(field.label, self._translate), self._indent - len(PROMPT) - 1)
-            text = self.form.shown(at)[-max(width - self._indent - 1, 1) :]
+            text = Content(self.form.shown(at)[-max(width - self._indent - 1, 1) :])
+            if here and self.form.is_typed_over:
+                text = text.stylize("reverse")
             start = Content.styled(f"{label} {PROMPT if here else '  '}", "bold" if here else "$foreground-muted")
-            end = " " * max(width - start.cell_length - Content(text).cell_length - here, 0)
+            end = " " * max(width - start.cell_length - text.cell_length - here, 0)
             lines.append(in_form(Content.assemble(start, text, (" ", "reverse") if here else "", end), at))
         return lines
 

@@ -17,7 +17,7 @@ from lizhi_pos.terminal.screens.gifts.forms import (
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
 from lizhi_pos.terminal.screens.shared.amounts import amount_of, balance_of
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
-from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
+from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog, Wrong
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.text import normalize
 
@@ -61,9 +61,9 @@ class GiftsActs(JobScreen):
             return
         done: list[Received] = []
 
-        async def attempt(values: Mapping[str, str]) -> Refusal | None:
+        async def attempt(values: Mapping[str, str]) -> Refusal | Wrong | None:
             given = money_gift(kind, values)
-            if isinstance(given, Refusal):
+            if isinstance(given, Wrong):
                 return given
             answer = await self.app.work.run(lambda: self._service.add_gift(given, self.app.signed_in))
             if isinstance(answer, Refusal):
@@ -102,12 +102,12 @@ class GiftsActs(JobScreen):
         self._start(self._pledge)
 
     async def _pledge(self) -> None:
-        async def attempt(values: Mapping[str, str]) -> Refusal | None:
+        async def attempt(values: Mapping[str, str]) -> Refusal | Wrong | None:
             amount, due = amount_of(values["amount"]), day_typed(values["due"])
             if isinstance(amount, Refusal):
-                return amount
+                return Wrong("amount", amount)
             if isinstance(due, Refusal):
-                return due
+                return Wrong("due", due)
             name, purpose = normalize.name(values["donor"]), normalize.typed(values["purpose"])
             answer = await self.app.work.run(
                 lambda: self._service.add_pledge(name, amount, due, purpose, self.app.signed_in)
@@ -137,12 +137,12 @@ class GiftsActs(JobScreen):
         """Take what the bank says and show it beside the books."""
         assert self._pool is not None
 
-        async def attempt(values: Mapping[str, str]) -> Refusal | None:
+        async def attempt(values: Mapping[str, str]) -> Refusal | Wrong | None:
             day, amount = day_typed(values["on"]), balance_of(values["balance"])
             if isinstance(day, Refusal):
-                return day
+                return Wrong("on", day)
             if isinstance(amount, Refusal):
-                return amount
+                return Wrong("balance", amount)
             answer = await self.app.work.run(lambda: self._service.say_bank(day, amount, self.app.signed_in))
             if isinstance(answer, Refusal):
                 return answer

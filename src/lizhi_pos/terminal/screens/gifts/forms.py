@@ -8,6 +8,7 @@ from lizhi_pos.office.gifts import MoneyGift, MoneyKind, Proposals
 from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.screens.shared.amounts import MOST_DIGITS, amount_of
+from lizhi_pos.terminal.screens.shared.form_dialog import Wrong
 from lizhi_pos.text import normalize
 
 MONEY_KINDS: Mapping[MoneyKind, Message] = {
@@ -49,16 +50,16 @@ def money_fields(kind: MoneyKind, offered: Proposals) -> tuple[Field, ...]:
     )
 
 
-def money_gift(kind: MoneyKind, values: Mapping[str, str]) -> MoneyGift | Refusal:
+def money_gift(kind: MoneyKind, values: Mapping[str, str]) -> MoneyGift | Wrong:
     """Return the gift that was filled in, or what is wrong with it."""
     amount, on = amount_of(values["amount"]), day_typed(values["on"])
     if isinstance(amount, Refusal):
-        return amount
+        return Wrong("amount", amount)
     if isinstance(on, Refusal):
-        return on
+        return Wrong("on", on)
     pledge = normalize.plain(values.get("pledge", ""))
     if pledge and not (pledge.isdecimal() and len(pledge) <= MOST_DIGITS and int(pledge)):
-        return refuse("rule_broken", "{0} is no pledge's number: F9 shows the pledges", pledge)
+        return Wrong("pledge", refuse("rule_broken", "{0} is no pledge's number: F9 shows the pledges", pledge))
     name = normalize.name(values["donor"])
     return MoneyGift(
         kind=kind,

@@ -22,7 +22,7 @@ from lizhi_pos.terminal.screens.receiving.forms import head_fields, head_of, new
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
 from lizhi_pos.terminal.screens.shared.amounts import amount_typed
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
-from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
+from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog, Wrong
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.text import normalize
 from lizhi_pos.till.typed_input import read_delivered
@@ -159,9 +159,9 @@ class DeliveryScreen(JobScreen):
         service = await self.app.job(ReceivingService)
         made: list[KnownProduct] = []
 
-        async def attempt(values: Mapping[str, str]) -> Refusal | None:
+        async def attempt(values: Mapping[str, str]) -> Refusal | Wrong | None:
             goods = new_goods(code, values)
-            if isinstance(goods, Refusal):
+            if isinstance(goods, Wrong):
                 return goods
             added = await self.app.work.run(lambda: service.add_product(goods, self.app.signed_in))
             if isinstance(added, Refusal):

@@ -7,17 +7,18 @@ from lizhi_pos.receiving.deliveries import DeliveryHead, DeliveryKind
 from lizhi_pos.refusal import Refusal, message, refuse
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.screens.shared.amounts import amount_of
+from lizhi_pos.terminal.screens.shared.form_dialog import Wrong
 from lizhi_pos.text import normalize
 
 
-def new_goods(code: str, values: Mapping[str, str]) -> NewGoods | Refusal:
+def new_goods(code: str, values: Mapping[str, str]) -> NewGoods | Wrong:
     """Return the product that was filled in, or what is wrong with it."""
     price = amount_of(values["price"])
     days = normalize.plain(values["shelf_days"])
     if isinstance(price, Refusal):
-        return price
+        return Wrong("price", price)
     if days and not (days.isdecimal() and 1 <= int(days) <= 9999):
-        return refuse("rule_broken", "{0} is no number of days", days)
+        return Wrong("shelf_days", refuse("rule_broken", "{0} is no number of days", days))
     return NewGoods(
         code=code,
         name=normalize.name(values["name"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from msgspec import Struct
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -18,14 +19,22 @@ from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
-Attempt = Callable[[Mapping[str, str]], Awaitable[Refusal | None]]
+
+class Wrong(Struct, frozen=True):
+    """What is wrong with one field of a dialog."""
+
+    field: str
+    refusal: Refusal
+
+
+Attempt = Callable[[Mapping[str, str]], Awaitable[Refusal | Wrong | None]]
 """Tries what was filled in; a refusal is shown and the dialog stays."""
 
 
 class FormDialog(ModalScreen[bool]):
     """True once the attempt was accepted; False for Escape. A scan is no answer: it rings and leaves no trace.
 
-    After a refusal the field named `again` is emptied and has the cursor.
+    After a refusal the cursor is in the field that is wrong, else in the one named `again`, to be filled in anew.
     """
 
     app: Shell
@@ -71,15 +80,16 @@ class FormDialog(ModalScreen[bool]):
             self.run_worker(self._try())
 
     async def _try(self) -> None:
-        refusal = await self.app.attempt(lambda: self._attempt(self._form.values))
+        answer = await self.app.attempt(lambda: self._attempt(self._form.values))
         self._busy = False
         if not self.is_attached:
             return
-        if refusal is None:
+        if answer is None:
             self.dismiss(True)
             return
-        self._refusal = refusal
-        self._form.go_to(self._again, empty=True)
+        wrong = answer if isinstance(answer, Wrong) else Wrong(self._again, answer)
+        self._refusal = wrong.refusal
+        self._form.go_to(wrong.field, anew=True)
         self.query_one(FormFields).show()
         self.query_one("#message", PaintedLines).redraw()
         self.app.bell()

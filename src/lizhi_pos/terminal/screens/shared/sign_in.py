@@ -99,7 +99,7 @@ class SignIn(Screen[None]):
         self._busy = False
         if refused and self.is_attached:
             self.refuse(refused)
-            self._form.go_to("pin", empty=True)
+            self._form.go_to("pin", anew=True)
             self.query_one(FormFields).show()
             self.app.bell()
 
