@@ -220,7 +220,7 @@ async def test_the_shortage_is_told_before_it_is_signed(shop: Engine, log: Path)
         assert "2 of 6 products counted: 2 differ; 2 pieces are missing, cost 5.00; 1 was found, cost 6.00" in told
         await till.fill("1", SUPERVISOR, SUPERVISOR_PIN)
         await till.until(lambda: isinstance(till.app.screen, CountingScreen) and "is closed" in till.shown("#notice"))
-        assert "grow by -1.00" in till.shown("#notice")
+        assert "the losses are 1.00 less" in till.shown("#notice")
         lines = till.shown("#middle").splitlines()
         assert len(lines) == 3
         assert any("-2" in line and "海星" in line for line in lines)

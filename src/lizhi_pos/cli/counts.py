@@ -152,7 +152,8 @@ def _closed(done: ClosedCount) -> Outcome:
             words.append(_line(x))
             words += [message("    lot {0}: {1}", one.lot, one.quantity) for one in x.lots]
     cost = sum(x.cost or 0 for x in done.lines)
-    words.append(message("It adds {0} to the losses", format_hundredths(cost)))
+    told = message("It takes {0} off the losses", format_hundredths(-cost))
+    words.append(told if cost < 0 else message("It adds {0} to the losses", format_hundredths(cost)))
     return Outcome(_answer(done), tuple(words))
 
 

@@ -1,16 +1,19 @@
 """`stock card`, `stock trace` and `report forecast`: looks that change nothing."""
 
 from datetime import date
+from functools import partial
 
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome, plain
 from lizhi_pos.cli.saving import save_one, workbook_path
 from lizhi_pos.exchange.shopping_list import shopping_list
+from lizhi_pos.i18n.render import render
 from lizhi_pos.journal.sums import BEFORE_ALL
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.office.planning_rows import to_buy
 from lizhi_pos.refusal import Message, message, unwrap
 from lizhi_pos.reports.forecast import Forecast, forecast
+from lizhi_pos.reports.move_words import MOVE_WORDS, SOURCE_WORDS
 from lizhi_pos.reports.product_card import product_card
 from lizhi_pos.reports.trace import trace
 from lizhi_pos.rulebook.adopted import today
@@ -23,7 +26,11 @@ def card(context: Context) -> Outcome:
     args = context.args
     with context.reading() as tx:
         found = unwrap(product_card(tx, normalize.code(args.code), args.first or BEFORE_ALL, args.last or date.max))
-    words = [f"{x.date}  {x.kind}  {x.quantity:+}  {x.lot}  {x.reference}  {x.on_hand}" for x in found.moves]
+    said = partial(render, translate=context.translate)
+    words = [
+        f"{x.date}  {said(MOVE_WORDS[x.kind])}  {x.quantity:+}  {x.lot}  {x.reference}  {x.on_hand}"
+        for x in found.moves
+    ]
     return Outcome(found, tuple(words) or (message("{0} never moved", found.code),))
 
 
@@ -32,11 +39,15 @@ def show_trace(context: Context) -> Outcome:
     by = context.operator("trace")
     with context.reading() as tx:
         found = unwrap(trace(tx, context.args.name, by))
+    said = partial(render, translate=context.translate)
     words: list[Message | str] = [
-        f"{x.date}  {x.kind}  {x.voucher}  {x.donor}  {format_hundredths(x.amount)}" for x in found.up
+        f"{x.date}  {said(SOURCE_WORDS[x.kind])}  {x.voucher}  {x.donor}  {format_hundredths(x.amount)}"
+        for x in found.up
     ]
     words += [message("    {0}  {1} × {2}, on hand {3}", x.lot, x.name, x.quantity, x.on_hand) for x in found.lots]
-    words += [f"{x.date}  {x.kind}  {x.reference}  {x.booklet or '–'}  {x.quantity:+}" for x in found.down]
+    words += [
+        f"{x.date}  {said(MOVE_WORDS[x.kind])}  {x.reference}  {x.booklet or '–'}  {x.quantity:+}" for x in found.down
+    ]
     return Outcome(found, tuple(words))
 
 

@@ -9,6 +9,7 @@ from lizhi_pos.i18n.catalogue import Translate
 from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Message, message
+from lizhi_pos.reports.move_words import MOVE_WORDS
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.rows import page, row
 
@@ -27,15 +28,6 @@ _SIGN: "dict[Sign, tuple[Message, str]]" = {
     "expired": (message("▲ expired"), "bold $text-error"),
     "near": (message("▲ near expiry"), "bold $text-warning"),
     "short": (message("▲ short"), "bold $text-warning"),
-}
-_KINDS = {
-    "gift": message("gift"),
-    "purchase": message("purchase"),
-    "redemption": message("redemption"),
-    "return": message("return"),
-    "writeoff": message("write-off"),
-    "count": message("count"),
-    "void": message("void"),
 }
 
 
@@ -117,8 +109,8 @@ def _lot_line(lot: "ShelfLot", at: int, marked: int, width: int, translate: Tran
 
 
 def _move_line(x: "CardMove", translate: Translate, width: int) -> Content:
-    longest = max(Content(render(words, translate)).cell_length for words in _KINDS.values())
-    kind = left(render(_KINDS[x.kind], translate), longest)
+    longest = max(Content(render(words, translate)).cell_length for words in MOVE_WORDS.values())
+    kind = left(render(MOVE_WORDS[x.kind], translate), longest)
     text = f" {x.date.isoformat()} {kind}{x.quantity:>+6}{x.on_hand:>6}  {x.reference}"
     return Content(left(text, width))
 

@@ -61,8 +61,8 @@ async def _ask_uncounted(app: Shell, left: int) -> Uncounted | None:
 
 def closed_words(number: int, done: Closing) -> Message:
     """Return what a closed count came to, in one sentence."""
-    losses = format_hundredths(done.missing_cost - done.found_cost)
-    return message(
-        "Count {0} is closed: {1} {1:product differs|products differ}, the losses grow by {2}",
-        *(number, done.differ, losses),
-    )
+    more = done.missing_cost - done.found_cost
+    told = (number, done.differ, format_hundredths(abs(more)))
+    if more < 0:
+        return message("Count {0} is closed: {1} {1:product differs|products differ}, the losses are {2} less", *told)
+    return message("Count {0} is closed: {1} {1:product differs|products differ}, the losses grow by {2}", *told)
