@@ -221,9 +221,7 @@ def test_a_look_at_a_count_holds_nothing(shop: Engine) -> None:
         assert [x.difference for x in unwrap(count_shown(tx, number)).lines] == [-1]
         assert [x.cost for x in unwrap(plan_close(tx, number, "keep", MARKET_DAY)).lines] == [amount("2.00")]
         row = CountRow(SALT, 3, at("盘点"), lot="SW-9")
-        assert [e.text.msgid for e in errors_in_count(tx, [row])] == [
-            "{0} has no lot {1}: `stock list` shows every lot"
-        ]
+        assert [e.text.msgid for e in errors_in_count(tx, [row])] == ["{0} has no lot {1}: look at the list of lots"]
         assert lots_called(tx, "SW-1")[0].on_hand == 20
 
 

@@ -1,8 +1,14 @@
 """Facts made of signs are said in words a clerk reads aloud; what scripts read stays as it is."""
 
+import re
+from pathlib import Path
+
+from lizhi_pos.cli import hints
 from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.i18n.render import fact_for_scripts, reason_words, render
 from lizhi_pos.refusal import Message, Reason, message
+
+SRC = Path(__file__).parents[2] / "src"
 
 
 def below(have: str, need: str) -> Message:
@@ -58,3 +64,22 @@ def test_one_of_a_thing_is_not_told_as_many() -> None:
         "1 product, 2 pieces",
     ]
     assert render(pieces[1], translator("zh")) == "共 1 种 1 件"
+
+
+def test_what_a_command_wanted_beside_is_said_of_refusals_that_there_are() -> None:
+    """The hints stand by the refusals' sentences; one that was changed would lose its hint unseen."""
+    told = {
+        text
+        for path in SRC.rglob("*.py")
+        if path.name != "hints.py"
+        for text in re.findall(r'"([^"\n]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert not (hints._OPTIONS.keys() | hints._COMMANDS.keys()) - told
+
+
+def test_no_rule_speaks_of_options() -> None:
+    """Rules speak for screens too: an option of a command is said beside them (cli/hints.py)."""
+    option = re.compile(r"(?:message|refuse)\((?:\s*\"\w+\",)?\s*\"([^\"\n]*(?: --[a-z]+|`[a-z ]+`)[^\"\n]*)\"")
+    rooms = [path for path in SRC.rglob("*.py") if not {"cli", "web"} & set(path.parts)]
+    named = {text for path in rooms for text in option.findall(path.read_text(encoding="utf-8"))}
+    assert named == {"{0} is there with another content: give --replace to write over it"}

@@ -133,7 +133,7 @@ def record_veto(
     if refusal := _why_not_record(tx, household, vetoes, _Conduct(clause, facts, conduct_on), authority.on):
         return refusal
     if authority.approval is None:
-        return refuse("approval_needed", "A veto needs a second signature: name a supervisor with --approver")
+        return refuse("approval_needed", "A veto needs a second signature: a supervisor signs with a PIN")
     clause = _as_listed(tx, clause, authority.on)
     new = StoredVeto(new_id(), household.household_id, clause, typed(facts), conduct_on, authority.on, Points(balance))
     signed = {"recorded_by": authority.by.name, "approved_by": authority.approval.by, "recorded_at": tx.now}
@@ -164,9 +164,9 @@ def lift_veto(tx: Transaction, number: str, *, facts: str, authority: Authority)
     if authority.on <= lifted.effective_on or (last and authority.on < last):
         return refuse("rule_broken", "A veto is lifted after it took effect and after the last entry: give a later day")
     if not typed(facts):
-        return refuse("rule_broken", "Say why the veto is lifted: add --facts")
+        return refuse("rule_broken", "Say why the veto is lifted")
     if authority.approval is None:
-        return refuse("approval_needed", "Lifting a veto needs a second signature: name a supervisor with --approver")
+        return refuse("approval_needed", "Lifting a veto needs a second signature: a supervisor signs with a PIN")
     tx.change(
         _LIFT,
         key=lifted.veto_id,
@@ -257,7 +257,7 @@ def _why_not_record(
         known = " ".join(c.clause for c in rules.negative_list)
         return refuse("rule_broken", "The negative list has no clause {0}; it has: {1}", clause, known)
     if not typed(conduct.facts):
-        return refuse("rule_broken", "Say what happened: add --facts")
+        return refuse("rule_broken", "Say what happened")
     if conduct.on > on:
         return refuse("rule_broken", "A veto does not take effect before the conduct: give a later day")
     alike = comparable(clause)

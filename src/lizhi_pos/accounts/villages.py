@@ -93,5 +93,5 @@ def _why_not_name(tx: Transaction, name: str, now: str = "") -> Refusal | None:
 def unknown_village(name: str, known: Iterable[str] = ()) -> Refusal:
     """Return the refusal of a village that is not in the town's list, with the nearest of those that are."""
     if (close := normalize.nearest(name, known)) is not None:
-        return refuse("not_found", "There is no village named {0}; is it {1}? See `village list`", name, close)
-    return refuse("not_found", "There is no village named {0}: see `village list`", name)
+        return refuse("not_found", "There is no village named {0}; is it {1}?", name, close)
+    return refuse("not_found", "There is no village named {0}: look at the list of villages", name)

@@ -191,14 +191,18 @@ def _why_not_alone(tx: Transaction, on: date, again: bool) -> Refusal | None:
     if isinstance(rules, Refusal):
         return rules
     if again:
-        return refuse("approval_needed", "{0} was closed: reopening needs --approver and --reason", on.isoformat())
+        return refuse(
+            "approval_needed", "{0} was closed: reopening needs a supervisor's PIN and a reason", on.isoformat()
+        )
     if on != today(tx):
-        return refuse("approval_needed", "{0} is not today: opening it needs --approver and --reason", on.isoformat())
+        return refuse(
+            "approval_needed", "{0} is not today: opening it needs a supervisor's PIN and a reason", on.isoformat()
+        )
     if not rules.is_redemption_day(on):
         nearest = rules.nearest_redemption_day(on)
         return refuse(
             "approval_needed",
-            "{0} is no redemption day, that is {1}: opening needs --approver and --reason",
+            "{0} is no redemption day, that is {1}: opening needs a supervisor's PIN and a reason",
             on.isoformat(),
             nearest.isoformat() if nearest else "–",
         )

@@ -90,7 +90,7 @@ def why_not_enter(
     ours = running is not None and running.on_date == entered_on
     if approval is not None or (ours and all(s.on == entered_on for s in slips)):
         return None
-    return refuse("approval_needed", "These slips are not of the session open today: they need --approver")
+    return refuse("approval_needed", "These slips are not of the session open today: a supervisor signs with a PIN")
 
 
 def post_slip(

@@ -103,7 +103,9 @@ def _why_not_alone(tx: Transaction, basket: Basket, authority: Authority) -> Ref
     if authority.by.booklet and authority.by.booklet == basket.booklet:
         return refuse("approval_needed", "This is the clerk's own household: another person serves it or approves")
     if authority.on != today(tx) and not basket.slip:
-        return refuse("approval_needed", "{0} is not today: redeeming needs --approver", authority.on.isoformat())
+        return refuse(
+            "approval_needed", "{0} is not today: redeeming needs a supervisor's PIN", authority.on.isoformat()
+        )
     return None
 
 

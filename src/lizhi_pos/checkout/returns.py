@@ -129,7 +129,7 @@ def return_goods(
     if isinstance(back, Refusal):
         return back
     if authority.approval is None:
-        return refuse("approval_needed", "A return needs a second person: name a supervisor with --approver")
+        return refuse("approval_needed", "A return needs a second person: a supervisor signs with a PIN")
     total = Points(sum(x.quantity * points_for(x.price) for x in back))
     key = new_id()
     _write(
@@ -165,7 +165,7 @@ def _why_not_return(tx: Transaction, row: Row[Any], on: date, reason: str) -> Re
             "rule_broken", "A veto took effect on {0}: date the return on that day or later", later.isoformat()
         )
     if not reason.strip():
-        return refuse("rule_broken", "Say why the goods come back: add --reason")
+        return refuse("rule_broken", "Say why the goods come back")
     return None
 
 

@@ -139,7 +139,7 @@ def reject(context: Context) -> Outcome:
     """Send a batch back to draft."""
     reason = (context.args.reason or "").strip()
     if not reason:
-        raise Refused(refuse("rule_broken", "Say why the batch goes back: add --reason"))
+        raise Refused(refuse("rule_broken", "Say why the batch goes back"))
 
     def step(tx: Transaction, village: str, month: Month, authority: Authority) -> BatchView | Refusal:
         return batches.reject(tx, village, month, authority, reason)

@@ -112,6 +112,7 @@ def _failed(error: BaseException, context: "Surroundings", translate: Translate)
 def _told(error: BaseException, context: "Surroundings", translate: Translate) -> tuple[dict[str, Any], list[str], int]:
     """Return a failure as scripts and people read it, and the exit status it has where nothing was written."""
     from lizhi_pos.cli.environment import MachineFailed, Usage, no_town
+    from lizhi_pos.cli.hints import hint
     from lizhi_pos.cli.output import refusal_object
     from lizhi_pos.db import NoTown
     from lizhi_pos.i18n.render import refusal_words, render
@@ -119,7 +120,9 @@ def _told(error: BaseException, context: "Surroundings", translate: Translate) -
 
     if isinstance(error, Refused | NoTown):
         refusal = error.refusal if isinstance(error, Refused) else no_town()
-        return refusal_object(refusal, translate), refusal_words(refusal, translate), REFUSED
+        words = refusal_words(refusal, translate)
+        beside = hint(refusal)
+        return refusal_object(refusal, translate), [*words, *([render(beside, translate)] if beside else [])], REFUSED
     if isinstance(error, Usage):
         code, message, status = "usage", render(error.text, translate), BAD_USAGE
     elif isinstance(error, MachineFailed):

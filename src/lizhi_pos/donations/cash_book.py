@@ -102,7 +102,7 @@ def change_purpose(tx: Transaction, voucher: str, purpose: str, reason: str, aut
     if not typed(purpose) or not typed(reason):
         return refuse("rule_broken", "Say what the gift is for from now on, and how the donor consented")
     if authority.approval is None:
-        return refuse("approval_needed", "A changed purpose needs a second person: name a supervisor with --approver")
+        return refuse("approval_needed", "A changed purpose needs a second person: a supervisor signs with a PIN")
     key = new_id()
     row = {
         "consent_id": key,

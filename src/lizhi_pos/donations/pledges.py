@@ -127,7 +127,7 @@ def pledge_errors(tx: Transaction, row: GiftRow) -> Iterator[CellError]:
         return
     found = pledge_of(tx, row)
     if found is None:
-        yield row.at.error("认捐", message("There is no pledge {0}: `pledge list` shows every pledge", row.pledge))
+        yield row.at.error("认捐", message("There is no pledge {0}: look at the list of pledges", row.pledge))
     elif normalize.comparable(found.donor) != normalize.comparable(row.donor):
         yield row.at.error("认捐", message("Pledge {0} is of {1}, not of {2}", row.pledge, found.donor, row.donor))
 

@@ -226,7 +226,7 @@ def _why_not(tx: Transaction, held: OpenCount, authority: Authority) -> Refusal 
             held.opened_on.isoformat(),
         )
     if authority.approval is None:
-        return refuse("approval_needed", "Closing a count needs a second person: name a supervisor with --approver")
+        return refuse("approval_needed", "Closing a count needs a second person: a supervisor signs with a PIN")
     return None
 
 

@@ -69,7 +69,7 @@ def _wrong(tx: Transaction, row: CountRow, known: dict[str, Meaning]) -> Iterato
     if meant is None:
         yield row.at.error("条码", message("There is no product with code {0}: import it first", row.code))
     elif row.at.has("批次") and row.lot and not any(x.product_id == meant.product_id for x in lots_called(tx, row.lot)):
-        yield row.at.error("批次", message("{0} has no lot {1}: `stock list` shows every lot", meant.name, row.lot))
+        yield row.at.error("批次", message("{0} has no lot {1}: look at the list of lots", meant.name, row.lot))
 
 
 def _twice(rows: Sequence[CountRow]) -> Iterator[CellError]:

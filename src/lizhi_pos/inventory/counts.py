@@ -350,7 +350,7 @@ def _count_row(tx: Transaction, key: Id, number: int, blind: bool, authority: Au
 
 
 def _no_count(number: int) -> Refusal:
-    return refuse("not_found", "There is no count {0}: `stock count list` shows every count", number)
+    return refuse("not_found", "There is no count {0}: look at the list of counts", number)
 
 
 def _on_sheet(tx: Transaction, held: OpenCount, code: str) -> Meaning | Refusal:
@@ -368,7 +368,7 @@ def _tally(row: Row[Any]) -> Tally:
 
 def _lot_of(tx: Transaction, found: Meaning, name: str) -> Lot | Refusal:
     own = [x for x in lots_called(tx, name) if x.product_id == found.product_id]
-    return own[0] if own else refuse("not_found", "{0} has no lot {1}: `stock list` shows every lot", found.name, name)
+    return own[0] if own else refuse("not_found", "{0} has no lot {1}: look at the list of lots", found.name, name)
 
 
 def _tallied(held: OpenCount, found: Meaning, told: Sequence[Tally]) -> Tallied:

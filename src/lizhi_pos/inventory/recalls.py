@@ -100,9 +100,7 @@ def _why_not(tx: Transaction, reason: str, authority: Authority) -> Refusal | No
     if refusal := refuse_unless_open(tx, authority.on):
         return refusal
     if not typed(reason):
-        return refuse("rule_broken", "Say why: add --reason")
+        return refuse("rule_broken", "Say why")
     if authority.approval is None:
-        return refuse(
-            "approval_needed", "A recall and its release need a second person: name a supervisor with --approver"
-        )
+        return refuse("approval_needed", "A recall and its release need a second person: a supervisor signs with a PIN")
     return None

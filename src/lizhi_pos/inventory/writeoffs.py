@@ -44,7 +44,7 @@ def the_lot(tx: Transaction, name: str) -> Lot | Refusal:
     """Return the lot that goes by a name, held until the transaction ends; refuse a name of none or of several."""
     found = lots_called(tx, name)
     if not found:
-        return refuse("not_found", "There is no lot {0}: `stock list` shows every lot", name)
+        return refuse("not_found", "There is no lot {0}: look at the list of lots", name)
     if len(found) > 1:
         return refuse("rule_broken", "{0} is the name of {1} lots: write a count by lots instead", name, len(found))
     return found[0]
@@ -80,7 +80,7 @@ def write_off_expired(tx: Transaction, authority: Authority) -> tuple[WriteOff, 
 def _why_not_alone(authority: Authority) -> Refusal | None:
     if authority.approval is not None:
         return None
-    return refuse("approval_needed", "A write-off needs a second person: name a supervisor with --approver")
+    return refuse("approval_needed", "A write-off needs a second person: a supervisor signs with a PIN")
 
 
 def _why_not(tx: Transaction, one: Lot, quantity: int, reason: LossReason, on: date) -> Refusal | None:

@@ -40,7 +40,7 @@ def take_purchases(
 ) -> Taken | Refusal:
     """Take a purchases file with a second person's approval; refused whole where the pool's cash does not cover it."""
     if approval is None:
-        return refuse("approval_needed", "A purchase needs a second person: name a supervisor with --approver")
+        return refuse("approval_needed", "A purchase needs a second person: a supervisor signs with a PIN")
     # no other purchase spends the cash from here on until this is committed
     lock_cash(tx)
     rows = in_pieces(tx, rows)

@@ -32,7 +32,7 @@ def second_code(tx: Transaction, code: str, other: str, by: Operator) -> Meaning
 def carton_code(tx: Transaction, code: str, pack: str, pieces: int, by: Operator) -> Meaning | Refusal:
     """Let a carton's barcode mean so many pieces of a product wherever it is scanned; said again it changes nothing."""
     if pieces < 2:
-        return refuse("rule_broken", "A carton holds 2 pieces or more; for a second barcode use `product code`")
+        return refuse("rule_broken", "A carton holds 2 pieces or more; a second barcode is given apart")
     return _another(tx, code, pack, pieces, by)
 
 

@@ -69,7 +69,7 @@ def add_purchase(
 ) -> Received | Refusal:
     """Record one purchase paid from the pool, two people; the same voucher as for `add_gift`."""
     if approval is None:
-        return refuse("approval_needed", "A purchase needs a second person: name a supervisor with --approver")
+        return refuse("approval_needed", "A purchase needs a second person: a supervisor signs with a PIN")
     if refusal := refuse_unless_open(tx, lines[0].on):
         return refusal
     lock_cash(tx)

@@ -95,9 +95,9 @@ def _why_not(tx: Transaction, first: Row[Any], reason: str, authority: Authority
     if authority.on < first.on_date:
         return refuse("out_of_turn", "Voucher {0} is of a later day: give that day or a later one", first.voucher)
     if not typed(reason):
-        return refuse("rule_broken", "Say what is wrong with it: add --reason")
+        return refuse("rule_broken", "Say what is wrong with it")
     if authority.approval is None:
-        return refuse("approval_needed", "Voiding needs a second person: name a supervisor with --approver")
+        return refuse("approval_needed", "Voiding needs a second person: a supervisor signs with a PIN")
     return None
 
 

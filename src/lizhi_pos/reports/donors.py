@@ -144,7 +144,7 @@ def donor_story(tx: Transaction, name: str, by: Operator) -> DonorStory | Refusa
     """Return what each gift of a donor became."""
     own = [g for g in gifts(tx, named=may_name(by)) if comparable(g.donor) == comparable(name)]
     if not own:
-        return refuse("not_found", "There is no donor {0}: `donor list` shows every donor", name)
+        return refuse("not_found", "There is no donor {0}: look at the list of donors", name)
     spent = spending(tx)
     return DonorStory(own[0].donor, stories(tx, own, spent))
 

@@ -36,7 +36,7 @@ def adopt(tx: Transaction, source: str, rules: Rulebook, filing: str, by: str) -
         return refuse("rule_broken", "This rulebook is {0}'s, the books are {1}'s", rules.town, tx.town_name)
     number = filing.strip() or rules.filing
     if not number:
-        return refuse("rule_broken", "A rulebook is adopted with its filing number: add --filing NO")
+        return refuse("rule_broken", "A rulebook is adopted with its filing number")
     version = (tx.value(_LAST_VERSION, year=rules.year) or 0) + 1
     key = new_id()
     tx.insert(
