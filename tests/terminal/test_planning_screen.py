@@ -70,8 +70,8 @@ async def test_coverage_the_months_the_method_and_its_error_are_told(shop: Engin
             "✔",
             "points outstanding",
             "Month ends since 2024-04, and today",
-            "the newest day counts two fifths",
-            "Over 1 market days it was off by 0.93, as last time by 0.33",
+            "the newest day counts three fifths",
+            "Over 1 market day it was off by 1.13, as last time by 1.00",
         ):
             assert words in told, words
         [line] = [line for line in till.shown("#detail").splitlines() if line.strip().startswith("outstanding")]

@@ -19,7 +19,7 @@ NEXT = date(2024, 7, 28)
 
 
 def build_planning_town(engine: Engine, cash: str = "1000.00") -> None:
-    """Salt is asked for each time and runs short, soap is there, oil was asked for once."""
+    """Salt is asked for each time and runs short, soap is there, oil was asked for on the last day."""
     with transaction(engine, noon(min(DAYS))) as tx:
         found(tx)
         gift(tx, "XJ-1", date(2024, 4, 2), value=cash)
@@ -33,7 +33,7 @@ def build_planning_town(engine: Engine, cash: str = "1000.00") -> None:
         with transaction(engine, noon(day)) as tx:
             open_shop(tx, day)
             unwrap(sell(tx, "TQ0001", (SALT, salt), (SOAP, 1), on=day))
-            if day == min(DAYS):
+            if day == max(DAYS):
                 unwrap(sell(tx, "TQ0001", (OIL, 2), on=day))
             unwrap(close_session(tx, Authority(CLERK, day)))
     with transaction(engine, noon(NOW)) as tx:

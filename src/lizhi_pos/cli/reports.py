@@ -84,7 +84,7 @@ def _forecast_words(found: Forecast) -> list[Message | str]:
     if test.error is not None and test.naive_error is not None:
         words.append(
             message(
-                "Over {0} market days it was off by {1}, as last time by {2}",
+                "Over {0} market {0:day|days} it was off by {1}, as last time by {2}",
                 test.market_days,
                 test.error,
                 test.naive_error,

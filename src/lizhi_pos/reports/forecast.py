@@ -24,7 +24,7 @@ from lizhi_pos.money import Yuan, format_hundredths, half_up
 from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.rulebook.adopted import today
 
-WEIGHT = Fraction(2, 5)
+WEIGHT = Fraction(3, 5)
 """How much the newest market day counts for; what was expected of it keeps the rest."""
 FARTHEST = timedelta(days=366)
 _SCALE = 1000
@@ -32,9 +32,9 @@ _FIRST_TESTED = 2
 """Market days behind the first one that a forecast is tried on: it is the third."""
 
 METHOD = message(
-    "Each product's demand is an average of the market days before, in which the newest day counts two fifths and all "
-    "earlier ones together three fifths. What is missing from that is bought as far as the pool's cash reaches, at the "
-    "last price paid."
+    "Each product's demand is an average of the market days before, in which the newest day counts three fifths and "
+    "all earlier ones together two fifths. What is missing from that is bought as far as the pool's cash reaches, at "
+    "the last price paid."
 )
 
 

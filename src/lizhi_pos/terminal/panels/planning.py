@@ -60,8 +60,11 @@ def plan_lines(plan: Plan, marked: "ForecastLine | None", translate: Translate, 
     found, test = plan.forecast, plan.forecast.backtest
     lines += [Content(""), *_words(found.method, translate, inner)]
     if test.error is not None and test.naive_error is not None:
-        told = (test.market_days, test.error, test.naive_error)
-        lines += _words(message("Over {0} market days it was off by {1}, as last time by {2}", *told), translate, inner)
+        told = message(
+            "Over {0} market {0:day|days} it was off by {1}, as last time by {2}",
+            *(test.market_days, test.error, test.naive_error),
+        )
+        lines += _words(told, translate, inner)
     else:
         lines += _words(message("It can be tried from the third market day on"), translate, inner)
     if marked is not None:
