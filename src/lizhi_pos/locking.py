@@ -30,4 +30,12 @@ def lock_alone(tx: Transaction, name: str) -> None:
         tx.connection.execute(_LOCK_ALONE, {"name": name})
 
 
+def share_name(tx: Transaction, name: str) -> None:
+    """Keep others from holding a name alone until the transaction ends; one that only reads holds nothing."""
+    if tx.connection.dialect.name == "postgresql" and not tx.only_reads and name not in tx.memo:
+        tx.memo[name] = "shared"
+        tx.connection.execute(_SHARE, {"name": name})
+
+
 _LOCK_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_SHARE = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")

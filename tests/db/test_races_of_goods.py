@@ -113,7 +113,8 @@ def another(code: str, of_product: str = SOAP) -> Act:
 
 
 def pledging(tx: Transaction) -> Any:
-    return unwrap(add_pledge(tx, "示例商会", Yuan(5000), MARKET_DAY + timedelta(30), "", BY)).pledge
+    made = add_pledge(tx, "示例商会", Yuan(5000), MARKET_DAY + timedelta(30), "", BY)
+    return made if isinstance(made, Refusal) else made.pledge
 
 
 NEW_CODE = "6901234567892"
@@ -305,6 +306,15 @@ RACES: dict[str, Race] = {
         first=month_end,
         second=voiding("gift", "SW-3"),
         answers=refused_for(Statement, "month_closed"),
+    ),
+    "month: recall": Race(
+        before=(shop, shut), on=MAY, first=month_end, second=recalled, answers=refused_for(Statement, "month_closed")
+    ),
+    "month: pledge": Race(
+        before=(shop, shut), on=MAY, first=month_end, second=pledging, answers=refused_for(Statement, "month_closed")
+    ),
+    "month: recall on its way": Race(
+        before=(shop, shut), on=MAY, first=recalled, second=month_end, answers=of(RecalledLot, Statement)
     ),
 }
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.journal.models import period
-from lizhi_pos.locking import lock_alone
+from lizhi_pos.locking import lock_alone, share_name
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future
@@ -35,13 +35,19 @@ def lock_month(tx: Transaction, month: Month) -> None:
 
     What is dated into a month shares the same lock, taken by the guards of the database (`migrations/guards.py`).
     """
-    lock_alone(tx, f"month {tx.town.hex()} {month}")
+    lock_alone(tx, _name(tx, month))
+
+
+def _name(tx: Transaction, month: Month) -> str:
+    """Return what a month is locked by; `migrations/guards.py` makes the same."""
+    return f"month {tx.town.hex()} {month}"
 
 
 def refuse_unless_open(tx: Transaction, on: date) -> Refusal | None:
-    """Refuses a day that is still to come, and one in a closed month."""
+    """Refuse a day that is still to come, and one in a closed month; an open one stays so until the act is done."""
     if refusal := not_in_future(tx, on):
         return refusal
+    share_name(tx, _name(tx, Month.of(on)))
     if not is_closed(tx, on):
         return None
     return refuse(
