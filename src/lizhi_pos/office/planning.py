@@ -19,7 +19,6 @@ from lizhi_pos.settlement.coverage import PoolView, pool_view
 from lizhi_pos.settlement.month_ends import MonthEnd, month_ends
 
 MOST_MONTHS = 36
-_MONTHS_AHEAD = 12
 
 
 class Plan(Struct, frozen=True):
@@ -53,11 +52,7 @@ class PlanningService:
 def next_redemption_day(tx: Transaction, now: date) -> date:
     """Return the first day of redemption after today, today itself where the rulebook names none within a year."""
     rules = rules_on(tx, now)
-    if not isinstance(rules, Rulebook):
-        return now
-    months = (divmod(now.month - 1 + ahead, 12) for ahead in range(_MONTHS_AHEAD))
-    days = (rules.redemption_day(now.year + year, month + 1) for year, month in months)
-    return next((day for day in days if day is not None and day > now), now)
+    return (rules.redemption_day_after(now) if isinstance(rules, Rulebook) else None) or now
 
 
 def proposed_file(plan: Plan) -> Path:

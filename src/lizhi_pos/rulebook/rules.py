@@ -1,7 +1,7 @@
 """A year's rules as frozen data: thresholds, items and their values (三(二)–三(五))."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
@@ -103,6 +103,14 @@ class Rulebook(Struct, frozen=True, kw_only=True, dict=True):
         months = (divmod(day.month - 1 + more, 12) for more in range(13))
         days = (self.redemption_day(day.year + year, month + 1) for year, month in months)
         return next((found for found in days if found is not None), None)
+
+    def redemption_day_after(self, day: date) -> date | None:
+        """Return the first redemption day after a day, by this year's rules; None where none is known within a year."""
+        later = self.nearest_redemption_day(day)
+        if later is not None and later <= day:
+            first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+            later = self.nearest_redemption_day(first_of_next)
+        return later
 
     def redemption_day(self, year: int, month: int) -> date | None:
         """Return the month's redemption day; None where the month has none or no market day is known."""
