@@ -6,6 +6,7 @@ import pytest
 from mortal import Mortal, build_mortal_town
 from sqlalchemy import Engine
 
+from lizhi_pos.clock import MACHINE_CLOCK, Clock
 from lizhi_pos.engines import open_engine
 from towns.till import build_town
 
@@ -36,8 +37,14 @@ def town(town_file: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
-    engine = open_engine(sqlite_url)
+def clock() -> Clock:
+    """What an empty database is opened with; a test that stops time has another."""
+    return MACHINE_CLOCK
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str, clock: Clock) -> Iterator[Engine]:
+    engine = open_engine(sqlite_url, clock)
     yield engine
     engine.dispose()
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from screen_shots import MARKET_DAY, Clock, Shots
+from screen_shots import Shots
 from sqlalchemy import Engine
 from till_hands import Till, running
 
@@ -15,11 +15,12 @@ from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import message, unwrap
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.till.service import TillService
+from stopped_clock import MARKET_DAY, StoppedClock
 from towns.till import CLERK, RICE, SALT, SOAP, SOON, VINEGAR, basket_of
 
 
 @asynccontextmanager
-async def shooting(engine: Engine, log: Path, clock: Clock, **start: Any) -> AsyncIterator[Shots]:
+async def shooting(engine: Engine, log: Path, clock: StoppedClock, **start: Any) -> AsyncIterator[Shots]:
     """A till in Chinese whose screens are compared; at its end every difference is said at once."""
     async with running(engine, log, lang="zh", **start) as till:
         shots = Shots(till, clock)
@@ -28,7 +29,7 @@ async def shooting(engine: Engine, log: Path, clock: Clock, **start: Any) -> Asy
 
 
 @asynccontextmanager
-async def selling(engine: Engine, log: Path, clock: Clock) -> AsyncIterator[Shots]:
+async def selling(engine: Engine, log: Path, clock: StoppedClock) -> AsyncIterator[Shots]:
     async with shooting(engine, log, clock) as shots:
         till = shots.till
         await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.counter.opened is not None)
@@ -48,7 +49,7 @@ def redeem(engine: Engine, booklet: str, *goods: tuple[str, int], at: str = "") 
     unwrap(answer)
 
 
-def morning(engine: Engine, clock: Clock) -> None:
+def morning(engine: Engine, clock: StoppedClock) -> None:
     """Eight households of five villages between half past eight and half past eleven."""
     visits = (
         (-65, "GZ0012", (SALT, 4)),
@@ -61,12 +62,12 @@ def morning(engine: Engine, clock: Clock) -> None:
         (70, "GZ0013", (SOON, 1)),
     )
     for minutes, booklet, goods in visits:
-        clock.now = MARKET_DAY
+        clock.moment = MARKET_DAY
         clock.forward(minutes)
         redeem(engine, booklet, goods)
 
 
-def wait_for_paper(engine: Engine, clock: Clock) -> None:
+def wait_for_paper(engine: Engine, clock: StoppedClock) -> None:
     """Three papers that are not out: one perhaps printed, one failed, one waiting."""
     redeem(engine, "GZ0012", (SALT, 2))
     clock.forward(9)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from screen_shots import GOLDEN, VARIANTS, Clock, stopped_clock
+from screen_shots import GOLDEN, VARIANTS, stopped_clock
 from shooting import morning, scanned, selling, shooting, wait_for_paper
 from sqlalchemy import Engine, text
 
@@ -27,6 +27,7 @@ from lizhi_pos.terminal.screens.shared.help import Help
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.palette import Palette
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from stopped_clock import StoppedClock
 from towns.big import DAY, build_big_town
 from towns.till import (
     CLERK,
@@ -75,40 +76,40 @@ SCREENS = {
 
 
 @pytest.fixture(scope="module")
-def clock() -> Iterator[Clock]:
+def clock() -> Iterator[StoppedClock]:
     with stopped_clock() as clock:
         yield clock
 
 
 @pytest.fixture(scope="module")
-def big_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Path:
+def big_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, clock: StoppedClock) -> Path:
     """A town of five villages, its session open on the redemption day of April 2024."""
     clock.start("big town")
     path = tmp_path_factory.mktemp("snapshots") / "open.db"
     shutil.copyfile(sqlite_template, path)
-    engine = open_engine(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}", clock)
     build_big_town(engine)
     engine.dispose()
     return path
 
 
 @pytest.fixture
-def market(big_town: Path, tmp_path: Path, clock: Clock, request: pytest.FixtureRequest) -> Iterator[Engine]:
+def market(big_town: Path, tmp_path: Path, clock: StoppedClock, request: pytest.FixtureRequest) -> Iterator[Engine]:
     clock.start(request.node.name)
     path = tmp_path / "till.db"
     shutil.copyfile(big_town, path)
-    engine = open_engine(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}", clock)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def empty_town(sqlite_engine: Engine, clock: Clock, request: pytest.FixtureRequest) -> Engine:
+def empty_town(sqlite_engine: Engine, clock: StoppedClock, request: pytest.FixtureRequest) -> Engine:
     clock.start(request.node.name)
     return sqlite_engine
 
 
-async def test_signing_in(market: Engine, log: Path, clock: Clock) -> None:
+async def test_signing_in(market: Engine, log: Path, clock: StoppedClock) -> None:
     async with shooting(market, log, clock, name="", pin="") as shots:
         till = shots.till
         await till.until_screen(SignIn)
@@ -119,7 +120,7 @@ async def test_signing_in(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("sign-in-refused")
 
 
-async def test_the_lock(market: Engine, log: Path, clock: Clock) -> None:
+async def test_the_lock(market: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(market, log, clock) as shots:
         await scanned(shots.till, "GZ0012", SALT)
         shots.till.keys("f12")
@@ -128,7 +129,7 @@ async def test_the_lock(market: Engine, log: Path, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("kind", ["redemption", "other", "closed"])
-async def test_opening_the_session(empty_town: Engine, log: Path, clock: Clock, kind: str) -> None:
+async def test_opening_the_session(empty_town: Engine, log: Path, clock: StoppedClock, kind: str) -> None:
     build_town(empty_town, redemption_day=kind != "other", open_it=kind == "closed")
     if kind == "closed":
         OfficeService(empty_town).close_session(Operator(CLERK, "clerk"), DAY)
@@ -137,7 +138,7 @@ async def test_opening_the_session(empty_town: Engine, log: Path, clock: Clock, 
         await shots.take(f"day-{kind}")
 
 
-async def test_a_session_left_open(market: Engine, log: Path, clock: Clock) -> None:
+async def test_a_session_left_open(market: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(market, log, clock) as shots:
         await scanned(shots.till, "GZ0012", SALT)
     clock.forward(24 * 60)
@@ -150,7 +151,7 @@ async def test_a_session_left_open(market: Engine, log: Path, clock: Clock) -> N
         await shots.take("day-refused")
 
 
-async def test_selling(market: Engine, log: Path, clock: Clock) -> None:
+async def test_selling(market: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(market, log, clock) as shots:
         till = shots.till
         await shots.take("sell-next")
@@ -175,7 +176,7 @@ async def test_selling(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("sell-last")
 
 
-async def test_past_midnight(market: Engine, log: Path, clock: Clock) -> None:
+async def test_past_midnight(market: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(market, log, clock) as shots:
         await scanned(shots.till, "GZ0012", SALT)
         clock.forward(15 * 60)
@@ -183,7 +184,7 @@ async def test_past_midnight(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("sell-midnight")
 
 
-async def test_who_may_not_redeem(market: Engine, log: Path, clock: Clock) -> None:
+async def test_who_may_not_redeem(market: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(market, log, clock) as shots:
         till = shots.till
         await scanned(till, "GZ0014")
@@ -198,7 +199,7 @@ async def test_who_may_not_redeem(market: Engine, log: Path, clock: Clock) -> No
         await shots.take("goods-list")
 
 
-async def test_too_poor(market: Engine, log: Path, clock: Clock) -> None:
+async def test_too_poor(market: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(market, log, clock) as shots:
         till = shots.till
         await scanned(till, "GZ0013", f"3*{SCARCE}")
@@ -207,7 +208,9 @@ async def test_too_poor(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("sell-refused")
 
 
-async def test_a_checkout_that_fails(market: Engine, log: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_checkout_that_fails(
+    market: Engine, log: Path, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with selling(market, log, clock) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT)
@@ -216,7 +219,7 @@ async def test_a_checkout_that_fails(market: Engine, log: Path, clock: Clock, mo
         await shots.take("sell-uncertain")
 
 
-async def test_the_paper_beside(market: Engine, log: Path, clock: Clock) -> None:
+async def test_the_paper_beside(market: Engine, log: Path, clock: StoppedClock) -> None:
     with transaction(market) as tx:
         add_printer(tx, name="屏幕", profile="generic-58", device="screen:")
     async with selling(market, log, clock) as shots:
@@ -228,7 +231,7 @@ async def test_the_paper_beside(market: Engine, log: Path, clock: Clock) -> None
         await shots.take("paper-receipt")
 
 
-async def test_dialogs(market: Engine, log: Path, clock: Clock) -> None:
+async def test_dialogs(market: Engine, log: Path, clock: StoppedClock) -> None:
     with market.begin() as connection:
         connection.execute(text("UPDATE app_user SET booklet = 'GZ0012' WHERE name = :n"), {"n": CLERK})
     async with selling(market, log, clock) as shots:
@@ -252,7 +255,7 @@ async def test_dialogs(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("dialog-approval")
 
 
-async def test_help_and_palette(market: Engine, log: Path, clock: Clock) -> None:
+async def test_help_and_palette(market: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(market, log, clock) as shots:
         till = shots.till
         till.keys("f1")
@@ -267,7 +270,7 @@ async def test_help_and_palette(market: Engine, log: Path, clock: Clock) -> None
         await shots.take("palette-all")
 
 
-async def test_todays_receipts(market: Engine, log: Path, clock: Clock) -> None:
+async def test_todays_receipts(market: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(market, log, clock) as shots:
         till = shots.till
         till.keys("f9")
@@ -294,7 +297,7 @@ async def test_todays_receipts(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("today-receipts")
 
 
-async def test_home(market: Engine, log: Path, clock: Clock) -> None:
+async def test_home(market: Engine, log: Path, clock: StoppedClock) -> None:
     morning(market, clock)
     async with selling(market, log, clock) as shots:
         till = shots.till
@@ -311,7 +314,7 @@ async def test_home(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("home-supervisor")
 
 
-async def test_closing(market: Engine, log: Path, clock: Clock) -> None:
+async def test_closing(market: Engine, log: Path, clock: StoppedClock) -> None:
     morning(market, clock)
     async with selling(market, log, clock) as shots:
         till = shots.till
@@ -330,7 +333,7 @@ async def test_closing(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("close-closed")
 
 
-async def test_closing_with_nothing_in_the_way(market: Engine, log: Path, clock: Clock) -> None:
+async def test_closing_with_nothing_in_the_way(market: Engine, log: Path, clock: StoppedClock) -> None:
     morning(market, clock)
     async with selling(market, log, clock) as shots:
         await shots.till.app.navigator.go_to("close")
@@ -339,7 +342,7 @@ async def test_closing_with_nothing_in_the_way(market: Engine, log: Path, clock:
         await shots.take("close-counts")
 
 
-async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
+async def test_printing(market: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(market, log, clock) as shots:
         await shots.till.app.navigator.go_to("printing")
         await shots.till.until_screen(PrintQueueScreen)
@@ -354,7 +357,7 @@ async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("printing-papers")
 
 
-async def test_training(market: Engine, log: Path, clock: Clock) -> None:
+async def test_training(market: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(market, log, clock) as shots:
         till = shots.till
         await till.app.navigator.go_to("train")

@@ -18,7 +18,7 @@ from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker
 from lizhi_pos.checkout.recall_notice import RecallNotice
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.checkout.session_report import SessionReport
-from lizhi_pos.db import reading, transaction, utc_now
+from lizhi_pos.db import reading, transaction
 from lizhi_pos.ids import Id
 from lizhi_pos.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.printing.elements import Element
@@ -160,7 +160,8 @@ class Spool:
             sending = any(view.state == "sending" for view in print_jobs.queue(tx))
         if sending:
             with transaction(self._engine) as tx:
-                print_jobs.recover(tx, lambda owner, since: is_gone(owner, since, utc_now()))
+                now = tx.now
+                print_jobs.recover(tx, lambda owner, since: is_gone(owner, since, now))
 
     def _print(self, job: Job, known: list[Printer], silent: dict[str, Message]) -> Message | None:
         """Bring one job to its end, or say why it goes on waiting; `silent` collects printers that cannot print."""

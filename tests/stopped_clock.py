@@ -1,0 +1,37 @@
+"""A clock for tests: it goes on only when it is told to, and its keys are the same in every run."""
+
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from zlib import crc32
+
+from lizhi_pos.ids import TICKS_PER_MS, Id, uuid7
+
+MARKET_DAY = datetime(2024, 4, 28, 1, 41, tzinfo=UTC)
+"""09:41 in the town, on the last Sunday of April."""
+
+
+class StoppedClock:
+    """The one clock of a test."""
+
+    def __init__(self, moment: datetime = MARKET_DAY) -> None:
+        self.moment = moment
+        self._lock = Lock()
+        self._last = 0
+        self._made = 0
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def new_id(self) -> Id:
+        with self._lock:
+            self._made += 1
+            self._last = max(int(self.moment.timestamp()) * 1000 * TICKS_PER_MS, self._last + 1)
+            return uuid7(self._last, self._made)
+
+    def start(self, of: str) -> None:
+        """The market day's morning. Keys are another test's never: what is read once is remembered by its key."""
+        self.moment = MARKET_DAY
+        self._last, self._made = 0, crc32(of.encode()) * 1_000_000
+
+    def forward(self, minutes: float) -> None:
+        self.moment += timedelta(minutes=minutes)
