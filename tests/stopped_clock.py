@@ -11,13 +11,12 @@ MARKET_DAY = datetime(2024, 4, 28, 1, 41, tzinfo=UTC)
 
 
 class StoppedClock:
-    """The one clock of a test."""
+    """The one clock of a test, whose name sets its keys apart from another's."""
 
-    def __init__(self, moment: datetime = MARKET_DAY) -> None:
-        self.moment = moment
+    def __init__(self, of: str) -> None:
         self._lock = Lock()
-        self._last = 0
-        self._made = 0
+        self._last = self._made = 0
+        self.start(of)
 
     def now(self) -> datetime:
         return self.moment

@@ -1,13 +1,10 @@
 """The clock that books are opened with: every moment and every key in them is from it, on both databases."""
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import Engine, LargeBinary, select
 
 from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.db import Transaction, reading, rehearse, transaction, write
-from lizhi_pos.engines import clock_of, for_reading, open_engine
+from lizhi_pos.engines import clock_of, for_reading
 from lizhi_pos.migrations.metadata import metadata
 from stopped_clock import MARKET_DAY, StoppedClock
 from towns.whole import live
@@ -17,18 +14,6 @@ BEGINS = (int(MARKET_DAY.timestamp()) * 1000).to_bytes(6, "big")
 """How every key begins that was made while the clock stood still."""
 NO_KEYS = {"salt", "account_id", "key"}
 """Columns as long as a key that are none: random, the town's own accounts by their names, what an entry is known by."""
-
-
-@pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock()
-
-
-@pytest.fixture
-def stopped(database_url: str, clock: StoppedClock) -> Iterator[Engine]:
-    engine = open_engine(database_url, clock)
-    yield engine
-    engine.dispose()
 
 
 def test_every_transaction_is_at_the_clocks_moment(stopped: Engine, clock: StoppedClock) -> None:

@@ -6,12 +6,9 @@ keeping it.
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from rich.cells import cell_len
 from rich.style import Style
 from textual.app import App
@@ -19,9 +16,7 @@ from textual.color import Color
 from textual.strip import Strip
 from till_hands import Till
 
-from lizhi_pos.terminal import background
-from lizhi_pos.terminal.screens.selling import sell
-from lizhi_pos.terminal.screens.shared import job_screen
+from lizhi_pos.terminal.pauses import Pauses
 from stopped_clock import StoppedClock
 
 GOLDEN = Path(__file__).parent / "golden_screens"
@@ -33,18 +28,8 @@ _ROLES = (
 )
 
 
-@contextmanager
-def stopped_clock() -> Iterator[StoppedClock]:
-    """Moments, keys and numbers are the same in every run; nothing is said or done because time went by."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(background, "PRINT_POLL_S", 3600.0)
-        patch.setattr(background, "LEARN_AFTER_S", 3600.0)
-        patch.setattr(sell, "SAYS_AT_WORK_AFTER_S", 3600.0)
-        patch.setattr(job_screen, "SAYS_AT_WORK_AFTER_S", 3600.0)
-        patch.setenv("TERM", "xterm-256color")
-        patch.delenv("NO_COLOR", raising=False)
-        yield StoppedClock()
-
+NOTHING_BY_ITSELF = Pauses(print_poll_s=3600.0, learn_after_s=3600.0, says_at_work_after_s=3600.0)
+"""Nothing is said or done because time went by."""
 
 _HEAD = re.compile(r"[0-9A-F]{4}(-[0-9A-F]{4}){3}")
 """A head as it is shown: another in every run, as PINs and what is personal are salted."""

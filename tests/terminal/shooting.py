@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from screen_shots import Shots
+import pytest
+from screen_shots import NOTHING_BY_ITSELF, Shots
 from sqlalchemy import Engine
 from till_hands import Till, running
 
@@ -22,9 +23,12 @@ from towns.till import CLERK, RICE, SALT, SOAP, SOON, VINEGAR, basket_of
 @asynccontextmanager
 async def shooting(engine: Engine, log: Path, clock: StoppedClock, **start: Any) -> AsyncIterator[Shots]:
     """A till in Chinese whose screens are compared; at its end every difference is said at once."""
-    async with running(engine, log, lang="zh", **start) as till:
-        shots = Shots(till, clock)
-        yield shots
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TERM", "xterm-256color")
+        patch.delenv("NO_COLOR", raising=False)
+        async with running(engine, log, lang="zh", pauses=NOTHING_BY_ITSELF, **start) as till:
+            shots = Shots(till, clock)
+            yield shots
         assert not shots.differ, "\n\n".join(shots.differ)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from job_hands import go_to
-from screen_shots import GOLDEN, VARIANTS, Shots, stopped_clock
+from screen_shots import GOLDEN, VARIANTS, Shots
 from shooting import shooting
 from sqlalchemy import Engine
 
@@ -31,9 +31,8 @@ SCREENS = {
 
 
 @pytest.fixture(scope="module")
-def clock() -> Iterator[StoppedClock]:
-    with stopped_clock() as clock:
-        yield clock
+def clock() -> StoppedClock:
+    return StoppedClock(__name__)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from job_hands import go_to
-from screen_shots import Shots, stopped_clock
+from screen_shots import Shots
 from shooting import redeem, shooting
 from sqlalchemy import Engine
 
@@ -32,9 +32,8 @@ from towns.till import AT, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 
 @pytest.fixture(scope="module")
-def clock() -> Iterator[StoppedClock]:
-    with stopped_clock() as clock:
-        yield clock
+def clock() -> StoppedClock:
+    return StoppedClock(__name__)
 
 
 @pytest.fixture

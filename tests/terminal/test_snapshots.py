@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from screen_shots import GOLDEN, VARIANTS, stopped_clock
+from screen_shots import GOLDEN, VARIANTS
 from shooting import morning, scanned, selling, shooting, wait_for_paper
 from sqlalchemy import Engine, text
 
@@ -76,9 +76,8 @@ SCREENS = {
 
 
 @pytest.fixture(scope="module")
-def clock() -> Iterator[StoppedClock]:
-    with stopped_clock() as clock:
-        yield clock
+def clock() -> StoppedClock:
+    return StoppedClock(__name__)
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,9 @@
 """Past midnight with the session of the day before still open: the till says so, and offers what the rules allow."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from screen_shots import stopped_clock
 from sqlalchemy import Engine, text
 from till_hands import Till, running, selling
 
@@ -26,10 +24,8 @@ DAY = date(2024, 4, 28)
 
 
 @pytest.fixture
-def clock(request: pytest.FixtureRequest) -> Iterator[StoppedClock]:
-    with stopped_clock() as clock:
-        clock.start(request.node.name)
-        yield clock
+def clock(request: pytest.FixtureRequest) -> StoppedClock:
+    return StoppedClock(request.node.name)
 
 
 @pytest.fixture

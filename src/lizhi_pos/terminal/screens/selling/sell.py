@@ -30,9 +30,6 @@ from lizhi_pos.till.counter import Counter
 from lizhi_pos.till.scanner import Event, Move
 from lizhi_pos.till.shift import Shift
 
-SAYS_AT_WORK_AFTER_S = 0.4
-"""Seconds after which the screen says that it is at work."""
-
 _Act = Callable[[], Awaitable[None] | None]
 
 
@@ -199,7 +196,8 @@ class SellScreen(Screen[None]):
         await self._opened.wait()
         while True:
             event = await self._events.get()
-            waiting = asyncio.get_running_loop().call_later(SAYS_AT_WORK_AFTER_S, self._wait)
+            pause = self.app.settings.pauses.says_at_work_after_s
+            waiting = asyncio.get_running_loop().call_later(pause, self._wait)
             try:
                 if not callable(event):
                     await self.counter.take(event)
