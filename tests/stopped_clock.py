@@ -11,12 +11,13 @@ MARKET_DAY = datetime(2024, 4, 28, 1, 41, tzinfo=UTC)
 
 
 class StoppedClock:
-    """The one clock of a test, whose name sets its keys apart from another's."""
+    """The one clock of a test, from the market day's morning on; its name sets its keys apart from another's."""
 
     def __init__(self, of: str) -> None:
+        self.moment = MARKET_DAY
         self._lock = Lock()
-        self._last = self._made = 0
-        self.start(of)
+        # keys are another test's never: what is read once is remembered by its key
+        self._last, self._made = 0, crc32(of.encode()) * 1_000_000
 
     def now(self) -> datetime:
         return self.moment
@@ -26,11 +27,6 @@ class StoppedClock:
             self._made += 1
             self._last = max(int(self.moment.timestamp()) * 1000 * TICKS_PER_MS, self._last + 1)
             return uuid7(self._last, self._made)
-
-    def start(self, of: str) -> None:
-        """The market day's morning. Keys are another test's never: what is read once is remembered by its key."""
-        self.moment = MARKET_DAY
-        self._last, self._made = 0, crc32(of.encode()) * 1_000_000
 
     def forward(self, minutes: float) -> None:
         self.moment += timedelta(minutes=minutes)

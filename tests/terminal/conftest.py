@@ -6,8 +6,8 @@ import pytest
 from mortal import Mortal, build_mortal_town
 from sqlalchemy import Engine
 
-from lizhi_pos.clock import MACHINE_CLOCK, Clock
 from lizhi_pos.engines import open_engine
+from stopped_clock import StoppedClock
 from towns.till import build_town
 
 
@@ -37,13 +37,15 @@ def town(town_file: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """What an empty database is opened with; a test that stops time has another."""
-    return MACHINE_CLOCK
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    engine = open_engine(sqlite_url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
-def sqlite_engine(sqlite_url: str, clock: Clock) -> Iterator[Engine]:
+def stopped_sqlite(sqlite_url: str, clock: StoppedClock) -> Iterator[Engine]:
+    """An empty database, opened with a clock that stands still."""
     engine = open_engine(sqlite_url, clock)
     yield engine
     engine.dispose()

@@ -17,7 +17,6 @@ from textual.strip import Strip
 from till_hands import Till
 
 from lizhi_pos.terminal.pauses import Pauses
-from stopped_clock import StoppedClock
 
 GOLDEN = Path(__file__).parent / "golden_screens"
 VARIANTS = (("zh", (80, 24)), ("zh", (120, 40)), ("en", (80, 24)))
@@ -103,9 +102,8 @@ def _roles(app: App[None]) -> dict[str, str]:
 class Shots:
     """Compares what a running till shows with the golden files, in every language and size."""
 
-    def __init__(self, till: Till, clock: StoppedClock) -> None:
+    def __init__(self, till: Till) -> None:
         self.till = till
-        self.clock = clock
         self.differ: list[str] = []
 
     async def take(self, name: str) -> None:

@@ -21,20 +21,20 @@ from towns.till import CLERK, RICE, SALT, SOAP, SOON, VINEGAR, basket_of
 
 
 @asynccontextmanager
-async def shooting(engine: Engine, log: Path, clock: StoppedClock, **start: Any) -> AsyncIterator[Shots]:
+async def shooting(engine: Engine, log: Path, **start: Any) -> AsyncIterator[Shots]:
     """A till in Chinese whose screens are compared; at its end every difference is said at once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TERM", "xterm-256color")
         patch.delenv("NO_COLOR", raising=False)
         async with running(engine, log, lang="zh", pauses=NOTHING_BY_ITSELF, **start) as till:
-            shots = Shots(till, clock)
+            shots = Shots(till)
             yield shots
         assert not shots.differ, "\n\n".join(shots.differ)
 
 
 @asynccontextmanager
-async def selling(engine: Engine, log: Path, clock: StoppedClock) -> AsyncIterator[Shots]:
-    async with shooting(engine, log, clock) as shots:
+async def selling(engine: Engine, log: Path) -> AsyncIterator[Shots]:
+    async with shooting(engine, log) as shots:
         till = shots.till
         await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.counter.opened is not None)
         yield shots

@@ -31,17 +31,9 @@ from towns.shelf import ACCOUNTANT, BY, KEEPER, KEEPER_PIN, add_lot, add_people
 from towns.till import AT, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 
-@pytest.fixture(scope="module")
-def clock() -> StoppedClock:
-    return StoppedClock(__name__)
-
-
 @pytest.fixture
-def shop(
-    sqlite_template: Path, tmp_path: Path, clock: StoppedClock, request: pytest.FixtureRequest
-) -> Iterator[Engine]:
+def shop(sqlite_template: Path, tmp_path: Path, clock: StoppedClock) -> Iterator[Engine]:
     """The big town with something amiss of every kind: expired, near, recalled, short, another price."""
-    clock.start(request.node.name)
     path = tmp_path / "till.db"
     shutil.copyfile(sqlite_template, path)
     engine = open_engine(f"sqlite:///{path}", clock)
@@ -71,8 +63,8 @@ async def at_job(shots: Shots, target: Target) -> None:
 KEPT = {"name": KEEPER, "pin": KEEPER_PIN}
 
 
-async def test_the_shelf(shop: Engine, log: Path, clock: StoppedClock) -> None:
-    async with shooting(shop, log, clock, size=(120, 40), **KEPT) as shots:
+async def test_the_shelf(shop: Engine, log: Path) -> None:
+    async with shooting(shop, log, size=(120, 40), **KEPT) as shots:
         till = shots.till
         await at_job(shots, "near expiry")
         await till.until(lambda: "示例捐物旧" in till.shown("#detail"))
@@ -85,8 +77,8 @@ async def test_the_shelf(shop: Engine, log: Path, clock: StoppedClock) -> None:
         await till.idle()
 
 
-async def test_what_the_shelf_asks(shop: Engine, log: Path, clock: StoppedClock) -> None:
-    async with shooting(shop, log, clock, **KEPT) as shots:
+async def test_what_the_shelf_asks(shop: Engine, log: Path) -> None:
+    async with shooting(shop, log, **KEPT) as shots:
         till = shots.till
         await at_job(shots, "shelf")
         till.scan(VINEGAR)
@@ -111,11 +103,11 @@ async def test_what_the_shelf_asks(shop: Engine, log: Path, clock: StoppedClock)
         await shots.take("shelf-labels")
 
 
-async def test_a_stocktake(shop: Engine, log: Path, clock: StoppedClock) -> None:
+async def test_a_stocktake(shop: Engine, log: Path) -> None:
     service, accountant = StocktakeService(shop), Operator(ACCOUNTANT, "accountant")
     unwrap(service.drop(unwrap(service.open([SALT], True, accountant)), accountant))
     unwrap(service.open([], False, BY))
-    async with shooting(shop, log, clock, **KEPT) as shots:
+    async with shooting(shop, log, **KEPT) as shots:
         till = shots.till
         await at_job(shots, "stocktake")
         await shots.take("stocktake-list")

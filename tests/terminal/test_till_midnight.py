@@ -24,14 +24,9 @@ DAY = date(2024, 4, 28)
 
 
 @pytest.fixture
-def clock(request: pytest.FixtureRequest) -> StoppedClock:
-    return StoppedClock(request.node.name)
-
-
-@pytest.fixture
-def open_town(sqlite_engine: Engine, clock: StoppedClock) -> Engine:
-    build_town(sqlite_engine)
-    return sqlite_engine
+def open_town(stopped_sqlite: Engine) -> Engine:
+    build_town(stopped_sqlite)
+    return stopped_sqlite
 
 
 def midnight(clock: StoppedClock) -> None:
@@ -178,7 +173,7 @@ async def test_a_till_started_past_midnight_offers_to_finish(open_town: Engine, 
         unwrap(OfficeService(open_town).close_session(Operator(CLERK, "clerk"), DAY))
 
 
-async def test_on_the_sessions_own_day_nothing_is_asked(open_town: Engine, log: Path, clock: StoppedClock) -> None:
+async def test_on_the_sessions_own_day_nothing_is_asked(open_town: Engine, log: Path) -> None:
     async with selling(open_town, log) as till:
         till.scan("GZ0012", SALT)
         await till.enter()
