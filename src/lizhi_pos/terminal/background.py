@@ -36,7 +36,7 @@ class Background:
         self._lock_after: float | None = None
         # what is there now stays: looking through all of it for garbage holds a scan up for a tenth of a second
         gc.freeze()
-        self._printing = PrintThread(service.engine, app.settings.till, app.printed)
+        self._printing = PrintThread(service.engine, app.settings.till, app.printed, self._pauses.printer)
         till, url, thanks_s = app.settings.till, service.engine.url, self._pauses.thanks_s
         self._displays = (
             DisplayThread(

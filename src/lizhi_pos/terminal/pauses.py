@@ -1,8 +1,13 @@
 """After how many seconds a till does something of itself; handed in with its settings."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from lizhi_pos.till.customer_display import THANKS_S
+
+if TYPE_CHECKING:
+    from lizhi_pos.printing.status_protocol import Timeouts
 
 
 class Pauses(Struct, frozen=True, kw_only=True):
@@ -16,3 +21,5 @@ class Pauses(Struct, frozen=True, kw_only=True):
     """Until a screen says that it is at work."""
     thanks_s: float = THANKS_S
     """For which a household is thanked."""
+    printer: "Timeouts | None" = None
+    """For which a printer is waited for; the usual ones where none are given."""
