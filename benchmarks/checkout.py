@@ -20,10 +20,10 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.database_file import sqlite_module
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
-from lizhi_pos.ids import new_id
 
 WARM_UP, ROUNDS = 20, 300
 Statement = tuple[str, Any, bool]
@@ -60,7 +60,7 @@ def sell(engine: Engine, number: int) -> None:
     """One checkout of five lines for one household after another."""
     goods = codes(300)
     wanted = tuple(Wanted(goods[(number * 5 + line) % 300], 1 + line % 2) for line in range(5))
-    basket = Basket(booklet=booklets(300)[number % 300], wanted=wanted, key=new_id().hex())
+    basket = Basket(booklet=booklets(300)[number % 300], wanted=wanted, key=MACHINE_CLOCK.new_id().hex())
     with transaction(engine, NOON) as tx:
         assert isinstance(redeem(tx, basket, Authority(ADMIN, DAY)), Redemption)
 

@@ -11,10 +11,10 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.database_file import sqlite_module
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
-from lizhi_pos.ids import new_id
 from lizhi_pos.rulebook.adopted import today
 
 SPREAD = 2000
@@ -65,7 +65,7 @@ def pages_of_a_sale(town: Path) -> int:
     sizes = []
     for number in range(2):
         wanted = tuple(Wanted(code, 1) for code in codes(5))
-        basket = Basket(booklet=booklets(2)[number], wanted=wanted, key=new_id().hex())
+        basket = Basket(booklet=booklets(2)[number], wanted=wanted, key=MACHINE_CLOCK.new_id().hex())
         with transaction(engine) as tx:
             assert isinstance(redeem(tx, basket, Authority(ADMIN, today(tx))), Redemption)
         sizes.append(log.stat().st_size if log.exists() else 0)

@@ -25,8 +25,8 @@ from lizhi_pos.checkout.market_session import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.checkout.till_queries import TradingDay, shelf_items, trading_day
+from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.db import Transaction, of_town, reading, transaction
-from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.queries import balance_on, history
@@ -154,7 +154,9 @@ class _Town:
         number = years.numbers(0)[self.served % 500]
         goods = [self.goods[(self.served * 5 + line) % len(self.goods)] for line in range(5)]
         self.served += 1
-        basket = Basket(booklet=number, wanted=tuple(Wanted(code, 1) for code in goods), key=new_id().hex())
+        basket = Basket(
+            booklet=number, wanted=tuple(Wanted(code, 1) for code in goods), key=MACHINE_CLOCK.new_id().hex()
+        )
         done = self._write(lambda tx: redeem(tx, basket, Authority(ADMIN, self.day)))
         assert isinstance(done, Redemption), done
 

@@ -21,9 +21,9 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption
+from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.db import write
 from lizhi_pos.engines import open_engine
-from lizhi_pos.ids import new_id
 
 TILLS, SALES, WARM_UP, ROUNDS = 8, 60, 5, 3
 PATIENCE_S = 120.0
@@ -81,7 +81,7 @@ def _sell(engine: Engine, till: int, number: int) -> None:
     """One checkout of five lines; each till has households of its own, all take from the same lots."""
     wanted = tuple(Wanted(GOODS[(number * 5 + line) % 300], 1 + line % 2) for line in range(5))
     booklet = PEOPLE[till * 37 + number % 37]
-    basket = Basket(booklet=booklet, wanted=wanted, key=new_id().hex(), till=str(till + 1))
+    basket = Basket(booklet=booklet, wanted=wanted, key=MACHINE_CLOCK.new_id().hex(), till=str(till + 1))
     done = write(engine, lambda tx: redeem(tx, basket, Authority(ADMIN, DAY)), NOON)
     assert isinstance(done, Redemption), done
 

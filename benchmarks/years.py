@@ -36,7 +36,7 @@ from lizhi_pos.checkout.receipt import SHOP, Receipt, ReceiptLine, short_hash
 from lizhi_pos.db import Transaction, of_town, transaction
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.engines import open_engine
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.models import GOODS, lot, product, stock_move
 from lizhi_pos.inventory.products import take_goods
@@ -282,7 +282,7 @@ class _Sales:
         tx.change(last.values(number=self.receipt))
 
     def _one(self, person: Any, moved: dict[Id, int]) -> None:
-        key, points, goods = new_id(), new_id(), new_id()
+        key, points, goods = self.tx.new_id(), self.tx.new_id(), self.tx.new_id()
         self.receipt += 1
         receipt = f"{TILL}-{self.month.year}-{self.receipt:06d}"
         taken = self._take(moved)
@@ -334,7 +334,7 @@ class _Sales:
         moves = [
             {
                 **town,
-                "move_id": new_id(),
+                "move_id": self.tx.new_id(),
                 "lot_id": one["lot_id"],
                 "kind": "redeem",
                 "on_date": self.day,
@@ -372,7 +372,7 @@ class _Sales:
         self.rows[redemption_lot] += lots
         self.rows[stock_move] += moves
         printed = {
-            "job_id": new_id(),
+            "job_id": self.tx.new_id(),
             "printer": "示例",
             "till": TILL,
             "document": msgspec.json.encode(structs.replace(paper, chain=chain)),

@@ -12,8 +12,10 @@ from sqlalchemy import Engine
 
 from databases import fresh_postgres, sql
 from lizhi_pos.access import operators
+from lizhi_pos.clock import Clock
 from lizhi_pos.engines import open_engine
 from lizhi_pos.upgrade import upgrade
+from stopped_clock import StoppedClock
 
 DATABASES = ("sqlite", "postgresql")
 POSTGRES = frozenset({"postgres", "postgres_url", "empty_postgres"})
@@ -125,6 +127,20 @@ def empty_postgres(postgres_url: str) -> Iterator[Engine]:
 def engine(database_url: str) -> Iterator[Engine]:
     """A fresh empty database on both engines."""
     engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def clock(request: pytest.FixtureRequest) -> StoppedClock:
+    """The clock of books that are opened while time stands still."""
+    return StoppedClock(request.node.name)
+
+
+@pytest.fixture
+def stopped(database_url: str, clock: Clock) -> Iterator[Engine]:
+    """A fresh empty database on both engines, opened with a clock that stands still."""
+    engine = open_engine(database_url, clock)
     yield engine
     engine.dispose()
 

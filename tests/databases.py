@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import create_engine, text
 
-from lizhi_pos.ids import new_id
+from lizhi_pos.clock import MACHINE_CLOCK
 
 
 def sql(url: str, statement: str) -> None:
@@ -16,7 +16,7 @@ def sql(url: str, statement: str) -> None:
 
 def fresh_postgres(server: str, template: str = "template_lizhi") -> Iterator[str]:
     """The address of a copy of a database, once; dropped when the next one is asked for."""
-    name = f"t{new_id().hex()}"
+    name = f"t{MACHINE_CLOCK.new_id().hex()}"
     sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield server.replace("/postgres?", f"/{name}?")
     sql(server, f"DROP DATABASE {name} WITH (FORCE)")

@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from strips_svg import picture
 from textual import events
 from textual.pilot import Pilot
 
-from lizhi_pos import db
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.till_queries import households
+from lizhi_pos.clock import MachineClock
+from lizhi_pos.db import reading, transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.refusal import message
 from lizhi_pos.sample.goods import CODES
@@ -27,7 +28,6 @@ from lizhi_pos.sample.history import CLERK as BY
 from lizhi_pos.sample.people import CLERK, KEEPER, SUPERVISOR, SignIn
 from lizhi_pos.sample.town import build
 from lizhi_pos.terminal.app import TillApp
-from lizhi_pos.terminal.panels import header_footer
 from lizhi_pos.terminal.screens.receiving.delivery import DeliveryScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
@@ -54,45 +54,39 @@ KEPT = (
 """The keeper's screens: the number on home, the screen, its picture."""
 
 
-class Clock:
-    """The pictures' own clock."""
+class PictureClock(MachineClock):
+    """The pictures' own clock: it goes on only when it is told to."""
 
-    now = MORNING
+    moment = MORNING
 
-
-class Stopped(datetime):
-    """The clock in the first line."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> Any:
-        return Clock.now.astimezone(tz)
+    def now(self) -> datetime:
+        return self.moment
 
 
 def main() -> None:
     """Draw every picture."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch.object(db, "utc_now", lambda: Clock.now),
-        patch.object(header_footer, "datetime", Stopped),
         patch.dict("os.environ", {"TERM": "xterm-256color"}),
     ):
-        engine = open_engine(f"sqlite:///{folder}/pictures.db")
+        clock = PictureClock()
+        engine = open_engine(f"sqlite:///{folder}/pictures.db", clock)
         upgrade(engine)
         build(engine, MORNING)
-        _a_morning(engine)
+        _a_morning(engine, clock)
         asyncio.run(_draw(engine, Path(folder) / "till.log"))
         engine.dispose()
 
 
-def _a_morning(engine: Engine) -> None:
+def _a_morning(engine: Engine, clock: PictureClock) -> None:
     """Every third household that may redeem comes by, one every few minutes."""
-    with db.reading(engine, MORNING) as session:
+    with reading(engine, MORNING) as session:
         known = [h.booklet for h in households(session, MORNING.date()) if h.booklet != HOUSEHOLD]
     booklets = sorted(known, key=lambda booklet: booklet[::-1])[::3]
     for minutes, booklet, (name, quantity) in zip(range(0, 300, 6), booklets, cycle(SHOPPING), strict=False):
-        Clock.now = MORNING + timedelta(minutes=minutes)
+        clock.moment = MORNING + timedelta(minutes=minutes)
         basket = Basket(booklet=booklet, wanted=(Wanted(CODES[name], quantity),), key=booklet, till="1")
-        with db.transaction(engine) as session:
+        with transaction(engine) as session:
             redeem(session, basket, Authority(BY, MORNING.date()))
 
 

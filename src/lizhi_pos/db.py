@@ -41,7 +41,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql import Executable, Insert
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
-from lizhi_pos.engines import ask, for_reading, send_all
+from lizhi_pos.engines import ask, clock_of, for_reading, send_all
 from lizhi_pos.ids import Id
 from lizhi_pos.refusal import InvariantViolated
 
@@ -189,10 +189,11 @@ class Transaction:
     """One transaction's view of one town's books.
 
     `town_id` fills the parameter ``town`` of every statement, `town_name` is its name; `now` is the moment
-    everything in this transaction is recorded at. `memo` keeps what was worked out once and cannot change within it.
-    `touched` are the documents that the act changed, by kind and key, with the digests that its entries carry, and
-    `at_end` what is done before it is committed. `is_rehearsal` says that it is rolled back whatever it does, and
-    `only_reads` that nothing may be written or held in it.
+    everything in this transaction is recorded at, the present one unless another is given, and `new_id` makes the keys
+    of its rows, both by the clock that the books were opened with. `memo` keeps what was worked out once and cannot
+    change within it. `touched` are the documents that the act changed, by kind and key, with the digests that its
+    entries carry, and `at_end` what is done before it is committed. `is_rehearsal` says that it is rolled back whatever
+    it does, and `only_reads` that nothing may be written or held in it.
     """
 
     __slots__ = (
@@ -201,6 +202,7 @@ class Transaction:
         "connection",
         "is_rehearsal",
         "memo",
+        "new_id",
         "now",
         "only_reads",
         "touched",
@@ -208,11 +210,13 @@ class Transaction:
         "town_name",
     )
 
-    def __init__(self, connection: Connection, town_id: Id | None, now: datetime) -> None:
+    def __init__(self, connection: Connection, town_id: Id | None, now: datetime | None = None) -> None:
+        clock = clock_of(connection)
         self.connection = connection
+        self.new_id = clock.new_id
         self.town_id = town_id
         self.town_name = ""
-        self.now = now
+        self.now = now or clock.now()
         self.memo: dict[str, Any] = {}
         self.touched: dict[str, dict[tuple[Any, ...], list[bytes]]] = {}
         self.at_end: list[Callable[[Transaction], None]] = []
@@ -302,11 +306,6 @@ class NoTown(Exception):
     """The database holds no town yet: `init` comes first."""
 
 
-def utc_now() -> datetime:
-    """Return the present moment, in UTC."""
-    return datetime.now(UTC)
-
-
 @contextmanager
 def transaction(engine: Engine, now: datetime | None = None) -> Iterator[Transaction]:
     """Begin a transaction and end it, here alone: commit on leaving, roll back on an exception.
@@ -378,9 +377,9 @@ def _session(connection: Connection, now: datetime | None) -> Transaction:
     if town is None:
         row = connection.exec_driver_sql("SELECT town_id, name FROM town ORDER BY town_id LIMIT 1").first()
         if row is None:
-            return Transaction(connection, None, now or utc_now())
+            return Transaction(connection, None, now)
         town = _towns[pool] = Id(row[0]), row[1]
-    tx = Transaction(connection, town[0], now or utc_now())
+    tx = Transaction(connection, town[0], now)
     tx.town_name = town[1]
     return tx
 

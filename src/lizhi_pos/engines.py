@@ -13,6 +13,7 @@ from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.pool import SingletonThreadPool
 
+from lizhi_pos.clock import MACHINE_CLOCK, Clock
 from lizhi_pos.database_file import make_private, sqlite_module
 
 Ask = TypeVar("Ask", bound=Executable)
@@ -22,21 +23,34 @@ _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases from which several writers may use the write-ahead log without losing pages."""
 
 
-def open_engine(url: str) -> Engine:
+_CLOCK = "lizhi_pos_clock"
+"""The execution option of an engine that has its clock."""
+
+
+def open_engine(url: str, clock: Clock = MACHINE_CLOCK) -> Engine:
     """Return an engine for ``sqlite:///FILE`` or ``postgresql+psycopg://…``, set up as the books need it.
+
+    What is written through it has its moments and keys from `clock`.
 
     Raises sqlalchemy.exc.ArgumentError for an address that is neither.
     """
     parsed = make_url(url)
     backend = parsed.drivername.partition("+")[0]
     if backend == "sqlite":
-        return _open_sqlite(url)
-    if backend != "postgresql":
+        engine = _open_sqlite(url)
+    elif backend == "postgresql":
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
+        _look_before_use_after(engine, REST_S)
+    else:
         raise ArgumentError(url)
-    address = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, hide_parameters=True)
-    _look_before_use_after(engine, REST_S)
+    engine.update_execution_options(**{_CLOCK: clock})
     return engine
+
+
+def clock_of(opened: Engine | Connection) -> Clock:
+    """Return the clock that a database was opened with; the machine's of one that was opened in another way."""
+    clock: Clock = opened.get_execution_options().get(_CLOCK, MACHINE_CLOCK)
+    return clock
 
 
 REST_S = 2.0
@@ -76,6 +90,7 @@ def for_reading(engine: Engine) -> Engine:
     if engine not in _readers:
         if engine.dialect.name == "sqlite":
             reader = create_engine("sqlite://", module=sqlite_module(), pool=engine.pool, hide_parameters=True)
+            reader.update_execution_options(**{_CLOCK: clock_of(engine)})
             _begin_with(reader, "BEGIN")
         else:
             reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -35,7 +35,8 @@ def log_failure(error: BaseException, path: Path) -> Path | None:
         first = (str(cause).splitlines() or [""])[0]
         causes.append(f"{type(cause).__module__}.{type(cause).__qualname__}: {_PRIVATE.sub('…', first)}")
         cause = cause.__cause__
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    # by the machine's clock: what fails may be the books, or their opening
+    moment = datetime.now(UTC).isoformat(timespec="seconds")  # noqa: TID251
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _rotate(path)

@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,8 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from lizhi_pos.database_file import APPLICATION_ID, NotOurs, sqlite_module
-from lizhi_pos.db import Transaction, utc_now
-from lizhi_pos.engines import open_engine, sqlite_path
+from lizhi_pos.db import Transaction
+from lizhi_pos.engines import clock_of, open_engine, sqlite_path
 from lizhi_pos.migrations import HEAD
 from lizhi_pos.refusal import InvariantViolated
 
@@ -117,7 +116,7 @@ def _put_on_record(connection: Connection) -> None:
     from lizhi_pos.record.chain import put_all_on_record
 
     for (town_id,) in connection.execute(select(town.town.c.town_id)).all():
-        tx = Transaction(connection, town_id, utc_now())
+        tx = Transaction(connection, town_id)
         put_all_on_record(tx)
         tx.settle()
 
@@ -147,7 +146,7 @@ def _backup(engine: Engine) -> Path | None:
     path = sqlite_path(str(engine.url))
     if path is None:
         return None
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    stamp = clock_of(engine).now().strftime("%Y%m%d-%H%M%S")
     copy = path.with_name(f"{path.stem}-before-{HEAD}-{stamp}{path.suffix}")
     source, target = engine.raw_connection(), open_engine(f"sqlite:///{copy}").raw_connection()
     try:

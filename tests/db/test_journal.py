@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
+from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.db import transaction
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.chain import find_chain_breaks
 from lizhi_pos.journal.entries import Entry, PointsPosting, post_points
@@ -47,7 +48,7 @@ def household(engine: Engine) -> Id:
 
 def raw_entry(engine: Engine, unit: str, kind: str, *lines: tuple[str, Id, int]) -> None:
     """An entry written past the program: its postings (unit, account, amount), then its seal."""
-    entry = new_id()
+    entry = MACHINE_CLOCK.new_id()
     with engine.begin() as connection:
         for number, (line_unit, account, amount) in enumerate(lines, 1):
             values: dict[str, Any] = {"entry": entry, "line": number, "unit": line_unit}
@@ -91,7 +92,7 @@ def test_an_entry_that_does_not_balance_is_refused(books: Engine) -> None:
 
 
 def test_postings_without_their_seal_do_not_commit(books: Engine) -> None:
-    values = {"entry": new_id(), "unit": "points", "account": household(books)}
+    values = {"entry": MACHINE_CLOCK.new_id(), "unit": "points", "account": household(books)}
     rows = [{**values, "line": line, "amount": amount} for line, amount in ((1, 5), (2, -5))]
     with pytest.raises(DBAPIError), books.begin() as connection:
         connection.execute(text(POSTING), rows)
@@ -133,7 +134,9 @@ def test_what_is_written_is_never_changed_or_removed(books: Engine, table: str) 
 
 
 def test_a_balance_never_becomes_negative(books: Engine) -> None:
-    entry = Entry(kind="adjust", on=MARKET_DAY, key=new_id(), by="x", reference="x", document_hash=bytes(32))
+    entry = Entry(
+        kind="adjust", on=MARKET_DAY, key=MACHINE_CLOCK.new_id(), by="x", reference="x", document_hash=bytes(32)
+    )
     mine = household(books)
     lines = [PointsPosting(mine, Points(-999999)), PointsPosting(town_account("adjusted"), Points(999999))]
     with pytest.raises(InvariantViolated), transaction(books) as tx:

@@ -27,7 +27,7 @@ from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.checkout.redemptions import Redemption, find_redemption
 from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.donations.import_rows import GiftRow
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import product
 from lizhi_pos.money import Yuan
 from lizhi_pos.printqueue import print_jobs
@@ -159,7 +159,7 @@ def test_a_sticker_says_what_the_receipt_says(shop: Engine) -> None:
 
 def test_a_sticker_of_nothing_is_refused(shop: Engine) -> None:
     with transaction(shop, noon(MARKET_DAY)) as tx:
-        assert code(queue_sticker(tx, new_id())) == "not_found"
+        assert code(queue_sticker(tx, tx.new_id())) == "not_found"
         assert code(redemption_of(tx, "1-2024-999999")) == "not_found"
 
 
@@ -202,7 +202,7 @@ def test_a_card_for_nobody_is_refused(shop: Engine) -> None:
     with transaction(shop, noon(MARKET_DAY)) as tx:
         assert code(queue_cards(tx, ["HP0002", "TQ9999"])) == "unknown_household"
         (row,) = tx.all(select(household_state).where(household_state.c.head == HEAD))
-        tx.insert(household_state, {**row._asdict(), "state_id": new_id(), "status": "moved_out"})
+        tx.insert(household_state, {**row._asdict(), "state_id": tx.new_id(), "status": "moved_out"})
         answer = queue_cards(tx, ["TQ0001", "HP0002"])
         assert code(answer) == "rule_broken"
         assert isinstance(answer, Refusal)

@@ -38,7 +38,6 @@ from lizhi_pos.checkout.till_queries import (
 )
 from lizhi_pos.db import Transaction, reading, transaction
 from lizhi_pos.engines import open_engine
-from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.stock import stock_on
 from lizhi_pos.journal.queries import balance_on, history, last_entry_day, lowest_balance_since
 from lizhi_pos.periods import Month
@@ -137,7 +136,7 @@ def open_shop(engine: Engine) -> None:
 def sale(tx: Transaction) -> Redemption:
     some = [p.code for p in stock_on(tx, DAY) if p.sellable > 20][:5]
     goods = tuple(Wanted(code, 1) for code in some)
-    answer = redeem(tx, Basket(booklet=BOOKLET, wanted=goods, key=new_id().hex()), Authority(ADMIN, DAY))
+    answer = redeem(tx, Basket(booklet=BOOKLET, wanted=goods, key=tx.new_id().hex()), Authority(ADMIN, DAY))
     assert isinstance(answer, Redemption), answer
     return answer
 

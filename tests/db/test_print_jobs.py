@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from lizhi_pos.db import Transaction, transaction, utc_now
+from lizhi_pos.clock import MACHINE_CLOCK
+from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.engines import open_engine
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView, PrintJobState
@@ -25,7 +26,9 @@ def book(tmp_path: Path) -> Iterator[Engine]:
     with engine.begin() as connection:
         metadata.create_all(connection)
         town = metadata.tables["town"]
-        connection.execute(town.insert(), [{"town_id": new_id(), "name": "大同镇", "created_at": utc_now()}])
+        connection.execute(
+            town.insert(), [{"town_id": MACHINE_CLOCK.new_id(), "name": "大同镇", "created_at": MACHINE_CLOCK.now()}]
+        )
     yield engine
     engine.dispose()
 
@@ -39,7 +42,7 @@ def tx(book: Engine) -> Iterator[Transaction]:
 def redeemed(tx: Transaction) -> Id:
     """A redemption and the rows it hangs on, without the rules that led to it."""
     tables = metadata.tables
-    market, household, entry, redemption = (new_id() for _ in range(4))
+    market, household, entry, redemption = (tx.new_id() for _ in range(4))
     opened = {"on_date": date(2024, 4, 28), "state": "open", "opened_at": NOW, "opened_by": "w", "reason": ""}
     tx.insert(tables["market_session"], {"session_id": market, **opened})
     tx.insert(tables["household"], {"household_id": household, "registered_on": date(2024, 1, 1)})
@@ -53,7 +56,7 @@ def redeemed(tx: Transaction) -> Id:
             "reference": "1-2024-000001",
             "by_user": "w",
             "recorded_at": NOW,
-            "key": new_id(),
+            "key": tx.new_id(),
             "till": "1",
             "number": 1,
             "previous_hash": bytes(32),
@@ -200,10 +203,10 @@ def test_a_person_may_give_up_what_has_no_end(tx: Transaction, state: PrintJobSt
 
 
 def test_a_job_there_is_not(tx: Transaction) -> None:
-    for refusal in (print_jobs.retry(tx, new_id(), CLERK), print_jobs.cancel(tx, new_id(), CLERK)):
+    for refusal in (print_jobs.retry(tx, tx.new_id(), CLERK), print_jobs.cancel(tx, tx.new_id(), CLERK)):
         assert isinstance(refusal, Refusal)
         assert refusal.code == "not_found"
-    assert print_jobs.job(tx, new_id()) is None
+    assert print_jobs.job(tx, tx.new_id()) is None
 
 
 def test_reprints_count_on(tx: Transaction) -> None:

@@ -1,17 +1,17 @@
 """What the screens of the shelf and the stocktake ask of the books, on both databases."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
 
 from lizhi_pos.db import transaction
 from lizhi_pos.money import Yuan
-from lizhi_pos.office import shelf, stocktake
 from lizhi_pos.office.shelf import ShelfService
 from lizhi_pos.office.stocktake import StocktakeService
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
+from stopped_clock import StoppedClock
 from towns.approvals import approval_of
 from towns.small import ADMIN, MARKET_DAY, OIL, SALT, SOAP, SUPERVISOR, amount, gift, noon, sell, stocked_shop
 
@@ -19,16 +19,15 @@ APPROVAL = approval_of(SUPERVISOR.name, "示例原因")
 
 
 @pytest.fixture
-def shop(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+def shop(stopped: Engine, clock: StoppedClock) -> Engine:
     """Salt near its day and past it, soap without one; two pieces of salt are with a household."""
-    stocked_shop(engine)
-    with transaction(engine, noon(MARKET_DAY)) as tx:
+    stocked_shop(stopped)
+    with transaction(stopped, noon(MARKET_DAY)) as tx:
         gift(tx, "SW-8", date(2024, 4, 5), code=SALT, quantity=4, value="2.00", expires=date(2024, 4, 27))
         gift(tx, "SW-9", date(2024, 4, 6), code=SALT, quantity=2, value="2.00", expires=date(2024, 5, 30))
         unwrap(sell(tx, "TQ0001", (SALT, 2)))
-    for room in (shelf, stocktake):
-        monkeypatch.setattr(room, "today", lambda tx: MARKET_DAY)
-    return engine
+    clock.moment = noon(MARKET_DAY) + timedelta(hours=1)
+    return stopped
 
 
 def test_the_shelf_tells_what_is_amiss_and_every_lot(shop: Engine) -> None:

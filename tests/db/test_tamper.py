@@ -14,9 +14,9 @@ from msgspec import Struct
 from sqlalchemy import Column, Connection, Engine, Table, and_, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.db import Transaction, reading
 from lizhi_pos.engines import open_engine, sqlite_path
-from lizhi_pos.ids import new_id
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.settlement.document_checks import documents_unchanged
 from lizhi_pos.settlement.verification import CHECKS, facts_of, verify
@@ -144,7 +144,7 @@ def others(column: Column[Any], value: Any) -> Iterator[Any]:
 _ANYTHING = {
     "BigInteger": 1,
     "Text": "示例",
-    "Bytes": new_id() + new_id(),
+    "Bytes": MACHINE_CLOCK.new_id() + MACHINE_CLOCK.new_id(),
     "Day": LATER,
     "Moment": noon(LATER),
 }

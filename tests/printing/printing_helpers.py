@@ -5,9 +5,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from lizhi_pos.checkout.receipt import ReceiptLine
-from lizhi_pos.db import utc_now
+from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.engines import open_engine
-from lizhi_pos.ids import new_id
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.printing.status_protocol import Timeouts
@@ -20,7 +19,9 @@ def make_book(folder: Path) -> Engine:
     with engine.begin() as connection:
         metadata.create_all(connection)
         town = metadata.tables["town"]
-        connection.execute(town.insert(), [{"town_id": new_id(), "name": "大同镇", "created_at": utc_now()}])
+        connection.execute(
+            town.insert(), [{"town_id": MACHINE_CLOCK.new_id(), "name": "大同镇", "created_at": MACHINE_CLOCK.now()}]
+        )
     return engine
 
 

@@ -19,7 +19,6 @@ from sqlalchemy import Engine
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.db import reading, transaction
 from lizhi_pos.ids import Id
-from lizhi_pos.printing import spool as spool_module
 from lizhi_pos.printing.devices import FileDevice
 from lizhi_pos.printing.process_liveness import is_gone, this_process
 from lizhi_pos.printing.spool import Spool, print_test_page
@@ -316,10 +315,9 @@ def test_the_background_thread_prints_what_comes_and_what_waited(
 
 
 def test_a_paper_of_this_till_does_not_wait_for_the_next_look(
-    book: Engine, receipt: Receipt, printer: PrinterEmulator, monkeypatch: pytest.MonkeyPatch
+    book: Engine, receipt: Receipt, printer: PrinterEmulator
 ) -> None:
-    monkeypatch.setattr(spool_module, "_LOOK_S", 3600)
-    spool = Spool(book, timeouts=FAST)
+    spool = Spool(book, timeouts=FAST, look_s=3600)
     add(book, printer.url)
     thread = threading.Thread(target=spool.run)
     thread.start()

@@ -7,6 +7,7 @@ from mortal import Mortal, build_mortal_town
 from sqlalchemy import Engine
 
 from lizhi_pos.engines import open_engine
+from stopped_clock import StoppedClock
 from towns.till import build_town
 
 
@@ -38,6 +39,14 @@ def town(town_file: Path) -> Iterator[Engine]:
 @pytest.fixture
 def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
     engine = open_engine(sqlite_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def stopped_sqlite(sqlite_url: str, clock: StoppedClock) -> Iterator[Engine]:
+    """An empty database, opened with a clock that stands still."""
+    engine = open_engine(sqlite_url, clock)
     yield engine
     engine.dispose()
 

@@ -6,16 +6,9 @@ keeping it.
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-from zlib import crc32
 
-import pytest
 from rich.cells import cell_len
 from rich.style import Style
 from textual.app import App
@@ -23,17 +16,10 @@ from textual.color import Color
 from textual.strip import Strip
 from till_hands import Till
 
-from lizhi_pos import db, ids
-from lizhi_pos.printing import spool
-from lizhi_pos.terminal import background
-from lizhi_pos.terminal.panels import header_footer
-from lizhi_pos.terminal.screens.selling import sell
-from lizhi_pos.terminal.screens.shared import job_screen
+from lizhi_pos.terminal.pauses import Pauses
 
 GOLDEN = Path(__file__).parent / "golden_screens"
 VARIANTS = (("zh", (80, 24)), ("zh", (120, 40)), ("en", (80, 24)))
-MARKET_DAY = datetime(2024, 4, 28, 1, 41, tzinfo=UTC)
-"""09:41 in the town, on the last Sunday of April."""
 _RULER = 10
 _ROLES = (
     *("text-success", "text-warning", "text-error", "primary", "secondary", "success", "warning", "error"),
@@ -41,52 +27,8 @@ _ROLES = (
 )
 
 
-@dataclass
-class Clock:
-    """The one clock of a test; it goes on only when it is told to."""
-
-    now: datetime = MARKET_DAY
-    keys: int = 0
-
-    def start(self, of: str) -> None:
-        """The market day's morning. Keys are another test's never: what is read once is remembered by its key."""
-        self.now, self.keys = MARKET_DAY, crc32(of.encode()) * 1_000_000
-        ids._last_id = 0
-
-    def key(self, bits: int = 0) -> int:
-        self.keys += 1
-        return self.keys
-
-    def forward(self, minutes: float) -> None:
-        self.now += timedelta(minutes=minutes)
-
-
-@contextmanager
-def stopped_clock() -> Iterator[Clock]:
-    """Moments, keys and numbers are the same in every run; nothing is said or done because time went by."""
-    clock = Clock()
-
-    class Stopped(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Any:
-            return clock.now.astimezone(tz)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(db, "utc_now", lambda: clock.now)
-        patch.setattr(spool, "utc_now", lambda: clock.now)
-        patch.setattr(header_footer, "datetime", Stopped)
-        patch.setattr(ids, "time", SimpleNamespace(time_ns=lambda: int(clock.now.timestamp()) * 1_000_000_000))
-        patch.setattr(ids, "_last_id", 0)
-        patch.setattr(ids, "secrets", SimpleNamespace(randbits=clock.key))
-        patch.setattr("lizhi_pos.till.basket.uuid4", lambda: SimpleNamespace(hex=f"{clock.key():032}"))
-        patch.setattr(background, "PRINT_POLL_S", 3600.0)
-        patch.setattr(background, "LEARN_AFTER_S", 3600.0)
-        patch.setattr(sell, "SAYS_AT_WORK_AFTER_S", 3600.0)
-        patch.setattr(job_screen, "SAYS_AT_WORK_AFTER_S", 3600.0)
-        patch.setenv("TERM", "xterm-256color")
-        patch.delenv("NO_COLOR", raising=False)
-        yield clock
-
+NOTHING_BY_ITSELF = Pauses(print_poll_s=3600.0, learn_after_s=3600.0, says_at_work_after_s=3600.0)
+"""Nothing is said or done because time went by."""
 
 _HEAD = re.compile(r"[0-9A-F]{4}(-[0-9A-F]{4}){3}")
 """A head as it is shown: another in every run, as PINs and what is personal are salted."""
@@ -160,9 +102,8 @@ def _roles(app: App[None]) -> dict[str, str]:
 class Shots:
     """Compares what a running till shows with the golden files, in every language and size."""
 
-    def __init__(self, till: Till, clock: Clock) -> None:
+    def __init__(self, till: Till) -> None:
         self.till = till
-        self.clock = clock
         self.differ: list[str] = []
 
     async def take(self, name: str) -> None:

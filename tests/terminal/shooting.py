@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from screen_shots import MARKET_DAY, Clock, Shots
+import pytest
+from screen_shots import NOTHING_BY_ITSELF, Shots
 from sqlalchemy import Engine
 from till_hands import Till, running
 
@@ -15,21 +16,25 @@ from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import message, unwrap
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.till.service import TillService
+from stopped_clock import MARKET_DAY, StoppedClock
 from towns.till import CLERK, RICE, SALT, SOAP, SOON, VINEGAR, basket_of
 
 
 @asynccontextmanager
-async def shooting(engine: Engine, log: Path, clock: Clock, **start: Any) -> AsyncIterator[Shots]:
+async def shooting(engine: Engine, log: Path, **start: Any) -> AsyncIterator[Shots]:
     """A till in Chinese whose screens are compared; at its end every difference is said at once."""
-    async with running(engine, log, lang="zh", **start) as till:
-        shots = Shots(till, clock)
-        yield shots
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TERM", "xterm-256color")
+        patch.delenv("NO_COLOR", raising=False)
+        async with running(engine, log, lang="zh", pauses=NOTHING_BY_ITSELF, **start) as till:
+            shots = Shots(till)
+            yield shots
         assert not shots.differ, "\n\n".join(shots.differ)
 
 
 @asynccontextmanager
-async def selling(engine: Engine, log: Path, clock: Clock) -> AsyncIterator[Shots]:
-    async with shooting(engine, log, clock) as shots:
+async def selling(engine: Engine, log: Path) -> AsyncIterator[Shots]:
+    async with shooting(engine, log) as shots:
         till = shots.till
         await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.counter.opened is not None)
         yield shots
@@ -48,7 +53,7 @@ def redeem(engine: Engine, booklet: str, *goods: tuple[str, int], at: str = "") 
     unwrap(answer)
 
 
-def morning(engine: Engine, clock: Clock) -> None:
+def morning(engine: Engine, clock: StoppedClock) -> None:
     """Eight households of five villages between half past eight and half past eleven."""
     visits = (
         (-65, "GZ0012", (SALT, 4)),
@@ -61,12 +66,12 @@ def morning(engine: Engine, clock: Clock) -> None:
         (70, "GZ0013", (SOON, 1)),
     )
     for minutes, booklet, goods in visits:
-        clock.now = MARKET_DAY
+        clock.moment = MARKET_DAY
         clock.forward(minutes)
         redeem(engine, booklet, goods)
 
 
-def wait_for_paper(engine: Engine, clock: Clock) -> None:
+def wait_for_paper(engine: Engine, clock: StoppedClock) -> None:
     """Three papers that are not out: one perhaps printed, one failed, one waiting."""
     redeem(engine, "GZ0012", (SALT, 2))
     clock.forward(9)

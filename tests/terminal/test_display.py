@@ -14,11 +14,11 @@ from pty_till import PtyTill
 from sqlalchemy import Engine, text
 from till_hands import Till, running, selling
 
+from lizhi_pos.terminal.pauses import Pauses
 from lizhi_pos.terminal.screens.selling.training import TrainingScreen
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
-from lizhi_pos.till import customer_display, display_thread
 from lizhi_pos.till.customer_display import NOBODY, CustomerDisplay, DisplayedLine
 from lizhi_pos.till.display_channel import STALE_AFTER_S, DisplayReader, DisplayWriter, NoChannel, channel_file
 from lizhi_pos.till.display_thread import DisplayThread
@@ -58,9 +58,8 @@ async def until_shown(till: Till, reader: DisplayReader, right: Callable[[Custom
     return found[0]
 
 
-async def test_a_turn_from_the_booklet_to_the_thanks(town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(display_thread, "THANKS_S", 1.0)
-    async with selling(town, log) as till:
+async def test_a_turn_from_the_booklet_to_the_thanks(town: Engine, log: Path) -> None:
+    async with selling(town, log, pauses=Pauses(thanks_s=1.0)) as till:
         reader = reader_of(town)
         assert await until_shown(till, reader, lambda s: True) == NOBODY
         till.scan("GZ0012")
@@ -75,12 +74,8 @@ async def test_a_turn_from_the_booklet_to_the_thanks(town: Engine, log: Path, mo
         assert await until_shown(till, reader, lambda s: s.verdict != "done") == NOBODY
 
 
-async def test_who_was_thanked_is_not_thanked_again_after_training(
-    town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(display_thread, "THANKS_S", 0.5)
-    monkeypatch.setattr(customer_display, "THANKS_S", 0.5)
-    async with selling(town, log) as till:
+async def test_who_was_thanked_is_not_thanked_again_after_training(town: Engine, log: Path) -> None:
+    async with selling(town, log, pauses=Pauses(thanks_s=0.5)) as till:
         reader = reader_of(town)
         till.scan("GZ0012", SALT)
         await till.enter()

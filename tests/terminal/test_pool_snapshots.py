@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from job_hands import go_to
-from screen_shots import GOLDEN, VARIANTS, Clock, Shots, stopped_clock
+from screen_shots import GOLDEN, VARIANTS, Shots
 from shooting import shooting
 from sqlalchemy import Engine
 
@@ -16,6 +16,7 @@ from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.screens.gifts.gifts import GiftsScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
+from stopped_clock import StoppedClock
 from towns.planning import NOW, build_planning_town
 from towns.pool import fill_pool, take_goods
 from towns.shelf import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN
@@ -30,18 +31,11 @@ SCREENS = {
 
 
 @pytest.fixture(scope="module")
-def clock() -> Iterator[Clock]:
-    with stopped_clock() as clock:
-        yield clock
-
-
-@pytest.fixture(scope="module")
-def pool_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Path:
+def pool_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small town with a full pool, of which a household has taken goods."""
-    clock.start("pool town")
     path = tmp_path_factory.mktemp("snapshots") / "pool.db"
     shutil.copyfile(sqlite_template, path)
-    engine = open_engine(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}", StoppedClock("pool town"))
     build_town(engine)
     fill_pool(engine)
     take_goods(engine)
@@ -50,28 +44,27 @@ def pool_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, c
 
 
 @pytest.fixture
-def shop(pool_town: Path, tmp_path: Path, clock: Clock, request: pytest.FixtureRequest) -> Iterator[Engine]:
-    clock.start(request.node.name)
+def shop(pool_town: Path, tmp_path: Path, clock: StoppedClock) -> Iterator[Engine]:
     path = tmp_path / "till.db"
     shutil.copyfile(pool_town, path)
-    engine = open_engine(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}", clock)
     yield engine
     engine.dispose()
 
 
 @asynccontextmanager
 async def at(
-    engine: Engine, log: Path, clock: Clock, target: Target, who: tuple[str, str] = (ACCOUNTANT, ACCOUNTANT_PIN)
+    engine: Engine, log: Path, target: Target, who: tuple[str, str] = (ACCOUNTANT, ACCOUNTANT_PIN)
 ) -> AsyncIterator[Shots]:
     name, pin = who
-    async with shooting(engine, log, clock, name=name, pin=pin) as shots:
+    async with shooting(engine, log, name=name, pin=pin) as shots:
         await shots.till.until_screen(HomeScreen)
         await go_to(shots.till, target)
         yield shots
 
 
-async def test_gifts_and_the_pool(shop: Engine, log: Path, clock: Clock) -> None:
-    async with at(shop, log, clock, "gifts") as shots:
+async def test_gifts_and_the_pool(shop: Engine, log: Path) -> None:
+    async with at(shop, log, "gifts") as shots:
         till = shots.till
         await shots.take("gifts-gifts")
         till.scan("XJ-1")
@@ -100,19 +93,21 @@ async def test_gifts_and_the_pool(shop: Engine, log: Path, clock: Clock) -> None
         await shots.take("gifts-void")
 
 
-async def test_what_a_keeper_sees_of_it(shop: Engine, log: Path, clock: Clock) -> None:
-    async with at(shop, log, clock, "gifts", (KEEPER, KEEPER_PIN)) as shots:
+async def test_what_a_keeper_sees_of_it(shop: Engine, log: Path) -> None:
+    async with at(shop, log, "gifts", (KEEPER, KEEPER_PIN)) as shots:
         await shots.take("gifts-keeper")
 
 
 async def test_planning(
-    sqlite_engine: Engine, log: Path, clock: Clock, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    stopped_sqlite: Engine,
+    log: Path,
+    clock: StoppedClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clock.start(request.node.name)
-    build_planning_town(sqlite_engine)
-    clock.now = noon(NOW)
+    build_planning_town(stopped_sqlite)
+    clock.moment = noon(NOW)
     monkeypatch.setattr("lizhi_pos.terminal.screens.planning.planning.proposed_file", lambda plan: Path("~/清单.xlsx"))
-    async with at(sqlite_engine, log, clock, "planning", (PLANNER.name, PIN)) as shots:
+    async with at(stopped_sqlite, log, "planning", (PLANNER.name, PIN)) as shots:
         till = shots.till
         await shots.take("planning-rows")
         await till.enter()

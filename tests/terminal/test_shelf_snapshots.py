@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from job_hands import go_to
-from screen_shots import Clock, Shots, stopped_clock
+from screen_shots import Shots
 from shooting import redeem, shooting
 from sqlalchemy import Engine
 
@@ -24,25 +24,19 @@ from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.stocktake.counting import CountingScreen
+from stopped_clock import StoppedClock
 from towns.approvals import approval_of
 from towns.big import build_big_town
 from towns.shelf import ACCOUNTANT, BY, KEEPER, KEEPER_PIN, add_lot, add_people
 from towns.till import AT, SALT, SOAP, SUPERVISOR, SUPERVISOR_PIN, VINEGAR
 
 
-@pytest.fixture(scope="module")
-def clock() -> Iterator[Clock]:
-    with stopped_clock() as clock:
-        yield clock
-
-
 @pytest.fixture
-def shop(sqlite_template: Path, tmp_path: Path, clock: Clock, request: pytest.FixtureRequest) -> Iterator[Engine]:
+def shop(sqlite_template: Path, tmp_path: Path, clock: StoppedClock) -> Iterator[Engine]:
     """The big town with something amiss of every kind: expired, near, recalled, short, another price."""
-    clock.start(request.node.name)
     path = tmp_path / "till.db"
     shutil.copyfile(sqlite_template, path)
-    engine = open_engine(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}", clock)
     build_big_town(engine)
     add_people(engine)
     add_lot(engine, "示例捐物旧", SALT, 7, days=-2)
@@ -69,8 +63,8 @@ async def at_job(shots: Shots, target: Target) -> None:
 KEPT = {"name": KEEPER, "pin": KEEPER_PIN}
 
 
-async def test_the_shelf(shop: Engine, log: Path, clock: Clock) -> None:
-    async with shooting(shop, log, clock, size=(120, 40), **KEPT) as shots:
+async def test_the_shelf(shop: Engine, log: Path) -> None:
+    async with shooting(shop, log, size=(120, 40), **KEPT) as shots:
         till = shots.till
         await at_job(shots, "near expiry")
         await till.until(lambda: "示例捐物旧" in till.shown("#detail"))
@@ -83,8 +77,8 @@ async def test_the_shelf(shop: Engine, log: Path, clock: Clock) -> None:
         await till.idle()
 
 
-async def test_what_the_shelf_asks(shop: Engine, log: Path, clock: Clock) -> None:
-    async with shooting(shop, log, clock, **KEPT) as shots:
+async def test_what_the_shelf_asks(shop: Engine, log: Path) -> None:
+    async with shooting(shop, log, **KEPT) as shots:
         till = shots.till
         await at_job(shots, "shelf")
         till.scan(VINEGAR)
@@ -109,11 +103,11 @@ async def test_what_the_shelf_asks(shop: Engine, log: Path, clock: Clock) -> Non
         await shots.take("shelf-labels")
 
 
-async def test_a_stocktake(shop: Engine, log: Path, clock: Clock) -> None:
+async def test_a_stocktake(shop: Engine, log: Path) -> None:
     service, accountant = StocktakeService(shop), Operator(ACCOUNTANT, "accountant")
     unwrap(service.drop(unwrap(service.open([SALT], True, accountant)), accountant))
     unwrap(service.open([], False, BY))
-    async with shooting(shop, log, clock, **KEPT) as shots:
+    async with shooting(shop, log, **KEPT) as shots:
         till = shots.till
         await at_job(shots, "stocktake")
         await shots.take("stocktake-list")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from screen_shots import GOLDEN, VARIANTS, Clock, stopped_clock
+from screen_shots import GOLDEN, VARIANTS
 from shooting import morning, scanned, selling, shooting, wait_for_paper
 from sqlalchemy import Engine, text
 
@@ -27,6 +27,7 @@ from lizhi_pos.terminal.screens.shared.help import Help
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.palette import Palette
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from stopped_clock import StoppedClock
 from towns.big import DAY, build_big_town
 from towns.till import (
     CLERK,
@@ -75,41 +76,32 @@ SCREENS = {
 
 
 @pytest.fixture(scope="module")
-def clock() -> Iterator[Clock]:
-    with stopped_clock() as clock:
-        yield clock
-
-
-@pytest.fixture(scope="module")
-def big_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Path:
+def big_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A town of five villages, its session open on the redemption day of April 2024."""
-    clock.start("big town")
     path = tmp_path_factory.mktemp("snapshots") / "open.db"
     shutil.copyfile(sqlite_template, path)
-    engine = open_engine(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}", StoppedClock("big town"))
     build_big_town(engine)
     engine.dispose()
     return path
 
 
 @pytest.fixture
-def market(big_town: Path, tmp_path: Path, clock: Clock, request: pytest.FixtureRequest) -> Iterator[Engine]:
-    clock.start(request.node.name)
+def market(big_town: Path, tmp_path: Path, clock: StoppedClock) -> Iterator[Engine]:
     path = tmp_path / "till.db"
     shutil.copyfile(big_town, path)
-    engine = open_engine(f"sqlite:///{path}")
+    engine = open_engine(f"sqlite:///{path}", clock)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def empty_town(sqlite_engine: Engine, clock: Clock, request: pytest.FixtureRequest) -> Engine:
-    clock.start(request.node.name)
-    return sqlite_engine
+def empty_town(stopped_sqlite: Engine) -> Engine:
+    return stopped_sqlite
 
 
-async def test_signing_in(market: Engine, log: Path, clock: Clock) -> None:
-    async with shooting(market, log, clock, name="", pin="") as shots:
+async def test_signing_in(market: Engine, log: Path) -> None:
+    async with shooting(market, log, name="", pin="") as shots:
         till = shots.till
         await till.until_screen(SignIn)
         await till.until(lambda: CLERK in till.form_shown())
@@ -119,8 +111,8 @@ async def test_signing_in(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("sign-in-refused")
 
 
-async def test_the_lock(market: Engine, log: Path, clock: Clock) -> None:
-    async with selling(market, log, clock) as shots:
+async def test_the_lock(market: Engine, log: Path) -> None:
+    async with selling(market, log) as shots:
         await scanned(shots.till, "GZ0012", SALT)
         shots.till.keys("f12")
         await shots.till.until_screen(SignIn)
@@ -128,20 +120,20 @@ async def test_the_lock(market: Engine, log: Path, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("kind", ["redemption", "other", "closed"])
-async def test_opening_the_session(empty_town: Engine, log: Path, clock: Clock, kind: str) -> None:
+async def test_opening_the_session(empty_town: Engine, log: Path, kind: str) -> None:
     build_town(empty_town, redemption_day=kind != "other", open_it=kind == "closed")
     if kind == "closed":
         OfficeService(empty_town).close_session(Operator(CLERK, "clerk"), DAY)
-    async with shooting(empty_town, log, clock) as shots:
+    async with shooting(empty_town, log) as shots:
         await shots.till.until_screen(OpenSessionScreen)
         await shots.take(f"day-{kind}")
 
 
-async def test_a_session_left_open(market: Engine, log: Path, clock: Clock) -> None:
-    async with selling(market, log, clock) as shots:
+async def test_a_session_left_open(market: Engine, log: Path, clock: StoppedClock) -> None:
+    async with selling(market, log) as shots:
         await scanned(shots.till, "GZ0012", SALT)
     clock.forward(24 * 60)
-    async with shooting(market, log, clock) as shots:
+    async with shooting(market, log) as shots:
         till = shots.till
         await till.until_screen(OpenSessionScreen)
         await shots.take("day-left-open")
@@ -150,8 +142,8 @@ async def test_a_session_left_open(market: Engine, log: Path, clock: Clock) -> N
         await shots.take("day-refused")
 
 
-async def test_selling(market: Engine, log: Path, clock: Clock) -> None:
-    async with selling(market, log, clock) as shots:
+async def test_selling(market: Engine, log: Path, clock: StoppedClock) -> None:
+    async with selling(market, log) as shots:
         till = shots.till
         await shots.take("sell-next")
         await scanned(till, "GZ0012")
@@ -175,16 +167,16 @@ async def test_selling(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("sell-last")
 
 
-async def test_past_midnight(market: Engine, log: Path, clock: Clock) -> None:
-    async with selling(market, log, clock) as shots:
+async def test_past_midnight(market: Engine, log: Path, clock: StoppedClock) -> None:
+    async with selling(market, log) as shots:
         await scanned(shots.till, "GZ0012", SALT)
         clock.forward(15 * 60)
         shots.till.app.screen.look_at_the_clock()  # type: ignore[attr-defined]
         await shots.take("sell-midnight")
 
 
-async def test_who_may_not_redeem(market: Engine, log: Path, clock: Clock) -> None:
-    async with selling(market, log, clock) as shots:
+async def test_who_may_not_redeem(market: Engine, log: Path) -> None:
+    async with selling(market, log) as shots:
         till = shots.till
         await scanned(till, "GZ0014")
         await shots.take("household-reasons")
@@ -198,8 +190,8 @@ async def test_who_may_not_redeem(market: Engine, log: Path, clock: Clock) -> No
         await shots.take("goods-list")
 
 
-async def test_too_poor(market: Engine, log: Path, clock: Clock) -> None:
-    async with selling(market, log, clock) as shots:
+async def test_too_poor(market: Engine, log: Path) -> None:
+    async with selling(market, log) as shots:
         till = shots.till
         await scanned(till, "GZ0013", f"3*{SCARCE}")
         await shots.take("sell-poor")
@@ -207,8 +199,8 @@ async def test_too_poor(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("sell-refused")
 
 
-async def test_a_checkout_that_fails(market: Engine, log: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with selling(market, log, clock) as shots:
+async def test_a_checkout_that_fails(market: Engine, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with selling(market, log) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT)
         monkeypatch.setattr(till.counter.opened.service, "redeem", lambda *given: 1 // 0)
@@ -216,10 +208,10 @@ async def test_a_checkout_that_fails(market: Engine, log: Path, clock: Clock, mo
         await shots.take("sell-uncertain")
 
 
-async def test_the_paper_beside(market: Engine, log: Path, clock: Clock) -> None:
+async def test_the_paper_beside(market: Engine, log: Path) -> None:
     with transaction(market) as tx:
         add_printer(tx, name="屏幕", profile="generic-58", device="screen:")
-    async with selling(market, log, clock) as shots:
+    async with selling(market, log) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT, VINEGAR, SOAP)
         await till.enter()
@@ -228,10 +220,10 @@ async def test_the_paper_beside(market: Engine, log: Path, clock: Clock) -> None
         await shots.take("paper-receipt")
 
 
-async def test_dialogs(market: Engine, log: Path, clock: Clock) -> None:
+async def test_dialogs(market: Engine, log: Path) -> None:
     with market.begin() as connection:
         connection.execute(text("UPDATE app_user SET booklet = 'GZ0012' WHERE name = :n"), {"n": CLERK})
-    async with selling(market, log, clock) as shots:
+    async with selling(market, log) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT)
         till.keys("f4")
@@ -252,8 +244,8 @@ async def test_dialogs(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("dialog-approval")
 
 
-async def test_help_and_palette(market: Engine, log: Path, clock: Clock) -> None:
-    async with selling(market, log, clock) as shots:
+async def test_help_and_palette(market: Engine, log: Path) -> None:
+    async with selling(market, log) as shots:
         till = shots.till
         till.keys("f1")
         await till.until_screen(Help)
@@ -267,8 +259,8 @@ async def test_help_and_palette(market: Engine, log: Path, clock: Clock) -> None
         await shots.take("palette-all")
 
 
-async def test_todays_receipts(market: Engine, log: Path, clock: Clock) -> None:
-    async with selling(market, log, clock) as shots:
+async def test_todays_receipts(market: Engine, log: Path, clock: StoppedClock) -> None:
+    async with selling(market, log) as shots:
         till = shots.till
         till.keys("f9")
         await till.until_screen(ReceiptsScreen)
@@ -294,9 +286,9 @@ async def test_todays_receipts(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("today-receipts")
 
 
-async def test_home(market: Engine, log: Path, clock: Clock) -> None:
+async def test_home(market: Engine, log: Path, clock: StoppedClock) -> None:
     morning(market, clock)
-    async with selling(market, log, clock) as shots:
+    async with selling(market, log) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT)
         till.keys("f2")
@@ -305,15 +297,15 @@ async def test_home(market: Engine, log: Path, clock: Clock) -> None:
         await till.until_screen(HomeScreen)
         await till.idle()
         await shots.take("home-clerk")
-    async with shooting(market, log, clock, name=SUPERVISOR, pin=SUPERVISOR_PIN) as shots:
+    async with shooting(market, log, name=SUPERVISOR, pin=SUPERVISOR_PIN) as shots:
         await shots.till.until_screen(HomeScreen)
         await shots.till.idle()
         await shots.take("home-supervisor")
 
 
-async def test_closing(market: Engine, log: Path, clock: Clock) -> None:
+async def test_closing(market: Engine, log: Path, clock: StoppedClock) -> None:
     morning(market, clock)
-    async with selling(market, log, clock) as shots:
+    async with selling(market, log) as shots:
         till = shots.till
         await scanned(till, "GZ0012", SALT, SOAP)
         till.keys("f2")
@@ -330,23 +322,23 @@ async def test_closing(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("close-closed")
 
 
-async def test_closing_with_nothing_in_the_way(market: Engine, log: Path, clock: Clock) -> None:
+async def test_closing_with_nothing_in_the_way(market: Engine, log: Path, clock: StoppedClock) -> None:
     morning(market, clock)
-    async with selling(market, log, clock) as shots:
+    async with selling(market, log) as shots:
         await shots.till.app.navigator.go_to("close")
         await shots.till.until_screen(CloseSessionScreen)
         await shots.till.idle()
         await shots.take("close-counts")
 
 
-async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
-    async with selling(market, log, clock) as shots:
+async def test_printing(market: Engine, log: Path, clock: StoppedClock) -> None:
+    async with selling(market, log) as shots:
         await shots.till.app.navigator.go_to("printing")
         await shots.till.until_screen(PrintQueueScreen)
         await shots.till.idle()
         await shots.take("printing-none")
     wait_for_paper(market, clock)
-    async with selling(market, log, clock) as shots:
+    async with selling(market, log) as shots:
         await shots.till.background._look()
         await shots.till.app.navigator.go_to("printing")
         await shots.till.until_screen(PrintQueueScreen)
@@ -354,8 +346,8 @@ async def test_printing(market: Engine, log: Path, clock: Clock) -> None:
         await shots.take("printing-papers")
 
 
-async def test_training(market: Engine, log: Path, clock: Clock) -> None:
-    async with selling(market, log, clock) as shots:
+async def test_training(market: Engine, log: Path) -> None:
+    async with selling(market, log) as shots:
         till = shots.till
         await till.app.navigator.go_to("train")
         await till.until(lambda: isinstance(till.app.screen, TrainingScreen) and till.counter.opened is not None)

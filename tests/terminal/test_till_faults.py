@@ -9,10 +9,10 @@ from sqlalchemy import Engine
 from till_hands import Till, selling, sold
 
 from lizhi_pos.db import reading, transaction
-from lizhi_pos.printing import spool
 from lizhi_pos.printing.status_protocol import Timeouts
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.printers import add_printer
+from lizhi_pos.terminal.pauses import Pauses
 from towns.till import SALT, SOAP
 
 FAST = Timeouts(connect=1, status=0.2, send=1, confirm=0.5)
@@ -79,16 +79,14 @@ async def sell_two(till: Till) -> None:
 async def test_selling_goes_on_and_paper_follows(
     town: Engine,
     log: Path,
-    monkeypatch: pytest.MonkeyPatch,
     fault: Callable[[PrinterEmulator], None],
     waits: list[str],
 ) -> None:
-    monkeypatch.setattr(spool, "Timeouts", lambda: FAST)
     with PrinterEmulator() as printer:
         fault(printer)
         with transaction(town) as tx:
             add_printer(tx, name="前台", profile="generic-58", device=printer.url)
-        async with selling(town, log) as till:
+        async with selling(town, log, pauses=Pauses(printer=FAST)) as till:
             await sell_two(till)
             assert len(sold(town)) == 2
             await till.until(lambda: states(town) == waits)
@@ -100,15 +98,12 @@ async def test_selling_goes_on_and_paper_follows(
         assert len(printed) >= 2 - waits.count("unknown")
 
 
-async def test_a_printer_that_is_off_prints_once_it_is_back(
-    town: Engine, log: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(spool, "Timeouts", lambda: FAST)
+async def test_a_printer_that_is_off_prints_once_it_is_back(town: Engine, log: Path) -> None:
     with PrinterEmulator() as gone:
         port, url = gone.port, gone.url
     with transaction(town) as tx:
         add_printer(tx, name="前台", profile="generic-58", device=url)
-    async with selling(town, log) as till:
+    async with selling(town, log, pauses=Pauses(printer=FAST)) as till:
         await sell_two(till)
         await till.until(lambda: states(town) == ["queued", "queued"])
         with PrinterEmulator(port=port) as printer:

@@ -1,11 +1,9 @@
 """Past midnight with the session of the day before still open: the till says so, and offers what the rules allow."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from screen_shots import Clock, stopped_clock
 from sqlalchemy import Engine, text
 from till_hands import Till, running, selling
 
@@ -19,25 +17,19 @@ from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
+from stopped_clock import StoppedClock
 from towns.till import CLERK, CLERK_PIN, SALT, SOAP, SUPERVISOR_PIN, VINEGAR, build_town
 
 DAY = date(2024, 4, 28)
 
 
 @pytest.fixture
-def clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
-    with stopped_clock() as clock:
-        clock.start(request.node.name)
-        yield clock
+def open_town(stopped_sqlite: Engine) -> Engine:
+    build_town(stopped_sqlite)
+    return stopped_sqlite
 
 
-@pytest.fixture
-def open_town(sqlite_engine: Engine, clock: Clock) -> Engine:
-    build_town(sqlite_engine)
-    return sqlite_engine
-
-
-def midnight(clock: Clock) -> None:
+def midnight(clock: StoppedClock) -> None:
     """Fifteen hours later it is the next day."""
     clock.forward(15 * 60)
 
@@ -48,7 +40,7 @@ def days(engine: Engine) -> list[tuple[date, str | None]]:
         return [(date.fromisoformat(str(row[0])), row[1]) for row in rows]
 
 
-async def passes(till: Till, clock: Clock) -> None:
+async def passes(till: Till, clock: StoppedClock) -> None:
     midnight(clock)
     till.app.screen.look_at_the_clock()  # type: ignore[attr-defined]
     await till.idle()
@@ -78,7 +70,9 @@ async def redeem_with_approval(till: Till) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-async def test_the_till_says_that_it_is_past_midnight(open_town: Engine, log: Path, clock: Clock, lang: str) -> None:
+async def test_the_till_says_that_it_is_past_midnight(
+    open_town: Engine, log: Path, clock: StoppedClock, lang: str
+) -> None:
     async with selling(open_town, log, lang=lang) as till:
         said = "past midnight" if lang == "en" else "已过半夜"
         assert said not in till.shown("#header") + till.shown("#household")
@@ -91,7 +85,9 @@ async def test_the_till_says_that_it_is_past_midnight(open_town: Engine, log: Pa
         assert said in till.shown("#household")
 
 
-async def test_a_basket_is_finished_for_its_day_by_a_second_person(open_town: Engine, log: Path, clock: Clock) -> None:
+async def test_a_basket_is_finished_for_its_day_by_a_second_person(
+    open_town: Engine, log: Path, clock: StoppedClock
+) -> None:
     async with selling(open_town, log) as till:
         till.scan("GZ0012", SALT)
         await till.idle()
@@ -112,7 +108,7 @@ async def test_a_basket_is_finished_for_its_day_by_a_second_person(open_town: En
 
 
 async def test_the_session_is_closed_from_home_and_the_new_day_begins(
-    open_town: Engine, log: Path, clock: Clock
+    open_town: Engine, log: Path, clock: StoppedClock
 ) -> None:
     async with selling(open_town, log) as till:
         await passes(till, clock)
@@ -127,7 +123,7 @@ async def test_the_session_is_closed_from_home_and_the_new_day_begins(
         await till.until_screen(OpenSessionScreen)
 
 
-async def test_another_till_closed_it_and_the_new_day_begins(open_town: Engine, log: Path, clock: Clock) -> None:
+async def test_another_till_closed_it_and_the_new_day_begins(open_town: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(open_town, log) as till:
         await passes(till, clock)
         assert isinstance(till.app.screen, SellScreen)
@@ -136,7 +132,7 @@ async def test_another_till_closed_it_and_the_new_day_begins(open_town: Engine, 
         await till.until_screen(OpenSessionScreen)
 
 
-async def test_a_lock_past_midnight_keeps_the_basket(open_town: Engine, log: Path, clock: Clock) -> None:
+async def test_a_lock_past_midnight_keeps_the_basket(open_town: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(open_town, log) as till:
         till.scan("GZ0012", SALT)
         await till.idle()
@@ -150,7 +146,7 @@ async def test_a_lock_past_midnight_keeps_the_basket(open_town: Engine, log: Pat
         assert days(open_town) == [(DAY, "监督员")]
 
 
-async def test_a_till_started_past_midnight_offers_to_finish(open_town: Engine, log: Path, clock: Clock) -> None:
+async def test_a_till_started_past_midnight_offers_to_finish(open_town: Engine, log: Path, clock: StoppedClock) -> None:
     async with selling(open_town, log) as till:
         till.scan("DT0012", VINEGAR)
         await till.idle()
@@ -177,7 +173,7 @@ async def test_a_till_started_past_midnight_offers_to_finish(open_town: Engine, 
         unwrap(OfficeService(open_town).close_session(Operator(CLERK, "clerk"), DAY))
 
 
-async def test_on_the_sessions_own_day_nothing_is_asked(open_town: Engine, log: Path, clock: Clock) -> None:
+async def test_on_the_sessions_own_day_nothing_is_asked(open_town: Engine, log: Path) -> None:
     async with selling(open_town, log) as till:
         till.scan("GZ0012", SALT)
         await till.enter()
@@ -185,7 +181,9 @@ async def test_on_the_sessions_own_day_nothing_is_asked(open_town: Engine, log: 
         assert "midnight" not in till.shown("#header")
 
 
-async def test_a_look_at_the_closing_leaves_the_counter_on_its_day(open_town: Engine, log: Path, clock: Clock) -> None:
+async def test_a_look_at_the_closing_leaves_the_counter_on_its_day(
+    open_town: Engine, log: Path, clock: StoppedClock
+) -> None:
     async with selling(open_town, log) as till:
         till.scan("GZ0012", SALT)
         await till.idle()

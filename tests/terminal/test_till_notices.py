@@ -58,7 +58,7 @@ def test_every_notice_is_shown_whole(lang: str, fill: str, level: Level) -> None
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 async def test_every_notice_stands_on_the_screen(town: Engine, log: Path, lang: str, size: tuple[int, int]) -> None:
-    async with selling(town, log, size, lang) as till:
+    async with selling(town, log, size, lang=lang) as till:
         till.scan("GZ0012", SALT)
         await till.idle()
         screen, counter = till.selling, till.counter

@@ -135,11 +135,11 @@ async def running(
     name: str = CLERK,
     pin: str = CLERK_PIN,
     size: tuple[int, int] = (80, 24),
-    lang: str = "en",
-    notes: tuple[str, ...] = (),
+    **more: Any,
 ) -> AsyncIterator[Till]:
-    settings = Settings(open_engine=lambda: engine, log=lambda: log, lang=lang, operator=name, pin=pin, notes=notes)
-    app = TillApp(settings)
+    """A till on a screen of this size; `more` are its other settings."""
+    given = {"lang": "en", "operator": name, "pin": pin, **more}
+    app = TillApp(Settings(open_engine=lambda: engine, log=lambda: log, **given))
     try:
         async with app.run_test(size=size) as pilot:
             yield Till(app, pilot)
@@ -148,8 +148,8 @@ async def running(
 
 
 @asynccontextmanager
-async def selling(engine: Engine, log: Path, size: tuple[int, int] = (80, 24), lang: str = "en") -> AsyncIterator[Till]:
-    async with running(engine, log, size=size, lang=lang) as till:
+async def selling(engine: Engine, log: Path, size: tuple[int, int] = (80, 24), **more: Any) -> AsyncIterator[Till]:
+    async with running(engine, log, size=size, **more) as till:
         await till.until(lambda: isinstance(till.app.screen, SellScreen) and till.app.screen.counter.opened is not None)
         yield till
 

@@ -6,8 +6,8 @@ from sqlalchemy import create_engine
 
 from lizhi_pos.access.models import app_user
 from lizhi_pos.access.operators import Approval, Operator, add_user, approve
-from lizhi_pos.db import Transaction, utc_now
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.clock import MACHINE_CLOCK
+from lizhi_pos.db import Transaction
 from lizhi_pos.refusal import Refusal
 
 _PIN = "135790"
@@ -20,7 +20,7 @@ def approval_of(name: str, reason: str = "示例") -> Approval:
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         app_user.create(connection)
-        tx = Transaction(connection, Id(new_id()), utc_now())
+        tx = Transaction(connection, MACHINE_CLOCK.new_id())
         added = add_user(tx, name, "supervisor", _PIN)
         assert isinstance(added, Operator), added
         answer = approve(tx, name, _PIN, _ASKS, reason)

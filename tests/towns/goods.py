@@ -11,7 +11,6 @@ from lizhi_pos.db import Transaction
 from lizhi_pos.donations.cash_book import change_purpose, say_bank
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.donations.pledges import add_pledge
-from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.count_closing import close_count
 from lizhi_pos.inventory.counts import Seen, add_tally, drop_count, open_count, recount
 from lizhi_pos.inventory.models import PRODUCT, shelf_label
@@ -57,10 +56,10 @@ def receive_goods(tx: Transaction, on: date) -> None:
 def _keep_open(tx: Transaction) -> None:
     """What is under way: a delivery, and a label that hangs at the shelf."""
     soap = unwrap(the_product(tx, SOAP))
-    label = {"label_id": new_id(), "product_id": soap.product_id, "price": soap.price}
+    label = {"label_id": tx.new_id(), "product_id": soap.product_id, "price": soap.price}
     tx.insert(shelf_label, {**label, "recorded_at": tx.now, "by_user": ACCOUNTANT.name})
     touch(tx, PRODUCT, soap.product_id)
-    open_one = {"delivery_id": new_id(), "kind": "gift", "content": "{}"}
+    open_one = {"delivery_id": tx.new_id(), "kind": "gift", "content": "{}"}
     tx.insert(delivery, {**open_one, "by_user": ACCOUNTANT.name, "changed_at": tx.now})
 
 

@@ -25,9 +25,9 @@ from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.checkout.basket import Basket, Wanted, added_up
 from lizhi_pos.checkout.market_session import open_session
 from lizhi_pos.checkout.redeem import redeem
+from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
-from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import take_goods
 from lizhi_pos.money import Points, Yuan, parse_hundredths
@@ -241,7 +241,7 @@ def open_shop(tx: Transaction, on: date = MARKET_DAY) -> None:
 def basket(booklet: str, *wanted: tuple[str, int], key: str = "", **more: Any) -> Basket:
     """A basket with a key of its own."""
     rows = added_up(Wanted(code, quantity) for code, quantity in wanted)
-    return Basket(booklet=booklet, wanted=rows, key=key or new_id().hex(), **more)
+    return Basket(booklet=booklet, wanted=rows, key=key or MACHINE_CLOCK.new_id().hex(), **more)
 
 
 def sell(tx: Transaction, booklet: str, *wanted: tuple[str, int], on: date = MARKET_DAY, **more: Any) -> Any:

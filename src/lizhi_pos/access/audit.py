@@ -3,13 +3,12 @@
 from lizhi_pos.access.models import AUDIT, audit_event
 from lizhi_pos.access.operators import Approval, Operator
 from lizhi_pos.db import Transaction
-from lizhi_pos.ids import new_id
 from lizhi_pos.record.chain import touch
 
 
 def record(tx: Transaction, by: Operator, action: str, subject: str, approval: Approval | None = None) -> None:
     """Keep who did what to what, and who stood behind it with which reason."""
-    key = new_id()
+    key = tx.new_id()
     touch(tx, AUDIT, key)
     tx.insert(
         audit_event,

@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.models import USER, app_user
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import new_id
 from lizhi_pos.locking import lock_rows
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
@@ -217,7 +216,7 @@ def add_user(tx: Transaction, name: str, role: Role, pin: str, booklet: str = ""
     if tx.first(_USER, user_name=_known_as(tx, name)) is not None:
         return refuse("out_of_turn", "There is a user named {0} already", name)
     row = {
-        "user_id": new_id(),
+        "user_id": tx.new_id(),
         "name": name,
         "role": role,
         "pin_hash": _hash(pin),

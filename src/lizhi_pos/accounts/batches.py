@@ -26,7 +26,7 @@ from lizhi_pos.accounts.personal import joined, read_part
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id, village_names
 from lizhi_pos.db import Transaction, of_town, same_row
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.locking import lock_rows
 from lizhi_pos.periods import Month
@@ -215,7 +215,7 @@ def keep_step(tx: Transaction, key: Id, step: str, authority: Authority, reason:
     tx.insert(
         batch_step,
         {
-            "step_id": new_id(),
+            "step_id": tx.new_id(),
             "batch_id": key,
             "step": step,
             "on_date": authority.on,

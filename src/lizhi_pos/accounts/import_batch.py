@@ -28,7 +28,7 @@ from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id
 from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.money import Points
 from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.rulebook.adopted import rules_on, today
@@ -207,7 +207,7 @@ def _store(
         )
         discard_signatures(tx, key)
     else:
-        key = new_id()
+        key = tx.new_id()
         row = {
             "batch_id": key,
             "village_id": place,

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, select
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, MemberRow, ScoreRow, VillageWorkbook
 from lizhi_pos.accounts.models import PERSONAL_OWNERS, personal
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 
 _ROWS_AT_ONCE = 500
 
@@ -74,7 +74,7 @@ def keep_personal(tx: Transaction, contents: Sequence[Struct]) -> list[Reference
         if text == "{}":
             references.append(NO_REFERENCE)
             continue
-        row = _Kept(new_id(), text, secrets.token_bytes(16))
+        row = _Kept(tx.new_id(), text, secrets.token_bytes(16))
         rows.append(row)
         references.append(Reference(row.personal_id, commitment(row.personal_id, row.salt, text)))
     tx.insert(personal, *(structs.asdict(row) for row in rows))

@@ -30,7 +30,6 @@ from lizhi_pos.accounts.personal import PersonalData, keep_digest, keep_personal
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import new_id
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import (
     Entry,
@@ -206,7 +205,7 @@ class _Written:
                 {
                     "household_id": self.ids[r.booklet],
                     "since": self.on,
-                    "state_id": new_id(),
+                    "state_id": s.new_id(),
                     "village_id": self.village_id,
                     "head": r.head,
                     "village_group": r.group,

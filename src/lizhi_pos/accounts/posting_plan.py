@@ -13,7 +13,7 @@ from lizhi_pos.accounts.import_rows import CorrectionRow, VillageWorkbook
 from lizhi_pos.accounts.models import base_credit, score, veto
 from lizhi_pos.accounts.queries import chunks
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import lock_balances
 from lizhi_pos.journal.entries import EntryKind, PointsPosting
 from lizhi_pos.journal.queries import lowest_balance_since
@@ -55,7 +55,7 @@ class Due:
         self.tx, self.workbook, self.books, self.rules, self.on = tx, workbook, books, rules, on
         self.ids: dict[str, Id] = {number: row.household_id for number, row in books.register.items()}
         self.new = [r for r in workbook.households if r.booklet not in self.ids]
-        self.ids.update((r.booklet, new_id()) for r in self.new)
+        self.ids.update((r.booklet, tx.new_id()) for r in self.new)
         self.scores = [r for r in workbook.scores if str(r.quarter) not in books.scores.get(self.ids[r.booklet], {})]
         self.lines: dict[EntryKind, list[PointsPosting]] = {"base": [], "volunteer": [], "adjust": []}
         self.credited: list[Credited] = []

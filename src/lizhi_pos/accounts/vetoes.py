@@ -12,7 +12,7 @@ from lizhi_pos.accounts.eligibility import HouseholdFacts
 from lizhi_pos.accounts.models import VETO, booklet, veto, veto_proposal
 from lizhi_pos.accounts.queries import household_facts, household_not_found
 from lizhi_pos.db import Transaction, of_town, read_as, same_row
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import lock_balance, town_account
 from lizhi_pos.journal.entries import Entry, EntryKind, PointsPosting, derived_key, post_points
 from lizhi_pos.journal.periods import refuse_unless_open
@@ -135,7 +135,9 @@ def record_veto(
     if authority.approval is None:
         return refuse("approval_needed", "A veto needs a second signature: a supervisor signs with a PIN")
     clause = _as_listed(tx, clause, authority.on)
-    new = StoredVeto(new_id(), household.household_id, clause, typed(facts), conduct_on, authority.on, Points(balance))
+    new = StoredVeto(
+        tx.new_id(), household.household_id, clause, typed(facts), conduct_on, authority.on, Points(balance)
+    )
     signed = {"recorded_by": authority.by.name, "approved_by": authority.approval.by, "recorded_at": tx.now}
     tx.insert(veto, structs.asdict(new) | signed)
     digest = sealed(tx, VETO, new.veto_id)

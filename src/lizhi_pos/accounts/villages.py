@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 from lizhi_pos.accounts.models import VILLAGE, village
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.file_writing import FORBIDDEN_SIGNS, file_name
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.locking import lock_alone
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
@@ -30,7 +30,7 @@ def add_village(tx: Transaction, name: str) -> Id | Refusal:
     name = normalize.name(name)
     if refusal := _why_not_name(tx, name):
         return refusal
-    key = new_id()
+    key = tx.new_id()
     tx.insert(village, {"village_id": key, "name": name, "created_at": tx.now})
     touch(tx, VILLAGE, key)
     return key

@@ -15,7 +15,6 @@ from lizhi_pos.checkout.receipt import SHOP
 from lizhi_pos.checkout.session_queries import SESSION_COLUMNS, SESSION_ON, StoredSession
 from lizhi_pos.checkout.session_report import VillageDay, session_report
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import Id, new_id
 from lizhi_pos.inventory.products import products
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.locking import lock_rows
@@ -210,7 +209,7 @@ def _why_not_alone(tx: Transaction, on: date, again: bool) -> Refusal | None:
 
 
 def _open_new(tx: Transaction, authority: Authority, reason: str) -> None:
-    key = Id(new_id())
+    key = tx.new_id()
     touch(tx, SESSION, key)
     tx.insert(
         market_session,

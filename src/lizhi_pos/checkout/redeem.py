@@ -26,7 +26,7 @@ from lizhi_pos.checkout.redemption_facts import redemption_facts
 from lizhi_pos.checkout.redemptions import PrintJobRef, RedeemedLine, Redemption, TakenLot, find_redemption
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.engines import straight
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.count_closing import post_taken_back
 from lizhi_pos.inventory.stock import Move, moves_digest, moves_of, take, write_moves
 from lizhi_pos.journal.balances import town_account
@@ -154,7 +154,7 @@ class _Rows(Struct, frozen=True):
 
 
 def _rows(tx: Transaction, basket: Basket, found: Authorized, authority: Authority) -> _Rows:
-    key, number = new_id(), _next_number(tx, basket.till, authority.on.year)
+    key, number = tx.new_id(), _next_number(tx, basket.till, authority.on.year)
     row: dict[str, Any] = {
         "redemption_id": key,
         "receipt": f"{basket.till}-{authority.on.year}-{number:06d}",
@@ -176,8 +176,8 @@ def _rows(tx: Transaction, basket: Basket, found: Authorized, authority: Authori
         "balance_after": found.balance - found.total,
         "key": basket.key,
         "content_hash": basket.content_hash(),
-        "points_entry": new_id(),
-        "goods_entry": new_id(),
+        "points_entry": tx.new_id(),
+        "goods_entry": tx.new_id(),
     }
     picks = [pick for line in found.lines for pick in found.picks[line.product_id]]
     return _Rows(

@@ -24,7 +24,7 @@ from lizhi_pos.checkout.models import (
     redemption_return_lot,
 )
 from lizhi_pos.db import Transaction, of_town, same_row, summed
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.allocation import Pick
 from lizhi_pos.inventory.codes import other_codes
 from lizhi_pos.inventory.models import product
@@ -131,7 +131,7 @@ def return_goods(
     if authority.approval is None:
         return refuse("approval_needed", "A return needs a second person: a supervisor signs with a PIN")
     total = Points(sum(x.quantity * points_for(x.price) for x in back))
-    key = new_id()
+    key = tx.new_id()
     _write(
         tx,
         _rows(tx, key, row, back, Authority(authority.by, authority.on, authority.approval.because(reason))),
@@ -218,8 +218,8 @@ def _rows(tx: Transaction, key: Id, of: Row[Any], back: Sequence[_Left], authori
         "approved_by": authority.second.by,
         "reason": authority.second.reason,
         "total": Points(sum(x.quantity * points_for(x.price) for x in back)),
-        "points_entry": new_id(),
-        "goods_entry": new_id(),
+        "points_entry": tx.new_id(),
+        "goods_entry": tx.new_id(),
     }
     own = {"return_id": key, "redemption_id": of.redemption_id}
     lots = lots_by_id(tx, {x.lot_id for x in back})

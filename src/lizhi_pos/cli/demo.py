@@ -21,7 +21,7 @@ from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
 from lizhi_pos.cli.streams import put
-from lizhi_pos.db import reading, transaction, utc_now
+from lizhi_pos.db import reading, transaction
 from lizhi_pos.i18n.render import reason_words, render
 from lizhi_pos.ids import Id
 from lizhi_pos.inventory.stock import ProductStock, stock_on
@@ -77,7 +77,7 @@ def demo(context: Context) -> Outcome:
     """
     if context.args.files is not None:
         return _write_files(context)
-    now = utc_now()
+    now = context.clock.now()
     if context.args.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         with _place(context, now, keep=False):
             notes = _made(context, now)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from lizhi_pos.cli.output import Outcome
+    from lizhi_pos.clock import Clock
     from lizhi_pos.database_file import Kind
 
 
@@ -52,6 +53,13 @@ class Surroundings:
     def translate(self) -> Translate:
         """The way into the user's language."""
         return translator(self.lang)
+
+    @cached_property
+    def clock(self) -> "Clock":
+        """What tells the time and makes keys in this run, and in the database that it opens: the machine's own."""
+        from lizhi_pos.clock import MACHINE_CLOCK
+
+        return MACHINE_CLOCK
 
     @property
     def url(self) -> str:
@@ -124,7 +132,7 @@ class Surroundings:
         from lizhi_pos.engines import open_engine
         from lizhi_pos.upgrade import upgrade
 
-        engine = open_engine(self.url)
+        engine = open_engine(self.url, self.clock)
         try:
             upgrade(engine)
         except NotOurs:

@@ -11,7 +11,6 @@ from lizhi_pos.cli.argument_types import whole_number
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.ids import new_id
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Message, message
@@ -30,7 +29,7 @@ def redeem_basket(context: Context) -> Outcome:
     basket = Basket(
         booklet=normalize.number(args.booklet),
         wanted=goods,
-        key=args.key or new_id().hex(),
+        key=args.key or context.clock.new_id().hex(),
         till=args.till,
         proxy=normalize.name(args.proxy or ""),
         relation=args.relation or "",

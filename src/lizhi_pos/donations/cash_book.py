@@ -9,7 +9,6 @@ from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.donations.models import BANK, CONSENT, bank_balance, consent, gift
 from lizhi_pos.donations.voids import voided_on
-from lizhi_pos.ids import new_id
 from lizhi_pos.journal.balances import CASH, lock_cash
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.journal.queries import balance_on, history
@@ -77,7 +76,7 @@ def say_bank(tx: Transaction, day: date, amount: Yuan, by: Operator) -> BankView
     if refusal := not_in_future(tx, day):
         return refusal
     lock_cash(tx)
-    key = new_id()
+    key = tx.new_id()
     row = {"bank_balance_id": key, "on_date": day, "amount": amount, "by_user": by.name, "recorded_at": tx.now}
     tx.insert(bank_balance, row)
     touch(tx, BANK, key)
@@ -103,7 +102,7 @@ def change_purpose(tx: Transaction, voucher: str, purpose: str, reason: str, aut
         return refuse("rule_broken", "Say what the gift is for from now on, and how the donor consented")
     if authority.approval is None:
         return refuse("approval_needed", "A changed purpose needs a second person: a supervisor signs with a PIN")
-    key = new_id()
+    key = tx.new_id()
     row = {
         "consent_id": key,
         "voucher": voucher,

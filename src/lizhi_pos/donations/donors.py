@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, select
 
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.donations.models import DONOR, donor
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.record.chain import touch
 from lizhi_pos.text import normalize
 
@@ -20,7 +20,7 @@ def donor_id(tx: Transaction, name: str) -> Id:
         alike = normalize.comparable(name)
         key = next((row.donor_id for row in tx.all(_DONORS) if normalize.comparable(row.name) == alike), None)
     if key is None:
-        key = new_id()
+        key = tx.new_id()
         tx.insert(donor, {"donor_id": key, "name": name})
         touch(tx, DONOR, key)
     return Id(key)

@@ -10,7 +10,7 @@ from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.donations.models import VOUCHER, gift
 from lizhi_pos.donations.pledges import pledge_of
 from lizhi_pos.donations.voucher_checks import content, gift_amount
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import Entry, EntryKind, YuanPosting, derived_key, post_yuan
 from lizhi_pos.money import Yuan
@@ -28,7 +28,7 @@ def record_gift(tx: Transaction, lines: Sequence[GiftRow], village_id: Id | None
     """One voucher: its entry and its lines; the entry's key. Goods become lots in `receiving`."""
     first = lines[0]
     kind, into, source = _ENTRY[first.kind]
-    entry_id, donor = new_id(), donor_id(tx, first.donor)
+    entry_id, donor = tx.new_id(), donor_id(tx, first.donor)
     promised = pledge_of(tx, first)
     common = {
         "entry_id": entry_id,

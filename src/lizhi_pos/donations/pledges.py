@@ -13,7 +13,7 @@ from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.donations.donors import donor_id
 from lizhi_pos.donations.import_rows import GiftRow
 from lizhi_pos.donations.models import PLEDGE, donor, gift, pledge, voucher_void
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.locking import lock_alone
 from lizhi_pos.money import Yuan
@@ -81,7 +81,7 @@ def add_pledge(
     if due < authority.on:
         return refuse("rule_broken", "A pledge is due on the day it is made or later")
     lock_alone(tx, "pledges")
-    number, key = tx.value(_NEWEST) + 1, new_id()
+    number, key = tx.value(_NEWEST) + 1, tx.new_id()
     row = {
         "pledge_id": key,
         "number": number,

@@ -8,7 +8,7 @@ from lizhi_pos.db import Transaction
 from lizhi_pos.donations.import_rows import PurchaseRow
 from lizhi_pos.donations.models import VOUCHER, purchase
 from lizhi_pos.donations.voucher_checks import content
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import town_account
 from lizhi_pos.journal.entries import Entry, YuanPosting, derived_key, post_yuan
 from lizhi_pos.money import Yuan
@@ -17,7 +17,7 @@ from lizhi_pos.record.documents import digest_of
 
 def record_purchase(tx: Transaction, lines: Sequence[PurchaseRow], by: Operator, approval: Approval) -> Id:
     """One voucher paid from the pool: its entry and its lines; the entry's key. Goods become lots in `receiving`."""
-    first, entry_id = lines[0], new_id()
+    first, entry_id = lines[0], tx.new_id()
     rows = [_line(tx, row, n, entry_id, by, approval) for n, row in enumerate(lines, 1)]
     entry = Entry(
         kind="purchase",

@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.allocation import Lot
 from lizhi_pos.inventory.codes import Meaning, meaning_of, meanings
 from lizhi_pos.inventory.models import COUNT, TALLY, count_product, count_tally, stock_count
@@ -182,7 +182,7 @@ def open_count(tx: Transaction, codes: Sequence[str], blind: bool, authority: Au
         return refuse("out_of_turn", "{0} is on the sheet of an open count: close or drop that one first", both.name)
     if not on_sheet:
         return refuse("rule_broken", "There are no products to count")
-    key, number = new_id(), tx.value(_NEWEST) + 1
+    key, number = tx.new_id(), tx.value(_NEWEST) + 1
     tx.insert(stock_count, _count_row(tx, key, number, blind, authority))
     tx.insert(count_product, *({"count_id": key, "product_id": p.product_id, "is_open": 1} for p in on_sheet))
     touch(tx, COUNT, key)
@@ -291,7 +291,7 @@ def tallies(tx: Transaction, count_id: Id) -> dict[Id, list[Tally]]:
 
 def write_tally(tx: Transaction, count_id: Id, tally: Tally, by: Operator) -> None:
     """Write one act of counting."""
-    key = new_id()
+    key = tx.new_id()
     row = {
         "tally_id": key,
         "count_id": count_id,

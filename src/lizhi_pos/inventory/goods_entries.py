@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.db import Transaction
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.allocation import Pick
 from lizhi_pos.inventory.stock import MoveKind, moves_digest, shift, signed_moves, write_moves
 from lizhi_pos.journal.balances import town_account
@@ -32,7 +32,7 @@ def post_loss(tx: Transaction, loss: Loss, picks: Sequence[Pick], authority: Aut
 
     The lots are locked by whoever calls.
     """
-    entry_id = new_id()
+    entry_id = tx.new_id()
     moves = signed_moves(tx, entry_id, _MOVE[loss.kind], authority.on, picks)
     entry = Entry(
         kind=loss.kind,

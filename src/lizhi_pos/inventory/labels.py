@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import PRODUCT, shelf_label
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.money import Yuan
@@ -42,7 +42,7 @@ def mark_printed(tx: Transaction, printed: Iterable[ProductView], by: Operator) 
         if shown.get(p.product_id) == p.price:
             continue
         row = {
-            "label_id": new_id(),
+            "label_id": tx.new_id(),
             "product_id": p.product_id,
             "price": p.price,
             "recorded_at": tx.now,

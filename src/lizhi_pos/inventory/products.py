@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Subquery, bindparam, func, select, up
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.cell_errors import CellError, RowAt, already_in, as_refusal
 from lizhi_pos.db import Transaction, of_town, same_row
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.models import PRODUCT, price, product
 from lizhi_pos.locking import lock_alone
@@ -224,7 +224,7 @@ def _told(p: GoodsRow | ProductView) -> tuple[object, ...]:
 
 
 def _add(tx: Transaction, row: GoodsRow, by: Operator) -> None:
-    key = new_id()
+    key = tx.new_id()
     tx.insert(
         product,
         {
@@ -266,7 +266,7 @@ def _tag(tx: Transaction, key: Id, amount: Yuan, by: Operator) -> None:
     tx.insert(
         price,
         {
-            "price_id": new_id(),
+            "price_id": tx.new_id(),
             "product_id": key,
             "price": amount,
             "recorded_at": tx.now,

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import RECALL, lot, recall
 from lizhi_pos.inventory.writeoffs import the_lot
 from lizhi_pos.journal.periods import refuse_unless_open
@@ -52,7 +52,7 @@ def recall_lot(tx: Transaction, name: str, reason: str, authority: Authority) ->
     if tx.first(_HOLDS, key=found.lot_id) is not None:
         return refuse("out_of_turn", "Lot {0} is recalled already", found.name)
     row = {
-        "recall_id": new_id(),
+        "recall_id": tx.new_id(),
         "lot_id": found.lot_id,
         "recalled_on": authority.on,
         "reason": typed(reason),

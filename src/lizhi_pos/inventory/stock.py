@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, bindparam, case, func, select, update
 
 from lizhi_pos.db import INT, Transaction, of_town, summed
 from lizhi_pos.engines import straight
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.allocation import Lot, Pick, Span
 from lizhi_pos.inventory.models import GOODS, lot, recall, stock_move
 from lizhi_pos.inventory.products import ProductView, products
@@ -140,7 +140,7 @@ _LOTS_AT_ONCE = 500
 
 def receive(tx: Transaction, entry_id: Id, new: NewLot) -> Id:
     """Add a lot with its first move and return its key; `entry_id` is the gift or purchase it comes with."""
-    key = new_id()
+    key = tx.new_id()
     tx.insert(
         lot,
         {
@@ -163,7 +163,7 @@ def receive(tx: Transaction, entry_id: Id, new: NewLot) -> Id:
         [
             Move(
                 entry_id=entry_id,
-                move_id=new_id(),
+                move_id=tx.new_id(),
                 lot_id=key,
                 kind="receive",
                 on_date=new.received_on,
@@ -218,7 +218,7 @@ def signed_moves(tx: Transaction, entry_id: Id, kind: MoveKind, on: date, picks:
     return [
         Move(
             entry_id=entry_id,
-            move_id=new_id(),
+            move_id=tx.new_id(),
             lot_id=p.lot.lot_id,
             kind=kind,
             on_date=on,

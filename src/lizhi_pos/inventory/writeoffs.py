@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.allocation import Lot, Pick
 from lizhi_pos.inventory.goods_entries import Loss, post_loss
 from lizhi_pos.inventory.models import WRITEOFF, lot, writeoff
@@ -104,7 +103,7 @@ def _write(tx: Transaction, one: Lot, quantity: int, reason: LossReason, note: s
     # numbers have no gaps: two acts at once give them one after the other
     lock_alone(tx, "writeoffs")
     place = tx.value(_PLACE, of_year=authority.on.year) + 1
-    key, label = new_id(), f"W-{authority.on.year}-{place:06}"
+    key, label = tx.new_id(), f"W-{authority.on.year}-{place:06}"
     entry_id = post_loss(tx, Loss("loss", label, key), [Pick(one, -quantity)], authority)
     row = {
         "writeoff_id": key,

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.engines import straight
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import CASH, TOWN_ACCOUNTS, move_balances, town_account
 from lizhi_pos.journal.hashing import FORMAT, entry_hash
 from lizhi_pos.journal.models import (
@@ -209,7 +209,7 @@ def _entry_row(tx: Transaction, entry: Entry, unit: str, number: int, previous: 
     """Return an entry's columns but its hash."""
     return {
         "town_id": tx.town,
-        "entry_id": entry.entry_id or new_id(),
+        "entry_id": entry.entry_id or tx.new_id(),
         "unit": unit,
         "kind": entry.kind,
         "on_date": entry.on,

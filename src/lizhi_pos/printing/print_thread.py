@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from lizhi_pos.printing.spool import Spool
+    from lizhi_pos.printing.status_protocol import Timeouts
 
 BEGINS_AFTER_S = 0.5
 """Seconds in which the first scans have the machine to themselves: the spool's imports take a while."""
@@ -18,10 +19,13 @@ MAX_END_S = 10.0
 class PrintThread:
     """Runs a till's spool until it is ended. `show` is given, on this thread, what goes to the device ``screen:``."""
 
-    def __init__(self, engine: "Engine", till: str, show: Callable[[str], None]) -> None:
+    def __init__(
+        self, engine: "Engine", till: str, show: Callable[[str], None], timeouts: "Timeouts | None" = None
+    ) -> None:
         self._engine = engine
         self._till = till
         self._show = show
+        self._timeouts = timeouts
         self._spool: Spool | None = None
         self._stop = Event()
         self._thread = Thread(target=self._run, name="till-printing", daemon=True)
@@ -44,7 +48,7 @@ class PrintThread:
             return
         from lizhi_pos.printing.spool import Spool
 
-        self._spool = spool = Spool(self._engine, till=self._till, show=self._show)
+        self._spool = spool = Spool(self._engine, till=self._till, show=self._show, timeouts=self._timeouts)
         # `end` looks for the spool after it has set this
         if not self._stop.is_set():
             spool.run()

@@ -18,7 +18,7 @@ from lizhi_pos.checkout.papers import HouseholdCard, ShelfLabel, Sticker
 from lizhi_pos.checkout.recall_notice import RecallNotice
 from lizhi_pos.checkout.receipt import Receipt
 from lizhi_pos.checkout.session_report import SessionReport
-from lizhi_pos.db import reading, transaction, utc_now
+from lizhi_pos.db import reading, transaction
 from lizhi_pos.ids import Id
 from lizhi_pos.printing.devices import DeviceAddress, open_device, parse_device
 from lizhi_pos.printing.elements import Element
@@ -44,7 +44,7 @@ from lizhi_pos.rulebook.adopted import zone
 from lizhi_pos.system_errors import system_words
 
 _log = logging.getLogger(__name__)
-_LOOK_S = 2.0
+LOOK_S = 2.0
 """Seconds after which it looks for what another process has queued."""
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 2.0, 30.0
 """Seconds until a printer that cannot print is tried again, at first and at last."""
@@ -90,6 +90,7 @@ class Spool:
     """Sends the jobs of one database; at a till those of its own printer and of the ones that every till prints on.
 
     `show` is given the text of each job that goes to the device ``screen:``; it is called by the thread that sends.
+    Every `look_s` seconds it looks for what another process has queued.
     """
 
     def __init__(
@@ -99,11 +100,13 @@ class Spool:
         till: str | None = None,
         show: Callable[[str], None] = lambda text: None,
         timeouts: Timeouts | None = None,
+        look_s: float = LOOK_S,
     ) -> None:
         self._engine = engine
         self._till = till
         self._show = show
         self._timeouts = timeouts or Timeouts()
+        self._look_s = look_s
         self._wake = Event()
         self._ended = False
 
@@ -143,7 +146,7 @@ class Spool:
                 # whatever it was, the till must not go on selling with a printing thread that has silently ended
                 _log.exception("a round of the spool failed")
                 held_up = True
-            self._wake.wait(retry if held_up else _LOOK_S)
+            self._wake.wait(retry if held_up else self._look_s)
             retry = min(retry * 2, _LONGEST_PAUSE_S) if held_up else _SHORTEST_PAUSE_S
 
     def wake(self) -> None:
@@ -160,7 +163,8 @@ class Spool:
             sending = any(view.state == "sending" for view in print_jobs.queue(tx))
         if sending:
             with transaction(self._engine) as tx:
-                print_jobs.recover(tx, lambda owner, since: is_gone(owner, since, utc_now()))
+                now = tx.now
+                print_jobs.recover(tx, lambda owner, since: is_gone(owner, since, now))
 
     def _print(self, job: Job, known: list[Printer], silent: dict[str, Message]) -> Message | None:
         """Bring one job to its end, or say why it goes on waiting; `silent` collects printers that cannot print."""

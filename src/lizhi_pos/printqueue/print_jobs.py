@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tex
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.locking import lock_rows
 from lizhi_pos.printqueue.models import NOT_DONE, PAPER, RECEIPTS, print_job
 from lizhi_pos.record.chain import touch
@@ -105,7 +105,7 @@ def enqueue(
 
 
 def _enqueue(tx: Transaction, paper: Mapping[str, Any], printer: str | None, till: str | None) -> Id:
-    job_id = new_id()
+    job_id = tx.new_id()
     waits = {"state": "queued", "detail": "", "created_at": tx.now, "changed_at": tx.now}
     tx.insert(print_job, {"job_id": job_id, "printer": printer, "till": till, **paper, **waits})
     # a redemption's own papers are under the chain with it

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.money import Yuan
 from lizhi_pos.receiving.models import delivery
 from lizhi_pos.refusal import Refusal, refuse
@@ -96,7 +96,7 @@ def open_deliveries(tx: Transaction, kind: DeliveryKind) -> list[OpenDelivery]:
 
 def begin_delivery(tx: Transaction, content: DeliveryContent, by: Operator) -> OpenDelivery:
     """Keep a new delivery."""
-    key = new_id()
+    key = tx.new_id()
     row = {
         "delivery_id": key,
         "kind": content.head.kind,

@@ -12,7 +12,7 @@ from lizhi_pos.db import Transaction, of_town, summed
 from lizhi_pos.donations.models import VOID, gift, purchase, voucher_void
 from lizhi_pos.donations.spending import spending
 from lizhi_pos.donations.voids import void_row, voided_on
-from lizhi_pos.ids import Id, new_id
+from lizhi_pos.ids import Id
 from lizhi_pos.inventory.allocation import Lot, Pick
 from lizhi_pos.inventory.models import GOODS, lot, stock_move
 from lizhi_pos.inventory.stock import lots_by_id, lowest_since, shift, signed_moves, write_moves
@@ -143,7 +143,7 @@ def _why_not_undone(tx: Transaction, kind: VoucherKind, first: Row[Any], authori
 
 
 def _write(tx: Transaction, first: Row[Any], lots: Sequence[Lot], reason: str, authority: Authority) -> None:
-    entry_id = new_id()
+    entry_id = tx.new_id()
     row = void_row(tx, first.voucher, entry_id, Id(first.entry_id), reason, authority)
     moves = signed_moves(tx, entry_id, "void", authority.on, [Pick(x, -x.on_hand) for x in lots])
     entry = Entry(

@@ -8,7 +8,6 @@ from msgspec import structs
 from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.ids import new_id
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
 from lizhi_pos.rulebook.models import RULEBOOK, rulebook
@@ -38,7 +37,7 @@ def adopt(tx: Transaction, source: str, rules: Rulebook, filing: str, by: str) -
     if not number:
         return refuse("rule_broken", "A rulebook is adopted with its filing number")
     version = (tx.value(_LAST_VERSION, year=rules.year) or 0) + 1
-    key = new_id()
+    key = tx.new_id()
     tx.insert(
         rulebook,
         {

@@ -15,7 +15,6 @@ from lizhi_pos.checkout.market_session import close_session, open_session
 from lizhi_pos.checkout.redeem import redeem
 from lizhi_pos.db import Transaction
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
-from lizhi_pos.ids import new_id
 from lizhi_pos.inventory.products import Taken
 from lizhi_pos.periods import Month
 from lizhi_pos.printqueue import print_jobs
@@ -196,7 +195,7 @@ class _Past:
         basket = Basket(
             booklet=booklet,
             wanted=tuple(Wanted(goods.CODES[name], n) for name, n in _BASKETS[(turn + place) % len(_BASKETS)]),
-            key=new_id().hex(),
+            key=tx.new_id().hex(),
             proxy=proxy,
             relation="配偶" if proxy else "",
         )

@@ -222,8 +222,8 @@ class TillApp(Shell):
         self._showing = None
         if self._background is not None:
             counters = (screen for screen in reversed(self.screen_stack) if isinstance(screen, SellScreen))
-            top = next(counters, None)
-            shown = displayed(top.counter, training=top.IS_TRAINING) if top is not None else NOBODY
+            top, thanks_s = next(counters, None), self.settings.pauses.thanks_s
+            shown = displayed(top.counter, thanks_s, training=top.IS_TRAINING) if top is not None else NOBODY
             self._background.show_to_household(shown)
 
     def wake_printing(self) -> None:

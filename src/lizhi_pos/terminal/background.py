@@ -17,12 +17,8 @@ if TYPE_CHECKING:
     from lizhi_pos.office.market_day import OfficeService
     from lizhi_pos.till.service import TillService
 
-LEARN_AFTER_S = 5.0
-"""Seconds without a scan after which there is time for other things."""
 PRINT_AFTER_SALE_S = 0.05
 """Seconds after a sale in which the screen has the machine to itself."""
-PRINT_POLL_S = 3.0
-"""Seconds between two looks at what waits to be printed."""
 FIRST_POLL_S = 0.3
 """Seconds after the start, which the first scans have to themselves."""
 
@@ -32,6 +28,7 @@ class Background:
 
     def __init__(self, app: Shell, service: "TillService", office: "OfficeService") -> None:
         self._app = app
+        self._pauses = app.settings.pauses
         self._service = service
         self._office = office
         self._last_key = time.monotonic()
@@ -39,14 +36,16 @@ class Background:
         self._lock_after: float | None = None
         # what is there now stays: looking through all of it for garbage holds a scan up for a tenth of a second
         gc.freeze()
-        self._printing = PrintThread(service.engine, app.settings.till, app.printed)
-        till, url = app.settings.till, service.engine.url
+        self._printing = PrintThread(service.engine, app.settings.till, app.printed, self._pauses.printer)
+        till, url, thanks_s = app.settings.till, service.engine.url, self._pauses.thanks_s
         self._displays = (
-            DisplayThread(lambda: DisplayWriter(channel_file(url, till)), app.note_failure, beat_s=BEAT_S),
-            led_thread(service.engine, till, app.note_failure),
+            DisplayThread(
+                lambda: DisplayWriter(channel_file(url, till)), app.note_failure, beat_s=BEAT_S, thanks_s=thanks_s
+            ),
+            led_thread(service.engine, till, app.note_failure, thanks_s),
         )
         app.set_timer(FIRST_POLL_S, lambda: app.run_worker(self._look()))
-        app.set_interval(PRINT_POLL_S, lambda: app.run_worker(self._look()))
+        app.set_interval(self._pauses.print_poll_s, lambda: app.run_worker(self._look()))
         app.run_worker(self._learn_names())
 
     def key_came(self) -> None:
@@ -88,7 +87,7 @@ class Background:
         try:
             has_printer, jobs = await self._app.work.run(self._office.printing)
             self._app.show_printer(printer_words(has_printer, [job.state for job in jobs]))
-            if self._sold and self.quiet_for() >= PRINT_POLL_S:
+            if self._sold and self.quiet_for() >= self._pauses.print_poll_s:
                 self._sold = False
                 await self._app.navigator.look_around()
         except Exception as error:
@@ -100,7 +99,7 @@ class Background:
             known, of = 0, 1
             while known < of:
                 await asyncio.sleep(0.02)
-                if self.quiet_for() < LEARN_AFTER_S:
+                if self.quiet_for() < self._pauses.learn_after_s:
                     await asyncio.sleep(1)
                 else:
                     known, of = await asyncio.to_thread(self._service.learn, 100)

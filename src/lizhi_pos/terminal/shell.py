@@ -17,6 +17,7 @@ from lizhi_pos.log import log_failure
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.console import is_linux_console, wants_no_colour
 from lizhi_pos.terminal.menu import Target
+from lizhi_pos.terminal.pauses import Pauses
 from lizhi_pos.till.database_thread import DatabaseThread
 from lizhi_pos.till.notices import FAILED
 from lizhi_pos.till.shift import SignedIn
@@ -45,6 +46,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     operator: str = ""
     pin: str = ""
     notes: tuple[str, ...] = ()
+    pauses: Pauses = Pauses()
 
 
 class Navigation(Protocol):

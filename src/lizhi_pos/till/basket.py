@@ -1,7 +1,6 @@
 """What lies on the counter: a household and the goods scanned for it. Pure."""
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.money import Points, Yuan, points_for
@@ -33,11 +32,11 @@ class BasketInProgress:
     `proxy` is who collects for the household, and their relation to it; both empty for the household itself.
     """
 
-    def __init__(self, household: "HouseholdAtCounter", key: str = "", proxy: tuple[str, str] = ("", "")) -> None:
+    def __init__(self, household: "HouseholdAtCounter", key: str, proxy: tuple[str, str] = ("", "")) -> None:
         self.household = household
         self.lines: list[Line] = []
         self.marked = 0
-        self.key = key or uuid4().hex
+        self.key = key
         self.uncertain = False
         self.proxy = proxy
 

@@ -225,7 +225,7 @@ class Counter(CounterState):
         if self.basket and self.basket.lines:
             self.next_turn.beside(self.basket, household)
             return
-        self.basket, self.refused = BasketInProgress(household), None
+        self.basket, self.refused = BasketInProgress(household, self.at_work.new_key()), None
         self.clear_next()
         if household.reasons:
             self.rings += 2 if _veto(household.reasons) else 1

@@ -50,16 +50,16 @@ NOBODY = CustomerDisplay()
 """An empty counter: nothing of anybody."""
 
 
-def displayed(counter: "CounterState", *, training: bool = False) -> CustomerDisplay:
+def displayed(counter: "CounterState", thanks_s: float = THANKS_S, *, training: bool = False) -> CustomerDisplay:
     """Return what a counter shows to its household; without a household nothing of anybody.
 
-    The household whose checkout was done last is thanked until the next scan, and for `THANKS_S` at most.
+    The household whose checkout was done last is thanked until the next scan, and for `thanks_s` at most.
     """
     if counter.opened is None:
         return CustomerDisplay(training=training)
     if counter.basket is not None:
         return _turn(counter, counter.basket, training)
-    is_thanked = counter.thanked_at is not None and monotonic() - counter.thanked_at < THANKS_S
+    is_thanked = counter.thanked_at is not None and monotonic() - counter.thanked_at < thanks_s
     if counter.last is not None and is_thanked:
         done = counter.last.redemption
         return CustomerDisplay(

@@ -105,7 +105,8 @@ class DisplayWriter:
                 return True
         except OSError:
             return False
-        return abs(time.time() - found.st_mtime) < STALE_AFTER_S
+        # by the clock that dates the file
+        return abs(time.time() - found.st_mtime) < STALE_AFTER_S  # noqa: TID251
 
     def _write(self, shown: CustomerDisplay) -> None:
         _make_folder(self._path.parent)
@@ -160,8 +161,8 @@ class DisplayReader:
             return None
         now = self._clock()
         if self._beat is None:
-            # what a killed till left may be hours old when a display starts
-            self._since = now - abs(time.time() - beat.touched_ns / 1e9)
+            # what a killed till left may be hours old when a display starts, by the clock that dates the file
+            self._since = now - abs(time.time() - beat.touched_ns / 1e9)  # noqa: TID251
         elif beat != self._beat:
             self._since = now
         self._beat = beat

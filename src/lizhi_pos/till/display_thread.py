@@ -28,7 +28,7 @@ class DisplayThread:
     """Gives one display the newest moment, on a thread of its own.
 
     `open_display` is called on that thread. `on_trouble` is told, on that thread, of the first failure in a row. What
-    thanks a household goes after `THANKS_S`.
+    thanks a household goes after `thanks_s`.
     """
 
     def __init__(
@@ -37,10 +37,12 @@ class DisplayThread:
         on_trouble: Callable[[Exception], None],
         *,
         beat_s: float,
+        thanks_s: float = THANKS_S,
     ) -> None:
         self._open_display = open_display
         self._on_trouble = on_trouble
         self._beat_s = beat_s
+        self._thanks_s = thanks_s
         self._changed = Condition()
         self._newest = NOBODY
         self._thanked_at = 0.0
@@ -85,7 +87,7 @@ class DisplayThread:
 
     def _now(self) -> CustomerDisplay:
         """Return what the household sees now: the newest moment, without its thanks once they are over."""
-        is_over = self._newest.verdict == "done" and time.monotonic() - self._thanked_at >= THANKS_S
+        is_over = self._newest.verdict == "done" and time.monotonic() - self._thanked_at >= self._thanks_s
         return CustomerDisplay(training=self._newest.training) if is_over else self._newest
 
     def _wait_s(self) -> float | None:
@@ -94,7 +96,7 @@ class DisplayThread:
             return None
         if self._shown is None or self._shown.verdict != "done":
             return self._beat_s
-        return min(self._beat_s, max(self._thanked_at + THANKS_S - time.monotonic(), 0.0))
+        return min(self._beat_s, max(self._thanked_at + self._thanks_s - time.monotonic(), 0.0))
 
     def _tried(self, act: Callable[[], Display | None]) -> Display | None:
         try:

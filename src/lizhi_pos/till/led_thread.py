@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lizhi_pos.till.customer_display import CustomerDisplay
+from lizhi_pos.till.customer_display import THANKS_S, CustomerDisplay
 from lizhi_pos.till.display_thread import DisplayThread
 
 if TYPE_CHECKING:
@@ -21,14 +21,16 @@ RELOOK_S = 10.0
 """Seconds between two looks at which display stands at the till."""
 
 
-def led_thread(engine: "Engine", till: str, on_trouble: Callable[[Exception], None]) -> DisplayThread:
+def led_thread(
+    engine: "Engine", till: str, on_trouble: Callable[[Exception], None], thanks_s: float = THANKS_S
+) -> DisplayThread:
     """Return the thread that shows the counter's figures on the till's LED display, where it has one."""
 
     def begin() -> TillLed:
         time.sleep(BEGINS_AFTER_S)
         return TillLed(engine, till)
 
-    return DisplayThread(begin, on_trouble, beat_s=BEAT_S)
+    return DisplayThread(begin, on_trouble, beat_s=BEAT_S, thanks_s=thanks_s)
 
 
 class TillLed:

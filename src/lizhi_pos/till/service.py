@@ -43,6 +43,7 @@ from lizhi_pos.checkout.till_queries import (
     with_digits,
 )
 from lizhi_pos.db import Transaction, Write, reading, write
+from lizhi_pos.engines import clock_of
 from lizhi_pos.ids import Id
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.refusal import Refusal, refuse
@@ -63,6 +64,7 @@ class TillService:
 
     def __init__(self, engine: Engine, write: Write = write) -> None:
         self.engine = engine
+        self.clock = clock_of(engine)
         self._write = write
         self.heard: dict[str, Sounds] = {}
         """How names are said, as far as that was asked for."""

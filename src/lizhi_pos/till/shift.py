@@ -1,6 +1,7 @@
 """A till's shift: who is at it, and what it sells by."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -60,3 +61,17 @@ class Shift(Struct, frozen=True):
     def clerk(self) -> "Operator":
         """Who is at the till now."""
         return self.signed_in.operator
+
+    @property
+    def now(self) -> datetime:
+        """The present moment, as the town's clocks show it."""
+        return self.service.clock.now().astimezone(self.shop.zone)
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the day that is sold on is over: its session was left open past midnight."""
+        return self.now.date() > self.shop.day
+
+    def new_key(self) -> str:
+        """Return the key of a new basket."""
+        return self.service.clock.new_id().hex()

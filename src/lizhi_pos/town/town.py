@@ -5,7 +5,6 @@ from sqlalchemy import select
 from lizhi_pos.access import operators
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import Transaction
-from lizhi_pos.ids import new_id
 from lizhi_pos.journal.entries import open_town_accounts
 from lizhi_pos.locking import lock_alone
 from lizhi_pos.record.chain import touch
@@ -22,7 +21,7 @@ def create_town(tx: Transaction, name: str, admin: str, pin: str) -> Operator | 
     lock_alone(tx, "founding")
     if tx.town_id is not None or tx.connection.execute(select(town)).first() is not None:
         return refuse("out_of_turn", "This database already has a town: take another file for a new one")
-    tx.town_id, tx.town_name = new_id(), name
+    tx.town_id, tx.town_name = tx.new_id(), name
     tx.connection.execute(town.insert(), {"town_id": tx.town_id, "name": name, "created_at": tx.now})
     touch(tx, TOWN, tx.town_id)
     open_town_accounts(tx)

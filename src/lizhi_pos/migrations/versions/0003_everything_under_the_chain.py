@@ -11,8 +11,8 @@ import msgspec
 import sqlalchemy as sa
 from alembic import op
 
-from lizhi_pos.db import ID, INT, Moment, utc_now
-from lizhi_pos.ids import new_id
+from lizhi_pos.db import ID, INT, Moment
+from lizhi_pos.engines import clock_of
 from lizhi_pos.migrations import guards
 from lizhi_pos.migrations.rebuild import add_checks
 
@@ -169,8 +169,8 @@ def _content_hash(book: dict[str, Any]) -> bytes:
 
 
 def _commit_to(table: str, where: str, own: dict[str, Any], content: str) -> None:
-    key, salt = new_id(), secrets.token_bytes(16)
     bind = op.get_bind()
+    key, salt = clock_of(bind).new_id(), secrets.token_bytes(16)
     bind.execute(
         sa.text(
             "INSERT INTO personal (town_id, personal_id, content, salt) VALUES (:town, :key, :content, :salt)"
@@ -264,12 +264,13 @@ def _note(town: bytes, table: str, number: int) -> None:
             )
         ),
     )
+    clock = clock_of(op.get_bind())
     op.get_bind().execute(
         event.insert(),
         {
             "town_id": town,
-            "event_id": new_id(),
-            "at": utc_now(),
+            "event_id": clock.new_id(),
+            "at": clock.now(),
             "by_user": "–",
             "action": "upgrade.two_people",
             "subject": f"{table} {number}",

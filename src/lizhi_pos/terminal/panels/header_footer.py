@@ -1,7 +1,6 @@
 """The first line, the line of what just happened, and the line of keys."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -14,7 +13,6 @@ from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.rows import pressing
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.till_queries import TradingDay
     from lizhi_pos.till.counter import Counter
     from lizhi_pos.till.notices import Notice
     from lizhi_pos.till.shift import Shift
@@ -25,19 +23,13 @@ _LOOKS = {"said": ("", ""), "done": ("✔ ", "bold $text-success"), "hint": ("�
 _REFUSED = ("✘ ", "bold $text-error")
 
 
-def is_past(shop: "TradingDay") -> bool:
-    """Return whether the day that is sold on is over: its session was left open past midnight."""
-    return datetime.now(shop.zone).date() > shop.day
-
-
 def header_line(opened: "Shift | None", till: str, printer: Message, translate: Translate, width: int) -> Content:
     """Shop and day at the left; clerk, till, printer and clock at the right."""
     if opened is None:
         return Content.styled(left(f" {SHOP}", width), "bold")
     shop = opened.shop
-    market_day = message("▲ {0}, past midnight") if is_past(shop) else message("market day {0}")
+    market_day = message("▲ {0}, past midnight") if opened.is_past else message("market day {0}")
     day = render(message(market_day.msgid, f"{shop.day:%m-%d}"), translate)
-    clock = datetime.now(shop.zone)
     about = [day]
     if opened.shop_status.villages:
         about.append(render(message("villages {0}", opened.shop_status.villages), translate))
@@ -47,7 +39,7 @@ def header_line(opened: "Shift | None", till: str, printer: Message, translate: 
         (
             render(message("clerk {0} [till {1}]", opened.clerk.name, till), translate),
             render(printer, translate),
-            f"{clock:%H:%M}",
+            f"{opened.now:%H:%M}",
         )
     )
     room = width - Content(end).cell_length - 1

@@ -10,13 +10,13 @@ from lizhi_pos.i18n.render import refusal_words, render
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.terminal.columns import wrapped
-from lizhi_pos.terminal.panels.header_footer import is_past
 from lizhi_pos.till.notices import OPENING
 from lizhi_pos.till.progress import progress_bar
 
 if TYPE_CHECKING:
-    from lizhi_pos.checkout.till_queries import HouseholdAtCounter, TradingDay
+    from lizhi_pos.checkout.till_queries import HouseholdAtCounter
     from lizhi_pos.till.counter import Counter
+    from lizhi_pos.till.shift import Shift
 
 
 STEPS = (
@@ -33,7 +33,7 @@ def household_lines(counter: "Counter", translate: Translate, width: int) -> Seq
     if counter.opened is None:
         step = render(STEPS[min(counter.opening, OPENING - 1)], translate)
         return [Content.styled(f"{step}  {progress_bar(counter.opening, OPENING)}", "$foreground-muted")]
-    past = _past_midnight(counter.opened.shop, translate, width)
+    past = _past_midnight(counter.opened, translate, width)
     if counter.basket is None:
         return [Content.styled(render(message("Next household: scan or type its booklet"), translate), "bold"), *past]
     household = counter.basket.household
@@ -53,11 +53,11 @@ def household_lines(counter: "Counter", translate: Translate, width: int) -> Seq
     return [*lines, *past, *_not_usable(household, translate, width)]
 
 
-def _past_midnight(shop: "TradingDay", translate: Translate, width: int) -> list[Content]:
+def _past_midnight(opened: "Shift", translate: Translate, width: int) -> list[Content]:
     """Return that the session is yesterday's, and what the rules allow; nothing on its own day."""
-    if not is_past(shop):
+    if not opened.is_past:
         return []
-    day = f"{shop.day:%m-%d}"
+    day = f"{opened.shop.day:%m-%d}"
     text = message("It is past midnight, the session of {0} is still open: F10 closes it", day)
     more = message("until then a second person approves each redemption, for {0}", day)
     lines = [line for words in (text, more) for line in wrapped(render(words, translate), max(width - 2, 10))]

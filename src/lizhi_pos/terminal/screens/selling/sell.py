@@ -16,7 +16,7 @@ from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.panels.basket import basket_lines
-from lizhi_pos.terminal.panels.header_footer import counter_hint, header_line, is_past, key_line, notice_lines
+from lizhi_pos.terminal.panels.header_footer import counter_hint, header_line, key_line, notice_lines
 from lizhi_pos.terminal.panels.household import household_lines
 from lizhi_pos.terminal.panels.totals import totals_lines
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval, ask_copy, ask_proxy
@@ -29,9 +29,6 @@ from lizhi_pos.terminal.widgets.scan_field import ScanField
 from lizhi_pos.till.counter import Counter
 from lizhi_pos.till.scanner import Event, Move
 from lizhi_pos.till.shift import Shift
-
-SAYS_AT_WORK_AFTER_S = 0.4
-"""Seconds after which the screen says that it is at work."""
 
 _Act = Callable[[], Awaitable[None] | None]
 
@@ -104,7 +101,7 @@ class SellScreen(Screen[None]):
                 self.app.run_worker(self.app.navigator.look_for_new_day())
 
     def _is_past(self) -> bool:
-        return self.counter.opened is not None and is_past(self.counter.opened.shop)
+        return self.counter.opened is not None and self.counter.opened.is_past
 
     def on_key(self, key: events.Key) -> None:
         """Keys that came while the field had no focus are its keys all the same."""
@@ -199,7 +196,8 @@ class SellScreen(Screen[None]):
         await self._opened.wait()
         while True:
             event = await self._events.get()
-            waiting = asyncio.get_running_loop().call_later(SAYS_AT_WORK_AFTER_S, self._wait)
+            pause = self.app.settings.pauses.says_at_work_after_s
+            waiting = asyncio.get_running_loop().call_later(pause, self._wait)
             try:
                 if not callable(event):
                     await self.counter.take(event)

@@ -24,9 +24,6 @@ from lizhi_pos.till.scanner import Done, Escaped, Event, Move, Scanned, Step, Ta
 
 _Act = Callable[[], Awaitable[Refusal | None]]
 
-SAYS_AT_WORK_AFTER_S = 0.4
-"""Seconds after which the screen says that it is at work."""
-
 
 class JobScreen(ListScreen):
     """A list with a field. What came in is taken in its turn; the detail stands beside the rows where there is room."""
@@ -130,7 +127,8 @@ class JobScreen(ListScreen):
     async def _consume(self) -> None:
         while True:
             event = await self._events.get()
-            waiting = asyncio.get_running_loop().call_later(SAYS_AT_WORK_AFTER_S, self._wait)
+            pause = self.app.settings.pauses.says_at_work_after_s
+            waiting = asyncio.get_running_loop().call_later(pause, self._wait)
             refusal = await self.app.attempt(partial(self._take, event, waiting))
             waiting.cancel()
             if refusal:
