@@ -20,7 +20,7 @@ def fefo(expires_on: date | None, received_on: date, voucher: str, line: int) ->
     return (expires_on or date.max, received_on, voucher, line)
 
 
-class Lot(Struct, frozen=True):
+class Lot(Struct, frozen=True, gc=False):
     """A lot as it stands: `on_hand` counts units, `unit_cost` is hundredths of a yuan."""
 
     lot_id: Id
