@@ -49,7 +49,7 @@ class Lot(Struct, frozen=True, gc=False):
 
     def is_recalled(self, on: date) -> bool:
         """Return whether a recall (召回) holds on a day."""
-        return any(begin <= on and (end is None or on < end) for begin, end in self.recalls)
+        return bool(self.recalls) and any(begin <= on and (end is None or on < end) for begin, end in self.recalls)
 
 
 class Pick(Struct, frozen=True):
