@@ -10,7 +10,7 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.market_session import close_session
 from lizhi_pos.db import Transaction, reading, transaction
 from lizhi_pos.donations.pool import pool_on
-from lizhi_pos.inventory.codes import meaning_of, meanings
+from lizhi_pos.inventory.codes import meaning_of, meanings, meanings_of
 from lizhi_pos.inventory.count_closing import ClosedCount, Uncounted, close_count, plan_close
 from lizhi_pos.inventory.count_files import errors_in_count
 from lizhi_pos.inventory.count_rows import CountRow
@@ -210,6 +210,10 @@ def test_one_codes_meaning_is_what_all_of_them_say(shop: Engine) -> None:
         assert len(every) == 6
         assert {code: meaning_of(tx, code) for code in every} == every
         assert meaning_of(tx, "6900000000014") is None
+        assert meanings_of(tx, [*every, "6900000000014"]) == every
+        some = [SALT, "6901028180238"]
+        assert meanings_of(tx, some) == {code: every[code] for code in some}
+        assert meanings_of(tx, [SALT, *(f"X{number}" for number in range(600))]) == {SALT: every[SALT]}
 
 
 def test_a_look_at_a_count_holds_nothing(shop: Engine) -> None:

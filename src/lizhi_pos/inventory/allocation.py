@@ -20,7 +20,7 @@ def fefo(expires_on: date | None, received_on: date, voucher: str, line: int) ->
     return (expires_on or date.max, received_on, voucher, line)
 
 
-class Lot(Struct, frozen=True):
+class Lot(Struct, frozen=True, gc=False):
     """A lot as it stands: `on_hand` counts units, `unit_cost` is hundredths of a yuan."""
 
     lot_id: Id
@@ -49,7 +49,7 @@ class Lot(Struct, frozen=True):
 
     def is_recalled(self, on: date) -> bool:
         """Return whether a recall (召回) holds on a day."""
-        return any(begin <= on and (end is None or on < end) for begin, end in self.recalls)
+        return bool(self.recalls) and any(begin <= on and (end is None or on < end) for begin, end in self.recalls)
 
 
 class Pick(Struct, frozen=True):

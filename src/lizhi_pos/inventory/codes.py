@@ -32,8 +32,10 @@ _OTHERS = (
     .order_by(product_code.c.code)
 )
 _OWN = select(product.c.product_id, product.c.code, product.c.name).where(
-    of_town(product), product.c.code == bindparam("own_code")
+    of_town(product), product.c.code.in_(bindparam("codes", expanding=True))
 )
+_FEW = 500
+"""Codes that are asked for by name; of more, all are read."""
 _SOME_OTHERS = _OTHERS.where(product_code.c.code.in_(bindparam("codes", expanding=True)))
 
 
@@ -43,13 +45,21 @@ def meanings(tx: Transaction) -> dict[str, Meaning]:
     return {**other_codes(tx), **own}
 
 
-def meaning_of(tx: Transaction, code: str) -> Meaning | None:
-    """Return what one code means as a scanner sends it, None for nothing; as `meanings` of it, but read quickly."""
-    own = tx.first(_OWN, own_code=code)
-    if own is not None:
-        return Meaning(own.product_id, own.code, own.name, 1)
+def meanings_of(tx: Transaction, codes: Collection[str]) -> Mapping[str, Meaning]:
+    """Return what some codes mean as a scanner sends them, without those that mean nothing; few are read quickly."""
+    known: Mapping[str, Meaning] = {}
+    if len(codes) <= _FEW:
+        own = {row.code: Meaning(row.product_id, row.code, row.name, 1) for row in tx.all(_OWN, codes=sorted(codes))}
+        known = {**other_codes(tx, codes), **own}
     # a code kept as it was printed, with hyphens, is found among all of them only
-    return other_codes(tx, [code]).get(code) or meanings(tx).get(code)
+    if any(code not in known for code in codes):
+        known = meanings(tx)
+    return {code: known[code] for code in codes if code in known}
+
+
+def meaning_of(tx: Transaction, code: str) -> Meaning | None:
+    """Return what one code means as a scanner sends it, None for nothing."""
+    return meanings_of(tx, [code]).get(code)
 
 
 def other_codes(tx: Transaction, only: Collection[str] | None = None) -> Mapping[str, Meaning]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Row, Subquery, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Subquery, bindparam, func, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.cell_errors import CellError, RowAt, already_in, as_refusal
@@ -21,7 +21,7 @@ from lizhi_pos.text.normalize import code as written_code
 from lizhi_pos.text.pinyin import initials
 
 
-class ProductView(Struct, frozen=True, kw_only=True):
+class ProductView(Struct, frozen=True, gc=False):
     """A product and the tag price known now, in hundredths of a yuan."""
 
     product_id: Id
@@ -47,6 +47,11 @@ class Taken(Struct, frozen=True):
     warnings: tuple[CellError, ...] = ()
 
 
+def _columns(price_now: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """Return the columns of a `ProductView`, in its order."""
+    return [price_now if name == "price" else product.c[name] for name in ProductView.__struct_fields__]
+
+
 def _ranked(*order: ColumnElement[Any]) -> Subquery:
     """Return every price of a product with its place in an order, 1 the first."""
     place = func.row_number().over(partition_by=price.c.product_id, order_by=order).label("place")
@@ -57,7 +62,7 @@ _newest = _ranked(price.c.recorded_at.desc(), price.c.price_id.desc())
 _oldest = _ranked(price.c.recorded_at, price.c.price_id)
 _FIRST_PRICES = select(_oldest.c.product_id, _oldest.c.price).where(_oldest.c.place == 1)
 _PRODUCTS = (
-    select(product, _newest.c.price)
+    select(*_columns(_newest.c.price))
     .select_from(product.join(_newest, (product.c.product_id == _newest.c.product_id) & (_newest.c.place == 1)))
     .where(of_town(product))
     .order_by(product.c.code)
@@ -70,7 +75,7 @@ _PRICE_NOW = (
     .correlate(product)
     .scalar_subquery()
 )
-_ONE = select(product, _PRICE_NOW.label("price")).where(of_town(product), product.c.product_id == bindparam("key"))
+_ONE = select(*_columns(_PRICE_NOW)).where(of_town(product), product.c.product_id == bindparam("key"))
 _CHANGE = (
     update(product)
     .where(of_town(product), product.c.product_id == bindparam("key"))
@@ -117,7 +122,7 @@ def take_goods(tx: Transaction, rows: Sequence[GoodsRow], by: Operator) -> Taken
 
 def products(tx: Transaction) -> list[ProductView]:
     """Return every product with its newest price, by code."""
-    return [_view(row) for row in tx.all(_PRODUCTS)]
+    return [ProductView(*tuple(row)) for row in tx.all(_PRODUCTS)]
 
 
 def product_of(tx: Transaction, key: Id) -> ProductView:
@@ -125,23 +130,7 @@ def product_of(tx: Transaction, key: Id) -> ProductView:
     row = tx.first(_ONE, key=key)
     if row is None:
         raise InvariantViolated("there is no such product")
-    return _view(row)
-
-
-def _view(r: Row[Any]) -> ProductView:
-    return ProductView(
-        product_id=r.product_id,
-        code=r.code,
-        name=r.name,
-        spec=r.spec,
-        unit=r.unit,
-        category=r.category,
-        price=Yuan(r.price),
-        monthly_limit=r.monthly_limit,
-        safety_stock=r.safety_stock,
-        initials=r.initials,
-        shelf_days=r.shelf_days,
-    )
+    return ProductView(*tuple(row))
 
 
 def first_prices(tx: Transaction) -> Mapping[Id, Yuan]:

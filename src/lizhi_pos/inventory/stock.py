@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from msgspec import Struct, structs
-from sqlalchemy import Row, Select, bindparam, case, func, select, update
+from sqlalchemy import Select, bindparam, case, func, select, update
 
 from lizhi_pos.db import INT, Transaction, of_town, summed
 from lizhi_pos.engines import straight
@@ -280,9 +280,12 @@ def lots_on(tx: Transaction, day: date) -> list[Lot]:
 
     That is what it holds now, without the moves since.
     """
+    holding = tx.all(_HOLDING)
     since = {row.lot_id: int(row.quantity) for row in tx.all(_MOVED_SINCE, day=day)}
+    if not since:
+        return _lots(tx, holding)
     moved = sorted(since)
-    rows = {row.lot_id: row for row in tx.all(_HOLDING)}
+    rows = {row.lot_id: row for row in holding}
     for start in range(0, len(moved), _LOTS_AT_ONCE):
         rows |= {row.lot_id: row for row in tx.all(_OF_THESE, lots=moved[start : start + _LOTS_AT_ONCE])}
     lots = _lots(tx, list(rows.values()))
@@ -311,14 +314,14 @@ def short_on(tx: Transaction, day: date) -> list[ShortProduct]:
     ]
 
 
-def _lots(tx: Transaction, rows: Sequence[Row[Any]]) -> list[Lot]:
+def _lots(tx: Transaction, rows: Sequence[Sequence[Any]]) -> list[Lot]:
     """Return lots as they were read, with their recalls where there ever was one."""
-    recalled = [row.lot_id for row in rows if row.was_recalled]
+    recalled = [lot_id for lot_id, *_, was_recalled in rows if was_recalled]
     spans: dict[Id, tuple[Span, ...]] = {}
     for start in range(0, len(recalled), _LOTS_AT_ONCE):
         for row in tx.all(_RECALLS, lots=recalled[start : start + _LOTS_AT_ONCE]):
             spans[row.lot_id] = (*spans.get(row.lot_id, ()), (row.recalled_on, row.released_on))
-    return [Lot(*(*tuple(row)[:-1], spans.get(row.lot_id, ()))) for row in rows]
+    return [Lot(*(*row[:-1], spans.get(row[0], ()))) for row in rows]
 
 
 def _product_stock(p: ProductView, lots: Sequence[Lot], day: date) -> ProductStock:

@@ -13,7 +13,7 @@ from lizhi_pos.donations.pledges import pledge_errors
 from lizhi_pos.donations.spending import money_in, spending
 from lizhi_pos.donations.voucher_checks import by_voucher, gift_errors, lines_known, lines_told, purchase_errors
 from lizhi_pos.ids import Id
-from lizhi_pos.inventory.codes import Meaning, meanings
+from lizhi_pos.inventory.codes import Meaning, meanings, meanings_of
 from lizhi_pos.inventory.stock import NewLot, receive
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.journal.queries import lowest_cash_since
@@ -130,7 +130,7 @@ def fresh_vouchers(tx: Transaction, rows: Sequence[_R], key: str) -> tuple[list[
 
 def receive_lines(tx: Transaction, entry_id: Id, lines: Sequence[GiftRow | PurchaseRow]) -> None:
     """Let the goods of a voucher be lots, each line one; its codes are products' own."""
-    goods = meanings(tx)
+    goods = meanings_of(tx, {row.code for row in lines})
     for number, row in enumerate(lines, 1):
         cost = row.unit_cost if isinstance(row, PurchaseRow) else row.unit_value
         receive(

@@ -40,7 +40,7 @@ class TracedLot(Struct, frozen=True):
     on_hand: int
 
 
-class Use(Struct, frozen=True):
+class Use(Struct, frozen=True, gc=False):
     """What became of goods: quantities below 0 went away, above 0 came back; `booklet` where a household took them."""
 
     kind: str
@@ -91,17 +91,18 @@ _PURCHASES = (
     .group_by(purchase.c.voucher)
     .order_by(func.min(purchase.c.on_date), purchase.c.voucher)
 )
-_SOLD = (
+_sold = (
     select(
-        redemption.c.receipt,
-        redemption.c.on_date,
-        redemption.c.booklet,
-        summed(redemption_lot.c.quantity).label("quantity"),
+        redemption_lot.c.town_id, redemption_lot.c.redemption_id, summed(redemption_lot.c.quantity).label("quantity")
     )
-    .select_from(redemption_lot.join(redemption, same_row(redemption.c.redemption_id, redemption_lot.c.redemption_id)))
     .where(of_town(redemption_lot), redemption_lot.c.lot_id.in_(bindparam("lots", expanding=True)))
-    .group_by(redemption.c.receipt, redemption.c.on_date, redemption.c.booklet)
+    .group_by(redemption_lot.c.town_id, redemption_lot.c.redemption_id)
+    .cte("sold")
 )
+_SOLD = select(redemption.c.receipt, redemption.c.on_date, redemption.c.booklet, -_sold.c.quantity).select_from(
+    _sold.join(redemption, same_row(redemption.c.redemption_id, _sold.c.redemption_id))
+)
+"""What each redemption took away of lots. Its lines are summed first, so that its receipt is looked up once."""
 _CAME_BACK = (
     select(
         redemption.c.receipt,
@@ -188,7 +189,7 @@ def _lots(tx: Transaction, keys: Sequence[Id]) -> tuple[tuple[TracedLot, ...], s
 
 def _uses(tx: Transaction, keys: Sequence[Id]) -> tuple[Use, ...]:
     some = list(keys)
-    uses = [Use("redemption", r.receipt, r.on_date, r.booklet, -r.quantity) for r in tx.all(_SOLD, lots=some)]
-    uses += [Use("return", r.receipt, r.on_date, r.booklet, r.quantity) for r in tx.all(_CAME_BACK, lots=some)]
+    uses = [Use("redemption", *tuple(row)) for row in tx.all(_SOLD, lots=some)]
+    uses += [Use("return", *tuple(row)) for row in tx.all(_CAME_BACK, lots=some)]
     uses += [Use(_KINDS[r.kind], r.reference, r.on_date, None, r.quantity) for r in tx.all(_OTHERS, lots=some)]
     return tuple(sorted(uses, key=lambda use: (use.date, use.reference, use.kind)))

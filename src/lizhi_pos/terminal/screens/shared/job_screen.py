@@ -48,8 +48,8 @@ class JobScreen(ListScreen):
         yield PaintedLines(lambda w, h: [key_line(self.KEYS, self.app.translate, w)], id="keys")
 
     def on_mount(self) -> None:
+        # Textual asks the base's handler, too, which begins to read
         self.run_worker(self._consume(), name="job")
-        self.begin(self.read)
 
     def detail(self, width: int, height: int) -> list[Content]:
         """Return what is told of the marked row."""
