@@ -16,7 +16,7 @@ till: $(READY)  ## the till on your own database
 	@$(BIN)/lizhi-pos till
 
 test: $(READY)  ## every test, and how much of the program they run through
-	$(BIN)/python -m pytest -n 4 --dist loadgroup --cov --cov-report=term
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report=term
 
 # the rules, the files and the books on SQLite, what commands answer, and the till's first steps: at most a minute
 QUICK := tests/unit tests/exchange tests/db tests/printing \

@@ -43,9 +43,6 @@ def stream_that_only_reads(folder: Path) -> TextIO:
     return os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
 
 
-SINKS: list[Callable[[Path], TextIO]] = [disk_that_is_full, reader_that_has_gone, stream_that_only_reads]
-
-
 def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     """Every command in the order in which a town's month needs them."""
     acts = [["TQ0001", "王示例", "2024.3.5", "圆梦使者", "50", 5]]
@@ -180,7 +177,12 @@ def content(engine: Engine) -> list[Any]:
 
 @pytest.mark.parametrize(
     ("sink", "as_json"),
-    [*((sink, True) for sink in SINKS), (disk_that_is_full, False)],
+    [
+        (disk_that_is_full, True),
+        (reader_that_has_gone, False),
+        pytest.param(disk_that_is_full, False, marks=pytest.mark.soak),
+        pytest.param(stream_that_only_reads, True, marks=pytest.mark.soak),
+    ],
     ids=lambda value: getattr(value, "__name__", None),
 )
 def test_a_month_typed_with_nobody_reading_the_answers(

@@ -94,12 +94,15 @@ def take_guards_away(connection: Connection) -> None:
         connection.execute(text(f'ALTER TABLE "{str(table).strip(chr(34))}" DROP CONSTRAINT "{name}"'))
 
 
-def changes(connection: Connection) -> Iterator[Change]:
-    """Every change that is tried: each column of the first and the last row of every kind, rows gone, rows more."""
+def changes(connection: Connection, *, thorough: bool) -> Iterator[Change]:
+    """Every change that is tried: each column of the first and the last row of every kind, rows gone, rows more.
+
+    One that is not `thorough` tries each table's first row alone.
+    """
     for table in metadata.sorted_tables:
         key = list(table.primary_key)
         rows = [dict(row) for row in connection.execute(select(table).order_by(*key)).mappings()]
-        for row in telling(table, rows):
+        for row in telling(table, rows) if thorough else rows[:1]:
             for column in table.c:
                 for value in others(column, row[column.name]):
                     yield Change(table, column.name, row, value)
@@ -158,12 +161,23 @@ def is_found(tx: Transaction) -> bool:
 
 @pytest.mark.timeout(400)
 def test_nothing_is_changed_unseen(open_town: Connection, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whole on SQLite; on PostgreSQL, where the same checks read the same rows, each column once."""
+    look_for_changes(open_town, capsys, thorough=open_town.dialect.name == "sqlite")
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(400)
+def test_nothing_is_changed_unseen_in_any_row(open_town: Connection, capsys: pytest.CaptureFixture[str]) -> None:
+    look_for_changes(open_town, capsys, thorough=True)
+
+
+def look_for_changes(open_town: Connection, capsys: pytest.CaptureFixture[str], *, thorough: bool) -> None:
     tx = Transaction(open_town, open_town.scalar(text("SELECT town_id FROM town")), noon(LATER))
     assert verify(tx).ok
     tried: Counter[str] = Counter()
     missed: dict[str, Change] = {}
     refused: Counter[str] = Counter()
-    for change in list(changes(open_town)):
+    for change in list(changes(open_town, thorough=thorough)):
         with open_town.begin_nested() as attempt:
             try:
                 with open_town.begin_nested():
@@ -186,7 +200,7 @@ def test_nothing_is_changed_unseen(open_town: Connection, capsys: pytest.Capture
         for reason in sorted({EXEMPT[name] for name in exempt}):
             print(f"  exempt: {', '.join(sorted(n for n in exempt if EXEMPT[n] == reason))}: {reason}")
     assert not (unseen := sorted(missed.keys() - EXEMPT.keys())), " ".join(unseen)
-    if open_town.dialect.name == "postgresql":
+    if thorough and open_town.dialect.name == "postgresql":
         # SQLite's own check of its foreign keys finds one or two of these as well
         assert not (needless := sorted(EXEMPT.keys() - missed.keys())), " ".join(needless)
 
