@@ -23,6 +23,7 @@ ReasonCode = Literal[
     "unknown_household",
     "unknown_product",
     "slip_conflict",
+    "booklet_replaced",
 ]
 """Why a basket is refused: the codes of the rules, each at most once in an answer."""
 
@@ -41,6 +42,8 @@ RefusalCode = Literal[
     "rule_broken",
     "file_refused",
     "not_found",
+    "balance",
+    "booklet_replaced",
 ]
 """What kind of refusal it is; scripts tell refusals apart by it."""
 
@@ -73,12 +76,13 @@ class Refusal(Struct, frozen=True):
     """An act that a rule forbids; nothing was written.
 
     `code` is ``refused`` when `reasons` tell why a basket may not be redeemed; otherwise `text` says in
-    one sentence what is wrong and what to do next.
+    one sentence what is wrong and what to do next. `details` are more fields that scripts read.
     """
 
     code: RefusalCode = "refused"
     reasons: tuple[Reason, ...] = ()
     text: Message | None = None
+    details: tuple[tuple[str, str], ...] = ()
 
     @property
     def sentence(self) -> Message:

@@ -109,12 +109,27 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("veto", "add", "TQ0001", *veto, *BY)
     yield ("veto", "lift", "TQ0001", "--facts", "申诉成立", "--on", "2024-04-29", *BY)
     yield ("veto", "list")
+    yield from households_typed()
     yield ("month", "close", "2024-04", "--out", folder / "out", "--on", "2024-05-02")
     yield ("month", "show", "2024-04", "--out", folder / "out")
     answer = shop.workbook("答复_天桥村.xlsx", {"户余额": [["手册编号", "期末积分"], ["TQ0001", "38.7分"]]})
     yield ("month", "compare", "2024-04", answer)
     yield ("verify",)
     yield ("demo", "--dir", folder / "demo")
+
+
+def households_typed() -> Iterator[tuple[Any, ...]]:
+    """What becomes of a household: its people, its points, its booklet, until it leaves."""
+    why = ("--reason", "示例", "--on", "2024-04-30")
+    yield ("household", "list", "--search", "示例")
+    yield ("household", "member", "TQ0002", "示例妻", "--status", "active", "--relation", "配偶", *why)
+    yield ("household", "head", "TQ0002", "示例妻", *why)
+    yield ("household", "correct", "TQ0002", "2.00", "--corrects", "2024-03", *why, *BY)
+    yield ("household", "freeze", "TQ0002", "1.00", *why, *BY)
+    yield ("household", "release", "TQ0002", *why, *BY)
+    yield ("score", "correct", "TQ0002", "2024Q1", "85.0", *why, *BY)
+    yield ("household", "booklet", "TQ0002", "TQ0202", *why, *BY)
+    yield ("household", "close", "TQ0202", "--as", "moved_out", *why, *BY)
 
 
 def goods_typed(shop: Shop) -> Iterator[tuple[Any, ...]]:

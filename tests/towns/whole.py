@@ -25,6 +25,7 @@ from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.import_rows import AnswerRow, VillageAnswer
 from lizhi_pos.settlement.reconciliation import compare
 from lizhi_pos.town.settings import set_town_setting
+from towns.changes import change_households
 from towns.goods import keep_shelf, receive_goods, take_stock, void_vouchers
 from towns.small import (
     ACCOUNTANT,
@@ -124,6 +125,8 @@ def live(engine: Engine) -> None:
         unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))
         running = unwrap(open_session(s, Authority(CLERK, LATER, APPROVAL), "示例"))
         assert running.state == "open"
+    with transaction(engine, noon(LATER)) as s:
+        change_households(s, LATER)
     with transaction(engine, noon(LATER)) as s:
         receive_goods(s, LATER - timedelta(1))
         void_vouchers(s, LATER)

@@ -35,6 +35,7 @@ Right = Literal[
     "step_ledger",
     "review_ledger",
     "record_veto",
+    "change_households",
     "close_month",
     "manage",
     "print",
@@ -59,6 +60,7 @@ _RIGHTS: dict[Right, frozenset[Role]] = {
     "step_ledger": frozenset({"accountant", "admin"}),
     "review_ledger": frozenset({"supervisor", "admin"}),
     "record_veto": frozenset({"accountant", "admin"}),
+    "change_households": frozenset({"accountant", "admin"}),
     "close_month": frozenset({"accountant", "admin"}),
     "manage": frozenset({"admin"}),
     "print": frozenset({"clerk", "keeper", "accountant", "admin"}),
@@ -202,7 +204,7 @@ def approve(tx: Transaction, name: str, pin: str, by: Operator, reason: str = ""
     if isinstance(second, Refusal):
         return second
     if second.name == by.name:
-        return refuse("approval_needed", "A second person must approve: {0} cannot approve their own act", by.name)
+        return refuse("not_allowed", "A second person must approve: {0} cannot approve their own act", by.name)
     if second.role not in _APPROVERS:
         return refuse("not_allowed", "{0} may not approve: ask a supervisor", second.name)
     return Approval(second.name, normalize.typed(reason), _RIGHT_PIN)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from lizhi_pos.accounts.batch_facts import BatchFacts
-from lizhi_pos.accounts.import_rows import ActRow, VillageWorkbook
+from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, VillageWorkbook
+from lizhi_pos.accounts.queries import RegisteredHousehold, RegisteredMember
 from lizhi_pos.cell_errors import MOST_ALIKE, CellError, RowAt, already_in, with_all
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.periods import Month
@@ -132,10 +133,21 @@ def _acts_by_members(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[C
         members = dict(names.get(act.booklet, {}))
         if registered is not None:
             members[comparable(registered.head)] = registered.head
-            members |= {key: row.name for key, row in books.members.get(registered.household_id, {}).items()}
+            known = books.members.get(registered.household_id, {})
+            members |= {key: row.name for key, row in known.items()}
+            if (gone := _gone_by(known.get(name), act)) is not None:
+                yield act.at.error("姓名", gone)
+                continue
         if name not in members:
             told += 1
             yield act.at.error("姓名", _no_member(act, members if told <= MOST_ALIKE else {}))
+
+
+def _gone_by(member: RegisteredMember | None, act: ActRow) -> Message | None:
+    """Return what is wrong with an act of somebody who had left the household, or died, by then."""
+    if member is None or member.gone_on is None or not act.at.has("日期") or act.on <= member.gone_on:
+        return None
+    return message("{0} earns nothing for {1} after {2}", member.name, act.booklet, member.gone_on.isoformat())
 
 
 def _note_name(names: dict[str, dict[str, str]], doubtful: set[str], booklet: str, name: str, *, known: bool) -> None:
@@ -191,6 +203,43 @@ def _act_value(row: ActRow, item: Item) -> Iterator[CellError]:
         yield row.at.error("分值", text)
 
 
+def _households_that_left(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
+    for row in with_all(workbook.households, "手册编号", "状态"):
+        known = books.register.get(row.booklet)
+        if known is not None and known.household_id in books.left and row.status != known.status:
+            yield row.at.error("状态", message("{0} is out of the register, no workbook brings it back", row.booklet))
+
+
+def _heads_are_present(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
+    for row, known in _new_heads(workbook, books):
+        present = _present(workbook, books, known)
+        if comparable(row.head) not in present:
+            close = nearest(row.head, present.values())
+            told = (row.head, row.booklet)
+            yield row.at.error(
+                "户主",
+                message("{0} is not a member of household {1}; is it {2}?", *told, close)
+                if close
+                else message("{0} is not a member of household {1}", *told),
+            )
+
+
+def _new_heads(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[tuple[HouseholdRow, RegisteredHousehold]]:
+    """Yield the rows that name another head than the register has."""
+    for row in with_all(workbook.households, "手册编号", "户主"):
+        known = books.register.get(row.booklet)
+        if known is not None and comparable(row.head) != comparable(known.head):
+            yield row, known
+
+
+def _present(workbook: VillageWorkbook, books: BatchFacts, known: RegisteredHousehold) -> dict[str, str]:
+    """Return who lives in a household, by their comparable names: present members, and those the workbook adds."""
+    members = books.members.get(known.household_id, {})
+    present = {key: m.name for key, m in members.items() if m.gone is None}
+    added = {comparable(m.name): m.name for m in workbook.members if m.booklet == known.number}
+    return present | {key: told for key, told in added.items() if key not in members}
+
+
 def _corrections_say_something(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.corrections, "积分"):
         if not row.points:
@@ -200,6 +249,8 @@ def _corrections_say_something(workbook: VillageWorkbook, _books: BatchFacts) ->
 CHECKS: tuple[Check, ...] = (
     _booklets_once,
     _booklets_of_this_village,
+    _households_that_left,
+    _heads_are_present,
     _known_booklets,
     _members_once,
     _scores_once,
@@ -243,7 +294,28 @@ def _proposed_clauses(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[
             yield row.at.error("条款", message("The negative list has no clause {0}", row.clause))
 
 
-WARNINGS: tuple[Check, ...] = (_moved_residence, _identity_numbers_once, _proposed_clauses)
+def _another_head(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
+    for row, known in _new_heads(workbook, books):
+        if comparable(row.head) in _present(workbook, books, known):
+            yield row.at.error("户主", message("The head changes from {0} to {1}", known.head, row.head))
+
+
+def _members_who_are_gone(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
+    for row in with_all(workbook.members, "手册编号", "姓名"):
+        known = books.register.get(row.booklet)
+        member = books.members.get(known.household_id, {}).get(comparable(row.name)) if known else None
+        if member is not None and member.gone_on is not None:
+            told = (row.name, member.gone_on.isoformat())
+            yield row.at.error("姓名", message("{0} left the household on {1} and is not brought back", *told))
+
+
+WARNINGS: tuple[Check, ...] = (
+    _moved_residence,
+    _another_head,
+    _members_who_are_gone,
+    _identity_numbers_once,
+    _proposed_clauses,
+)
 
 
 def _twice(rows: Sequence[Any], key: Callable[[Any], Hashable], *headers: str) -> Iterator[CellError]:

@@ -8,9 +8,17 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.import_rows import HouseholdRow, VillageWorkbook
-from lizhi_pos.accounts.models import booklet, score
+from lizhi_pos.accounts.models import booklet, household_change, score
 from lizhi_pos.accounts.personal import NOTHING, PersonalData, read_personal
-from lizhi_pos.accounts.queries import RegisteredHousehold, RegisteredMember, chunks, members_of, register_on
+from lizhi_pos.accounts.queries import (
+    RIGHT_TENTHS,
+    RegisteredHousehold,
+    RegisteredMember,
+    chunks,
+    holds_now,
+    members_of,
+    register_on,
+)
 from lizhi_pos.cell_errors import with_all
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id
@@ -20,13 +28,17 @@ from lizhi_pos.rulebook.rules import Rulebook
 
 
 class BatchFacts(Struct, frozen=True):
-    """The register today with what is personal in it, members by name, posted scores, rules by year."""
+    """The register today with what is personal in it, members by name, posted scores, rules by year.
+
+    `left` are households that were closed or merged by a change of their own: no workbook brings them back.
+    """
 
     register: Mapping[str, RegisteredHousehold]
     personal: Mapping[Id, PersonalData]
     replaced: Mapping[str, str]
     members: Mapping[Id, Mapping[str, RegisteredMember]]
     scores: Mapping[Id, Mapping[str, int]]
+    left: frozenset[Id]
     rules: Mapping[int, Rulebook]
 
     def personal_of(self, of: RegisteredHousehold | RegisteredMember) -> PersonalData:
@@ -35,7 +47,10 @@ class BatchFacts(Struct, frozen=True):
 
 
 _REPLACED = select(booklet.c.number, booklet.c.replaced_by).where(of_town(booklet), booklet.c.replaced_by.is_not(None))
-_POSTED_SCORES = select(score.c.household_id, score.c.quarter, score.c.tenths).where(
+_LEFT = select(household_change.c.household_id).where(
+    of_town(household_change), household_change.c.kind.in_(("close", "merge"))
+)
+_POSTED_SCORES = select(score.c.household_id, score.c.quarter, RIGHT_TENTHS).where(
     of_town(score), score.c.household_id.in_(bindparam("households", expanding=True))
 )
 
@@ -53,16 +68,18 @@ def batch_facts(tx: Transaction, workbook: VillageWorkbook) -> BatchFacts | Refu
                 return found
             continue
         rules[year] = found
-    register = register_on(tx, today(tx))
+    day = today(tx)
+    register = register_on(tx, day)
     ids = [r.household_id for r in register.values() if r.village_name == workbook.village]
     scores: dict[Id, dict[str, int]] = {}
     for some in chunks(ids):
-        for row in tx.all(_POSTED_SCORES, households=some):
+        for row in tx.all(_POSTED_SCORES, households=some, day=day):
             scores.setdefault(row.household_id, {})[row.quarter] = row.tenths
-    replaced = {row.number: row.replaced_by for row in tx.all(_REPLACED)}
+    replaced = {row.number: holds_now(tx, row.number) or row.replaced_by for row in tx.all(_REPLACED)}
     members = members_of(tx, ids)
     kept = [r.personal_id for r in register.values()] + [m.personal_id for of in members.values() for m in of.values()]
-    return BatchFacts(register, read_personal(tx, kept), replaced, members, scores, rules)
+    left = frozenset(Id(row.household_id) for row in tx.all(_LEFT))
+    return BatchFacts(register, read_personal(tx, kept), replaced, members, scores, left, rules)
 
 
 def told_of_row(row: HouseholdRow) -> tuple[Any, ...]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from lizhi_pos.accounts.import_rows import CorrectionRow
 from lizhi_pos.accounts.models import act, batch, village
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.queries import chunks
@@ -49,10 +48,10 @@ _DAY = re.compile(r"(\d{1,2})(?:月|-|/|\.)(\d{1,2})日?")
 def correction_warnings(tx: Transaction, due: Due) -> Iterator[CellError]:
     """Yield what a reviewer must see of a batch's corrections, each at its cell, and of its cap."""
     rows = due.workbook.corrections
-    known = _Known(tx, due, rows) if rows else None
+    known = _Known(tx, [(due.ids[row.booklet], row.corrects) for row in rows]) if rows else None
     dearest = max((item.points for item in due.rules.items_of(due.workbook.village).values()), default=0)
     for row in rows:
-        if known is not None and not known.names(row):
+        if known is not None and not known.names(due.ids[row.booklet], row.corrects):
             yield row.at.error(
                 "更正对象", message("{0} names nothing in the books: look what it corrects", row.corrects)
             )
@@ -74,13 +73,17 @@ def look_at(tx: Transaction, due: Due) -> tuple[Message, ...]:
     return (*found, over) if over else tuple(found)
 
 
+def names_something(tx: Transaction, household_id: Id, text: str) -> bool:
+    """Return whether what a correction of a household names is in the books."""
+    return _Known(tx, [(household_id, text)]).names(household_id, text)
+
+
 class _Known:
     """What the books know of the things that corrections name: entries, slips, batches, months, acts."""
 
-    def __init__(self, tx: Transaction, due: Due, rows: Sequence[CorrectionRow]) -> None:
-        names = sorted({row.corrects for row in rows})
-        self._due = due
-        households = sorted({due.ids[row.booklet] for row in rows})
+    def __init__(self, tx: Transaction, named: Sequence[tuple[Id, str]]) -> None:
+        names = sorted({text for _, text in named})
+        households = sorted({household_id for household_id, _ in named})
         self._names: set[str] = set()
         for some in chunks(names):
             self._names.update(r.reference for r in tx.all(_REFERENCES, names=some))
@@ -94,14 +97,13 @@ class _Known:
             for row in tx.all(_ACTS, households=few):
                 self._acts.setdefault(row.household_id, []).append(row)
 
-    def names(self, row: CorrectionRow) -> bool:
-        text = row.corrects
+    def names(self, household_id: Id, text: str) -> bool:
         if text in self._names or any(text.endswith(month) or month == text for month in self._months):
             return True
         found = _MONTH.search(text)
         if found and 1 <= int(found[2]) <= 12 and str(Month(int(found[1]), int(found[2]))) in self._months:
             return True
-        return any(self._is_act(text, act) for act in self._acts.get(self._due.ids[row.booklet], ()))
+        return any(self._is_act(text, act) for act in self._acts.get(household_id, ()))
 
     @staticmethod
     def _is_act(text: str, act: Row[Any]) -> bool:

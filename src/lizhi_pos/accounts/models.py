@@ -9,7 +9,9 @@ from lizhi_pos.record.documents import document, part
 
 BATCH_STATES = ("draft", "publicised", "reviewed", "posted")
 BATCH_STEPS = ("import", "publish", "review", "reject", "post")
-STATUSES = ("active", "moved_out", "closed")
+STATUSES = ("active", "moved_out", "closed", "merged")
+CHANGES = ("split", "merge", "move", "close", "booklet", "member", "head", "freeze", "release", "correct", "score")
+"""What may be done to a household by a command of its own, beside the ledgers of its village."""
 
 
 def _personal() -> tuple[Column[Any], Column[Any]]:
@@ -60,6 +62,7 @@ booklet = town_table(
     Column("number", Text, primary_key=True),
     Column("household_id", ID, nullable=False),
     Column("replaced_by", Text),
+    Column("replaced_on", Day, comment="the first day on which the other one holds"),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
     Index("ix_booklet_town_id_household_id", "town_id", "household_id"),
 )
@@ -70,8 +73,42 @@ member = town_table(
     Column("name", Text, primary_key=True),
     Column("relation", Text, nullable=False),
     Column("since", Day, nullable=False),
+    Column("gone", Text, comment="how a member left the household; None of one who is present"),
+    Column("gone_on", Day, comment="the last day on which they earned for it"),
     *_personal(),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+    one_of("gone", ("left", "died")),
+)
+
+household_change = town_table(
+    "household_change",
+    Column("change_id", ID, primary_key=True),
+    Column("household_id", ID, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("other_id", ID, comment="the household that came out of a split, or that took one in"),
+    Column("told", Text, nullable=False, comment="what it was and is: a name, a number, a village, a quarter"),
+    Column("points", INT, comment="that went along, were frozen, released, closed out or put right, signed"),
+    Column("on_date", Day, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by_user", Text, nullable=False),
+    Column("approved_by", Text),
+    Column("recorded_at", Moment, nullable=False),
+    ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+    one_of("kind", CHANGES),
+    CheckConstraint("approved_by <> by_user", name="two_people"),
+    Index("ix_household_change_town_id_household_id", "town_id", "household_id"),
+)
+
+score_correction = town_table(
+    "score_correction",
+    Column("change_id", ID, primary_key=True),
+    Column("household_id", ID, nullable=False),
+    Column("quarter", Text, nullable=False),
+    Column("tenths", INT, nullable=False),
+    Column("on_date", Day, nullable=False, comment="it speaks for eligibility from this day on"),
+    ForeignKeyConstraint(["town_id", "change_id"], ["household_change.town_id", "household_change.change_id"]),
+    CheckConstraint("tenths BETWEEN 0 AND 1000", name="tenths_in_range"),
+    Index("ix_score_correction_town_id_household_id", "town_id", "household_id"),
 )
 
 batch = town_table(
@@ -197,6 +234,7 @@ veto_proposal = town_table(
 PERSONAL_OWNERS = (household_state, member, act, batch)
 """The tables whose rows have a personal part."""
 
+CHANGE = document("household_change", part(household_change, "change_id"), part(score_correction, "change_id"))
 VILLAGE = document("village", part(village, "village_id"))
 HOUSEHOLD = document(
     "household",

@@ -187,7 +187,10 @@ class _Written:
         s.insert(household, *({"household_id": i, "registered_on": self.on} for i in new))
         s.insert(
             booklet,
-            *({"number": r.booklet, "household_id": self.ids[r.booklet], "replaced_by": None} for r in self.due.new),
+            *(
+                {"number": r.booklet, "household_id": self.ids[r.booklet], "replaced_by": None, "replaced_on": None}
+                for r in self.due.new
+            ),
         )
         open_household_accounts(s, new)
         changed = [
@@ -226,6 +229,7 @@ class _Written:
                 new.append(m)
             elif (m.relation, m.id_number) != (known.relation, self.books.personal_of(known).id_number):
                 changed.append(m)
+        new += self._former_heads({(m.booklet, comparable(m.name)) for m in new})
         kept = iter(keep_personal(self.tx, [PersonalData(m.id_number) for m in (*new, *changed)]))
         for m in (*new, *changed):
             touch(self.tx, HOUSEHOLD, self.ids[m.booklet])
@@ -241,8 +245,21 @@ class _Written:
                 new_personal_hash=reference.personal_hash,
             )
 
+    def _former_heads(self, added: set[tuple[str, str]]) -> list[MemberRow]:
+        """Return the heads that another member takes over from, who stay members, where the register has them not."""
+        found = []
+        for r in self.workbook.households:
+            known = self.books.register.get(r.booklet)
+            if known is None or comparable(known.head) == comparable(r.head):
+                continue
+            name = comparable(known.head)
+            if name not in self.books.members.get(known.household_id, {}) and (r.booklet, name) not in added:
+                found.append(MemberRow(r.booklet, known.head, r.at))
+        return found
+
     def _member(self, m: MemberRow) -> dict[str, Any]:
-        return {"household_id": self.ids[m.booklet], "name": m.name, "relation": m.relation, "since": self.on}
+        told = {"household_id": self.ids[m.booklet], "name": m.name, "relation": m.relation, "since": self.on}
+        return told | {"gone": None, "gone_on": None}
 
     def _write_scores(self) -> None:
         self.tx.insert(

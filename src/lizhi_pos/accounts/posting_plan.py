@@ -11,10 +11,10 @@ from lizhi_pos.accounts.base_points import base_credits
 from lizhi_pos.accounts.batch_facts import BatchFacts
 from lizhi_pos.accounts.import_rows import CorrectionRow, VillageWorkbook
 from lizhi_pos.accounts.models import base_credit, score, veto
-from lizhi_pos.accounts.queries import chunks
+from lizhi_pos.accounts.queries import RIGHT_TENTHS, chunks
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id
-from lizhi_pos.journal.balances import lock_balances
+from lizhi_pos.journal.balances import frozen_now, lock_balances
 from lizhi_pos.journal.entries import EntryKind, PointsPosting
 from lizhi_pos.journal.queries import lowest_balance_since
 from lizhi_pos.money import Points, format_hundredths
@@ -31,7 +31,7 @@ class Credited(Struct, frozen=True):
     points: Points
 
 
-_SCORES = select(score.c.quarter, score.c.tenths, score.c.household_id).where(
+_SCORES = select(score.c.quarter, RIGHT_TENTHS, score.c.household_id).where(
     of_town(score), score.c.household_id.in_(bindparam("households", expanding=True))
 )
 _PAID = select(base_credit.c.household_id, base_credit.c.window_name).where(
@@ -93,7 +93,10 @@ class Due:
             changes[line.account] = changes.get(line.account, 0) + line.amount
         for row in self.workbook.corrections:
             household_id = self.ids[row.booklet]
-            if row.points < 0 and lowest_balance_since(self.tx, household_id, self.on) + changes[household_id] < 0:
+            if row.points >= 0:
+                continue
+            least = lowest_balance_since(self.tx, household_id, self.on) - frozen_now(self.tx, household_id)
+            if least + changes[household_id] < 0:
                 yield row
 
     def _why_not_before_veto(self) -> Refusal | None:
@@ -134,7 +137,7 @@ class Due:
         self._known: dict[Id, dict[Quarter, int]] = {i: {} for i in ids}
         self._paid: dict[Id, set[str]] = {i: set() for i in ids}
         for some in chunks(ids):
-            for row in self.tx.all(_SCORES, households=some):
+            for row in self.tx.all(_SCORES, households=some, day=self.on):
                 self._known[row.household_id][Quarter.parse(row.quarter)] = row.tenths
             for row in self.tx.all(_PAID, households=some):
                 self._paid[row.household_id].add(row.window_name)

@@ -6,18 +6,27 @@ from datetime import date
 from typing import Any, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Table, bindparam, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Table, bindparam, func, select
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, PostedScore, VetoFact
-from lizhi_pos.accounts.models import booklet, household, household_state, member, score, veto, village
+from lizhi_pos.accounts.models import (
+    booklet,
+    household,
+    household_state,
+    member,
+    score,
+    score_correction,
+    veto,
+    village,
+)
 from lizhi_pos.db import Transaction, of_town, read_as, same_row
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id
-from lizhi_pos.journal.balances import remember_locked
+from lizhi_pos.journal.balances import KeptBalance, remember_locked
 from lizhi_pos.journal.models import balance
 from lizhi_pos.locking import lock_rows
 from lizhi_pos.periods import Quarter
-from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.refusal import Refusal, message, refuse
 from lizhi_pos.text.normalize import comparable
 
 _T = TypeVar("_T")
@@ -40,11 +49,13 @@ class RegisteredHousehold(Struct, frozen=True):
 
 
 class RegisteredMember(Struct, frozen=True):
-    """A member of a household as the register has them."""
+    """A member of a household as the register has them; `gone` says how they left it, `gone_on` on which day."""
 
     household_id: Id
     name: str
     relation: str
+    gone: str | None
+    gone_on: date | None
     personal_id: Id | None
 
 
@@ -63,6 +74,26 @@ def newest_state(column: ColumnElement[Any], of: Table) -> ScalarSelect[Any]:
     )
 
 
+def holds_on(day: str) -> ColumnElement[bool]:
+    """Return the condition that a booklet is its household's on the bound day, not replaced by then."""
+    return booklet.c.replaced_by.is_(None) | (booklet.c.replaced_on > bindparam(day))
+
+
+_RIGHT = (
+    select(score_correction.c.tenths)
+    .where(
+        same_row(score_correction.c.household_id, score.c.household_id),
+        score_correction.c.quarter == score.c.quarter,
+        score_correction.c.on_date <= bindparam("day"),
+    )
+    .order_by(score_correction.c.on_date.desc(), score_correction.c.change_id.desc())
+    .limit(1)
+    .correlate(score)
+    .scalar_subquery()
+)
+RIGHT_TENTHS = func.coalesce(_RIGHT, score.c.tenths).label("tenths")
+"""A posted score as it was put right by the bound `day`."""
+
 _STATES = (
     select(
         booklet.c.number,
@@ -77,7 +108,7 @@ _STATES = (
     )
     .where(
         of_town(booklet),
-        booklet.c.replaced_by.is_(None),
+        holds_on("day"),
         household.c.registered_on <= bindparam("day"),
         household_state.c.since <= bindparam("day"),
     )
@@ -85,7 +116,7 @@ _STATES = (
 )
 _STATES_OF = _STATES.where(booklet.c.number.in_(bindparam("numbers", expanding=True)))
 _SCORES_OF = (
-    select(score.c.household_id, score.c.quarter, score.c.tenths)
+    select(score.c.household_id, score.c.quarter, RIGHT_TENTHS)
     .where(
         of_town(score),
         score.c.household_id.in_(bindparam("households", expanding=True)),
@@ -108,7 +139,7 @@ _HOUSEHOLD = straight(
         household_state.c.status,
         household_state.c.residence_start,
         score.c.quarter,
-        score.c.tenths,
+        RIGHT_TENTHS,
         veto.c.veto_id,
         veto.c.clause,
         veto.c.facts,
@@ -132,7 +163,7 @@ _HOUSEHOLD = straight(
     .where(
         of_town(booklet),
         booklet.c.number == bindparam("number"),
-        booklet.c.replaced_by.is_(None),
+        holds_on("day"),
         household.c.registered_on <= bindparam("day"),
     )
 )
@@ -145,12 +176,17 @@ _MEMBERS_OF = (
 _NUMBER_OF = select(booklet.c.number).where(
     of_town(booklet), booklet.c.household_id == bindparam("household"), booklet.c.replaced_by.is_(None)
 )
-_REPLACED = select(booklet.c.replaced_by).where(of_town(booklet), booklet.c.number == bindparam("number"))
+_BOOKLETS = (
+    select(booklet.c.number, booklet.c.replaced_by)
+    .where(of_town(booklet), booklet.c.household_id == bindparam("household"))
+    .order_by(booklet.c.number)
+)
+_HOUSEHOLD_OF = select(booklet.c.household_id).where(of_town(booklet), booklet.c.number == bindparam("number"))
 
 
 _HOUSEHOLD_FOR_UPDATE = straight(
     lock_rows(
-        select(booklet.c.household_id, balance.c.amount, balance.c.place)
+        select(booklet.c.household_id, balance.c.amount, balance.c.place, balance.c.frozen)
         .select_from(booklet.join(balance, same_row(booklet.c.household_id, balance.c.account_id)))
         .where(of_town(booklet), booklet.c.number == bindparam("number")),
         of=balance,
@@ -194,7 +230,7 @@ def lock_household(tx: Transaction, number: str) -> Id | None:
     row = tx.first(_HOUSEHOLD_FOR_UPDATE, number=number)
     if row is None:
         return None
-    remember_locked(tx, row.household_id, row.amount, row.place)
+    remember_locked(tx, row.household_id, KeptBalance(row.amount, row.place, row.frozen))
     return Id(row.household_id)
 
 
@@ -219,11 +255,34 @@ def booklet_of(tx: Transaction, household_id: Id) -> str:
     return str(tx.value(_NUMBER_OF, household=household_id))
 
 
+def booklets_of(tx: Transaction, household_id: Id) -> list[str]:
+    """Return the numbers of all booklets that a household has had, the one that holds now first."""
+    replaced = {row.replaced_by: row.number for row in tx.all(_BOOKLETS, household=household_id)}
+    found: list[str] = []
+    number = replaced.get(None)
+    while number is not None and number not in found:
+        found.append(number)
+        number = replaced.get(number)
+    return found
+
+
+def holds_now(tx: Transaction, number: str) -> str | None:
+    """Return the number that holds now for a booklet that was replaced; None for one that holds, or that nobody has."""
+    household_id = tx.value(_HOUSEHOLD_OF, number=number)
+    if household_id is None:
+        return None
+    now = booklet_of(tx, household_id)
+    return now if now != number else None
+
+
 def household_not_found(tx: Transaction, number: str) -> Refusal:
-    """Return the refusal of a booklet nobody has; a replaced one points to its new number."""
-    new = tx.value(_REPLACED, number=number)
-    if new:
-        return refuse("unknown_household", "Booklet {0} was replaced: take {1}", number, new)
+    """Return the refusal of a booklet nobody has; a replaced one points to the number that holds now."""
+    if (now := holds_now(tx, number)) is not None:
+        return Refusal(
+            "booklet_replaced",
+            text=message("Booklet {0} was replaced: take {1}", number, now),
+            details=(("booklet", number), ("replaced_by", now)),
+        )
     return refuse("unknown_household", "No household has booklet {0}: look at the number again", number)
 
 

@@ -8,12 +8,14 @@ from msgspec import Struct, structs
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.operators import Authority
+from lizhi_pos.accounts.changes.changing import Changing
+from lizhi_pos.accounts.changes.freezing import end_freeze
 from lizhi_pos.accounts.eligibility import HouseholdFacts
 from lizhi_pos.accounts.models import VETO, booklet, veto, veto_proposal
 from lizhi_pos.accounts.queries import household_facts, household_not_found
 from lizhi_pos.db import Transaction, of_town, read_as, same_row
 from lizhi_pos.ids import Id
-from lizhi_pos.journal.balances import lock_balance, town_account
+from lizhi_pos.journal.balances import frozen_of, lock_balance, town_account
 from lizhi_pos.journal.entries import Entry, EntryKind, PointsPosting, derived_key, post_points
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.journal.queries import last_entry_day
@@ -141,6 +143,7 @@ def record_veto(
     signed = {"recorded_by": authority.by.name, "approved_by": authority.approval.by, "recorded_at": tx.now}
     tx.insert(veto, structs.asdict(new) | signed)
     digest = sealed(tx, VETO, new.veto_id)
+    end_freeze(tx, Changing(household, new.cleared, frozen_of(tx, household.household_id)), facts, authority)
     if new.cleared:
         entry = _entry("veto", new.veto_id, digest, number, authority)
         post_points(tx, entry, _clearing(new.household_id, new.cleared, clause))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy import Row, bindparam, func, select
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts, standing
-from lizhi_pos.accounts.queries import household_facts, lock_household
+from lizhi_pos.accounts.queries import holds_now, household_facts, lock_household
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, own_codes, total
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
 from lizhi_pos.checkout.redemption_facts import MarketSession, RedemptionFacts
@@ -23,7 +23,7 @@ from lizhi_pos.inventory.count_closing import CountMove, lots_of, taken_by_later
 from lizhi_pos.inventory.models import price, product
 from lizhi_pos.inventory.products import products
 from lizhi_pos.inventory.stock import lots_for
-from lizhi_pos.journal.balances import lock_balance
+from lizhi_pos.journal.balances import frozen_of, lock_balance
 from lizhi_pos.journal.queries import lowest_balance_since
 from lizhi_pos.money import Points, Yuan, format_hundredths
 from lizhi_pos.periods import Month
@@ -141,7 +141,7 @@ def authorize(
     lock_household(tx, basket.booklet)
     household = household_facts(tx, [basket.booklet], on).get(basket.booklet)
     if household is None:
-        return Refusal(reasons=(Reason("unknown_household", (basket.booklet,)),))
+        return Refusal(reasons=(_why_nobody(tx, basket.booklet),))
     market = _market(stands_on, basket)
     reasons = list(standing(household, rules, on))
     if market is None:
@@ -220,11 +220,16 @@ def _market(stands_on: RedemptionFacts, basket: Basket) -> MarketSession | None:
 
 
 def _points(tx: Transaction, household_id: Id, on: date) -> tuple[Points, Points]:
-    """Return the balance now, and what of it may be spent on a day: what was there then and at every moment since."""
-    balance = Points(lock_balance(tx, household_id))
-    if on == today(tx):
-        return balance, balance
-    return balance, Points(lowest_balance_since(tx, household_id, on))
+    """Return the balance now, and what of it may be spent on a day: what was there then and ever since, unfrozen."""
+    balance, frozen = Points(lock_balance(tx, household_id)), frozen_of(tx, household_id)
+    least = balance if on == today(tx) else Points(lowest_balance_since(tx, household_id, on))
+    return balance, Points(max(least - frozen, 0))
+
+
+def _why_nobody(tx: Transaction, number: str) -> Reason:
+    """Return why no household has a booklet on the day: it was replaced, or it is nobody's."""
+    now = holds_now(tx, number)
+    return Reason("booklet_replaced", (number, now)) if now else Reason("unknown_household", (number,))
 
 
 def _over_balance(needed: Points, available: Points) -> list[Reason]:

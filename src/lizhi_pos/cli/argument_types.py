@@ -93,6 +93,23 @@ def amount(translate: Translate, text: str) -> int:
     return hundredths
 
 
+def quarter(translate: Translate, text: str) -> str:
+    """Return a quarter, as 2024Q1."""
+    before, sign, after = text.upper().partition("Q")
+    if not (sign and _is_year(before) and after in ("1", "2", "3", "4")):
+        raise _refused(translate("{0} is not a quarter: write it like 2024Q1"), text)
+    return text.upper()
+
+
+def score(translate: Translate, text: str) -> int:
+    """Return a base score of 0 to 100 in tenths, as 87.5."""
+    before, dot, after = text.partition(".")
+    tenths = whole_number(f"{before}{after or 0}") if len(after) <= 1 and (after or not dot) else None
+    if tenths is None or tenths > 1000:
+        raise _refused(translate("{0} is not a score: 0 to 100, one decimal at most, as 87.5"), text)
+    return tenths
+
+
 def balance(translate: Translate, text: str) -> int:
     """Return an amount of yuan in hundredths, which may be nothing or below it."""
     from lizhi_pos.money import parse_hundredths

@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Operator, Right, approve, sign_in
-from lizhi_pos.cli.environment import Surroundings, Usage
+from lizhi_pos.cli.environment import Environment, Usage
 from lizhi_pos.cli.streams import complain
 from lizhi_pos.db import Transaction, reading, write
 from lizhi_pos.i18n.render import render
@@ -23,7 +23,7 @@ from lizhi_pos.rulebook.adopted import today
 _T = TypeVar("_T")
 
 
-class Context(Surroundings):
+class Context(Environment):
     """A run that acts on the books in somebody's name."""
 
     def write(self, act: Callable[[Transaction], _T | Refusal], engine: Engine | None = None) -> _T:

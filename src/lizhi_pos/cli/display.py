@@ -8,10 +8,10 @@ from lizhi_pos.cli.output import Outcome
 from lizhi_pos.refusal import message
 
 if TYPE_CHECKING:
-    from lizhi_pos.cli.environment import Surroundings
+    from lizhi_pos.cli.environment import Environment
 
 
-def display(context: "Surroundings") -> Outcome:
+def display(context: "Environment") -> Outcome:
     """Follow a till of this machine until it is ended; no book is opened, so it keeps nobody waiting."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Usage(message("The display needs a terminal"))

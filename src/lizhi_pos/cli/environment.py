@@ -35,7 +35,7 @@ class MachineFailed(Exception):
         self.text = text
 
 
-class Surroundings:
+class Environment:
     """One run of the program. The database is opened when it is first asked for.
 
     `wrote` says whether anything was committed, `committing` whether a commit was on its way, and `stands` is the
@@ -107,7 +107,7 @@ class Surroundings:
         return self._opened()
 
     @contextmanager
-    def founding(self) -> Iterator["Engine"]:
+    def new_books(self) -> Iterator["Engine"]:
         """Open the database for a new town; where that is refused, take away a file that was made for it."""
         from lizhi_pos.database_file import remove
         from lizhi_pos.engines import sqlite_path

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from lizhi_pos.i18n.catalogue import Translate
 
 if TYPE_CHECKING:
-    from lizhi_pos.cli.environment import Surroundings
+    from lizhi_pos.cli.environment import Environment
 
 
-def machine_words(error: BaseException, context: "Surroundings", translate: Translate) -> str:
+def machine_words(error: BaseException, context: "Environment", translate: Translate) -> str:
     """Return a failure of the machine in one sentence, after it was logged."""
     from sqlalchemy.exc import ArgumentError
 
@@ -27,7 +27,7 @@ def machine_words(error: BaseException, context: "Surroundings", translate: Tran
     return f"{sentence} {where}"
 
 
-def _sentence(error: BaseException, context: "Surroundings", translate: Translate) -> str:
+def _sentence(error: BaseException, context: "Environment", translate: Translate) -> str:
     """Return how far it had come: nothing changed, in doubt, or done."""
     from sqlalchemy.exc import DBAPIError, OperationalError
 

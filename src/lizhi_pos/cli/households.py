@@ -5,49 +5,79 @@ from datetime import date
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts import vetoes
 from lizhi_pos.accounts.eligibility import standing
-from lizhi_pos.accounts.queries import household_facts, household_not_found
+from lizhi_pos.accounts.household_card import facts_of_any, household_card
+from lizhi_pos.accounts.household_list import Wanted, household_list
+from lizhi_pos.accounts.villages import village_id
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
+from lizhi_pos.db import Transaction
 from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.journal.entry_words import KIND_WORDS
-from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.journal.queries import history as account_history
-from lizhi_pos.money import Points, format_hundredths
+from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Message, Refused, message, unwrap
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 from lizhi_pos.text import normalize
 
 
+def list_households(context: Context) -> Outcome:
+    """Return the register, or what of it is looked for."""
+    context.operator("see")
+    args = context.args
+    with context.reading() as tx:
+        on = _up_to_today(context, tx)
+        place = unwrap(village_id(tx, args.village)) if args.village else None
+        wanted = Wanted(place, args.status, normalize.typed(args.search or ""))
+        found = household_list(tx, wanted, unwrap(rules_on(tx, on)), on)
+    words = [f"{x.booklet}  {x.head}  {x.village} {x.group}  {format_hundredths(x.balance)}" for x in found]
+    return Outcome({"households": found}, tuple(words) or (message("No household is found"),))
+
+
 def show(context: Context) -> Outcome:
-    """Return a household's balance and standing on a day."""
+    """Return a household's balance, standing and people on a day; of a booklet that was replaced its past too."""
     context.operator("see")
     number = normalize.number(context.args.booklet)
     with context.reading() as tx:
-        on = context.day(tx)
-        if refusal := not_in_future(tx, on):
-            raise Refused(refusal)
+        on = _up_to_today(context, tx)
         rules = unwrap(rules_on(tx, on))
-        facts = household_facts(tx, [number], on).get(number)
-        if facts is None:
-            raise Refused(household_not_found(tx, number))
-        balance = Points(balance_on(tx, facts.household_id, on))
-    reasons = standing(facts, rules, on)
+        card = unwrap(household_card(tx, number, on))
+    facts, reasons = card.facts, standing(card.facts, rules, on)
     answer = {
         "booklet": number,
         "head": facts.head,
         "village": facts.village,
-        "balance": format_hundredths(balance),
+        "status": facts.status,
+        "balance": format_hundredths(card.balance),
+        "frozen": format_hundredths(card.frozen),
+        "available": format_hundredths(card.available),
         "eligible": not reasons,
         "reasons": list(reasons),
+        "members": card.members,
+        "scores": card.scores,
+        "vetoes": card.vetoes,
+        "booklets": card.booklets,
+        "replaced_by": card.replaced_by,
     }
     verdict: list[Message | str] = [message("✔ may redeem")] if not reasons else [message("✘ may not redeem")]
+    if card.replaced_by:
+        verdict.insert(0, message("Booklet {0} was replaced: take {1}", number, card.replaced_by))
+    if card.frozen:
+        told = (number, format_hundredths(card.frozen), format_hundredths(card.available))
+        verdict.insert(0, message("{0}: {1} points are frozen, {2} may be spent", *told))
     words = [
         f"{number}  {facts.head}  {facts.village} {facts.village_group}".rstrip(),
-        message("Balance {0}", format_hundredths(balance)),
+        message("Balance {0}", format_hundredths(card.balance)),
         *verdict,
         *(reason_words(r, context.translate) for r in reasons),
     ]
     return Outcome(answer, tuple(words))
+
+
+def _up_to_today(context: Context, tx: Transaction) -> date:
+    on = context.day(tx)
+    if refusal := not_in_future(tx, on):
+        raise Refused(refusal)
+    return on
 
 
 def history(context: Context) -> Outcome:
@@ -55,10 +85,7 @@ def history(context: Context) -> Outcome:
     context.operator("see")
     number = normalize.number(context.args.booklet)
     with context.reading() as tx:
-        facts = household_facts(tx, [number], context.day(tx)).get(number)
-        if facts is None:
-            raise Refused(household_not_found(tx, number))
-        lines = account_history(tx, facts.household_id)
+        lines = account_history(tx, unwrap(facts_of_any(tx, number, context.day(tx))).household_id)
     entries = [
         {
             "date": line.on,

@@ -13,7 +13,7 @@ from lizhi_pos.cli.streams import complain, flush, put
 from lizhi_pos.i18n.catalogue import Translate, language, let_argparse_speak, translator
 
 if TYPE_CHECKING:
-    from lizhi_pos.cli.environment import Surroundings
+    from lizhi_pos.cli.environment import Environment
     from lizhi_pos.cli.output import Outcome
     from lizhi_pos.refusal import Message
 
@@ -81,17 +81,17 @@ def _run(args: Namespace, lang: str, translate: Translate) -> int:
     return _show(outcome, context, translate)
 
 
-def _context(module: str, args: Namespace, lang: str) -> "Surroundings":
+def _context(module: str, args: Namespace, lang: str) -> "Environment":
     if module in ("till", "display"):  # paints before it opens the books, and asks itself who acts
-        from lizhi_pos.cli.environment import Surroundings
+        from lizhi_pos.cli.environment import Environment
 
-        return Surroundings(args, lang)
+        return Environment(args, lang)
     from lizhi_pos.cli.context import Context
 
     return Context(args, lang)
 
 
-def _failed(error: BaseException, context: "Surroundings", translate: Translate) -> int:
+def _failed(error: BaseException, context: "Environment", translate: Translate) -> int:
     """Return what a command that did not get through says, and its exit status.
 
     Where something of it stands all the same, the answer says what, and the status is never one of those that mean
@@ -109,7 +109,7 @@ def _failed(error: BaseException, context: "Surroundings", translate: Translate)
     return MACHINE_FAILED if context.wrote else status
 
 
-def _told(error: BaseException, context: "Surroundings", translate: Translate) -> tuple[dict[str, Any], list[str], int]:
+def _told(error: BaseException, context: "Environment", translate: Translate) -> tuple[dict[str, Any], list[str], int]:
     """Return a failure as scripts and people read it, and the exit status it has where nothing was written."""
     from lizhi_pos.cli.environment import MachineFailed, Usage, no_town
     from lizhi_pos.cli.hints import hint
@@ -135,7 +135,7 @@ def _told(error: BaseException, context: "Surroundings", translate: Translate) -
     return _error(code, message), [message], status
 
 
-def _show(outcome: "Outcome", context: "Surroundings", translate: Translate) -> int:
+def _show(outcome: "Outcome", context: "Environment", translate: Translate) -> int:
     """Give the answer out. Where nobody takes it, standard error says what it was and the status tells that."""
     from lizhi_pos.cli.output import encode
     from lizhi_pos.system_errors import system_words

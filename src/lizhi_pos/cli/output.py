@@ -39,7 +39,7 @@ def plain(answer: Any, translate: Translate) -> Any:
 
 def refusal_object(refusal: Refusal, translate: Translate) -> dict[str, Any]:
     """Return a refusal as scripts read it."""
-    details: dict[str, Any] = {}
+    details: dict[str, Any] = dict(refusal.details)
     if refusal.reasons:
         details["reasons"] = [_reason(reason) for reason in refusal.reasons]
     message = "\n".join(refusal_words(refusal, translate))

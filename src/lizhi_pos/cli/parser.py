@@ -26,6 +26,7 @@ from lizhi_pos.cli.command import (
     Command,
 )
 from lizhi_pos.cli.goods_commands import GOODS
+from lizhi_pos.cli.household_commands import HOUSEHOLDS
 from lizhi_pos.i18n.catalogue import Translate
 
 
@@ -133,8 +134,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("ledger", "review"), "reviews a published batch", "ledger:review", [VILLAGE, MONTH, ON]),
     Command(("ledger", "reject"), "sends a batch back to draft", "ledger:reject", [VILLAGE, MONTH, ON, REASON]),
     Command(("ledger", "post"), "posts a reviewed batch", "ledger:post", [VILLAGE, MONTH, ON]),
-    Command(("household", "show"), "balance, verdict and reasons", "households:show", [BOOKLET, AT]),
-    Command(("household", "history"), "every entry of a household", "households:history", [BOOKLET]),
+    *HOUSEHOLDS,
     Command(
         ("veto", "add"),
         "records a veto",

@@ -8,10 +8,10 @@ from lizhi_pos.cli.output import Outcome
 from lizhi_pos.refusal import message
 
 if TYPE_CHECKING:
-    from lizhi_pos.cli.environment import Surroundings
+    from lizhi_pos.cli.environment import Environment
 
 
-def till(context: "Surroundings") -> Outcome:
+def till(context: "Environment") -> Outcome:
     """Open the till; signed in where the environment names an operator and a PIN."""
     if not ((sys.stdin.isatty() and sys.stdout.isatty()) or _behind_a_page()):
         from lizhi_pos.cli.environment import Usage

@@ -37,7 +37,7 @@ def init(context: Context) -> Outcome:
         if rules is not None and source is not None:
             unwrap(adopt(tx, source, rules, filing, admin.name))
 
-    with context.founding() as engine:
+    with context.new_books() as engine:
         context.write(act, engine)
     answer = {"town": args.town, "admin": args.admin}
     return Outcome(answer, (message("{0} has its database; {1} is its administrator", args.town, args.admin),))

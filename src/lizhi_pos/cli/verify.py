@@ -14,6 +14,8 @@ CHECK_WORDS = {
     "personal_parts_unchanged": message("everything personal is what the books commit themselves to"),
     "entries_balance": message("every entry balances"),
     "balances_recomputed": message("every household's balance is the sum of its entries"),
+    "frozen_recomputed": message("every frozen amount is what was frozen and not released"),
+    "changes_agree_with_journal": message("changes of households moved what they say"),
     "lots_recomputed": message("every lot holds what its moves leave"),
     "lots_marked": message("every lot keeps what counts found, and whether it was recalled"),
     "writeoffs_agree": message("write-offs are what left the lots"),

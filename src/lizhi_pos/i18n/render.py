@@ -22,6 +22,7 @@ _REASONS: dict[str, Message] = {
     "unknown_household": message("No household has booklet {0}"),
     "unknown_product": message("There is no product with code {0}"),
     "slip_conflict": message("Slip {0} was posted with another content"),
+    "booklet_replaced": message("Booklet {0} was replaced by {1}"),
 }
 _ADVICE: dict[str, Message] = {
     "inactive": message("ask the village committee"),
@@ -38,8 +39,9 @@ _ADVICE: dict[str, Message] = {
     "unknown_household": message("look at the number again"),
     "unknown_product": message("look at the goods again, or import them first"),
     "slip_conflict": message("look at both papers"),
+    "booklet_replaced": message("take the new one"),
 }
-_OF_WHAT_WAS_TYPED = ("unknown_household", "unknown_product", "slip_conflict")
+_OF_WHAT_WAS_TYPED = ("unknown_household", "unknown_product", "slip_conflict", "booklet_replaced")
 """Reasons whose facts are what somebody typed."""
 _WORDS = {
     "moved_out": message("moved out"),
@@ -108,6 +110,6 @@ def _filled(code: str, facts: Sequence[str], translate: Translate) -> list[str]:
     """
     if code == "vetoed":
         return [*facts[:4], *["–"] * (4 - len(facts))]
-    if code in ("residence", "scores_stale"):
+    if code in ("residence", "scores_stale", "booklet_replaced"):
         return [*facts[:2], *["–"] * (2 - len(facts))]
     return [translate(", ").join(facts) or "–"]

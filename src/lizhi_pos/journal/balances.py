@@ -36,10 +36,11 @@ _UNKEPT = frozenset(town_account(kind) for kind, _unit in TOWN_ACCOUNTS) - {CASH
 
 
 class KeptBalance(Struct):
-    """What an account holds, in hundredths of its unit, and the place of its newest line within it."""
+    """What an account holds, in hundredths of its unit, the place of its newest line, and what of it is frozen."""
 
     amount: int
     place: int
+    frozen: int = 0
 
 
 class _Moved(Protocol):
@@ -49,7 +50,7 @@ class _Moved(Protocol):
     def amount(self) -> int: ...
 
 
-_COLUMNS = (balance.c.account_id, balance.c.amount, balance.c.place)
+_COLUMNS = (balance.c.account_id, balance.c.amount, balance.c.place, balance.c.frozen)
 _BALANCE = select(balance.c.amount).where(of_town(balance), balance.c.account_id == bindparam("account"))
 _BALANCES_FOR_UPDATE = lock_rows(
     select(*_COLUMNS)
@@ -71,6 +72,14 @@ _MOVE = (
 )
 
 
+_FREEZE = (
+    update(balance)
+    .where(of_town(balance), balance.c.account_id == bindparam("account"), balance.c.frozen == bindparam("before"))
+    .values(frozen=bindparam("after"))
+)
+_FROZEN = select(balance.c.frozen).where(of_town(balance), balance.c.account_id == bindparam("account"))
+
+
 def balance_now(tx: Transaction, household: Id) -> Points:
     """Return a household's points at this moment."""
     return Points(tx.value(_BALANCE, account=household) or 0)
@@ -79,6 +88,24 @@ def balance_now(tx: Transaction, household: Id) -> Points:
 def lock_balance(tx: Transaction, account: Id) -> int:
     """Return what an account holds at this moment, and hold it until the transaction ends."""
     return lock_balances(tx, [account])[account].amount
+
+
+def frozen_of(tx: Transaction, household: Id) -> Points:
+    """Return what of a household's points is frozen at this moment, and hold its balance until the transaction ends."""
+    return Points(lock_balances(tx, [household])[household].frozen)
+
+
+def frozen_now(tx: Transaction, household: Id) -> Points:
+    """Return what of a household's points is frozen at this moment."""
+    return Points(tx.value(_FROZEN, account=household) or 0)
+
+
+def set_frozen(tx: Transaction, household: Id, points: Points) -> None:
+    """Freeze so much of a household's points from now on; the database takes no more than there is."""
+    held = lock_balances(tx, [household])[household]
+    if tx.change(_FREEZE, account=household, before=held.frozen, after=points) != 1:
+        raise InvariantViolated("what is frozen is not what was read of it")
+    held.frozen = points
 
 
 def lock_cash(tx: Transaction) -> Yuan:
@@ -98,13 +125,13 @@ def lock_balances(tx: Transaction, accounts: Collection[Id]) -> Mapping[Id, Kept
     else:
         parts = range(0, len(missing), _ACCOUNTS_AT_ONCE)
         rows = [r for at in parts for r in tx.all(_BALANCES_FOR_UPDATE, accounts=missing[at : at + _ACCOUNTS_AT_ONCE])]
-    held.update((Id(row.account_id), KeptBalance(row.amount, row.place)) for row in rows)
+    held.update((Id(row.account_id), KeptBalance(row.amount, row.place, row.frozen)) for row in rows)
     return held
 
 
-def remember_locked(tx: Transaction, account: Id, amount: int, place: int) -> None:
+def remember_locked(tx: Transaction, account: Id, kept: KeptBalance) -> None:
     """Say that a statement of another room has locked an account's balance, and what it read."""
-    tx.memo.setdefault("balances", {}).setdefault(account, KeptBalance(amount, place))
+    tx.memo.setdefault("balances", {}).setdefault(account, kept)
 
 
 def is_kept(account: Id) -> bool:
@@ -145,8 +172,8 @@ def move_balances(tx: Transaction, postings: Iterable[_Moved]) -> Sequence[int |
         }
         for account in sorted(accounts)
     ]
-    if any(move["after"] < 0 for move in moves):
-        raise InvariantViolated("a balance would become negative")
+    if any(held[move["account"]].amount < held[move["account"]].frozen for move in moves):
+        raise InvariantViolated("a balance would become less than what is frozen of it")
     if len(moves) == 1:
         tx.send(_MOVE, moves[0], 1, "a balance is not what was read of it")
     elif tx.connection.execute(_MOVE, moves).rowcount != len(moves):

@@ -125,10 +125,13 @@ balance = town_table(
     Column("account_id", ID, primary_key=True),
     Column("amount", INT, nullable=False),
     Column("place", INT, nullable=False, comment="of the account's newest line"),
+    Column(
+        "frozen", INT, nullable=False, server_default="0", comment="of a household: what is disputed, not to be spent"
+    ),
     ForeignKeyConstraint(
         ["town_id", "account_id"], ["account.town_id", "account.account_id"], name="fk_balance_account"
     ),
-    CheckConstraint("amount >= 0", name="never_negative"),
+    CheckConstraint("frozen >= 0 AND amount >= frozen", name="never_negative"),
 )
 
 journal_head = town_table(

@@ -32,6 +32,8 @@ APPEND_ONLY = {
     "purchase": ("voucher", "line"),
     "household": ("household_id",),
     "household_state": ("household_id", "since", "state_id"),
+    "household_change": ("change_id",),
+    "score_correction": ("change_id",),
     "score": ("household_id", "quarter"),
     "act": ("household_id", "name", "on_date", "item"),
     "base_credit": ("household_id", "window_name"),

@@ -155,7 +155,7 @@ class ReceivingService(JobService):
             return refusal
         return self.write(lambda tx: keep_delivery(tx, kept, content, by))
 
-    def give_up(self, kept: OpenDelivery, by: Operator) -> Refusal | None:
+    def discard(self, kept: OpenDelivery, by: Operator) -> Refusal | None:
         """Forget a delivery of which nothing has come in."""
         if refusal := self._refusal(kept.content.head.kind, by):
             return refusal

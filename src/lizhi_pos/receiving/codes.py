@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from lizhi_pos.access.operators import Authority, Operator
+from lizhi_pos.accounts.changes.booklets import ReplacedBooklet, replace_booklet
 from lizhi_pos.accounts.import_batch import Drafted, draft, look_at_unsound
 from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import booklet
@@ -14,14 +15,15 @@ from lizhi_pos.accounts.posting import PostedBatch, post_batch
 from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.inventory.barcodes import checked_code
-from lizhi_pos.inventory.codes import meanings, other_codes
+from lizhi_pos.inventory.codes import meaning_of, meanings, other_codes
 from lizhi_pos.inventory.import_rows import GoodsRow
 from lizhi_pos.inventory.products import Taken, errors_in_goods, products, take_goods
 from lizhi_pos.locking import lock_alone
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Message, Refusal, message
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.text.normalize import code as written_code
 
+_CODE_IT_IS = "The shop's product {0} has this number as its code: give the booklet another"
 _BOOKLETS = select(booklet.c.number).where(of_town(booklet))
 
 
@@ -50,6 +52,14 @@ def post_workbook(tx: Transaction, village_name: str, month: Month, authority: A
     # a product that comes at the same time waits, and then finds the booklet
     lock_alone(tx, "goods")
     return post_batch(tx, village_name, month, authority, partial(_products_among, tx))
+
+
+def give_booklet(tx: Transaction, old: str, new: str, reason: str, authority: Authority) -> ReplacedBooklet | Refusal:
+    """Replace a lost booklet; refuse a number that is a product's code."""
+    lock_alone(tx, "goods")
+    if (meant := meaning_of(tx, new)) is not None:
+        return refuse("rule_broken", _CODE_IT_IS, meant.name)
+    return replace_booklet(tx, old, new, reason, authority)
 
 
 def look_at_workbook(tx: Transaction, workbook: VillageWorkbook) -> Drafted | Refusal:
@@ -82,5 +92,4 @@ def _products_among(tx: Transaction, workbook: VillageWorkbook) -> Iterator[Cell
     codes = {code: meant.name for code, meant in meanings(tx).items()}
     for row in with_all(workbook.households, "手册编号"):
         if (code := written_code(row.booklet)) in codes and row.booklet not in known:
-            text = message("The shop's product {0} has this number as its code: give the booklet another", codes[code])
-            yield row.at.error("手册编号", text)
+            yield row.at.error("手册编号", message(_CODE_IT_IS, codes[code]))

@@ -55,7 +55,7 @@ class Adopted(NamedTuple):
     rules: Rulebook
 
 
-class Clock:
+class MadeUpDays:
     """The days of the sample passing within one transaction; none of its moments is later than `now`."""
 
     def __init__(self, tx: Transaction) -> None:
@@ -74,21 +74,21 @@ class _Event(NamedTuple):
     happen: Callable[[], Any]
 
 
-def live(clock: Clock, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
+def live(passing: MadeUpDays, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
     """Everything from the founding to this morning's first two redemptions."""
-    past = _Past(clock, days, rulebooks)
+    past = _Past(passing, days, rulebooks)
     events = [*past.adoptions(), *past.pool(), *past.ledgers(), *past.closings(), *past.vetoes(), *past.markets()]
     for event in sorted(events, key=lambda e: (e.on, e.turn)):
         event.happen()
-    keep(clock.at(days.today), days, past.approval)
+    keep(passing.at(days.today), days, past.approval)
 
 
 class _Past:
     """The sample's events, each to happen on its own day."""
 
-    def __init__(self, clock: Clock, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
-        self.at, self.days, self.rulebooks = clock.at, days, rulebooks
-        founded = clock.at(days.founded)
+    def __init__(self, passing: MadeUpDays, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
+        self.at, self.days, self.rulebooks = passing.at, days, rulebooks
+        founded = passing.at(days.founded)
         self.approval = unwrap(approve(founded, SUPERVISOR.name, people.SUPERVISOR.pin, ACCOUNTANT, "示例"))
 
     def adoptions(self) -> Iterator[_Event]:

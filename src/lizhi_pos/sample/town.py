@@ -19,7 +19,7 @@ from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.sample import people
 from lizhi_pos.sample.days import Days
 from lizhi_pos.sample.goods import goods_rows
-from lizhi_pos.sample.history import ACCOUNTANT, PRINTER, Adopted, Clock, live
+from lizhi_pos.sample.history import ACCOUNTANT, PRINTER, Adopted, MadeUpDays, live
 from lizhi_pos.sample.households import Caller, callers
 from lizhi_pos.sample.people import SignIn
 from lizhi_pos.town.town import create_town
@@ -47,7 +47,7 @@ def build(engine: Engine, now: datetime) -> SampleTown:
     days = Days(_day(now))
     rulebooks = _rulebooks(days)
     with transaction(engine, now) as tx:
-        clock = Clock(tx)
+        clock = MadeUpDays(tx)
         _found(clock, days)
         live(clock, days, rulebooks)
     return sample_town(now)
@@ -70,7 +70,7 @@ def _rulebook(template: str, year: int) -> Adopted:
     return Adopted(source, rules)
 
 
-def _found(clock: Clock, days: Days) -> None:
+def _found(clock: MadeUpDays, days: Days) -> None:
     tx = clock.at(days.founded)
     unwrap(create_town(tx, people.TOWN, people.ADMIN.name, people.ADMIN.pin))
     clock.tx.town_id, clock.tx.town_name = tx.town_id, tx.town_name

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 import lizhi_pos.migrations.metadata  # noqa: F401 - every room declares its documents when it is loaded
-from lizhi_pos.accounts.models import BATCH, VETO
+from lizhi_pos.accounts.models import BATCH, CHANGE, VETO
 from lizhi_pos.accounts.personal import false_commitments
 from lizhi_pos.checkout.models import REDEMPTION, RETURN
 from lizhi_pos.db import Transaction, of_town
@@ -33,11 +33,15 @@ CARRIED: Mapping[str, tuple[Document, str]] = {
     "void": (VOID, "entry_id"),
     "base": (BATCH, "document_id"),
     "volunteer": (BATCH, "document_id"),
-    "adjust": (BATCH, "document_id"),
+    "transfer": (CHANGE, "document_id"),
+    "close_out": (CHANGE, "document_id"),
     "veto": (VETO, "document_id"),
     "restore": (VETO, "document_id"),
 }
 """Which document an entry of a kind carries out, and the column that holds its key."""
+
+ADJUSTS = (BATCH, CHANGE)
+"""What an adjustment may carry out: a batch's corrections, or a change of one household."""
 
 SEALED_BY_ENTRY = frozenset(
     (
@@ -88,6 +92,10 @@ def personal_parts_unchanged(tx: Transaction) -> Iterator[str]:
 
 
 def _carried(entry: Any, told: dict[str, dict[str, bytes]], ever: dict[str, set[tuple[str, bytes]]]) -> Iterator[str]:
+    if entry.kind == "adjust":
+        if not any((key_text((entry.document_id,)), entry.document_hash) in ever[kind.kind] for kind in ADJUSTS):
+            yield f"{entry.kind} {entry.reference}: what it carries out was never on the record"
+        return
     kind, column = CARRIED.get(entry.kind, (None, ""))
     key = entry.document_id if column == "document_id" else entry.entry_id
     if kind is None or key is None or entry.document_hash is None:

@@ -25,6 +25,7 @@ from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.document_checks import documents_unchanged, personal_parts_unchanged, record_unbroken
 from lizhi_pos.settlement.figures import figure, unequal
 from lizhi_pos.settlement.goods_checks import counts_agree, lots_marked, voids_agree, writeoffs_agree
+from lizhi_pos.settlement.household_checks import changes_agree_with_journal, frozen_recomputed
 from lizhi_pos.settlement.redemption_checks import (
     receipts_without_gaps,
     redemption_lines_add_up,
@@ -339,6 +340,8 @@ CHECKS: tuple[Callable[[Transaction], Iterable[str]], ...] = (
     personal_parts_unchanged,
     entries_balance,
     balances_recomputed,
+    frozen_recomputed,
+    changes_agree_with_journal,
     lots_recomputed,
     lots_marked,
     writeoffs_agree,

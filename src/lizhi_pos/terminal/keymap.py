@@ -152,7 +152,7 @@ RECEIVING = (
         "f10", "F10", message("all is in"), "finish", message("write the voucher and its goods into the books"), BASKET
     ),
     Key("f6", "F6", message("no expiry"), "no_expiry", message("what was scanned last has no expiry"), BASKET),
-    Key("f8", "F8", message("drop it"), "give_up", message("forget this delivery: nothing of it comes in"), BASKET),
+    Key("f8", "F8", message("drop it"), "discard", message("forget this delivery: nothing of it comes in"), BASKET),
     _BACK,
     _LOCK,
     _HELP,
@@ -228,7 +228,7 @@ COUNTING = (
     Key("f10", "F10", message("close it"), "close", message("let the books say what was counted"), BASKET),
     Key("f6", "F6", message("count anew"), "recount", message("forget what was counted of the marked product"), BASKET),
     Key("f9", "F9", message("what is left"), "next_view", message("all, what is not counted, what differs"), GO),
-    Key("f8", "F8", message("give it up"), "give_up", message("give this count up: the books stay"), BASKET),
+    Key("f8", "F8", message("give it up"), "drop", message("give this count up: the books stay"), BASKET),
     _BACK,
     Key("f12", "F12", message("lock"), "app.lock", message("lock; another clerk may go on"), TILL, listed=False),
     _HELP,

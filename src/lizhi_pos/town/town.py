@@ -18,7 +18,7 @@ def create_town(tx: Transaction, name: str, admin: str, pin: str) -> Operator | 
     name = normalize.name(name)
     if not name:
         return refuse("rule_broken", "A town needs a name")
-    lock_alone(tx, "founding")
+    lock_alone(tx, "town")
     if tx.town_id is not None or tx.connection.execute(select(town)).first() is not None:
         return refuse("out_of_turn", "This database already has a town: take another file for a new one")
     tx.town_id, tx.town_name = tx.new_id(), name

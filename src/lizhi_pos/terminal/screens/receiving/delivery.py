@@ -315,16 +315,16 @@ class DeliveryScreen(JobScreen):
         else:
             self.app.wake_printing()
 
-    def action_give_up(self) -> None:
-        self.begin(self._give_up)
+    def action_discard(self) -> None:
+        self.begin(self._discard)
 
-    async def _give_up(self) -> None:
+    async def _discard(self) -> None:
         kept = self._kept
         if kept is None:
             return
         if await self._is_right(message("Forget this delivery? Nothing of it comes in"), "f8"):
             service = await self.app.job(ReceivingService)
-            if refusal := await self.app.work.run(lambda: service.give_up(kept, self.app.signed_in)):
+            if refusal := await self.app.work.run(lambda: service.discard(kept, self.app.signed_in)):
                 self.refuse(refusal)
                 return
             self.dismiss(None)

@@ -257,10 +257,10 @@ class CountingScreen(JobScreen):
             await self._read()
             self.note("done", closed_words(self._number, done))
 
-    def action_give_up(self) -> None:
-        self.begin(self._give_up)
+    def action_drop(self) -> None:
+        self.begin(self._drop)
 
-    async def _give_up(self) -> None:
+    async def _drop(self) -> None:
         if self._open_product() is None:
             return
         if await self._is_right(message("Give count {0} up? The books stay as they are", self._number), "f8"):
