@@ -92,18 +92,18 @@ async def test_pieces_are_counted_and_the_figures_stay_until_the_next_scan(town:
     async with selling(town, log) as till:
         till.scan("GZ0012", f"3*{SALT}", VINEGAR)
         await till.idle()
-        assert "4 pieces" in till.shown("#figures")
+        assert "4 pieces" in till.shown("#totals")
         await till.enter()
         assert till.counter.basket is None
-        assert "586.50" in till.shown("#figures")
-        assert "4 pieces" in till.shown("#figures")
+        assert "586.50" in till.shown("#totals")
+        assert "4 pieces" in till.shown("#totals")
         till.keys("up")
         await till.idle()
-        assert "586.50" in till.shown("#figures")
+        assert "586.50" in till.shown("#totals")
         till.scan("DT0012")
         await till.idle()
-        assert "586.50" not in till.shown("#figures")
-        assert "pieces" not in till.shown("#figures")
+        assert "586.50" not in till.shown("#totals")
+        assert "pieces" not in till.shown("#totals")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (80, 16)])

@@ -142,8 +142,8 @@ async def test_figures_are_big_where_there_is_room(town: Engine, log: Path, size
     async with selling(town, log, size) as till:
         till.scan("GZ0012", SALT)
         await till.idle()
-        assert ("█" in till.shown("#figures")) is big
-        assert ("597.50" in till.shown("#figures")) is not big
+        assert ("█" in till.shown("#totals")) is big
+        assert ("597.50" in till.shown("#totals")) is not big
         assert CLERK in till.shown("#header")
         for part in ("#header", "#household", "#middle", "#notice", "#keys"):
             lines = till.app.screen.query_one(part, PaintedLines)

@@ -33,7 +33,7 @@ async def test_booklet_scans_and_one_enter(town: Engine, log: Path) -> None:
         await till.idle()
         assert "张建国" in till.shown("#household")
         assert "✔ may redeem" in till.shown("#household")
-        assert "589.00" in till.shown("#figures")
+        assert "589.00" in till.shown("#totals")
         await till.enter()
         assert sold(town) == [("GZ0012", SALT, 2), ("GZ0012", VINEGAR, 1)]
         assert "1-" in till.shown("#middle")

@@ -25,7 +25,7 @@ from lizhi_pos.inventory.codes import other_codes
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.inventory.products import ProductView, first_prices, products
 from lizhi_pos.inventory.stock import held_by_recall
-from lizhi_pos.journal.balances import balance_now
+from lizhi_pos.journal.balances import balance_now, frozen_now
 from lizhi_pos.journal.queries import last_lines
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import Reason, Refusal
@@ -104,6 +104,8 @@ class HouseholdAtCounter(Struct, frozen=True, kw_only=True):
     own: bool
     """Whether it is the clerk's own household, whom they do not serve."""
     pending: Points = Points(0)
+    frozen: Points = Points(0)
+    """What of its balance is disputed: not to be redeemed."""
     held: tuple[OpenBasket, ...] = ()
     """Its baskets that are held, at whichever till."""
 
@@ -198,6 +200,7 @@ def household_at_counter(tx: Transaction, number: str, on: date, by: Operator) -
         village=facts.village,
         group=facts.village_group,
         balance=balance_now(tx, facts.household_id),
+        frozen=frozen_now(tx, facts.household_id),
         reasons=standing(facts, rules, on),
         own=facts.booklet == by.booklet,
     )

@@ -55,6 +55,11 @@ class BasketInProgress:
         """What would be left of the household's points."""
         return Points(self.household.balance - self.total)
 
+    @property
+    def missing(self) -> Points:
+        """What the household's points that are not frozen do not cover of the basket."""
+        return Points(max(self.total - (self.household.balance - self.household.frozen), 0))
+
     def at(self, till: str) -> Basket:
         """Return the basket as it is now, as the checkout takes it."""
         proxy, relation = self.proxy

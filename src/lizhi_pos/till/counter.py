@@ -265,8 +265,8 @@ class Counter(CounterState):
         self.refused = None
         self.autosave.save(self.at_work, basket)
         goods, limit = line.goods, line.goods.monthly_limit
-        if basket.remainder < 0:
-            missing = format_hundredths(-basket.remainder)
+        if basket.missing:
+            missing = format_hundredths(basket.missing)
             self.note("hint", message("The points do not cover this basket: {0} too much, take something out", missing))
         elif line.quantity < 1:
             self.note("said", message("{0} is taken out", goods.name))

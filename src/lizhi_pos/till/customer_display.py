@@ -100,7 +100,7 @@ def _verdict(counter: "CounterState", basket: "BasketInProgress") -> Verdict:
         return "may_not"
     if basket.uncertain or (counter.refused is not None and counter.refused.code == "approval_needed"):
         return "wait"
-    if basket.remainder < 0:
+    if basket.missing:
         return "short"
     return "refused" if counter.refused is not None else "may"
 

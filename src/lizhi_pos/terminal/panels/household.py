@@ -69,6 +69,8 @@ def _not_usable(household: "HouseholdAtCounter", translate: Translate, width: in
     texts = []
     if household.reasons and household.balance:
         texts.append(message("{0} points are locked until then", format_hundredths(household.balance)))
+    if household.frozen:
+        texts.append(message("{0} points are frozen: not to be redeemed", format_hundredths(household.frozen)))
     if household.pending:
         texts.append(
             message("{0} points are not posted yet: not to be redeemed today", format_hundredths(household.pending))

@@ -62,7 +62,7 @@ class SellScreen(Screen[None]):
             yield PaintedLines(lambda w, h: household_lines(self.counter, self.app.translate, w), id="household")
             yield PaintedLines(
                 lambda w, h: totals_lines(self.counter.basket, self.counter.just_done, self.app.translate, w, h),
-                id="figures",
+                id="totals",
             )
         yield PaintedLines(lambda w, h: basket_lines(self.counter, self.app.translate, w, h), id="middle")
         yield PaintedLines(lambda w, h: notice_lines(self.counter.notice, self.app.translate, w), id="notice")
@@ -171,7 +171,7 @@ class SellScreen(Screen[None]):
             self._painted = household
             self.query_one("#household", PaintedLines).redraw()
             self.query_one("#header").refresh()
-        for part in ("#figures", "#middle", "#notice"):
+        for part in ("#totals", "#middle", "#notice"):
             self.query_one(part, PaintedLines).redraw()
         field = self.query_one(ScanField)
         hint = counter_hint(self.counter, self.app.translate)
