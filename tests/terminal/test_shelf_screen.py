@@ -106,6 +106,16 @@ async def test_what_is_no_goods_is_said(shop: Engine, log: Path, code: str, says
         assert till.bells == 1
 
 
+@pytest.mark.parametrize("typed", ["sfj", "shufu", "香皂"])
+async def test_goods_are_found_as_they_are_said(shop: Engine, log: Path, typed: str) -> None:
+    async with at_job(shop, log, "shelf") as till:
+        till.keys(*typed, "enter")
+        await till.idle()
+        rows = till.shown("#middle").splitlines()
+        assert any("舒肤佳香皂" in row for row in rows)
+        assert not any("海星" in row for row in rows)
+
+
 async def test_lots_and_moves_stand_beside_the_rows_and_by_enter_in_their_place(shop: Engine, log: Path) -> None:
     async with at_job(shop, log, "shelf", size=(80, 24)) as till:
         till.scan(SALT)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lizhi_pos.text.pinyin import begins, initials, says_all, sounds, spoken
+from lizhi_pos.text.pinyin import begins, initials, is_said, says_all, sounds, spoken
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,13 @@ def test_whole_names_are_told_from_their_begins() -> None:
 def test_the_initials_are_as_they_were() -> None:
     assert initials("单") == "c d s"
     assert initials("海星 400g") == "hx400g"
+
+
+@pytest.mark.parametrize("typed", ["s", "sfj", "shufu", "shu fu jia", "sfujia", "shufujiaxiangzao"])
+def test_how_goods_begin_to_be_said(typed: str) -> None:
+    assert is_said("舒肤佳香皂", typed)
+
+
+@pytest.mark.parametrize("typed", ["", " ", "xz", "shufux", "舒", "123"])
+def test_what_says_no_goods(typed: str) -> None:
+    assert not is_said("舒肤佳香皂", typed)

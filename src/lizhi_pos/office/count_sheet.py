@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from lizhi_pos.inventory.counts import CountState
 from lizhi_pos.text import normalize
+from lizhi_pos.text.pinyin import is_said
 
 View = Literal["all", "left", "differ"]
 """Every product, those that are not counted yet, or those that differ from the books."""
@@ -172,4 +173,6 @@ def _is_meant(p: SheetProduct, text: str) -> bool:
     if text.isdigit():
         return len(text) >= SHORTEST_ENDING and p.code.endswith(text)
     wanted = normalize.comparable(text).lower()
-    return wanted in normalize.comparable(p.title).lower() or any(wanted in i for i in p.initials.split())
+    if wanted in normalize.comparable(p.title).lower() or any(wanted in i for i in p.initials.split()):
+        return True
+    return is_said(p.title, text)

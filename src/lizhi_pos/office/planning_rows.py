@@ -1,14 +1,13 @@
 """The rows of a forecast, with what is to be bought first, found by code, name or pinyin. Pure."""
 
 from collections.abc import Sequence
-from functools import cache
 
 from lizhi_pos.exchange.shopping_list import ToBuy
 from lizhi_pos.money import Yuan
 from lizhi_pos.reports.forecast import Forecast, ForecastLine
 from lizhi_pos.text.normalize import code as written_code
 from lizhi_pos.text.normalize import comparable
-from lizhi_pos.text.pinyin import Sounds, begins, sounds, spoken
+from lizhi_pos.text.pinyin import is_said
 
 
 def to_buy(found: Forecast) -> list[ToBuy]:
@@ -102,12 +101,4 @@ class ForecastList:
 
 
 def _means(line: ForecastLine, typed: str) -> bool:
-    said = spoken(typed)
-    if comparable(typed).lower() in comparable(line.name).lower():
-        return True
-    return bool(said) and begins(_sounds(line.name), said)
-
-
-@cache
-def _sounds(name: str) -> Sounds:
-    return sounds(name)
+    return comparable(typed).lower() in comparable(line.name).lower() or is_said(line.name, typed)

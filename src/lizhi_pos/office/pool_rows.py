@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
 from typing import Literal
 
 from msgspec import Struct
@@ -11,7 +10,7 @@ from lizhi_pos.money import Yuan
 from lizhi_pos.reports.donors import KINDS
 from lizhi_pos.reports.pool_board import GiftDetail, PledgeDetail, PoolBoard, PurchaseDetail
 from lizhi_pos.text.normalize import comparable, number
-from lizhi_pos.text.pinyin import Sounds, begins, sounds, spoken
+from lizhi_pos.text.pinyin import is_said
 
 PoolView = Literal["gifts", "pledges", "purchases", "book"]
 VIEWS: tuple[PoolView, ...] = ("gifts", "pledges", "purchases", "book")
@@ -86,18 +85,9 @@ def narrowed(rows: Sequence[PoolRow], typed: str) -> list[PoolRow]:
 
     A name that is not to be known is not found either: rows carry the name that may be told.
     """
-    wanted, said = number(typed), spoken(typed)
+    wanted = number(typed)
     alike = comparable(typed).lower()
-    return [
-        row
-        for row in rows
-        if wanted in row.key or alike in comparable(row.who).lower() or (said and begins(_sounds(row.who), said))
-    ]
-
-
-@cache
-def _sounds(name: str) -> Sounds:
-    return sounds(name)
+    return [row for row in rows if wanted in row.key or alike in comparable(row.who).lower() or is_said(row.who, typed)]
 
 
 class PoolList:

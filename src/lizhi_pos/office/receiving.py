@@ -36,6 +36,7 @@ from lizhi_pos.receiving.typed import Received, add_gift, add_purchase
 from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text import normalize
+from lizhi_pos.text.pinyin import is_said
 
 _T = TypeVar("_T")
 
@@ -112,7 +113,7 @@ class ReceivingService(JobService):
             return self._known(tx, product_of(tx, meant.product_id), meant.pieces)
 
     def search(self, text: str) -> list[KnownProduct]:
-        """Return at most nine products that a text may mean, by a part of the name or the initials."""
+        """Return at most nine products that a text may mean, by a part of the name or how it begins to be said."""
         wanted = normalize.comparable(text).lower()
         with reading(self.engine) as tx:
             found = [
@@ -120,6 +121,7 @@ class ReceivingService(JobService):
                 for p in products(tx)
                 if wanted in normalize.comparable(p.name).lower()
                 or any(i.startswith(wanted) for i in p.initials.split())
+                or is_said(p.name, text)
             ]
             return [self._known(tx, p, 1) for p in found[:MOST_FOUND]]
 

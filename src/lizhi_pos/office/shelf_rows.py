@@ -12,6 +12,7 @@ from lizhi_pos.inventory.products import ProductView
 from lizhi_pos.money import Yuan
 from lizhi_pos.reports.product_card import CardMove
 from lizhi_pos.text import normalize
+from lizhi_pos.text.pinyin import is_said
 
 Sign = Literal["recalled", "expired", "near", "short"]
 """What is amiss, the loudest first."""
@@ -274,4 +275,6 @@ def _is_meant(row: ShelfRow, text: str) -> bool:
     if text.isdigit():
         return len(text) >= SHORTEST_ENDING and row.code.endswith(text)
     wanted = normalize.comparable(text).lower()
-    return wanted in normalize.comparable(row.title).lower() or any(wanted in i for i in row.initials.split())
+    if wanted in normalize.comparable(row.title).lower() or any(wanted in i for i in row.initials.split()):
+        return True
+    return is_said(row.title, text)

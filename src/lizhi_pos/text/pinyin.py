@@ -1,5 +1,6 @@
 """How a name is said, every reading of every character, so that a clerk can search without typing Chinese."""
 
+from functools import cache
 from itertools import islice, product
 
 from lizhi_pos.text.normalize import comparable
@@ -51,6 +52,17 @@ def begins(heard: Sounds, typed: str) -> bool:
     True
     """
     return any(end == len(typed) for ends in _ends(heard, typed) for end in ends)
+
+
+def is_said(name: str, typed: str) -> bool:
+    """Return whether what was typed is how a name begins to be said. How it is said is worked out once a name."""
+    said = spoken(typed)
+    return bool(said) and said.isascii() and begins(_heard(name), said)
+
+
+@cache
+def _heard(name: str) -> Sounds:
+    return sounds(name)
 
 
 def says_all(heard: Sounds, typed: str) -> bool:
