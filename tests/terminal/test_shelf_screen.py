@@ -109,7 +109,9 @@ async def test_what_is_no_goods_is_said(shop: Engine, log: Path, code: str, says
 @pytest.mark.parametrize("typed", ["sfj", "shufu", "香皂"])
 async def test_goods_are_found_as_they_are_said(shop: Engine, log: Path, typed: str) -> None:
     async with at_job(shop, log, "shelf") as till:
-        till.keys(*typed, "enter")
+        for key in (*typed, "enter"):
+            till.by_a_hand()
+            till.keys(key)
         await till.idle()
         rows = till.shown("#middle").splitlines()
         assert any("舒肤佳香皂" in row for row in rows)
