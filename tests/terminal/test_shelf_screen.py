@@ -114,8 +114,8 @@ async def test_goods_are_found_as_they_are_said(shop: Engine, log: Path, typed: 
             till.keys(key)
         await till.idle()
         rows = till.shown("#middle").splitlines()
-        assert any("舒肤佳香皂" in row for row in rows)
-        assert not any("海星" in row for row in rows)
+        assert any("舒肤佳香皂" in row for row in rows), till.shown("#notice")
+        assert not any("海星" in row for row in rows), (till.shown("#notice"), rows[:6])
 
 
 async def test_lots_and_moves_stand_beside_the_rows_and_by_enter_in_their_place(shop: Engine, log: Path) -> None:

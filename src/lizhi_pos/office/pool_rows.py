@@ -81,7 +81,7 @@ def views_of(board: PoolBoard) -> tuple[PoolView, ...]:
 
 
 def narrowed(rows: Sequence[PoolRow], typed: str) -> list[PoolRow]:
-    """Return the rows whose voucher or name has a text in it, or whose name is said as it begins.
+    """Return the rows whose voucher or name has a text in it, or a part of whose name is said so.
 
     A name that is not to be known is not found either: rows carry the name that may be told.
     """

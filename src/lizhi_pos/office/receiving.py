@@ -113,7 +113,7 @@ class ReceivingService(JobService):
             return self._known(tx, product_of(tx, meant.product_id), meant.pieces)
 
     def search(self, text: str) -> list[KnownProduct]:
-        """Return at most nine products that a text may mean, by a part of the name or how it begins to be said."""
+        """Return at most nine products that a text may mean, by a part of the name or how it is said."""
         wanted = normalize.comparable(text).lower()
         with reading(self.engine) as tx:
             found = [

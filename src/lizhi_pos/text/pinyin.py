@@ -55,9 +55,9 @@ def begins(heard: Sounds, typed: str) -> bool:
 
 
 def is_said(name: str, typed: str) -> bool:
-    """Return whether what was typed is how a name begins to be said. How it is said is worked out once a name."""
-    said = spoken(typed)
-    return bool(said) and said.isascii() and begins(_heard(name), said)
+    """Return whether what was typed is how a part of a name is said. How it is said is worked out once a name."""
+    said, heard = spoken(typed), _heard(name)
+    return bool(said) and said.isascii() and any(begins(heard[at:], said) for at in range(len(heard)))
 
 
 @cache
