@@ -56,10 +56,6 @@ _NEWEST_STATE = (
     .order_by(household_state.c.since.desc(), household_state.c.state_id.desc())
     .limit(1)
 )
-_LAST_CHANGE = select(func.max(household_change.c.on_date)).where(
-    of_town(household_change), household_change.c.household_id == bindparam("household")
-)
-
 _GONE_SINCE = select(func.min(household_change.c.on_date)).where(
     of_town(household_change),
     household_change.c.household_id == bindparam("household"),
@@ -72,8 +68,8 @@ def begin(
 ) -> Changing | Refusal:
     """Return the household of a booklet, held, ready to be changed on the authority's day.
 
-    Refused are a day in a closed month or to come, a booklet nobody has, a change without a reason, one before the
-    household's last change, and, but where somebody may do it `alone`, one that nobody else signs.
+    Refused are a day in a closed month or to come, a booklet nobody has, a change without a reason and, but where
+    somebody may do it `alone`, one that nobody else signs.
     """
     if refusal := refuse_unless_open(tx, authority.on):
         return refusal
@@ -83,23 +79,18 @@ def begin(
         return household_not_found(tx, number)
     if not typed(reason):
         return refuse("rule_broken", "Say why")
-    last = last_change_day(tx, facts.household_id)
-    if last and authority.on < last:
-        return refuse(
-            "rule_broken",
-            "{0} was changed on {1}: give that day or a later one",
-            facts.booklet,
-            last.isoformat(),
-        )
     if not alone and authority.approval is None:
         return refuse("approval_needed", "This needs a second person: a supervisor signs with a PIN")
     return Changing(facts, Points(lock_balance(tx, facts.household_id)), frozen_of(tx, facts.household_id))
 
 
-def last_change_day(tx: Transaction, household_id: Id) -> date | None:
-    """Return the day since which a household stands as it does; a change before it would be hidden by it."""
-    state, change = newest_state(tx, household_id).since, tx.value(_LAST_CHANGE, household=household_id)
-    return max(state, change) if change else state
+def hidden_by_later(changing: Changing, last: date, on: date) -> Refusal | None:
+    """Refuse a day before one since which the household stands otherwise: what is changed then would not be seen."""
+    if on >= last:
+        return None
+    return refuse(
+        "rule_broken", "{0} was changed on {1}: give that day or a later one", changing.facts.booklet, last.isoformat()
+    )
 
 
 def gone_since(tx: Transaction, household_id: Id) -> date | None:

@@ -11,6 +11,7 @@ from lizhi_pos.accounts.changes.changing import (
     begin,
     entry_of,
     gone_since,
+    hidden_by_later,
     newest_state,
     record,
     write_state,
@@ -39,10 +40,11 @@ def close_household(
     changing = begin(tx, number, reason, authority)
     if isinstance(changing, Refusal):
         return changing
-    if refusal := why_not_leave(tx, changing, authority):
+    state = newest_state(tx, changing.household_id)
+    if refusal := why_not_leave(tx, changing, authority) or hidden_by_later(changing, state.since, authority.on):
         return refusal
     change = record(tx, changing, "close", status, reason, authority, points=changing.balance)
-    write_state(tx, newest_state(tx, changing.household_id), authority.on, status=status)
+    write_state(tx, state, authority.on, status=status)
     if changing.balance:
         lines = [
             PointsPosting(changing.household_id, Points(-changing.balance), reason),

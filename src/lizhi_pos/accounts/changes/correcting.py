@@ -4,11 +4,19 @@ from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.base_points import base_credits
-from lizhi_pos.accounts.changes.changing import Changing, available_since, begin, entry_of, not_covered, record
+from lizhi_pos.accounts.changes.changing import (
+    Changing,
+    available_since,
+    begin,
+    entry_of,
+    hidden_by_later,
+    not_covered,
+    record,
+)
 from lizhi_pos.accounts.correction_checks import names_something
 from lizhi_pos.accounts.models import base_credit, score_correction
 from lizhi_pos.accounts.vetoes import veto_after
@@ -42,6 +50,11 @@ class CorrectedScore(Struct, frozen=True):
     adjusted: Points
 
 
+_LAST_RIGHT = select(func.max(score_correction.c.on_date)).where(
+    of_town(score_correction),
+    score_correction.c.household_id == bindparam("household"),
+    score_correction.c.quarter == bindparam("told"),
+)
 _CREDITED = select(base_credit.c.window_name).where(
     of_town(base_credit), base_credit.c.household_id == bindparam("household")
 )
@@ -92,6 +105,9 @@ def correct_score(
         return refuse("rule_broken", "A score is 0 to 100 with one decimal at most")
     if was == tenths:
         return refuse("out_of_turn", "The score of {0} is {1} already", str(quarter), _decimal(was))
+    later = tx.value(_LAST_RIGHT, household=changing.household_id, told=str(quarter))
+    if refusal := hidden_by_later(changing, later or authority.on, authority.on):
+        return refusal
     credited = {row.window_name for row in tx.all(_CREDITED, household=changing.household_id)}
     points = _difference(scores, {**scores, quarter: tenths}, credited, quarter, rules.base_score)
     if refusal := _why_not_post(tx, changing, points, authority.on):

@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, update
 
 from lizhi_pos.access.operators import Authority
-from lizhi_pos.accounts.changes.changing import Changing, begin, newest_state, record, write_state
+from lizhi_pos.accounts.changes.changing import Changing, begin, hidden_by_later, newest_state, record, write_state
 from lizhi_pos.accounts.models import HOUSEHOLD, member
 from lizhi_pos.accounts.personal import NO_REFERENCE
 from lizhi_pos.accounts.queries import RegisteredMember, members_of
@@ -94,6 +94,8 @@ def change_head(tx: Transaction, number: str, called: str, reason: str, authorit
         return changing
     members = members_of(tx, [changing.household_id]).get(changing.household_id, {})
     state = newest_state(tx, changing.household_id)
+    if refusal := hidden_by_later(changing, state.since, authority.on):
+        return refusal
     found = members.get(comparable(called))
     if found is None or found.gone is not None:
         return no_present_member(changing, called, members)
