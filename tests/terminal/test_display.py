@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sqlite3
 import stat
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -391,12 +393,22 @@ def test_a_killed_tills_household_vanishes(town_file: Path, displays: Callable[.
         till.wait_for("scan or type its booklet")
         till.send(f"GZ0012\r{SALT}\r")
         display.until(shows("张*国", "2.50"))
+        until_kept(town_file, SALT)
         till.process.send_signal(signal.SIGKILL)
         till.process.wait(10)
         display.until(hides("张", "2.50"), STALE_AFTER_S + 2)
         display.until(shows("Till 1 is not open here"))
     with PtyTill(town_file, **SIGNED_IN) as till:
         display.until(shows("张*国", "2.50"))
+
+
+def until_kept(town_file: Path, code: str) -> None:
+    """Wait until the goods on the counter are in the database: what is painted first is kept a moment later."""
+    end = time.monotonic() + 20
+    with closing(sqlite3.connect(town_file)) as connection:
+        while not connection.execute("SELECT 1 FROM basket WHERE goods LIKE ?", (f"%{code}%",)).fetchone():
+            assert time.monotonic() < end, "the basket was never kept"
+            time.sleep(0.02)
 
 
 @on_posix
