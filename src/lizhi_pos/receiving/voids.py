@@ -38,7 +38,7 @@ class Voided(Struct, frozen=True):
 
 
 _TABLES = {"gift": gift, "purchase": purchase}
-_LINES = {
+_LINES_OF = {
     kind: select(table.c.voucher, table.c.entry_id, table.c.on_date, table.c.amount).where(
         of_town(table), table.c.voucher == bindparam("number")
     )
@@ -68,7 +68,7 @@ def void_voucher(
     """Undo a gift or purchase as a whole, two people; its number stays used and its month must still be open."""
     voucher = number(voucher)
     lock_cash(tx)
-    rows = tx.all(_LINES[kind], number=voucher)
+    rows = tx.all(_LINES_OF[kind], number=voucher)
     if not rows:
         return refuse("not_found", "There is no voucher {0}: look at the number again", voucher)
     if refusal := _why_not(tx, rows[0], reason, authority):

@@ -12,8 +12,8 @@ from lizhi_pos.refusal import Message, message
 from lizhi_pos.till.scanner import CR_LF, FAST, QUICK_ENTER, SHORTEST_BURST
 
 Came = Literal["edited", "scan", "missing", "no name", "no PIN", "done", "left"]
-"""What a key came to: another text, a scan that was taken out again, a field that is still empty, one that was emptied
-for what stood in it, all is there, Esc."""
+"""The outcome of a key press: another text, a scan that was taken out again, a field that is still empty, one that was
+emptied for what stood in it, all is there, Esc."""
 
 WHY_EMPTIED: Mapping[str, Message] = {
     "no name": message("Here goes a name or its number in the list. The PIN has a field of its own"),
@@ -130,7 +130,7 @@ class Form:
         return self._next()
 
     def key(self, name: str, character: str | None, at: float) -> Came | None:
-        """Return what a key comes to; None for one that a form has no use for. `at` is when it arrived, in seconds."""
+        """Return the outcome of a key press at a moment in seconds; None for one that a form has no use for."""
         if name in _ENDS:
             return self._end(at)
         if name == "escape":

@@ -1,4 +1,4 @@
-"""What one end of a scanner came to: one code as a rule, two where the end between them was lost."""
+"""What was scanned by one end of a scanner: one code as a rule, two where the end between them was lost."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -29,7 +29,7 @@ class FormFields(Widget, can_focus=True):
 
     @dataclass
     class Filled(TextualMessage):
-        """A key came to something; see `Came`."""
+        """The outcome of a key press; see `Came`."""
 
         came: Came
 
