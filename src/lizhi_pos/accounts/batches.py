@@ -32,13 +32,13 @@ from lizhi_pos.locking import lock_rows
 from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Message, Refusal, message, refuse
-from lizhi_pos.rulebook.adopted import rules_on
-from lizhi_pos.rulebook.rules import Rulebook
+from lizhi_pos.rulebook.adopted import rules_on, today
+from lizhi_pos.rulebook.rules import DEADLINE_DAY, Rulebook
 from lizhi_pos.text.normalize import comparable, typed
 
 
 class BatchView(Struct, frozen=True, kw_only=True):
-    """Where a batch stands. `late` says that its month's deadline passed before it was published.
+    """Where a batch stands. It is `due` to be published by that day; `late` says that it first was, or is, after it.
 
     `warnings` are what whoever publishes or reviews it must look at.
     """
@@ -50,8 +50,17 @@ class BatchView(Struct, frozen=True, kw_only=True):
     reviewed_on: date | None
     posted_on: date | None
     imported_by: str
+    due: date
     late: bool = False
     warnings: tuple[Message, ...] = ()
+
+
+class MissingBatch(Struct, frozen=True):
+    """A month that has ended and of which a village has no batch, and the day by which it was to be published."""
+
+    village: str
+    month: str
+    due: date
 
 
 class StoredBatch(Struct, frozen=True, kw_only=True):
@@ -76,7 +85,14 @@ GROUP_WORDS = {
 }
 
 
-_VIEW = select(batch, village.c.name.label("village_name")).select_from(
+_FIRST_PUBLISHED = (
+    select(func.min(batch_step.c.on_date))
+    .where(same_row(batch_step.c.batch_id, batch.c.batch_id), batch_step.c.step == "publish")
+    .correlate(batch)
+    .scalar_subquery()
+    .label("first_published_on")
+)
+_VIEW = select(batch, village.c.name.label("village_name"), _FIRST_PUBLISHED).select_from(
     batch.join(village, same_row(batch.c.village_id, village.c.village_id))
 )
 _BATCH = _VIEW.where(of_town(batch), batch.c.village_id == bindparam("village"), batch.c.month == bindparam("month"))
@@ -84,6 +100,7 @@ _BATCH_FOR_UPDATE = lock_rows(
     select(batch).where(of_town(batch), batch.c.village_id == bindparam("village"), batch.c.month == bindparam("month"))
 )
 _BATCHES = _VIEW.where(of_town(batch)).order_by(batch.c.month, village.c.village_id)
+_MONTHS = select(batch.c.village_id, batch.c.month).where(of_town(batch))
 _WAITING = (
     select(batch.c.state, func.count().label("number_of"))
     .where(of_town(batch), batch.c.state.in_([state for state in BATCH_STATES if state != "posted"]))
@@ -129,6 +146,22 @@ def reject(tx: Transaction, village_name: str, month: Month, authority: Authorit
 def batches(tx: Transaction) -> list[BatchView]:
     """Return every batch, by month and village."""
     return [_view(tx, row) for row in tx.all(_BATCHES)]
+
+
+def missing_batches(tx: Transaction) -> list[MissingBatch]:
+    """Return what villages owe: each ended month since the town's first batch of which one has none (三(四)2)."""
+    there = {(row.village_id, row.month) for row in tx.all(_MONTHS)}
+    month, now = min((Month.parse(month) for _, month in there), default=None), Month.of(today(tx))
+    found: list[MissingBatch] = []
+    while month is not None and month < now:
+        due = _due(tx, month)
+        found += [
+            MissingBatch(name, str(month), due)
+            for key, name in village_names(tx).items()
+            if (key, str(month)) not in there
+        ]
+        month = month.next()
+    return found
 
 
 def waiting_batches(tx: Transaction) -> Mapping[str, int]:
@@ -310,11 +343,7 @@ def _why_not_reject(stored: StoredBatch, rules: Rulebook, authority: Authority) 
 
 
 def _view(tx: Transaction, row: Row[Any]) -> BatchView:
-    rules = rules_on(tx, Month.parse(row.month).last_day)
-    late = False
-    if isinstance(rules, Rulebook) and row.published_on:
-        deadline = Month.parse(row.month).next().first_day.replace(day=rules.batch.deadline_day)
-        late = row.published_on > deadline
+    due = _due(tx, Month.parse(row.month))
     return BatchView(
         village=row.village_name,
         month=row.month,
@@ -323,8 +352,16 @@ def _view(tx: Transaction, row: Row[Any]) -> BatchView:
         reviewed_on=row.reviewed_on,
         posted_on=row.posted_on,
         imported_by=row.imported_by,
-        late=late,
+        due=due,
+        late=(row.first_published_on or today(tx)) > due,
     )
+
+
+def _due(tx: Transaction, month: Month) -> date:
+    """Return the day of the next month by which a month's batch is to be published."""
+    rules = rules_on(tx, month.last_day)
+    day = rules.batch.deadline_day if isinstance(rules, Rulebook) else DEADLINE_DAY
+    return month.next().first_day.replace(day=day)
 
 
 _WHY_NOT: Mapping[str, Callable[[StoredBatch, Rulebook, Authority], Refusal | None]] = {

@@ -272,6 +272,12 @@ _REPORTS = (
         [Argument("--year", "the year, this one if not given", {"type": argument_types.year, "metavar": "YYYY"})],
     ),
     Command(
+        ("report", "coverage"),
+        "how points outstanding were covered at each month's end",
+        "reports:show_coverage",
+        [Argument("--months", "how many months, twelve if not given", {**_FROM_ONE, "default": 12})],
+    ),
+    Command(
         ("report", "forecast"),
         "what a market day is likely to ask for, and what to buy for it",
         "reports:show_forecast",

@@ -121,8 +121,10 @@ def status(context: Context) -> Outcome:
     """Return where every batch stands."""
     context.operator("see_books")
     with context.reading() as tx:
-        found = batches.batches(tx)
-    return Outcome({"batches": found}, tuple(_batch_words(b) for b in found))
+        found, missing = batches.batches(tx), batches.missing_batches(tx)
+    words = [_batch_words(b) for b in found]
+    words += [message("{0} {1}  missing, due by {2}", m.month, m.village, m.due.isoformat()) for m in missing]
+    return Outcome({"batches": found, "missing": missing}, tuple(words))
 
 
 def publish(context: Context) -> Outcome:

@@ -93,6 +93,15 @@ COMMANDS: tuple[Command, ...] = (
     Command(("rulebook", "show"), "the rules in force", "rules:show", [AT]),
     Command(("rulebook", "check"), "says everything that is wrong with a rulebook", "rules:check", [FILE]),
     Command(
+        ("rulebook", "diff"),
+        "what changed from one rulebook to another",
+        "rules:diff",
+        [
+            Argument("before", "a year or a file", {"metavar": "A"}),
+            Argument("after", "another year or file", {"metavar": "B"}),
+        ],
+    ),
+    Command(
         ("rulebook", "adopt"),
         "adopts a rulebook for its year",
         "rules:adopt",

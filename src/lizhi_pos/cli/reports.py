@@ -12,6 +12,7 @@ from lizhi_pos.journal.sums import BEFORE_ALL
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.office.planning_rows import to_buy
 from lizhi_pos.refusal import Message, message, unwrap
+from lizhi_pos.reports.coverage_by_month import coverage_by_month
 from lizhi_pos.reports.forecast import Forecast, forecast
 from lizhi_pos.reports.move_words import MOVE_WORDS, SOURCE_WORDS
 from lizhi_pos.reports.product_card import product_card
@@ -49,6 +50,22 @@ def show_trace(context: Context) -> Outcome:
         f"{x.date}  {said(MOVE_WORDS[x.kind])}  {x.reference}  {x.booklet or '–'}  {x.quantity:+}" for x in found.down
     ]
     return Outcome(found, tuple(words))
+
+
+def show_coverage(context: Context) -> Outcome:
+    """Show how points outstanding were covered at each month's end."""
+    context.operator("see_books")
+    with context.reading() as tx:
+        found = coverage_by_month(tx, context.args.months)
+    words = [
+        message(
+            "{0}  points {1}, goods {2}, cash {3}, covered {4}",
+            *(x.month, format_hundredths(x.outstanding), format_hundredths(x.stock_at_tag), format_hundredths(x.cash)),
+            x.coverage or "–",
+        )
+        for x in found
+    ]
+    return Outcome({"months": found}, tuple(words) or (message("No month has ended yet"),))
 
 
 def show_forecast(context: Context) -> Outcome:

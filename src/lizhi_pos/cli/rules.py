@@ -11,8 +11,9 @@ from lizhi_pos.database_file import kind_of
 from lizhi_pos.db import Transaction, reading
 from lizhi_pos.engines import sqlite_path
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Message, Refusal, Refused, message, unwrap
+from lizhi_pos.refusal import Message, Refusal, Refused, message, refuse, unwrap
 from lizhi_pos.rulebook import adopted
+from lizhi_pos.rulebook.difference import difference
 from lizhi_pos.rulebook.reading import NoRulebook, RuleError, read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
 
@@ -56,6 +57,28 @@ def check(context: Context) -> Outcome:
     answer = {"file": file, "errors": [{"line": e.line, "key": e.key, "message": e.text} for e in errors]}
     words = tuple(_error_words(file, e) for e in errors) or (message("{0} is a rulebook without errors", file),)
     return Outcome(answer, words, 1 if errors else 0)
+
+
+def diff(context: Context) -> Outcome:
+    """Say what changed from one rulebook to another, each a year or a file."""
+    context.operator("see")
+    with context.reading() as tx:
+        found = difference(*(_source(tx, name) for name in (context.args.before, context.args.after)))
+    words = [message("+ {0}", key) for key in found.added] + [message("- {0}", key) for key in found.removed]
+    words += [message("{0}: {1} → {2}", x.key, x.was, x.now) for x in found.changed]
+    return Outcome(found, tuple(words) or (message("The two rulebooks say the same"),))
+
+
+def _source(tx: Transaction, name: str) -> str:
+    """Return the text of a rulebook: the one in force for a year, or a file's, which must read as one."""
+    if name.isdecimal() and len(name) == 4:
+        source = adopted.source_of(tx, int(name))
+        if source is None:
+            raise Refused(refuse("no_rulebook", "No rulebook was adopted for {0}", name))
+        return source
+    source = rulebook_text(readable(name))
+    read_rules(name, source)
+    return source
 
 
 def adopt(context: Context) -> Outcome:

@@ -72,6 +72,12 @@ def rules_on(tx: Transaction, day: date) -> Rulebook | Refusal:
     return _rules(tx, key)
 
 
+def source_of(tx: Transaction, year: int) -> str | None:
+    """Return the text of the rulebook that was adopted last for a year; None where none was."""
+    key = next((key for key, of in _adopted(tx) if of == year), None)
+    return str(tx.value(_SOURCE, key=key)) if key is not None else None
+
+
 def today(tx: Transaction) -> date:
     """Return the day it is in the town, wherever the machine thinks it is."""
     if "today" not in tx.memo:

@@ -17,7 +17,7 @@ from lizhi_pos.market_days import BRANCHES, Every, MarketDays
 from lizhi_pos.money import Points, parse_hundredths
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.rulebook.lines import Path, key_lines, line_of
-from lizhi_pos.rulebook.rules import BaseScoreRules, BatchRules, Clause, Item, Rulebook
+from lizhi_pos.rulebook.rules import DEADLINE_DAY, BaseScoreRules, BatchRules, Clause, Item, Rulebook
 from lizhi_pos.text import normalize
 
 
@@ -209,7 +209,7 @@ def _base_score(t: _Table) -> BaseScoreRules:
 def _batch(t: _Table) -> BatchRules:
     return BatchRules(
         publicity_days=t.get("publicity_days", _whole(0, 366), 7),
-        deadline_day=t.get("deadline_day", _whole(1, 28), 10),
+        deadline_day=t.get("deadline_day", _whole(1, 28), DEADLINE_DAY),
         assessment_group=t.get("assessment_group", _whole(1, 99), 5),
         supervision_group=t.get("supervision_group", _whole(1, 99), 3),
         cap_per_village=t.get("cap_per_village", _points, None),

@@ -13,6 +13,9 @@ from lizhi_pos.market_days import MarketDays
 from lizhi_pos.money import Points
 from lizhi_pos.text.normalize import comparable
 
+DEADLINE_DAY = 10
+"""Of the next month, by which a month's batch is to be published, where the rulebook says no other (三(四)2)."""
+
 
 class BaseScoreRules(Struct, frozen=True, kw_only=True):
     """How quarterly scores gate redemption and become points (三(三)). Scores are tenths of a score point."""
