@@ -50,6 +50,11 @@ def format_hundredths(value: int) -> str:
     return f"{sign}{abs(value) // 100}.{abs(value) % 100:02d}"
 
 
+def format_tenths(value: int) -> str:
+    """``875`` as ``87.5``: a score, always with one decimal."""
+    return f"{value // 10}.{value % 10}"
+
+
 def in_capitals(value: int) -> str:
     """Return an amount in the capitals used on vouchers (大写): ``1100`` as ``壹拾壹元整``.
 

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from lizhi_pos.accounts.batch_facts import BatchFacts
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, VillageWorkbook
-from lizhi_pos.accounts.queries import RegisteredHousehold, RegisteredMember
+from lizhi_pos.accounts.queries import RegisteredHousehold, RegisteredMember, not_a_member
 from lizhi_pos.cell_errors import MOST_ALIKE, CellError, RowAt, already_in, with_all
-from lizhi_pos.money import format_hundredths
+from lizhi_pos.money import format_hundredths, format_tenths
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.rulebook.rules import Item
@@ -96,7 +96,7 @@ def _posted_scores_stand(workbook: VillageWorkbook, books: BatchFacts) -> Iterat
         posted = books.scores.get(known.household_id, {}).get(str(row.quarter)) if known is not None else None
         if posted is not None and posted != row.score:
             text = message(
-                "{0} was posted with {1}: a posted score is not changed here", str(row.quarter), _tenths(posted)
+                "{0} was posted with {1}: a posted score is not changed here", str(row.quarter), format_tenths(posted)
             )
             yield row.at.error("评分", text)
 
@@ -140,7 +140,8 @@ def _acts_by_members(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[C
                 continue
         if name not in members:
             told += 1
-            yield act.at.error("姓名", _no_member(act, members if told <= MOST_ALIKE else {}))
+            known_names = members.values() if told <= MOST_ALIKE else ()
+            yield act.at.error("姓名", not_a_member(act.name, act.booklet, known_names))
 
 
 def _gone_by(member: RegisteredMember | None, act: ActRow) -> Message | None:
@@ -155,13 +156,6 @@ def _note_name(names: dict[str, dict[str, str]], doubtful: set[str], booklet: st
         names.setdefault(booklet, {})[comparable(name)] = name
     else:
         doubtful.add(booklet)
-
-
-def _no_member(act: ActRow, members: dict[str, str]) -> Message:
-    close = nearest(act.name, members.values())
-    if close is None:
-        return message("{0} is not a member of household {1}", act.name, act.booklet)
-    return message("{0} is not a member of household {1}; is it {2}?", act.name, act.booklet, close)
 
 
 def _acts_by_rulebook(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
@@ -211,20 +205,13 @@ def _households_that_left(workbook: VillageWorkbook, books: BatchFacts) -> Itera
 
 
 def _heads_are_present(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
-    for row, known in _new_heads(workbook, books):
+    for row, known in new_heads(workbook, books):
         present = _present(workbook, books, known)
         if comparable(row.head) not in present:
-            close = nearest(row.head, present.values())
-            told = (row.head, row.booklet)
-            yield row.at.error(
-                "户主",
-                message("{0} is not a member of household {1}; is it {2}?", *told, close)
-                if close
-                else message("{0} is not a member of household {1}", *told),
-            )
+            yield row.at.error("户主", not_a_member(row.head, row.booklet, present.values()))
 
 
-def _new_heads(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[tuple[HouseholdRow, RegisteredHousehold]]:
+def new_heads(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[tuple[HouseholdRow, RegisteredHousehold]]:
     """Yield the rows that name another head than the register has."""
     for row in with_all(workbook.households, "手册编号", "户主"):
         known = books.register.get(row.booklet)
@@ -295,7 +282,7 @@ def _proposed_clauses(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[
 
 
 def _another_head(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
-    for row, known in _new_heads(workbook, books):
+    for row, known in new_heads(workbook, books):
         if comparable(row.head) in _present(workbook, books, known):
             yield row.at.error("户主", message("The head changes from {0} to {1}", known.head, row.head))
 
@@ -326,7 +313,3 @@ def _twice(rows: Sequence[Any], key: Callable[[Any], Hashable], *headers: str) -
         if same in first:
             yield row.at.error(headers[-1], already_in(first[same], headers[-1]))
         first.setdefault(same, row.at)
-
-
-def _tenths(value: int) -> str:
-    return f"{value // 10}.{value % 10}"

@@ -8,14 +8,13 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.import_rows import HouseholdRow, VillageWorkbook
-from lizhi_pos.accounts.models import booklet, household_change, score
+from lizhi_pos.accounts.models import LEAVING, booklet, household_change, score
 from lizhi_pos.accounts.personal import NOTHING, PersonalData, read_personal
 from lizhi_pos.accounts.queries import (
     RIGHT_TENTHS,
     RegisteredHousehold,
     RegisteredMember,
     chunks,
-    holds_now,
     members_of,
     register_on,
 )
@@ -47,9 +46,7 @@ class BatchFacts(Struct, frozen=True):
 
 
 _REPLACED = select(booklet.c.number, booklet.c.replaced_by).where(of_town(booklet), booklet.c.replaced_by.is_not(None))
-_LEFT = select(household_change.c.household_id).where(
-    of_town(household_change), household_change.c.kind.in_(("close", "merge"))
-)
+_LEFT = select(household_change.c.household_id).where(of_town(household_change), household_change.c.kind.in_(LEAVING))
 _POSTED_SCORES = select(score.c.household_id, score.c.quarter, RIGHT_TENTHS).where(
     of_town(score), score.c.household_id.in_(bindparam("households", expanding=True))
 )
@@ -75,7 +72,11 @@ def batch_facts(tx: Transaction, workbook: VillageWorkbook) -> BatchFacts | Refu
     for some in chunks(ids):
         for row in tx.all(_POSTED_SCORES, households=some, day=day):
             scores.setdefault(row.household_id, {})[row.quarter] = row.tenths
-    replaced = {row.number: holds_now(tx, row.number) or row.replaced_by for row in tx.all(_REPLACED)}
+    replaced = {row.number: row.replaced_by for row in tx.all(_REPLACED)}
+    for number, new in replaced.items():
+        while new in replaced:
+            new = replaced[new]
+        replaced[number] = new
     members = members_of(tx, ids)
     kept = [r.personal_id for r in register.values()] + [m.personal_id for of in members.values() for m in of.values()]
     left = frozenset(Id(row.household_id) for row in tx.all(_LEFT))

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from lizhi_pos.accounts.import_rows import HouseholdStatus
 from lizhi_pos.ids import Id
+from lizhi_pos.money import format_tenths
 from lizhi_pos.periods import Quarter, add_months
 from lizhi_pos.refusal import Message, Reason, message
 from lizhi_pos.rulebook.rules import BaseScoreRules, Rulebook
@@ -85,13 +86,9 @@ def _score_reasons(scores: tuple[PostedScore, ...], rules: BaseScoreRules, on: d
 
 
 def _below(score: PostedScore, bound: int) -> Message:
-    short = message("{0} < {1}", _tenths(score.tenths), _tenths(bound).removesuffix(".0"))
+    short = message("{0} < {1}", format_tenths(score.tenths), format_tenths(bound).removesuffix(".0"))
     return message("{0} {1}", _quarter(score.quarter), short)
 
 
 def _quarter(quarter: Quarter) -> Message:
     return message("{0}Q{1}", quarter.year, quarter.quarter)
-
-
-def _tenths(value: int) -> str:
-    return f"{value // 10}.{value % 10}"

@@ -19,7 +19,7 @@ from lizhi_pos.accounts.queries import (
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.journal.balances import frozen_now
 from lizhi_pos.journal.queries import balance_on
-from lizhi_pos.money import Points
+from lizhi_pos.money import Points, format_tenths
 from lizhi_pos.refusal import Refusal
 
 
@@ -85,7 +85,7 @@ def household_card(tx: Transaction, number: str, on: date) -> HouseholdCard | Re
         frozen=frozen,
         available=Points(max(balance - frozen, 0)),
         members=tuple(_members(tx, facts)),
-        scores=tuple(CardScore(str(s.quarter), f"{s.tenths // 10}.{s.tenths % 10}") for s in facts.scores),
+        scores=tuple(CardScore(str(s.quarter), format_tenths(s.tenths)) for s in facts.scores),
         vetoes=tuple(CardVeto(v.clause, v.effective_on, v.last_day, v.lifted_on) for v in facts.vetoes),
         booklets=tuple(booklets_of(tx, facts.household_id)),
         replaced_by=holds_now(tx, number),

@@ -12,6 +12,8 @@ BATCH_STEPS = ("import", "publish", "review", "reject", "post")
 STATUSES = ("active", "moved_out", "closed", "merged")
 CHANGES = ("split", "merge", "move", "close", "booklet", "member", "head", "freeze", "release", "correct", "score")
 """What may be done to a household by a command of its own, beside the ledgers of its village."""
+LEAVING = ("close", "merge")
+"""The changes after which no workbook brings a household back."""
 
 
 def _personal() -> tuple[Column[Any], Column[Any]]:

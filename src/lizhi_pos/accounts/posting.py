@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.operators import Authority, Operator
-from lizhi_pos.accounts.batch_checks import errors_in
+from lizhi_pos.accounts.batch_checks import errors_in, new_heads
 from lizhi_pos.accounts.batch_facts import BatchFacts, batch_facts, personal_of_row, told_of_row, told_of_state
 from lizhi_pos.accounts.batches import StoredBatch, locked_batch, not_before_last_step, record_step, workbook_of
 from lizhi_pos.accounts.import_rows import MemberRow, VillageWorkbook
@@ -248,10 +248,7 @@ class _Written:
     def _former_heads(self, added: set[tuple[str, str]]) -> list[MemberRow]:
         """Return the heads that another member takes over from, who stay members, where the register has them not."""
         found = []
-        for r in self.workbook.households:
-            known = self.books.register.get(r.booklet)
-            if known is None or comparable(known.head) == comparable(r.head):
-                continue
+        for r, known in new_heads(self.workbook, self.books):
             name = comparable(known.head)
             if name not in self.books.members.get(known.household_id, {}) and (r.booklet, name) not in added:
                 found.append(MemberRow(r.booklet, known.head, r.at))

@@ -1,7 +1,7 @@
 """Reading the register: households as they stood on a day, by booklet, for one or for ten thousand."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -26,8 +26,8 @@ from lizhi_pos.journal.balances import KeptBalance, remember_locked
 from lizhi_pos.journal.models import balance
 from lizhi_pos.locking import lock_rows
 from lizhi_pos.periods import Quarter
-from lizhi_pos.refusal import Refusal, message, refuse
-from lizhi_pos.text.normalize import comparable
+from lizhi_pos.refusal import Message, Refusal, message, refuse
+from lizhi_pos.text.normalize import comparable, nearest
 
 _T = TypeVar("_T")
 _CHUNK = 500
@@ -284,6 +284,14 @@ def household_not_found(tx: Transaction, number: str) -> Refusal:
             details=(("booklet", number), ("replaced_by", now)),
         )
     return refuse("unknown_household", "No household has booklet {0}: look at the number again", number)
+
+
+def not_a_member(name: str, number: str, known: Iterable[str]) -> Message:
+    """Return that nobody of a household has a name, and which of the `known` names was likely meant."""
+    close = nearest(name, known)
+    if close is None:
+        return message("{0} is not a member of household {1}", name, number)
+    return message("{0} is not a member of household {1}; is it {2}?", name, number, close)
 
 
 def chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:

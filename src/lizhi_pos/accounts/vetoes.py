@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.operators import Authority
-from lizhi_pos.accounts.changes.changing import Changing
+from lizhi_pos.accounts.changes.changing import Changing, before_last_entry
 from lizhi_pos.accounts.changes.freezing import end_freeze
 from lizhi_pos.accounts.eligibility import HouseholdFacts
 from lizhi_pos.accounts.models import VETO, booklet, veto, veto_proposal
@@ -268,15 +268,7 @@ def _why_not_record(
     alike = comparable(clause)
     if any(v.conduct_on == conduct.on and comparable(v.clause) == alike and v.lifted_on is None for v in vetoes):
         return refuse("out_of_turn", "This veto is recorded already: it clears points once")
-    last = last_entry_day(tx, household.household_id)
-    if last and on < last:
-        return refuse(
-            "rule_broken",
-            "The last entry of {0} is of {1}: give that day or a later one",
-            household.booklet,
-            last.isoformat(),
-        )
-    return None
+    return before_last_entry(tx, household, on)
 
 
 def _restore(tx: Transaction, digest: bytes, number: str, lifted: StoredVeto, authority: Authority) -> None:

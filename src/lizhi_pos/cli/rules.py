@@ -10,7 +10,7 @@ from lizhi_pos.cli.output import Outcome
 from lizhi_pos.database_file import kind_of
 from lizhi_pos.db import Transaction, reading
 from lizhi_pos.engines import sqlite_path
-from lizhi_pos.money import format_hundredths
+from lizhi_pos.money import format_hundredths, format_tenths
 from lizhi_pos.refusal import Message, Refusal, Refused, message, refuse, unwrap
 from lizhi_pos.rulebook import adopted
 from lizhi_pos.rulebook.difference import difference
@@ -24,7 +24,7 @@ def show(context: Context) -> Outcome:
     with context.reading() as tx:
         rules = unwrap(adopted.rules_on(tx, context.day(tx)))
     items = [{"category": i.category, "name": i.name, "points": format_hundredths(i.points)} for i in rules.items]
-    threshold = _tenths(rules.base_score.threshold_tenths)
+    threshold = format_tenths(rules.base_score.threshold_tenths)
     answer = {
         "town": rules.town,
         "year": rules.year,
@@ -140,7 +140,3 @@ def _rules_for(context: Context, day: date) -> Rulebook | None:
 
 def _error_words(file: str, error: RuleError) -> Message:
     return message("{0}:{1}: {2}: {3}", file, error.line, error.key or "TOML", error.text)
-
-
-def _tenths(value: int) -> str:
-    return f"{value // 10}.{value % 10}"

@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, func, select
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.eligibility import HouseholdFacts
-from lizhi_pos.accounts.models import CHANGE, HOUSEHOLD, household_change, household_state
-from lizhi_pos.accounts.personal import keep_personal, read_personal
+from lizhi_pos.accounts.models import CHANGE, HOUSEHOLD, LEAVING, household_change, household_state
+from lizhi_pos.accounts.personal import NOTHING, keep_personal, read_personal
 from lizhi_pos.accounts.queries import household_facts, household_not_found, lock_household
 from lizhi_pos.db import Transaction, of_town, read_as
 from lizhi_pos.ids import Id
@@ -59,7 +59,7 @@ _NEWEST_STATE = (
 _GONE_SINCE = select(func.min(household_change.c.on_date)).where(
     of_town(household_change),
     household_change.c.household_id == bindparam("household"),
-    household_change.c.kind.in_(("close", "merge")),
+    household_change.c.kind.in_(LEAVING),
 )
 
 
@@ -108,12 +108,10 @@ def newest_state(tx: Transaction, household_id: Id) -> State:
 
 def write_state(tx: Transaction, state: State, on: date, **other: Any) -> None:
     """Let a household stand otherwise from a day on; the columns named in `other` are not what they were."""
-    personal = read_personal(tx, [state.personal_id])
-    content = personal.get(state.personal_id) if state.personal_id else None
-    (kept,) = keep_personal(tx, [content]) if content is not None else (None,)
+    known = read_personal(tx, [state.personal_id])
+    (kept,) = keep_personal(tx, list(known.values()) or [NOTHING])
     row = structs.asdict(state) | {"since": on, "state_id": tx.new_id(), **other}
-    row |= kept.columns() if kept else {"personal_id": None, "personal_hash": None}
-    tx.insert(household_state, row)
+    tx.insert(household_state, row | kept.columns())
     touch(tx, HOUSEHOLD, row["household_id"])
 
 
@@ -173,14 +171,14 @@ def not_covered(available: Points, needed: Points) -> Refusal:
     return Refusal("balance", (Reason("balance", (short,)),))
 
 
-def before_last_entry(tx: Transaction, changing: Changing, on: date) -> Refusal | None:
+def before_last_entry(tx: Transaction, facts: HouseholdFacts, on: date) -> Refusal | None:
     """Refuse a day before the household's last entry, where the place in time matters."""
-    last = last_entry_day(tx, changing.household_id)
+    last = last_entry_day(tx, facts.household_id)
     if last is None or on >= last:
         return None
     return refuse(
         "rule_broken",
         "The last entry of {0} is of {1}: give that day or a later one",
-        changing.facts.booklet,
+        facts.booklet,
         last.isoformat(),
     )

@@ -60,4 +60,4 @@ def why_not_leave(tx: Transaction, changing: Changing, authority: Authority) -> 
         return refuse("out_of_turn", "{0} is out of the register already", changing.facts.booklet)
     if changing.frozen:
         return refuse("rule_broken", "Points of {0} are frozen: release them first", changing.facts.booklet)
-    return before_last_entry(tx, changing, authority.on)
+    return before_last_entry(tx, changing.facts, authority.on)

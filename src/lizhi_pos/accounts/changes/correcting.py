@@ -24,7 +24,7 @@ from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import balance_now, town_account
 from lizhi_pos.journal.entries import PointsPosting, post_points
-from lizhi_pos.money import Points
+from lizhi_pos.money import Points, format_tenths
 from lizhi_pos.periods import Quarter
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import rules_on
@@ -104,7 +104,7 @@ def correct_score(
     if not 0 <= tenths <= 1000:
         return refuse("rule_broken", "A score is 0 to 100 with one decimal at most")
     if was == tenths:
-        return refuse("out_of_turn", "The score of {0} is {1} already", str(quarter), _decimal(was))
+        return refuse("out_of_turn", "The score of {0} is {1} already", str(quarter), format_tenths(was))
     later = tx.value(_LAST_RIGHT, household=changing.household_id, told=str(quarter))
     if refusal := hidden_by_later(changing, later or authority.on, authority.on):
         return refusal
@@ -112,13 +112,13 @@ def correct_score(
     points = _difference(scores, {**scores, quarter: tenths}, credited, quarter, rules.base_score)
     if refusal := _why_not_post(tx, changing, points, authority.on):
         return refusal
-    told = f"{quarter} {_decimal(was)} {_decimal(tenths)}"
+    told = f"{quarter} {format_tenths(was)} {format_tenths(tenths)}"
     change = record(tx, changing, "score", told, reason, authority, points=points)
     row = {"change_id": change, "household_id": changing.household_id, "quarter": str(quarter), "tenths": tenths}
     tx.insert(score_correction, row | {"on_date": authority.on})
     if points:
         _adjust(tx, changing, change, (points, str(quarter), f"{told} {typed(reason)}"), authority)
-    return CorrectedScore(changing.facts.booklet, str(quarter), _decimal(was), _decimal(tenths), points)
+    return CorrectedScore(changing.facts.booklet, str(quarter), format_tenths(was), format_tenths(tenths), points)
 
 
 def _difference(
@@ -135,8 +135,8 @@ def _difference(
 
 
 def _why_not_post(tx: Transaction, changing: Changing, points: Points, on: date) -> Refusal | None:
-    if points < 0 and available_since(tx, changing, on) < -points:
-        return not_covered(available_since(tx, changing, on), Points(-points))
+    if points < 0 and (available := available_since(tx, changing, on)) < -points:
+        return not_covered(available, Points(-points))
     later = veto_after(tx, changing.household_id, on) if points else None
     if later is not None:
         return refuse(
@@ -155,7 +155,3 @@ def _adjust(
         PointsPosting(town_account("adjusted"), Points(-points)),
     ]
     post_points(tx, entry_of(tx, "adjust", change, reference, authority), lines)
-
-
-def _decimal(tenths: int) -> str:
-    return f"{tenths // 10}.{tenths % 10}"

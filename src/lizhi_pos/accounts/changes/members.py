@@ -10,11 +10,11 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.changes.changing import Changing, begin, hidden_by_later, newest_state, record, write_state
 from lizhi_pos.accounts.models import HOUSEHOLD, member
 from lizhi_pos.accounts.personal import NO_REFERENCE
-from lizhi_pos.accounts.queries import RegisteredMember, members_of
+from lizhi_pos.accounts.queries import RegisteredMember, members_of, not_a_member
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Message, Refusal, message, refuse
-from lizhi_pos.text.normalize import comparable, name, nearest, typed
+from lizhi_pos.text.normalize import comparable, name, typed
 
 MemberStatus = Literal["active", "left", "died"]
 
@@ -98,7 +98,8 @@ def change_head(tx: Transaction, number: str, called: str, reason: str, authorit
         return refusal
     found = members.get(comparable(called))
     if found is None or found.gone is not None:
-        return no_present_member(changing, called, members)
+        present = [m.name for m in members.values() if m.gone is None]
+        return Refusal("rule_broken", text=not_a_member(called, changing.facts.booklet, present))
     if comparable(found.name) == comparable(state.head):
         return refuse("out_of_turn", "{0} is head of household {1} already", found.name, changing.facts.booklet)
     if comparable(state.head) not in members:
@@ -108,35 +109,19 @@ def change_head(tx: Transaction, number: str, called: str, reason: str, authorit
     return ChangedHead(changing.facts.booklet, found.name, state.head)
 
 
-def no_present_member(changing: Changing, called: str, members: Mapping[str, RegisteredMember]) -> Refusal:
-    """Return the refusal of a name that no present member of a household has."""
-    close = nearest(called, [m.name for m in members.values() if m.gone is None])
-    if close is None:
-        return refuse("rule_broken", "{0} is not a member of household {1}", called, changing.facts.booklet)
-    return refuse(
-        "rule_broken", "{0} is not a member of household {1}; is it {2}?", called, changing.facts.booklet, close
-    )
-
-
 def _why_not(changing: Changing, called: str, known: RegisteredMember | None, status: MemberStatus) -> Refusal | None:
     if not called:
         return refuse("rule_broken", "Say who it is")
-    if known is None and status != "active":
-        if comparable(called) == comparable(changing.facts.head):
-            return _head_stays(changing)
-        return refuse("rule_broken", "{0} is not a member of household {1}", called, changing.facts.booklet)
-    if status != "active" and comparable(called) == comparable(changing.facts.head):
-        return _head_stays(changing)
-    return None
-
-
-def _head_stays(changing: Changing) -> Refusal:
-    return refuse(
-        "rule_broken",
-        "{0} is head of household {1}: let another member become head first",
-        changing.facts.head,
-        changing.facts.booklet,
-    )
+    if status == "active":
+        return None
+    facts = changing.facts
+    if comparable(called) == comparable(facts.head):
+        return refuse(
+            "rule_broken",
+            "{0} is head of household {1}: let another member become head first",
+            *(facts.head, facts.booklet),
+        )
+    return Refusal("rule_broken", text=not_a_member(called, facts.booklet, ())) if known is None else None
 
 
 def _add(tx: Transaction, changing: Changing, called: str, relation: str, authority: Authority) -> None:
