@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
 
-from lizhi_pos.db import ID, INT, Moment, one_of, town_table
+from lizhi_pos.db import ID, INT, Day, Moment, one_of, town_table
 from lizhi_pos.record.documents import document, part
 
 ROLES = ("clerk", "keeper", "accountant", "supervisor", "admin")
@@ -17,6 +17,7 @@ app_user = town_table(
     Column("wrong_pins", INT, nullable=False, comment="in a row"),
     Column("not_before", Moment, comment="no PIN is tried before this moment"),
     Column("created_at", Moment, nullable=False),
+    Column("left_on", Day, comment="from this day on they act no more; their record stays"),
     UniqueConstraint("town_id", "name"),
     one_of("role", ROLES),
 )

@@ -1,14 +1,15 @@
-"""Tables: villages, households as they were on each day, members, batches, scores, acts, vetoes."""
+"""Tables: villages, households as they were on each day, members, batches, scores, acts, vetoes, officials."""
 
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint
 
-from lizhi_pos.db import ID, INT, Bytes, Day, Moment, one_of, town_table
+from lizhi_pos.db import ID, INT, Bytes, Day, Moment, index_where, one_of, town_table
 from lizhi_pos.record.documents import document, part
 
 BATCH_STATES = ("draft", "publicised", "reviewed", "posted")
 BATCH_STEPS = ("import", "publish", "review", "reject", "post")
+OBJECTION_STATES = ("open", "upheld", "dismissed")
 STATUSES = ("active", "moved_out", "closed", "merged")
 CHANGES = ("split", "merge", "move", "close", "booklet", "member", "head", "freeze", "release", "correct", "score")
 """What may be done to a household by a command of its own, beside the ledgers of its village."""
@@ -125,6 +126,7 @@ batch = town_table(
         nullable=False,
         comment="the workbook as read, its personal part aside, zlib over msgspec JSON",
     ),
+    Column("file", Text, comment="the name of the file it was read from"),
     Column("content_hash", Bytes(32), nullable=False),
     Column("imported_by", Text, nullable=False),
     Column("published_on", Day),
@@ -165,11 +167,14 @@ score = town_table(
     Column("quarter", Text, primary_key=True),
     Column("tenths", INT, nullable=False),
     Column("posted_on", Day, nullable=False),
-    Column("batch_id", ID, nullable=False),
+    Column("batch_id", ID, comment="the posting that brought it"),
+    Column("change_id", ID, comment="the split that copied it to the new household"),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
     ForeignKeyConstraint(["town_id", "batch_id"], ["batch.town_id", "batch.batch_id"]),
     CheckConstraint("tenths BETWEEN 0 AND 1000", name="tenths_in_range"),
+    CheckConstraint("(batch_id IS NULL) <> (change_id IS NULL)", name="one_origin"),
     Index("ix_score_town_id_batch_id", "town_id", "batch_id"),
+    index_where("ix_score_town_id_change_id", "town_id", "change_id", where="change_id IS NOT NULL"),
 )
 
 base_credit = town_table(
@@ -178,8 +183,10 @@ base_credit = town_table(
     Column("window_name", Text, primary_key=True, comment="2024H1, or 2024Q2 where every quarter is paid"),
     Column("points", INT, nullable=False),
     Column("batch_id", ID, comment="the posting that completed it"),
+    Column("change_id", ID, comment="the split after which it is not credited to the new household again"),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
     Index("ix_base_credit_town_id_batch_id", "town_id", "batch_id"),
+    index_where("ix_base_credit_town_id_change_id", "town_id", "change_id", where="change_id IS NOT NULL"),
 )
 
 act = town_table(
@@ -214,9 +221,15 @@ veto = town_table(
     Column("lifted_facts", Text),
     Column("lifted_by", Text),
     Column("lift_approved_by", Text),
+    Column("copied_from", ID, comment="the veto of the household that this one came out of, which is lifted there"),
+    Column("released_on", Day, comment="for the black list"),
+    Column("released_reason", Text),
+    Column("released_by", Text),
+    Column("release_approved_by", Text),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
     CheckConstraint("recorded_by <> approved_by", name="two_people"),
     CheckConstraint("lift_approved_by IS NULL OR lift_approved_by <> lifted_by", name="two_people_lift"),
+    CheckConstraint("released_by IS NULL OR release_approved_by <> released_by", name="two_people_release"),
     CheckConstraint("lifted_on IS NULL OR lifted_on > effective_on", name="lifted_later"),
     Index("ix_veto_town_id_household_id", "town_id", "household_id"),
 )
@@ -230,13 +243,57 @@ veto_proposal = town_table(
     Column("batch_id", ID, nullable=False),
     Column("dismissed_on", Day),
     Column("dismissed_reason", Text),
+    Column("dismissed_by", Text),
+    Column("dismiss_approved_by", Text),
     ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+    CheckConstraint("dismissed_by IS NULL OR dismiss_approved_by <> dismissed_by", name="two_people"),
+)
+
+objection = town_table(
+    "objection",
+    Column("batch_id", ID, primary_key=True),
+    Column("number", INT, primary_key=True, comment="1, 2 … within its batch"),
+    Column("booklet", Text, comment="of the household it is about, where it is about one"),
+    Column("told", Text, nullable=False, comment="what is objected"),
+    Column("by_name", Text, nullable=False, comment="who objects; empty where nobody gave a name"),
+    Column("on_date", Day, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("answer", Text),
+    Column("settled_on", Day),
+    Column("settled_by", Text),
+    ForeignKeyConstraint(["town_id", "batch_id"], ["batch.town_id", "batch.batch_id"]),
+    one_of("state", OBJECTION_STATES),
+)
+
+official = town_table(
+    "official",
+    Column("official_id", ID, primary_key=True),
+    Column("village_id", ID, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("village_group", Text, nullable=False),
+    Column("lead", INT, nullable=False, comment="1 of the one who leads the group, else 0"),
+    Column("from_date", Day, nullable=False),
+    Column("until_date", Day, comment="the first day on which they hold office no more"),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("ended_by", Text),
+    ForeignKeyConstraint(["town_id", "village_id"], ["village.town_id", "village.village_id"]),
+    one_of("village_group", ("assessment", "supervision")),
+    Index("ix_official_town_id_village_id", "town_id", "village_id"),
 )
 
 PERSONAL_OWNERS = (household_state, member, act, batch)
 """The tables whose rows have a personal part."""
 
-CHANGE = document("household_change", part(household_change, "change_id"), part(score_correction, "change_id"))
+CHANGE = document(
+    "household_change",
+    part(household_change, "change_id"),
+    part(score_correction, "change_id"),
+    part(score, "change_id", only=score.c.change_id.is_not(None)),
+    part(base_credit, "change_id", only=base_credit.c.change_id.is_not(None)),
+)
 VILLAGE = document("village", part(village, "village_id"))
 HOUSEHOLD = document(
     "household",
@@ -250,9 +307,11 @@ BATCH = document(
     part(batch, "batch_id"),
     part(batch_step, "batch_id"),
     part(batch_signature, "batch_id"),
-    part(score, "batch_id"),
+    part(score, "batch_id", only=score.c.batch_id.is_not(None)),
     part(act, "batch_id"),
-    part(base_credit, "batch_id"),
+    part(base_credit, "batch_id", only=base_credit.c.change_id.is_(None)),
 )
 VETO = document("veto", part(veto, "veto_id"))
 PROPOSAL = document("proposal", part(veto_proposal, "household_id", "conduct_on", "clause"))
+OBJECTION = document("objection", part(objection, "batch_id", "number"))
+OFFICIAL = document("official", part(official, "official_id"))

@@ -43,14 +43,17 @@ APPEND_ONLY = {
     "session_price": ("session_id", "product_id"),
     "period": ("month",),
     "statement_village": ("month", "village_id"),
-    "statement_line": ("month", "household_id"),
+    "statement_line": ("month", "household_id", "village_id"),
+    "supervision_note": ("note_id",),
+    "evidence_file": ("sha256",),
+    "evidence": ("evidence_id",),
     "closing_balance": ("month", "kind"),
     "audit_event": ("event_id",),
 }
 """Tables whose rows are never changed or removed, with the primary key behind `town_id`."""
 
 NEVER_REMOVED = (
-    *("town", "village", "booklet", "member", "veto", "veto_proposal", "donor", "app_user"),
+    *("town", "village", "booklet", "member", "veto", "veto_proposal", "objection", "official", "donor", "app_user"),
     *("product", "lot", "recall", "stock_count", "count_product", "count_tally"),
 )
 """Tables whose rows may change, on the record, and are never removed."""

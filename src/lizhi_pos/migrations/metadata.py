@@ -5,6 +5,7 @@ from lizhi_pos.accounts import models as accounts
 from lizhi_pos.checkout import models as checkout
 from lizhi_pos.db import metadata
 from lizhi_pos.donations import models as donations
+from lizhi_pos.evidence import models as evidence
 from lizhi_pos.inventory import models as inventory
 from lizhi_pos.journal import models as journal
 from lizhi_pos.printqueue import models as printqueue
@@ -18,6 +19,7 @@ __all__ = [
     "accounts",
     "checkout",
     "donations",
+    "evidence",
     "inventory",
     "journal",
     "metadata",

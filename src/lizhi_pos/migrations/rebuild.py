@@ -66,6 +66,22 @@ def make_narrow(connection: Connection, table: str, key: Sequence[str] = ()) -> 
     _make_anew(connection, table, re.sub(r"\)\s*STRICT\s*$", ") STRICT, WITHOUT ROWID", made))
 
 
+def comment_on(connection: Connection, table: str, column: str, comment: str) -> None:
+    """Say what a column holds, where the database keeps such a thing."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text(f"COMMENT ON COLUMN {table}.{column} IS '{comment}'"))
+
+
+def make_nullable(connection: Connection, table: str, column: str, comment: str) -> None:
+    """Let a column of a table be empty, and say what it holds; as for `add_checks`."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text(f"ALTER TABLE {table} ALTER COLUMN {column} DROP NOT NULL"))
+        comment_on(connection, table, column, comment)
+        return
+    made = _made(connection, table)
+    _make_anew(connection, table, re.sub(rf"(\b{column} [A-Z]+) NOT NULL", r"\1", made, count=1))
+
+
 def _made(connection: Connection, table: str) -> str:
     return _of(connection, "table", table)[0]
 

@@ -1,0 +1,1 @@
+"""Pictures and papers under their hash, and what each of them shows."""
