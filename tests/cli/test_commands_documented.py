@@ -42,7 +42,7 @@ def placeholder(argument: Argument) -> str:
     """How an argument is written in the guide: `FILE`, `--on DATE`, `--dry-run`."""
     flag = argument.name if argument.name.startswith("--") else ""
     name = argument.settings.get("metavar") or argument.name.lstrip("-").upper()
-    return " ".join(filter(None, (flag, "" if argument.settings.get("action") else name)))
+    return " ".join(filter(None, (flag, "" if argument.settings.get("action", "append") != "append" else name)))
 
 
 @pytest.mark.parametrize("words", BY_WORDS)

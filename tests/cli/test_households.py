@@ -82,6 +82,9 @@ def test_a_household_leaves(posted: Shop) -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        ("household", "split", "TQ0001", "TQ0009", "--head", "示例子"),
+        ("household", "merge", "TQ0001", "TQ0002"),
+        ("household", "move", "TQ0001", "天桥村"),
         ("household", "close", "TQ0001", "--as", "closed"),
         ("household", "booklet", "TQ0001", "TQ0101"),
         ("household", "freeze", "TQ0001", "1.00"),
@@ -99,3 +102,30 @@ def test_who_may_stand_behind_a_change(posted: Shop, words: tuple[str, ...]) -> 
     assert posted.refused(*words, *WHY, "--approver", "站长示例") == "not_allowed"
     posted.monkeypatch.setenv("LIZHI_APPROVER_PIN", SECOND_PIN)
     assert posted("household", "show", "TQ0001", *ON) == before
+
+
+def test_a_household_splits_merges_and_moves(posted: Shop) -> None:
+    posted("household", "member", "TQ0001", "示例子", "--status", "active", *WHY)
+    split = posted("household", "split", "TQ0001", "TQ0009", "--head", "示例子", "--group", "3组", *WHY, *BY)
+    assert split == {
+        "booklet": "TQ0001",
+        "new": "TQ0009",
+        "head": "示例子",
+        "members": ["示例子"],
+        "transferred": "0.00",
+        "balance": "50.00",
+        "new_balance": "0.00",
+    }
+    card = posted("household", "show", "TQ0009", *ON)
+    assert (card["village"], card["eligible"], card["booklets"]) == ("天桥村", True, ["TQ0009"])
+    moved = posted("household", "move", "TQ0009", "华平村", *WHY, *BY)
+    assert moved == {"booklet": "TQ0009", "village": "华平村", "was": "天桥村"}
+    merged = posted("household", "merge", "TQ0001", "TQ0009", *WHY, *BY)
+    assert merged == {"from": "TQ0001", "into": "TQ0009", "transferred": "50.00", "balance": "50.00"}
+    past = posted("household", "show", "TQ0001", *ON)
+    assert (past["status"], past["balance"], past["replaced_by"]) == ("merged", "0.00", "TQ0009")
+    kinds = [(e["kind"], e["amount"]) for e in posted("household", "history", "TQ0001")["entries"]]
+    assert kinds == [("volunteer", "50.00"), ("transfer", "-50.00")]
+    assert posted.refused("household", "merge", "TQ0001", "TQ0009", *WHY, *BY) == "booklet_replaced"
+    listed = posted("household", "list", "--status", "merged", *ON)["households"]
+    assert [(x["booklet"], x["head"], x["balance"]) for x in listed] == [("TQ0001", "王示例", "0.00")]

@@ -130,6 +130,10 @@ def households_typed() -> Iterator[tuple[Any, ...]]:
     yield ("household", "release", "TQ0002", *why, *BY)
     yield ("score", "correct", "TQ0002", "2024Q1", "85.0", *why, *BY)
     yield ("household", "booklet", "TQ0002", "TQ0202", *why, *BY)
+    yield ("household", "member", "TQ0001", "示例子", "--status", "active", *why)
+    yield ("household", "split", "TQ0001", "TQ0009", "--head", "示例子", *why, *BY)
+    yield ("household", "move", "TQ0009", "华平村", *why, *BY)
+    yield ("household", "merge", "TQ0009", "TQ0001", *why, *BY)
     yield ("household", "close", "TQ0202", "--as", "moved_out", *why, *BY)
 
 

@@ -1,19 +1,23 @@
 """The decisions about households in `docs/locks.md`, made twice at once on PostgreSQL, as in test_races.py."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from test_races import (
+    APRIL,
     LOCKS,
     MAY,
     Act,
     Race,
+    april,
     begin,
     month_end,
     newcomer,
     of,
+    posting,
     posting_newcomer,
     refused_for,
     run,
@@ -23,20 +27,26 @@ from test_races import (
 )
 
 from lizhi_pos.access.operators import Authority
+from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.changes.booklets import ReplacedBooklet
 from lizhi_pos.accounts.changes.closing import ClosedHousehold, close_household
 from lizhi_pos.accounts.changes.correcting import Corrected, CorrectedScore, correct_points, correct_score
 from lizhi_pos.accounts.changes.freezing import Frozen, freeze
 from lizhi_pos.accounts.changes.members import ChangedHead, change_head, change_member
+from lizhi_pos.accounts.changes.merging import MergedHouseholds, merge_households
+from lizhi_pos.accounts.changes.moving import MovedHousehold, move_household
+from lizhi_pos.accounts.changes.splitting import Apart, SplitHousehold
+from lizhi_pos.accounts.household_card import household_card
+from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.posting import PostedBatch
 from lizhi_pos.checkout.redemptions import Redemption
 from lizhi_pos.db import Transaction
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Quarter
-from lizhi_pos.receiving.codes import give_booklet
+from lizhi_pos.receiving.codes import give_booklet, split_household
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.settlement.statement import Statement
-from towns.small import ACCOUNTANT, APPROVAL, MARKET_DAY, SALT
+from towns.small import ACCOUNTANT, APPROVAL, MARKET_DAY, OTHER_VILLAGE, SALT, SOAP, SUPERVISOR, VILLAGE, household
 
 BY = Authority(ACCOUNTANT, MARKET_DAY, APPROVAL)
 WHY = "示例:核实"
@@ -71,6 +81,43 @@ def heirs(tx: Transaction) -> None:
 
 def heading(name: str) -> Act:
     return lambda tx: change_head(tx, "TQ0001", name, WHY, BY)
+
+
+def children(tx: Transaction) -> None:
+    """Somebody who may leave with a booklet of their own."""
+    unwrap(change_member(tx, "TQ0001", ("示例儿子", "active", "子"), WHY, BY))
+
+
+def on_their_own(tx: Transaction) -> None:
+    """Who left has points enough for soap."""
+    children(tx)
+    unwrap(splitting("TQ0009")(tx))
+    unwrap(correct_points(tx, "TQ0009", Points(1000), "2024-03", (WHY, BY)))
+
+
+def splitting(new: str) -> Act:
+    return lambda tx: split_household(tx, "TQ0001", Apart(new, "示例儿子"), WHY, BY)
+
+
+def merging(number: str, into: str) -> Act:
+    return lambda tx: merge_households(tx, number, into, WHY, BY)
+
+
+def moving(village: str) -> Act:
+    return lambda tx: move_household(tx, "TQ0001", (village, None), WHY, BY)
+
+
+def listed(tx: Transaction) -> None:
+    """The old village's ledger of April, with the household in it, waits to be posted."""
+    unwrap(draft(tx, april(households=[household("TQ0001", "示例户主", people=4)]), ACCOUNTANT))
+    unwrap(publish(tx, VILLAGE, APRIL, Authority(ACCOUNTANT, date(2024, 4, 20))))
+    unwrap(review(tx, VILLAGE, APRIL, Authority(SUPERVISOR, MARKET_DAY)))
+
+
+def there_after_all(tx: Transaction) -> Any:
+    """Post the old village's ledger, and say where the household lives."""
+    unwrap(posting()(tx))
+    return unwrap(household_card(tx, "TQ0001", MARKET_DAY)).facts.village
 
 
 RACES: dict[str, Race] = {
@@ -136,6 +183,48 @@ RACES: dict[str, Race] = {
     ),
     "close: twice": Race(
         before=(shop,), first=leaving, second=leaving, answers=refused_for(ClosedHousehold, "out_of_turn")
+    ),
+    "split: twice": Race(
+        before=(shop, children),
+        first=splitting("TQ0009"),
+        second=splitting("TQ0010"),
+        answers=refused_for(SplitHousehold, "rule_broken"),
+    ),
+    "split: one number for two": Race(
+        before=(shop, children),
+        first=splitting("TQ0009"),
+        second=lambda tx: give_booklet(tx, "HP0001", "TQ0009", WHY, BY),
+        answers=refused_for(SplitHousehold, "rule_broken"),
+    ),
+    "split: a limit in common": Race(
+        before=(shop, on_their_own),
+        first=sale("TQ0001", (SOAP, 2)),
+        second=sale("TQ0009", (SOAP, 1), till="2"),
+        answers=refused_for(Redemption, "limit"),
+    ),
+    "merge: and redeem": Race(
+        before=(shop,),
+        first=merging("TQ0001", "HP0001"),
+        second=sale("TQ0001", (SALT, 1)),
+        answers=refused_for(MergedHouseholds, "booklet_replaced"),
+    ),
+    "merge: redeemed meanwhile": Race(
+        before=(shop,),
+        first=sale("HP0001", (SALT, 1)),
+        second=merging("TQ0001", "HP0001"),
+        answers=lambda a, b: of(Redemption, MergedHouseholds)(a, b) and b.balance == a.balance_after + ALL,
+    ),
+    "merge: each into the other": Race(
+        before=(shop,),
+        first=merging("TQ0001", "HP0001"),
+        second=merging("HP0001", "TQ0001"),
+        answers=refused_for(MergedHouseholds, "booklet_replaced"),
+    ),
+    "move: a ledger posted meanwhile": Race(
+        before=(shop, listed),
+        first=moving(OTHER_VILLAGE),
+        second=there_after_all,
+        answers=lambda a, b: isinstance(a, MovedHousehold) and b == OTHER_VILLAGE,
     ),
     "month: close of a household": Race(
         before=(shop, shut), on=MAY, first=month_end, second=leaving, answers=refused_for(Statement, "month_closed")

@@ -7,18 +7,24 @@ from lizhi_pos.accounts.changes.closing import close_household
 from lizhi_pos.accounts.changes.correcting import correct_points, correct_score
 from lizhi_pos.accounts.changes.freezing import freeze, release
 from lizhi_pos.accounts.changes.members import change_head, change_member
+from lizhi_pos.accounts.changes.merging import merge_households
+from lizhi_pos.accounts.changes.moving import move_household
+from lizhi_pos.accounts.changes.splitting import Apart
 from lizhi_pos.db import Transaction
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Quarter
-from lizhi_pos.receiving.codes import give_booklet
+from lizhi_pos.receiving.codes import give_booklet, split_household
 from lizhi_pos.refusal import unwrap
-from towns.small import ACCOUNTANT, APPROVAL
+from towns.small import ACCOUNTANT, APPROVAL, OTHER_VILLAGE
 
 WHY = "示例:核实"
 
 
 def change_households(tx: Transaction, on: date) -> None:
-    """A member comes and becomes head, points are frozen and put right, a booklet is lost, a household leaves."""
+    """A member comes and becomes head, points are frozen and put right, a booklet is lost, a household leaves.
+
+    Somebody leaves with a booklet of their own, moves to the other village and comes back with all of it.
+    """
     by = Authority(ACCOUNTANT, on, APPROVAL)
     unwrap(change_member(tx, "TQ0002", ("示例来客", "active", "子"), WHY, by))
     unwrap(change_member(tx, "TQ0002", ("示例来客", "left", None), WHY, by))
@@ -30,3 +36,6 @@ def change_households(tx: Transaction, on: date) -> None:
     unwrap(correct_score(tx, "TQ0001", Quarter(2024, 1), 915, (WHY, by)))
     unwrap(give_booklet(tx, "TQ0003", "TQ0303", WHY, by))
     unwrap(close_household(tx, "TQ0303", "moved_out", WHY, by))
+    unwrap(split_household(tx, "TQ0001", Apart("TQ0009", "示例妻", points=Points(100)), WHY, by))
+    unwrap(move_household(tx, "TQ0009", (OTHER_VILLAGE, "1组"), WHY, by))
+    unwrap(merge_households(tx, "TQ0009", "TQ0001", WHY, by))

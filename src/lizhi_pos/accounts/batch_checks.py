@@ -8,8 +8,18 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from lizhi_pos.accounts.batch_facts import BatchFacts
-from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, VillageWorkbook
-from lizhi_pos.accounts.queries import RegisteredHousehold, RegisteredMember, not_a_member
+from lizhi_pos.accounts.changed_household_checks import (
+    after_the_split,
+    another_head,
+    before_the_move,
+    heads_are_present,
+    households_that_left,
+    lived_here,
+    members_who_are_gone,
+    rows_of_the_moved,
+)
+from lizhi_pos.accounts.import_rows import ActRow, VillageWorkbook
+from lizhi_pos.accounts.queries import RegisteredMember, not_a_member
 from lizhi_pos.cell_errors import MOST_ALIKE, CellError, RowAt, already_in, with_all
 from lizhi_pos.money import format_hundredths, format_tenths
 from lizhi_pos.periods import Month
@@ -45,12 +55,19 @@ def _booklets_once(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[Ce
 def _booklets_of_this_village(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.households, "手册编号"):
         if row.booklet in books.replaced:
-            new = books.replaced[row.booklet]
-            yield row.at.error("手册编号", message("Booklet {0} was replaced: take {1}", row.booklet, new))
+            yield row.at.error("手册编号", _was_replaced(books, row.booklet))
         known = books.register.get(row.booklet)
-        if known is not None and known.village_name != workbook.village:
+        if (
+            known is not None
+            and known.village_name != workbook.village
+            and not lived_here(workbook, books, row.booklet)
+        ):
             text = message("Booklet {0} belongs to a household of {1}", row.booklet, known.village_name)
             yield row.at.error("手册编号", text)
+
+
+def _was_replaced(books: BatchFacts, booklet: str) -> Message:
+    return message("Booklet {0} was replaced: take {1}", booklet, books.replaced[booklet])
 
 
 def _known_booklets(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
@@ -62,8 +79,12 @@ def _known_booklets(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[Ce
         workbook.corrections,
     )
     here = {number for number, row in books.register.items() if row.village_name == workbook.village}
+    here.update(books.moved)
     known = here | _own_booklets(workbook)
     unknown = [row for sheet in rows for row in with_all(sheet, "手册编号") if row.booklet not in known]
+    for row in (row for row in unknown if row.booklet in books.replaced):
+        yield row.at.error("手册编号", _was_replaced(books, row.booklet))
+    unknown = [row for row in unknown if row.booklet not in books.replaced]
     # rows of 户籍 without a number that can be read are blamed there; these may be theirs
     unread = sum(not row.at.has("手册编号") for row in workbook.households)
     if len({row.booklet for row in unknown}) > unread:
@@ -197,36 +218,6 @@ def _act_value(row: ActRow, item: Item) -> Iterator[CellError]:
         yield row.at.error("分值", text)
 
 
-def _households_that_left(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
-    for row in with_all(workbook.households, "手册编号", "状态"):
-        known = books.register.get(row.booklet)
-        if known is not None and known.household_id in books.left and row.status != known.status:
-            yield row.at.error("状态", message("{0} is out of the register, no workbook brings it back", row.booklet))
-
-
-def _heads_are_present(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
-    for row, known in new_heads(workbook, books):
-        present = _present(workbook, books, known)
-        if comparable(row.head) not in present:
-            yield row.at.error("户主", not_a_member(row.head, row.booklet, present.values()))
-
-
-def new_heads(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[tuple[HouseholdRow, RegisteredHousehold]]:
-    """Yield the rows that name another head than the register has."""
-    for row in with_all(workbook.households, "手册编号", "户主"):
-        known = books.register.get(row.booklet)
-        if known is not None and comparable(row.head) != comparable(known.head):
-            yield row, known
-
-
-def _present(workbook: VillageWorkbook, books: BatchFacts, known: RegisteredHousehold) -> dict[str, str]:
-    """Return who lives in a household, by their comparable names: present members, and those the workbook adds."""
-    members = books.members.get(known.household_id, {})
-    present = {key: m.name for key, m in members.items() if m.gone is None}
-    added = {comparable(m.name): m.name for m in workbook.members if m.booklet == known.number}
-    return present | {key: told for key, told in added.items() if key not in members}
-
-
 def _corrections_say_something(workbook: VillageWorkbook, _books: BatchFacts) -> Iterator[CellError]:
     for row in with_all(workbook.corrections, "积分"):
         if not row.points:
@@ -236,8 +227,8 @@ def _corrections_say_something(workbook: VillageWorkbook, _books: BatchFacts) ->
 CHECKS: tuple[Check, ...] = (
     _booklets_once,
     _booklets_of_this_village,
-    _households_that_left,
-    _heads_are_present,
+    households_that_left,
+    heads_are_present,
     _known_booklets,
     _members_once,
     _scores_once,
@@ -247,6 +238,8 @@ CHECKS: tuple[Check, ...] = (
     _acts_in_month,
     _acts_by_members,
     _acts_by_rulebook,
+    before_the_move,
+    after_the_split,
     _corrections_say_something,
 )
 
@@ -281,25 +274,11 @@ def _proposed_clauses(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[
             yield row.at.error("条款", message("The negative list has no clause {0}", row.clause))
 
 
-def _another_head(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
-    for row, known in new_heads(workbook, books):
-        if comparable(row.head) in _present(workbook, books, known):
-            yield row.at.error("户主", message("The head changes from {0} to {1}", known.head, row.head))
-
-
-def _members_who_are_gone(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[CellError]:
-    for row in with_all(workbook.members, "手册编号", "姓名"):
-        known = books.register.get(row.booklet)
-        member = books.members.get(known.household_id, {}).get(comparable(row.name)) if known else None
-        if member is not None and member.gone_on is not None:
-            told = (row.name, member.gone_on.isoformat())
-            yield row.at.error("姓名", message("{0} left the household on {1} and is not brought back", *told))
-
-
 WARNINGS: tuple[Check, ...] = (
+    rows_of_the_moved,
     _moved_residence,
-    _another_head,
-    _members_who_are_gone,
+    another_head,
+    members_who_are_gone,
     _identity_numbers_once,
     _proposed_clauses,
 )

@@ -8,7 +8,8 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.import_rows import HouseholdRow, VillageWorkbook
-from lizhi_pos.accounts.models import LEAVING, booklet, household_change, score
+from lizhi_pos.accounts.kinship import left_on, split_on
+from lizhi_pos.accounts.models import booklet, household_change, household_state, score, village
 from lizhi_pos.accounts.personal import NOTHING, PersonalData, read_personal
 from lizhi_pos.accounts.queries import (
     RIGHT_TENTHS,
@@ -19,7 +20,7 @@ from lizhi_pos.accounts.queries import (
     register_on,
 )
 from lizhi_pos.cell_errors import with_all
-from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.adopted import rules_on, today
@@ -29,7 +30,9 @@ from lizhi_pos.rulebook.rules import Rulebook
 class BatchFacts(Struct, frozen=True):
     """The register today with what is personal in it, members by name, posted scores, rules by year.
 
-    `left` are households that were closed or merged by a change of their own: no workbook brings them back.
+    `left` are households that were closed or merged by a change of their own: no workbook brings them back. `moved`
+    are those that lived in the workbook's village, by booklet, with the day of the move; `split` those that came out of
+    another one, with that day.
     """
 
     register: Mapping[str, RegisteredHousehold]
@@ -38,6 +41,8 @@ class BatchFacts(Struct, frozen=True):
     members: Mapping[Id, Mapping[str, RegisteredMember]]
     scores: Mapping[Id, Mapping[str, int]]
     left: frozenset[Id]
+    moved: Mapping[str, date]
+    split: Mapping[Id, date]
     rules: Mapping[int, Rulebook]
 
     def personal_of(self, of: RegisteredHousehold | RegisteredMember) -> PersonalData:
@@ -46,7 +51,17 @@ class BatchFacts(Struct, frozen=True):
 
 
 _REPLACED = select(booklet.c.number, booklet.c.replaced_by).where(of_town(booklet), booklet.c.replaced_by.is_not(None))
-_LEFT = select(household_change.c.household_id).where(of_town(household_change), household_change.c.kind.in_(LEAVING))
+_MOVES = (
+    select(household_change.c.household_id, household_change.c.on_date)
+    .where(of_town(household_change), household_change.c.kind == "move")
+    .order_by(household_change.c.on_date, household_change.c.change_id)
+)
+_LIVED = (
+    select(household_state.c.household_id, village.c.name)
+    .select_from(household_state.join(village, same_row(village.c.village_id, household_state.c.village_id)))
+    .where(of_town(household_state), household_state.c.household_id.in_(bindparam("households", expanding=True)))
+    .distinct()
+)
 _POSTED_SCORES = select(score.c.household_id, score.c.quarter, RIGHT_TENTHS).where(
     of_town(score), score.c.household_id.in_(bindparam("households", expanding=True))
 )
@@ -67,7 +82,8 @@ def batch_facts(tx: Transaction, workbook: VillageWorkbook) -> BatchFacts | Refu
         rules[year] = found
     day = today(tx)
     register = register_on(tx, day)
-    ids = [r.household_id for r in register.values() if r.village_name == workbook.village]
+    moved = _moved_from(tx, workbook.village, register)
+    ids = [r.household_id for n, r in register.items() if r.village_name == workbook.village or n in moved]
     scores: dict[Id, dict[str, int]] = {}
     for some in chunks(ids):
         for row in tx.all(_POSTED_SCORES, households=some, day=day):
@@ -79,8 +95,30 @@ def batch_facts(tx: Transaction, workbook: VillageWorkbook) -> BatchFacts | Refu
         replaced[number] = new
     members = members_of(tx, ids)
     kept = [r.personal_id for r in register.values()] + [m.personal_id for of in members.values() for m in of.values()]
-    left = frozenset(Id(row.household_id) for row in tx.all(_LEFT))
-    return BatchFacts(register, read_personal(tx, kept), replaced, members, scores, left, rules)
+    return BatchFacts(
+        register=register,
+        personal=read_personal(tx, kept),
+        replaced=replaced,
+        members=members,
+        scores=scores,
+        left=frozenset(left_on(tx)),
+        moved=moved,
+        split=split_on(tx),
+        rules=rules,
+    )
+
+
+def _moved_from(tx: Transaction, village_name: str, register: Mapping[str, RegisteredHousehold]) -> Mapping[str, date]:
+    """Return the households that lived in a village and live in another one, by booklet, with the day they left it."""
+    days = {row.household_id: row.on_date for row in tx.all(_MOVES)}
+    if not days:
+        return {}
+    here = {r.household_id for r in tx.all(_LIVED, households=sorted(days)) if r.name == village_name}
+    return {
+        number: days[r.household_id]
+        for number, r in register.items()
+        if r.household_id in here and r.village_name != village_name
+    }
 
 
 def told_of_row(row: HouseholdRow) -> tuple[Any, ...]:

@@ -4,19 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.eligibility import HouseholdFacts
-from lizhi_pos.accounts.models import booklet
 from lizhi_pos.accounts.queries import (
-    booklet_of,
     booklets_of,
+    facts_of_any,
     holds_now,
-    household_facts,
-    household_not_found,
     members_of,
 )
-from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.db import Transaction
 from lizhi_pos.journal.balances import frozen_now
 from lizhi_pos.journal.queries import balance_on
 from lizhi_pos.money import Points, format_tenths
@@ -59,17 +55,6 @@ class HouseholdCard(Struct, frozen=True, kw_only=True):
     vetoes: tuple[CardVeto, ...]
     booklets: tuple[str, ...]
     replaced_by: str | None
-
-
-_WHOSE = select(booklet.c.household_id).where(of_town(booklet), booklet.c.number == bindparam("number"))
-
-
-def facts_of_any(tx: Transaction, number: str, on: date) -> HouseholdFacts | Refusal:
-    """Return the facts of the household that a booklet is or was of; refuse one that nobody ever had."""
-    household_id = tx.value(_WHOSE, number=number)
-    now = booklet_of(tx, household_id) if household_id is not None else number
-    facts = household_facts(tx, [number], on).get(number) or household_facts(tx, [now], on).get(now)
-    return facts if facts is not None else household_not_found(tx, number)
 
 
 def household_card(tx: Transaction, number: str, on: date) -> HouseholdCard | Refusal:

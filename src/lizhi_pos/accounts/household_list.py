@@ -8,11 +8,20 @@ from sqlalchemy import select
 
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.personal import NOTHING, read_personal
-from lizhi_pos.accounts.queries import RegisteredHousehold, RegisteredMember, household_facts, members_of, register_on
+from lizhi_pos.accounts.queries import (
+    RegisteredHousehold,
+    RegisteredMember,
+    facts_of_any,
+    former_on,
+    household_facts,
+    members_of,
+    register_on,
+)
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.models import balance
 from lizhi_pos.money import Points
+from lizhi_pos.refusal import Refusal
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.text.normalize import comparable, number
 from lizhi_pos.text.pinyin import begins, sounds, spoken
@@ -47,11 +56,16 @@ _BALANCES = select(balance.c.account_id, balance.c.amount, balance.c.frozen).whe
 
 def household_list(tx: Transaction, wanted: Wanted, rules: Rulebook, on: date) -> list[ListedHousehold]:
     """Return the households of the register on a day that are wanted, by booklet."""
-    found = [row for row in register_on(tx, on).values() if _is_wanted(row, wanted)]
+    everybody = {**register_on(tx, on), **former_on(tx, on)}
+    found = [row for row in everybody.values() if _is_wanted(row, wanted)]
     if wanted.search:
         found = _searched(tx, found, wanted.search)
     numbers = sorted(row.number for row in found)
-    facts = household_facts(tx, numbers, on)
+    facts = {**household_facts(tx, numbers, on)}
+    for merged in (n for n in numbers if n not in facts):
+        # one that was merged into another is told as it ended
+        if not isinstance(past := facts_of_any(tx, merged, on), Refusal):
+            facts[merged] = past
     held = {row.account_id: row for row in tx.all(_BALANCES)}
     return [
         ListedHousehold(

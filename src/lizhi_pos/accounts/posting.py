@@ -8,10 +8,11 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select, update
 
 from lizhi_pos.access.operators import Authority, Operator
-from lizhi_pos.accounts.batch_checks import errors_in, new_heads
+from lizhi_pos.accounts.batch_checks import errors_in
 from lizhi_pos.accounts.batch_facts import BatchFacts, batch_facts, personal_of_row, told_of_row, told_of_state
 from lizhi_pos.accounts.batches import StoredBatch, locked_batch, not_before_last_step, record_step, workbook_of
-from lizhi_pos.accounts.import_rows import MemberRow, VillageWorkbook
+from lizhi_pos.accounts.changed_household_checks import lived_here, new_heads
+from lizhi_pos.accounts.import_rows import HouseholdRow, MemberRow, VillageWorkbook
 from lizhi_pos.accounts.models import (
     BATCH,
     HOUSEHOLD,
@@ -182,7 +183,7 @@ class _Written:
             self._post(kind, by, digest)
 
     def _write_households(self) -> None:
-        s, register = self.tx, self.books.register
+        s = self.tx
         new = [self.ids[r.booklet] for r in self.due.new]
         s.insert(household, *({"household_id": i, "registered_on": self.on} for i in new))
         s.insert(
@@ -193,12 +194,7 @@ class _Written:
             ),
         )
         open_household_accounts(s, new)
-        changed = [
-            r
-            for r in self.workbook.households
-            if r.booklet not in register
-            or told_of_row(r) != told_of_state(register[r.booklet], self.books.personal_of(register[r.booklet]))
-        ]
+        changed = [r for r in self.workbook.households if self._is_told_anew(r)]
         kept = keep_personal(s, [personal_of_row(r) for r in changed])
         for r in changed:
             touch(s, HOUSEHOLD, self.ids[r.booklet])
@@ -220,6 +216,13 @@ class _Written:
                 for r, reference in zip(changed, kept, strict=True)
             ),
         )
+
+    def _is_told_anew(self, r: HouseholdRow) -> bool:
+        """Return whether the register has it otherwise; what it says of a household that moved away changes nothing."""
+        if lived_here(self.workbook, self.books, r.booklet):
+            return False
+        known = self.books.register.get(r.booklet)
+        return known is None or told_of_row(r) != told_of_state(known, self.books.personal_of(known))
 
     def _write_members(self) -> None:
         new, changed = [], []

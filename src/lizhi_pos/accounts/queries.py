@@ -79,6 +79,24 @@ def holds_on(day: str) -> ColumnElement[bool]:
     return booklet.c.replaced_by.is_(None) | (booklet.c.replaced_on > bindparam(day))
 
 
+_next = booklet.alias("next_booklet")
+_passed_on = (
+    select(_next.c.number)
+    .where(
+        same_row(_next.c.number, booklet.c.replaced_by),
+        _next.c.household_id != booklet.c.household_id,
+    )
+    .correlate(booklet)
+    .exists()
+)
+"""The last booklet of a household that was merged into another one, whose booklet holds instead."""
+
+
+def last_of_its_own() -> ColumnElement[bool]:
+    """Return the condition that a booklet is the newest of its household, also of one merged into another."""
+    return booklet.c.replaced_by.is_(None) | _passed_on
+
+
 _RIGHT = (
     select(score_correction.c.tenths)
     .where(
@@ -98,6 +116,7 @@ _STATES = (
     select(
         booklet.c.number,
         booklet.c.household_id,
+        booklet.c.replaced_on,
         village.c.name.label("village_name"),
         household_state,
     )
@@ -108,13 +127,14 @@ _STATES = (
     )
     .where(
         of_town(booklet),
-        holds_on("day"),
         household.c.registered_on <= bindparam("day"),
         household_state.c.since <= bindparam("day"),
     )
     .order_by(household_state.c.since, household_state.c.state_id)
 )
-_STATES_OF = _STATES.where(booklet.c.number.in_(bindparam("numbers", expanding=True)))
+_REGISTER = _STATES.where(holds_on("day"))
+_FORMER = _STATES.where(~holds_on("day"), _passed_on)
+_STATES_OF = _REGISTER.where(booklet.c.number.in_(bindparam("numbers", expanding=True)))
 _SCORES_OF = (
     select(score.c.household_id, score.c.quarter, RIGHT_TENTHS)
     .where(
@@ -129,7 +149,7 @@ _VETOES_OF = (
     .where(of_town(veto), veto.c.household_id.in_(bindparam("households", expanding=True)))
     .order_by(veto.c.effective_on, veto.c.veto_id)
 )
-_HOUSEHOLD = straight(
+_ANY_HOUSEHOLD = (
     select(
         booklet.c.number,
         booklet.c.household_id,
@@ -160,28 +180,23 @@ _HOUSEHOLD = straight(
         )
         .outerjoin(veto, same_row(booklet.c.household_id, veto.c.household_id))
     )
-    .where(
-        of_town(booklet),
-        booklet.c.number == bindparam("number"),
-        holds_on("day"),
-        household.c.registered_on <= bindparam("day"),
-    )
+    .where(of_town(booklet), booklet.c.number == bindparam("number"), household.c.registered_on <= bindparam("day"))
 )
+_HOUSEHOLD = straight(_ANY_HOUSEHOLD.where(holds_on("day")))
 """A household with each of its scores beside each of its vetoes: few of these, and one way to the database."""
 _MEMBERS_OF = (
     select(member)
     .where(of_town(member), member.c.household_id.in_(bindparam("households", expanding=True)))
     .order_by(member.c.household_id, member.c.name)
 )
-_NUMBER_OF = select(booklet.c.number).where(
-    of_town(booklet), booklet.c.household_id == bindparam("household"), booklet.c.replaced_by.is_(None)
-)
 _BOOKLETS = (
     select(booklet.c.number, booklet.c.replaced_by)
     .where(of_town(booklet), booklet.c.household_id == bindparam("household"))
     .order_by(booklet.c.number)
 )
-_HOUSEHOLD_OF = select(booklet.c.household_id).where(of_town(booklet), booklet.c.number == bindparam("number"))
+_HOUSEHOLD_OF = select(booklet.c.household_id, booklet.c.replaced_by).where(
+    of_town(booklet), booklet.c.number == bindparam("number")
+)
 
 
 _HOUSEHOLD_FOR_UPDATE = straight(
@@ -210,9 +225,17 @@ def household_facts(tx: Transaction, booklets: Collection[str], on: date) -> Map
     return found
 
 
+def facts_of_any(tx: Transaction, number: str, on: date) -> HouseholdFacts | Refusal:
+    """Return the facts of the household that a booklet is or was of; refuse one that nobody had by that day."""
+    return _one(tx.all(_ANY_HOUSEHOLD, number=number, day=on), number).get(number) or household_not_found(tx, number)
+
+
 def _facts_of_one(tx: Transaction, number: str, on: date) -> Mapping[str, HouseholdFacts]:
     # a till asks for one household at every scan of a booklet: no list is expanded into the statement
-    rows = tx.all(_HOUSEHOLD, number=number, day=on)
+    return _one(tx.all(_HOUSEHOLD, number=number, day=on), number)
+
+
+def _one(rows: Sequence[Row[Any]], number: str) -> Mapping[str, HouseholdFacts]:
     if not rows:
         return {}
     scores = {row.quarter: row for row in rows if row.quarter is not None}
@@ -235,10 +258,25 @@ def lock_household(tx: Transaction, number: str) -> Id | None:
 
 
 def register_on(tx: Transaction, day: date) -> Mapping[str, RegisteredHousehold]:
-    """Return every household as it stood on a day, by booklet."""
+    """Return every household as it stood on a day, by the booklet that held on it; without those merged by then."""
+    return _by_number(tx.all(_REGISTER, day=day))
+
+
+def former_on(tx: Transaction, day: date) -> Mapping[str, RegisteredHousehold]:
+    """Return every household that was merged into another one by a day, by the last booklet of its own."""
+    return _by_number(tx.all(_FORMER, day=day))
+
+
+def _by_number(rows: Sequence[Row[Any]]) -> Mapping[str, RegisteredHousehold]:
     # rows come oldest state first: the newest one stays
-    rows = {row.number: row for row in tx.all(_STATES, day=day)}
-    return {number: read_as(RegisteredHousehold, row) for number, row in rows.items()}
+    newest = {row.number: row for row in rows}
+    held: dict[Id, Row[Any]] = {}
+    for row in newest.values():
+        # of two that no other replaces by that day, the one that another replaced later was in use on it
+        known = held.get(row.household_id)
+        if known is None or (row.replaced_on or date.max) < (known.replaced_on or date.max):
+            held[row.household_id] = row
+    return {row.number: read_as(RegisteredHousehold, row) for row in held.values()}
 
 
 def members_of(tx: Transaction, households: Collection[Id]) -> Mapping[Id, Mapping[str, RegisteredMember]]:
@@ -251,15 +289,17 @@ def members_of(tx: Transaction, households: Collection[Id]) -> Mapping[Id, Mappi
 
 
 def booklet_of(tx: Transaction, household_id: Id) -> str:
-    """Return the number of the booklet that a household has now."""
-    return str(tx.value(_NUMBER_OF, household=household_id))
+    """Return the number of the booklet that a household has now, of one merged into another the last of its own."""
+    return booklets_of(tx, household_id)[0]
 
 
 def booklets_of(tx: Transaction, household_id: Id) -> list[str]:
-    """Return the numbers of all booklets that a household has had, the one that holds now first."""
-    replaced = {row.replaced_by: row.number for row in tx.all(_BOOKLETS, household=household_id)}
+    """Return the numbers of all booklets that a household has had, the newest first."""
+    rows = tx.all(_BOOKLETS, household=household_id)
+    replaced = {row.replaced_by: row.number for row in rows}
+    own = {row.number for row in rows}
     found: list[str] = []
-    number = replaced.get(None)
+    number = next((row.number for row in rows if row.replaced_by not in own), None)
     while number is not None and number not in found:
         found.append(number)
         number = replaced.get(number)
@@ -267,12 +307,36 @@ def booklets_of(tx: Transaction, household_id: Id) -> list[str]:
 
 
 def holds_now(tx: Transaction, number: str) -> str | None:
-    """Return the number that holds now for a booklet that was replaced; None for one that holds, or that nobody has."""
-    household_id = tx.value(_HOUSEHOLD_OF, number=number)
-    if household_id is None:
+    """Return the number that holds now for a booklet that was replaced, or whose household was merged into another.
+
+    None for one that holds, or that nobody has.
+    """
+    row = tx.first(_HOUSEHOLD_OF, number=number)
+    if row is None or row.replaced_by is None:
         return None
-    now = booklet_of(tx, household_id)
-    return now if now != number else None
+    passed = {number}
+    while row is not None and row.replaced_by is not None and row.replaced_by not in passed:
+        number = row.replaced_by
+        passed.add(number)
+        row = tx.first(_HOUSEHOLD_OF, number=number)
+    return number
+
+
+def household_ids(tx: Transaction, numbers: Iterable[str]) -> Mapping[str, Id]:
+    """Return the households that booklets are or were of; nobody's are left out."""
+    found = {number: tx.first(_HOUSEHOLD_OF, number=number) for number in numbers}
+    return {number: Id(row.household_id) for number, row in found.items() if row is not None}
+
+
+def is_same_household(tx: Transaction, one: str, other: str) -> bool:
+    """Return whether two booklets are one household's now."""
+    return one == other or (holds_now(tx, one) or one) == (holds_now(tx, other) or other)
+
+
+def heir_of(tx: Transaction, household_id: Id) -> Id:
+    """Return the household that has the points of one that was merged into another, itself of any other."""
+    row = tx.first(_HOUSEHOLD_OF, number=holds_now(tx, number := booklet_of(tx, household_id)) or number)
+    return Id(row.household_id) if row is not None else household_id
 
 
 def household_not_found(tx: Transaction, number: str) -> Refusal:

@@ -11,8 +11,10 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.changes.changing import Changing, before_last_entry
 from lizhi_pos.accounts.changes.freezing import end_freeze
 from lizhi_pos.accounts.eligibility import HouseholdFacts
+from lizhi_pos.accounts.kinship import with_merged
 from lizhi_pos.accounts.models import VETO, booklet, veto, veto_proposal
-from lizhi_pos.accounts.queries import household_facts, household_not_found
+from lizhi_pos.accounts.queries import booklet_of, holds_now, household_facts, household_not_found, last_of_its_own
+from lizhi_pos.accounts.veto_copies import copies_of, lift
 from lizhi_pos.db import Transaction, of_town, read_as, same_row
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import frozen_of, lock_balance, town_account
@@ -51,7 +53,10 @@ class Proposal(Struct, frozen=True):
 
 
 class StoredVeto(Struct, frozen=True):
-    """A veto as the books keep it; `cleared` are the points it took, also from returns since."""
+    """A veto as the books keep it; `cleared` are the points it took, also from returns since.
+
+    One with `copied_from` bars by the veto of another household, and is lifted with it.
+    """
 
     veto_id: Id
     household_id: Id
@@ -61,24 +66,16 @@ class StoredVeto(Struct, frozen=True):
     effective_on: date
     cleared: Points
     lifted_on: date | None = None
+    copied_from: Id | None = None
 
 
 _COLUMNS = tuple(veto.c[name] for name in StoredVeto.__struct_fields__)
-_OF_HOUSEHOLD = lock_rows(
+_OF_HOUSEHOLDS = lock_rows(
     select(*_COLUMNS)
-    .where(of_town(veto), veto.c.household_id == bindparam("household"))
+    .where(of_town(veto), veto.c.household_id.in_(bindparam("households", expanding=True)))
     .order_by(veto.c.effective_on, veto.c.veto_id)
 )
-_LIFT = (
-    update(veto)
-    .where(of_town(veto), veto.c.veto_id == bindparam("key"), veto.c.lifted_on.is_(None))
-    .values(
-        lifted_on=bindparam("day"),
-        lifted_facts=bindparam("lift_facts"),
-        lifted_by=bindparam("by"),
-        lift_approved_by=bindparam("approver"),
-    )
-)
+_WHOSE = select(veto.c.household_id).where(of_town(veto), veto.c.veto_id == bindparam("key"))
 _CLEAR_MORE = (
     update(veto)
     .where(of_town(veto), veto.c.veto_id == bindparam("key"))
@@ -87,7 +84,7 @@ _CLEAR_MORE = (
 _VETOES = (
     select(*_COLUMNS, booklet.c.number)
     .select_from(veto.join(booklet, same_row(booklet.c.household_id, veto.c.household_id)))
-    .where(of_town(veto), booklet.c.replaced_by.is_(None))
+    .where(of_town(veto), last_of_its_own())
     .order_by(veto.c.effective_on, veto.c.veto_id)
 )
 _PROPOSALS = (
@@ -161,54 +158,75 @@ def lift_veto(tx: Transaction, number: str, *, facts: str, authority: Authority)
     if household is None:
         return household_not_found(tx, number)
     lock_balance(tx, household.household_id)
-    standing = [v for v in _vetoes_of(tx, household.household_id) if v.lifted_on is None]
+    known = _vetoes_of(tx, *with_merged(tx, household.household_id))
+    standing = [v for v in known if v.lifted_on is None and v.copied_from is None]
     if not standing:
-        return refuse("out_of_turn", "No veto of {0} is left to lift", number)
+        return _nothing_to_lift(tx, number, known)
     lifted = standing[-1]
-    last = last_entry_day(tx, household.household_id)
-    if authority.on <= lifted.effective_on or (last and authority.on < last):
-        return refuse("rule_broken", "A veto is lifted after it took effect and after the last entry: give a later day")
+    copies = copies_of(tx, lifted.veto_id)
+    if refusal := _why_not_lift(tx, household, [lifted.effective_on, *(c.effective_on for c in copies)], authority.on):
+        return refusal
     if not typed(facts):
         return refuse("rule_broken", "Say why the veto is lifted")
     if authority.approval is None:
         return refuse("approval_needed", "Lifting a veto needs a second signature: a supervisor signs with a PIN")
-    tx.change(
-        _LIFT,
-        key=lifted.veto_id,
-        day=authority.on,
-        lift_facts=typed(facts),
-        by=authority.by.name,
-        approver=authority.approval.by,
-    )
+    lift(tx, [lifted.veto_id, *(c.veto_id for c in copies)], typed(facts), authority)
     digest = sealed(tx, VETO, lifted.veto_id)
     if lifted.cleared:
-        _restore(tx, digest, number, lifted, authority)
+        _restore(tx, digest, number, structs.replace(lifted, household_id=household.household_id), authority)
     return _view(number, structs.replace(lifted, lifted_on=authority.on))
+
+
+def _nothing_to_lift(tx: Transaction, number: str, known: Sequence[StoredVeto]) -> Refusal:
+    """Refuse to lift what does not stand; of a copy say by which booklet it is lifted."""
+    copy = next((v for v in known if v.lifted_on is None), None)
+    whose = tx.value(_WHOSE, key=copy.copied_from) if copy is not None else None
+    if whose is None:
+        return refuse("out_of_turn", "No veto of {0} is left to lift", number)
+    return refuse(
+        "out_of_turn", "The veto of {0} is lifted by the booklet it was recorded for: {1}", number, _latest(tx, whose)
+    )
+
+
+def _latest(tx: Transaction, household_id: Id) -> str:
+    number = booklet_of(tx, household_id)
+    return holds_now(tx, number) or number
+
+
+def _why_not_lift(tx: Transaction, household: HouseholdFacts, since: Sequence[date], on: date) -> Refusal | None:
+    last = last_entry_day(tx, household.household_id)
+    if on <= max(since) or (last and on < last):
+        return refuse("rule_broken", "A veto is lifted after it took effect and after the last entry: give a later day")
+    return None
 
 
 def veto_since(tx: Transaction, household_id: Id, spent_on: date, on: date) -> StoredVeto | None:
     """Return the earliest veto, not lifted, that would have cleared points spent on a day were they still there."""
-    found = _vetoes_of(tx, household_id)
+    found = _own_vetoes(tx, household_id)
     return next((v for v in found if v.lifted_on is None and spent_on <= v.effective_on <= on), None)
 
 
 def veto_after(tx: Transaction, household_id: Id, on: date) -> date | None:
     """Return the day of a veto, not lifted, that takes effect after a day: points dated before it would escape it."""
-    found = _vetoes_of(tx, household_id)
+    found = _own_vetoes(tx, household_id)
     return next((v.effective_on for v in found if v.lifted_on is None and v.effective_on > on), None)
 
 
 def clear_again(
-    tx: Transaction, standing: StoredVeto, returned: Id, number: str, points: Points, authority: Authority
+    tx: Transaction, standing: StoredVeto, returned: tuple[Id, str, Id], points: Points, authority: Authority
 ) -> Points:
-    """Clear points that the return `returned` brings back from before a veto; its lifting restores them too."""
+    """Clear points that a return brings back from before a veto; its lifting restores them too.
+
+    `returned` are the return, the booklet it was for, and the household that has the points.
+    """
+    key, number, household_id = returned
     tx.change(_CLEAR_MORE, key=standing.veto_id, more=points)
     digest = sealed(tx, VETO, standing.veto_id)
     entry = structs.replace(
         _entry("veto", standing.veto_id, digest, number, authority),
-        key=derived_key(standing.veto_id, "veto", returned),
+        key=derived_key(standing.veto_id, "veto", key),
     )
-    post_points(tx, entry, _clearing(standing.household_id, points, standing.clause))
+    post_points(tx, entry, _clearing(household_id, points, standing.clause))
     return points
 
 
@@ -222,9 +240,14 @@ def proposals(tx: Transaction) -> list[Proposal]:
     return [Proposal(r.number, r.conduct_on, r.clause, r.facts) for r in tx.all(_PROPOSALS)]
 
 
-def _vetoes_of(tx: Transaction, household_id: Id) -> list[StoredVeto]:
-    """Return a household's vetoes by the day they took effect, held until the transaction ends."""
-    return [read_as(StoredVeto, row) for row in tx.all(_OF_HOUSEHOLD, household=household_id)]
+def _vetoes_of(tx: Transaction, *households: Id) -> list[StoredVeto]:
+    """Return the vetoes of some households by the day they took effect, held until the transaction ends."""
+    return [read_as(StoredVeto, row) for row in tx.all(_OF_HOUSEHOLDS, households=households)]
+
+
+def _own_vetoes(tx: Transaction, household_id: Id) -> list[StoredVeto]:
+    """Return the vetoes that were recorded for a household: a copy of another's has no points of it to clear."""
+    return [v for v in _vetoes_of(tx, household_id) if v.copied_from is None]
 
 
 def _view(number: str, stored: StoredVeto) -> VetoView:

@@ -9,7 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Row, bindparam, func, select
 
+from lizhi_pos.accounts.changes.after_merge import Merge, merge_of, points_after
 from lizhi_pos.accounts.eligibility import HouseholdFacts, standing
+from lizhi_pos.accounts.kinship import sharing_limits
 from lizhi_pos.accounts.queries import holds_now, household_facts, lock_household
 from lizhi_pos.checkout.basket import Basket, PricedLine, over_limit, own_codes, total
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line, redemption_return_lot, session_price
@@ -25,6 +27,7 @@ from lizhi_pos.inventory.products import products
 from lizhi_pos.inventory.stock import lots_for
 from lizhi_pos.journal.balances import frozen_of, lock_balance
 from lizhi_pos.journal.queries import lowest_balance_since
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.money import Points, Yuan, format_hundredths
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, Reason, Refusal, message
@@ -49,6 +52,7 @@ class Authorized(Struct, frozen=True, kw_only=True):
     lots: tuple[Lot, ...]
     total: Points
     balance: Points
+    merge: Merge | None = None
 
 
 class _Given(Struct, frozen=True):
@@ -122,7 +126,7 @@ _TAKEN = straight(
     )
     .where(
         of_town(redemption),
-        redemption.c.household_id == bindparam("household"),
+        redemption.c.household_id.in_(bindparam("households", expanding=True)),
         redemption.c.on_date.between(bindparam("first"), bindparam("last")),
         redemption_line.c.product_id.in_(bindparam("products", expanding=True)),
     )
@@ -151,7 +155,9 @@ def authorize(
     lines, unknown = _meant(tx, basket, market.session_id if market else None)
     if unknown:
         return Refusal(reasons=(*reasons, Reason("unknown_product", unknown)))
-    balance, available = _points(tx, household.household_id, on)
+    # a slip of before a merge is paid by what went over
+    merge = merge_of(tx, household.household_id) if on != today(tx) else None
+    balance, available = _points(tx, household.household_id, on, merge)
     reasons.extend(_over_balance(total(lines), available))
     reasons.extend(_over_limit(tx, household.household_id, lines, on))
     given = _allocate(tx, lines, on, is_slip=bool(basket.slip))
@@ -170,6 +176,7 @@ def authorize(
         lots=given.lots,
         total=total(lines),
         balance=balance,
+        merge=merge,
     )
 
 
@@ -219,8 +226,10 @@ def _market(stands_on: RedemptionFacts, basket: Basket) -> MarketSession | None:
     return found
 
 
-def _points(tx: Transaction, household_id: Id, on: date) -> tuple[Points, Points]:
+def _points(tx: Transaction, household_id: Id, on: date, merge: Merge | None) -> tuple[Points, Points]:
     """Return the balance now, and what of it may be spent on a day: what was there then and ever since, unfrozen."""
+    if merge is not None:
+        return points_after(tx, household_id, merge, on)
     balance, frozen = Points(lock_balance(tx, household_id)), frozen_of(tx, household_id)
     least = balance if on == today(tx) else Points(lowest_balance_since(tx, household_id, on))
     return balance, Points(max(least - frozen, 0))
@@ -243,7 +252,11 @@ def _over_limit(tx: Transaction, household_id: Id, lines: Sequence[PricedLine], 
     if not scarce:
         return []
     month = Month.of(on)
-    rows = tx.all(_TAKEN, household=household_id, first=month.first_day, last=month.last_day, products=scarce)
+    together = sharing_limits(tx, household_id, month)
+    if len(together) > 1:
+        # each holds its own balance only: of two that share a limit one waits for the other
+        lock_alone(tx, "shared limits")
+    rows = tx.all(_TAKEN, households=together, first=month.first_day, last=month.last_day, products=scarce)
     taken = {row.product_id: int(row.quantity) for row in rows}
     over = over_limit(lines, taken)
     return [Reason("limit", tuple(_over(x, taken.get(x.product_id, 0)) for x in over))] if over else []

@@ -10,6 +10,8 @@ from msgspec import Struct, structs
 from sqlalchemy import Table, bindparam, update
 
 from lizhi_pos.access.operators import Authority
+from lizhi_pos.accounts.changes.after_merge import bring_back
+from lizhi_pos.accounts.queries import is_same_household
 from lizhi_pos.checkout.authorize import Authorized, authorize
 from lizhi_pos.checkout.basket import Basket
 from lizhi_pos.checkout.models import (
@@ -83,6 +85,8 @@ def redeem(tx: Transaction, basket: Basket, authority: Authority) -> Redemption 
     # a paper slip's household went home with its slip long ago
     if found.taken_back:
         post_taken_back(tx, found.taken_back, found.lots, authority)
+    if found.merge is not None:
+        bring_back(tx, found.household.household_id, found.merge, found.total, (written.row["receipt"], authority))
     papers = [] if basket.slip else _papers(tx, written.row, basket, found, rules, stands_on.settings)
     return _write(tx, basket, found, written, papers)
 
@@ -100,7 +104,7 @@ def _why_not_well_formed(basket: Basket) -> Refusal | None:
 def _why_not_alone(tx: Transaction, basket: Basket, authority: Authority) -> Refusal | None:
     if authority.approval is not None:
         return None
-    if authority.by.booklet and authority.by.booklet == basket.booklet:
+    if authority.by.booklet and is_same_household(tx, authority.by.booklet, basket.booklet):
         return refuse("approval_needed", "This is the clerk's own household: another person serves it or approves")
     if authority.on != today(tx) and not basket.slip:
         return refuse(

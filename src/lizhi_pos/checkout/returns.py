@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.access.operators import Authority
+from lizhi_pos.accounts.queries import heir_of
 from lizhi_pos.accounts.vetoes import clear_again, veto_after, veto_since
 from lizhi_pos.checkout.basket import Wanted, own_codes
 from lizhi_pos.checkout.models import (
@@ -120,6 +121,9 @@ def return_goods(
         return refuse("not_found", "There is no receipt {0}: look at the number again", receipt)
     # its points, its vetoes and what else of it comes back stand still until this is committed
     lock_balance(tx, whose)
+    # one that was merged into another household has its points there
+    heir = heir_of(tx, whose)
+    lock_balance(tx, heir)
     row = tx.first(_REDEMPTION, number=receipt)
     assert row is not None
     if refusal := _why_not_return(tx, row, authority.on, reason):
@@ -136,17 +140,17 @@ def return_goods(
         tx,
         _rows(tx, key, row, back, Authority(authority.by, authority.on, authority.approval.because(reason))),
         row,
-        back,
+        heir,
     )
     veto = veto_since(tx, row.household_id, row.on_date, authority.on)
-    cleared = clear_again(tx, veto, key, row.booklet, total, authority) if veto else Points(0)
+    cleared = clear_again(tx, veto, (key, row.booklet, heir), total, authority) if veto else Points(0)
     return Return(
         receipt=receipt,
         booklet=row.booklet,
         date=authority.on,
         total=total,
         cleared=cleared,
-        balance_after=balance_now(tx, row.household_id),
+        balance_after=balance_now(tx, heir),
         lines=_lines(back),
         reason=reason,
         approved_by=authority.approval.by,
@@ -232,8 +236,8 @@ def _rows(tx: Transaction, key: Id, of: Row[Any], back: Sequence[_Left], authori
     )
 
 
-def _write(tx: Transaction, written: _Rows, of: Row[Any], back: Sequence[_Left]) -> None:
-    """Post the two entries, points to the household and goods at cost to the shelf, then write the rest."""
+def _write(tx: Transaction, written: _Rows, of: Row[Any], heir: Id) -> None:
+    """Post the two entries, points to the household `heir` and goods at cost to the shelf, then write the rest."""
     row, key = written.row, written.row["return_id"]
     tables = {redemption_return: [row], redemption_return_lot: written.lots}
     entry = Entry(
@@ -257,7 +261,7 @@ def _write(tx: Transaction, written: _Rows, of: Row[Any], back: Sequence[_Left])
         entry_id=row["goods_entry"],
     )
     total, cost = row["total"], Yuan(sum(move.cost for move in written.moves))
-    points = [PointsPosting(of.household_id, total), PointsPosting(town_account("redeemed"), Points(-total))]
+    points = [PointsPosting(heir, total), PointsPosting(town_account("redeemed"), Points(-total))]
     yuan = [YuanPosting(town_account("stock"), cost), YuanPosting(town_account("goods_redeemed"), Yuan(-cost))]
     post_linked(tx, (entry, points), (goods, yuan))
     restock(tx, written.picks)

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, or_, select
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.models import booklet
-from lizhi_pos.accounts.queries import household_facts, household_not_found, register_on
+from lizhi_pos.accounts.queries import household_facts, household_not_found, is_same_household, register_on
 from lizhi_pos.checkout.market_session import open_session_now
 from lizhi_pos.checkout.models import (
     session_price,
@@ -202,7 +202,7 @@ def household_at_counter(tx: Transaction, number: str, on: date, by: Operator) -
         balance=balance_now(tx, facts.household_id),
         frozen=frozen_now(tx, facts.household_id),
         reasons=standing(facts, rules, on),
-        own=facts.booklet == by.booklet,
+        own=bool(by.booklet) and is_same_household(tx, by.booklet, facts.booklet),
     )
 
 

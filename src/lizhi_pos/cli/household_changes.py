@@ -1,15 +1,16 @@
-"""`household close|booklet|member|head|freeze|release|correct` and `score correct`."""
+"""`household split|merge|move|close|booklet|member|head|freeze|release|correct` and `score correct`."""
 
 from typing import NamedTuple
 
 from lizhi_pos.access.operators import Approval, Authority, Operator
-from lizhi_pos.accounts.changes import closing, correcting, freezing, members
+from lizhi_pos.accounts.changes import closing, correcting, freezing, members, merging, moving
+from lizhi_pos.accounts.changes.splitting import Apart
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Transaction
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.periods import Quarter
-from lizhi_pos.receiving.codes import give_booklet
+from lizhi_pos.receiving.codes import give_booklet, split_household
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.text import normalize
 
@@ -32,6 +33,40 @@ def _asked(context: Context) -> _Asked:
     by = context.operator("change_households")
     number = normalize.number(context.args.booklet)
     return _Asked(context, by, context.approval(by), number, context.args.reason or "")
+
+
+def split(context: Context) -> Outcome:
+    """Let members leave with a booklet of their own."""
+    asked, args = _asked(context), context.args
+    apart = Apart(
+        number=normalize.number(args.new),
+        head=args.head,
+        members=tuple(args.member or ()),
+        points=Points(args.points or 0),
+        group=args.group,
+    )
+    done = context.write(lambda tx: split_household(tx, asked.number, apart, asked.reason, asked.authority(tx)))
+    told = (done.new, done.head, done.booklet, _points(done.transferred), _points(done.balance))
+    words = message("{0} is the booklet of {1} now; {3} points of {2} went along, {4} are left there", *told)
+    return Outcome(done, (words,))
+
+
+def merge(context: Context) -> Outcome:
+    """Let one household go into another."""
+    asked, into = _asked(context), normalize.number(context.args.into)
+    done = context.write(lambda tx: merging.merge_households(tx, asked.number, into, asked.reason, asked.authority(tx)))
+    told = (done.giving, done.into, _points(done.transferred), _points(done.balance))
+    answer = {"from": told[0], "into": told[1], "transferred": told[2], "balance": told[3]}
+    return Outcome(answer, (message("{0} went into {1} with {2} points, the balance is {3}", *told),))
+
+
+def move(context: Context) -> Outcome:
+    """Let a household live in another village."""
+    asked, to = _asked(context), (context.args.village, context.args.group)
+    done = context.write(lambda tx: moving.move_household(tx, asked.number, to, asked.reason, asked.authority(tx)))
+    return Outcome(
+        done, (message("{0} lives in {1} from now on, no more in {2}", done.booklet, done.village, done.was),)
+    )
 
 
 def close(context: Context) -> Outcome:

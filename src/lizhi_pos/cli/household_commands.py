@@ -21,6 +21,41 @@ HOUSEHOLDS = (
     Command(("household", "show"), "balance, verdict and reasons", "households:show", [BOOKLET, AT]),
     Command(("household", "history"), "every entry of a household", "households:history", [BOOKLET]),
     Command(
+        ("household", "split"),
+        "lets members leave with a booklet of their own",
+        "household_changes:split",
+        [
+            BOOKLET,
+            Argument("new", "the new booklet's number", {"metavar": "NEW"}),
+            Argument("--head", "who becomes head of the new household", {"metavar": "NAME", "required": True}),
+            Argument("--member", "who leaves with them, once for each", {"metavar": "NAME", "action": "append"}),
+            Argument("--points", "what of their own volunteer points goes with them", _POINTS),
+            Argument("--group", "of the village, as the old household's if not given", {"metavar": "TEXT"}),
+            *_BY_TWO,
+        ],
+    ),
+    Command(
+        ("household", "merge"),
+        "lets one household go into another",
+        "household_changes:merge",
+        [
+            Argument("booklet", "of the household that ends", {"metavar": "FROM"}),
+            Argument("into", "of the household it goes into", {"metavar": "INTO"}),
+            *_BY_TWO,
+        ],
+    ),
+    Command(
+        ("household", "move"),
+        "lets a household live in another village of the town",
+        "household_changes:move",
+        [
+            BOOKLET,
+            Argument("village", "the village it lives in from then on", {"metavar": "VILLAGE"}),
+            Argument("--group", "of the new village", {"metavar": "TEXT"}),
+            *_BY_TWO,
+        ],
+    ),
+    Command(
         ("household", "close"),
         "takes a household out of the register, what it has left is closed out",
         "household_changes:close",

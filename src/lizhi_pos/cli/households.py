@@ -5,8 +5,9 @@ from datetime import date
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts import vetoes
 from lizhi_pos.accounts.eligibility import standing
-from lizhi_pos.accounts.household_card import facts_of_any, household_card
+from lizhi_pos.accounts.household_card import household_card
 from lizhi_pos.accounts.household_list import Wanted, household_list
+from lizhi_pos.accounts.queries import facts_of_any
 from lizhi_pos.accounts.villages import village_id
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome

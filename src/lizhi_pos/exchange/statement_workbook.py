@@ -22,6 +22,7 @@ BALANCE_COLUMNS = (
     ("否决清零", "vetoed"),
     ("恢复", "restored"),
     ("更正", "adjusted"),
+    ("转移", "transferred"),
     ("期末积分", "closing"),
 )
 

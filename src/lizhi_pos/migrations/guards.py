@@ -4,7 +4,7 @@ The same guards on both databases, as triggers; a migration installs them. What 
 on PostgreSQL until the transaction ends: a month that is being closed and what is dated into it never miss each other.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import Connection, inspect, text
 
@@ -75,7 +75,11 @@ _SESSION = "SELECT s.state FROM market_session s WHERE s.town_id = NEW.town_id A
 def install(connection: Connection) -> None:
     """Install every guard whose table there is."""
     tables = set(inspect(connection).get_table_names())
-    guards = _sqlite_guards(tables) if connection.dialect.name == "sqlite" else _postgres_guards(tables)
+    copied = any(column["name"] == "copied_from" for column in inspect(connection).get_columns("veto"))
+    # what a split copies keeps the day of what it was copied from, whatever month has been closed since
+    unless = {"veto": "NEW.copied_from IS NULL AND "} if copied else {}
+    make = _sqlite_guards if connection.dialect.name == "sqlite" else _postgres_guards
+    guards = make(tables, unless)
     for statement in guards:
         connection.execute(text(statement))
 
@@ -94,14 +98,14 @@ def remove(connection: Connection) -> None:
         connection.execute(text(f"DROP FUNCTION {signature} CASCADE"))
 
 
-def _sqlite_guards(tables: Collection[str]) -> Iterator[str]:
+def _sqlite_guards(tables: Collection[str], unless: Mapping[str, str]) -> Iterator[str]:
     yield _sqlite("journal_entry_balances", "journal_entry", f"{_SUM} <> 0 OR {_COUNT} < 2", "entry does not balance")
     yield _sqlite("posting_entry_open", "posting", _SEALED, "entry is sealed")
     for table, (day, verbs) in DATED.items():
         closed = f"EXISTS (SELECT 1 FROM period c WHERE c.town_id = NEW.town_id AND c.month >= substr(NEW.{day}, 1, 7))"
         for verb in verbs.split(" OR "):
             # a session of a closed month may still be written, but not opened
-            opens = closed if verb == "INSERT" else f"NEW.state = 'open' AND {closed}"
+            opens = unless.get(table, "") + closed if verb == "INSERT" else f"NEW.state = 'open' AND {closed}"
             yield _sqlite(f"{table}_month_open_{verb.lower()}", table, opens, "month is closed", verb)
     if "market_session" in tables:
         closed = f"NEW.till <> 'P' AND coalesce(({_SESSION}), '') <> 'open'"
@@ -128,7 +132,7 @@ def _sqlite_guards(tables: Collection[str]) -> Iterator[str]:
         )
 
 
-def _postgres_guards(tables: Collection[str]) -> Iterator[str]:
+def _postgres_guards(tables: Collection[str], unless: Mapping[str, str]) -> Iterator[str]:
     yield (
         "CREATE FUNCTION lizhi_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
@@ -147,6 +151,7 @@ def _postgres_guards(tables: Collection[str]) -> Iterator[str]:
         closed = f"EXISTS (SELECT 1 FROM period c WHERE c.town_id = NEW.town_id AND c.month >= {month})"
         if table == "market_session":
             closed = f"(TG_OP = 'INSERT' OR NEW.state = 'open') AND {closed}"
+        closed = unless.get(table, "") + closed
         body = f"{lock} {_raise(closed, 'month is closed', MONTH_CLOSED_STATE)}"
         yield from _postgres(f"{table}_month_open", table, body, verbs)
     if "market_session" in tables:

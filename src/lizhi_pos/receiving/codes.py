@@ -7,7 +7,9 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from lizhi_pos.access.operators import Authority, Operator
+from lizhi_pos.accounts.changes import splitting
 from lizhi_pos.accounts.changes.booklets import ReplacedBooklet, replace_booklet
+from lizhi_pos.accounts.changes.splitting import Apart, SplitHousehold
 from lizhi_pos.accounts.import_batch import Drafted, draft, look_at_unsound
 from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import booklet
@@ -60,6 +62,16 @@ def give_booklet(tx: Transaction, old: str, new: str, reason: str, authority: Au
     if (meant := meaning_of(tx, new)) is not None:
         return refuse("rule_broken", _CODE_IT_IS, meant.name)
     return replace_booklet(tx, old, new, reason, authority)
+
+
+def split_household(
+    tx: Transaction, number: str, apart: Apart, reason: str, authority: Authority
+) -> SplitHousehold | Refusal:
+    """Let members leave a household with a booklet of their own; refuse a number that is a product's code."""
+    lock_alone(tx, "goods")
+    if (meant := meaning_of(tx, apart.number)) is not None:
+        return refuse("rule_broken", _CODE_IT_IS, meant.name)
+    return splitting.split_household(tx, number, apart, reason, authority)
 
 
 def look_at_workbook(tx: Transaction, workbook: VillageWorkbook) -> Drafted | Refusal:

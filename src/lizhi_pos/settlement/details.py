@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
-from lizhi_pos.accounts.queries import register_on
+from lizhi_pos.accounts.queries import former_on, register_on
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line
 from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id
@@ -14,6 +14,7 @@ from lizhi_pos.inventory.models import product
 from lizhi_pos.journal.models import account, account_lines, journal_entry, posting
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
+from lizhi_pos.settlement.stays import stays, village_of
 
 
 class PointsLine(Struct, frozen=True):
@@ -87,21 +88,25 @@ _GOODS = (
 
 
 def details(tx: Transaction, month: Month) -> Mapping[Id, Details]:
-    """Return the lines of a month by the village a household belonged to at the month's end."""
-    whose = {row.household_id: row for row in register_on(tx, month.last_day).values()}
+    """Return the lines of a month by the village a household lived in on their day."""
+    register, former = register_on(tx, month.last_day), former_on(tx, month.last_day)
+    whose = {row.household_id: row for row in (*register.values(), *former.values())}
+    lived = stays(tx, month)
     span = {"first": month.first_day, "last": month.last_day}
     points: dict[Id, list[PointsLine]] = {}
     for row in tx.all(_POINTS, **span):
         state = whose[row.account_id]
         line = PointsLine(state.number, state.head, row.on_date, row.kind, Points(row.amount), row.note, row.reference)
-        points.setdefault(state.village_id, []).append(line)
+        place = village_of(lived.get(row.account_id, ()), row.on_date, state.village_id)
+        points.setdefault(place, []).append(line)
     goods: dict[Id, list[GoodsLine]] = {}
     for row in tx.all(_GOODS, **span):
         state = whose[row.household_id]
         taken = GoodsLine(
             state.number, state.head, row.on_date, row.receipt, row.code, row.name, row.quantity, Points(row.amount)
         )
-        goods.setdefault(state.village_id, []).append(taken)
+        place = village_of(lived.get(row.household_id, ()), row.on_date, state.village_id)
+        goods.setdefault(place, []).append(taken)
     return {
         key: Details(
             tuple(sorted(points.get(key, ()), key=lambda x: x.booklet)),

@@ -9,7 +9,7 @@ from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.journal.models import balance, journal_entry, posting
 from lizhi_pos.settlement.figures import figure, unequal
 
-_SIGN = {"correct": 1, "score": 1, "close": -1}
+_SIGN = {"correct": 1, "score": 1, "close": -1, "split": -1, "merge": -1}
 """Changes that are carried out by an entry, and whether their points came to the household or went."""
 
 _FROZEN = (

@@ -1,12 +1,14 @@
 """A month's statement of every village: worked out from the journal, or read back as the closing fixed it (三(四)2)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select
 
+from lizhi_pos.accounts.kinship import left_on
 from lizhi_pos.accounts.models import village
-from lizhi_pos.accounts.queries import RegisteredHousehold, register_on
+from lizhi_pos.accounts.queries import RegisteredHousehold, former_on, register_on
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.db import Transaction, of_town, same_row, summed
@@ -16,13 +18,17 @@ from lizhi_pos.journal.models import account, account_lines, entries_dated, jour
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.periods import Month
 from lizhi_pos.settlement.models import statement_line, statement_village
+from lizhi_pos.settlement.stays import Stay, stays, village_of
 
-MOVEMENTS = ("base", "volunteer", "redeemed", "returned", "vetoed", "restored", "adjusted")
+MOVEMENTS = ("base", "volunteer", "redeemed", "returned", "vetoed", "restored", "adjusted", "transferred")
 AMOUNTS = ("opening", *MOVEMENTS, "closing")
 
 
 class Amounts(Struct, frozen=True, kw_only=True):
-    """A household's or village's month in hundredths of points; `adjusted` is signed, the rest are positive."""
+    """A household's or village's month in hundredths of points.
+
+    `adjusted` and `transferred` are signed, the rest are positive.
+    """
 
     opening: Points = Points(0)
     base: Points = Points(0)
@@ -32,6 +38,7 @@ class Amounts(Struct, frozen=True, kw_only=True):
     vetoed: Points = Points(0)
     restored: Points = Points(0)
     adjusted: Points = Points(0)
+    transferred: Points = Points(0)
     closing: Points = Points(0)
 
 
@@ -42,6 +49,10 @@ class StatementLine(Amounts, frozen=True, kw_only=True):
     head: str
     household_id: Id
     receipts: tuple[str, ...] = ()
+
+
+Receipts = Sequence[tuple[str, date]]
+"""A household's receipts of a month, each with its day."""
 
 
 class VillageStatement(Struct, frozen=True, kw_only=True):
@@ -71,7 +82,7 @@ _COLUMN = {
     "veto": ("vetoed", -1),
     "restore": ("restored", 1),
     "adjust": ("adjusted", 1),
-    "transfer": ("adjusted", 1),
+    "transfer": ("transferred", 1),
     "close_out": ("adjusted", 1),
 }
 
@@ -81,18 +92,22 @@ _LAST_CLOSED = select(func.max(statement_line.c.month)).where(
 _CLOSINGS = select(statement_line.c.household_id, statement_line.c.closing).where(
     of_town(statement_line), statement_line.c.month == bindparam("month")
 )
+_in_month = posting.c.entry_id.in_(
+    entries_dated(journal_entry.c.on_date.between(bindparam("first"), bindparam("last")))
+)
 _MOVED = (
     select(posting.c.account_id, journal_entry.c.kind, summed(posting.c.amount).label("amount"))
     .select_from(account_lines)
-    .where(
-        of_town(posting),
-        account.c.kind == "household",
-        posting.c.entry_id.in_(entries_dated(journal_entry.c.on_date.between(bindparam("first"), bindparam("last")))),
-    )
+    .where(of_town(posting), account.c.kind == "household", _in_month)
     .group_by(posting.c.account_id, journal_entry.c.kind)
 )
+_MOVED_BY_DAY = (
+    select(journal_entry.c.kind, journal_entry.c.on_date, posting.c.amount)
+    .select_from(account_lines)
+    .where(of_town(posting), posting.c.account_id == bindparam("household"), _in_month)
+)
 _RECEIPTS = (
-    select(redemption.c.household_id, redemption.c.receipt)
+    select(redemption.c.household_id, redemption.c.receipt, redemption.c.on_date)
     .where(of_town(redemption), redemption.c.on_date.between(bindparam("first"), bindparam("last")))
     .order_by(redemption.c.on_date, redemption.c.till, redemption.c.number)
 )
@@ -120,21 +135,28 @@ _VILLAGES = (
 
 
 def compute_statement(tx: Transaction, month: Month) -> Statement:
-    """Return the month's statement from the journal: every household the register has held by the month's end."""
+    """Return the month's statement from the journal: every household the register has held by the month's end.
+
+    One that was closed or merged stands in it for that month for the last time; one that moved to another village of
+    the town stands in both, what it had on the day of the move as transferred.
+    """
     span = {"first": month.first_day, "last": month.last_day}
     opening = _opening(tx, month)
     moved: dict[Id, dict[str, int]] = {}
     for row in tx.all(_MOVED, **span):
-        column, sign = _COLUMN[row.kind]
-        sums = moved.setdefault(row.account_id, {})
-        sums[column] = sums.get(column, 0) + sign * int(row.amount)
+        _add(moved.setdefault(row.account_id, {}), row.kind, row.amount)
+    lived = stays(tx, month)
     receipts = _receipts(tx, month)
-    register = register_on(tx, month.last_day)
     by_village: dict[Id, list[StatementLine]] = {key: [] for key in village_names(tx)}
-    for number in sorted(register):
-        state = register[number]
-        line = _line(state, opening.get(state.household_id, 0), moved.get(state.household_id, {}), receipts)
-        by_village[state.village_id].append(line)
+    for state in _listed(tx, month, opening, moved):
+        key = state.household_id
+        own = receipts.get(key, ())
+        if key not in lived:
+            line = _line(state, opening.get(key, 0), moved.get(key, {}), [receipt for receipt, _day in own])
+            by_village[state.village_id].append(line)
+            continue
+        for village_id, line in _lines_of_moved(tx, state, opening.get(key, 0), lived[key], (month, own)):
+            by_village[village_id].append(line)
     given = {row.village_id: int(row.amount) for row in tx.all(_CONTRIBUTED, **span)}
     names = village_names(tx)
     return Statement(
@@ -142,23 +164,68 @@ def compute_statement(tx: Transaction, month: Month) -> Statement:
     )
 
 
+def _listed(
+    tx: Transaction, month: Month, opening: Mapping[Id, int], moved: Mapping[Id, object]
+) -> Iterator[RegisteredHousehold]:
+    """Yield the households of a month's statement, by booklet."""
+    left = left_on(tx)
+    rows = {**register_on(tx, month.last_day), **former_on(tx, month.last_day)}
+    for number in sorted(rows):
+        key = rows[number].household_id
+        if left.get(key, month.first_day) >= month.first_day or opening.get(key) or key in moved:
+            yield rows[number]
+
+
+def _lines_of_moved(
+    tx: Transaction, state: RegisteredHousehold, opening: int, lived: Sequence[Stay], of: tuple[Month, Receipts]
+) -> Iterator[tuple[Id, StatementLine]]:
+    """Yield the line of a household that moved, in each village it lived in."""
+    month, receipts = of
+    rows = tx.all(_MOVED_BY_DAY, household=state.household_id, first=month.first_day, last=month.last_day)
+    sums: dict[Id, dict[str, int]] = {stay.village_id: {} for stay in lived}
+    begun: dict[Id, int] = {lived[0].village_id: opening}
+    held = opening
+    for stay in lived:
+        own = sums[stay.village_id]
+        if stay is not lived[0]:
+            own["transferred"] = own.get("transferred", 0) + held
+        for row in (row for row in rows if stay.has(row.on_date)):
+            _add(own, row.kind, row.amount)
+            held += row.amount
+        if stay is not lived[-1]:
+            own["transferred"] = own.get("transferred", 0) - held
+    for key, moved in sums.items():
+        own_receipts = [receipt for receipt, day in receipts if village_of(lived, day, key) == key]
+        yield key, _line(state, begun.get(key, 0), moved, own_receipts)
+
+
+def _add(sums: dict[str, int], kind: str, amount: int) -> None:
+    column, sign = _COLUMN[kind]
+    sums[column] = sums.get(column, 0) + sign * int(amount)
+
+
 def _opening(tx: Transaction, month: Month) -> Mapping[Id, int]:
     """Return what each household had before the month: what the month closed before it fixed. Months close in order."""
     before = tx.value(_LAST_CLOSED, month=str(month))
-    return {row.household_id: row.closing for row in tx.all(_CLOSINGS, month=before)} if before else {}
+    found: dict[Id, int] = {}
+    for row in tx.all(_CLOSINGS, month=before) if before else ():
+        # of one that moved in that month only the line of the village it lived in at its end is not 0
+        found[row.household_id] = found.get(row.household_id, 0) + row.closing
+    return found
 
 
 def load_statement(tx: Transaction, month: Month) -> Statement:
     """Return the statement as the closing fixed it."""
-    receipts = _receipts(tx, month)
+    receipts, lived = _receipts(tx, month), stays(tx, month)
     by_village: dict[Id, list[StatementLine]] = {}
     for row in tx.all(_STATEMENT_LINES, month=str(month)):
         amounts = {name: Points(row._mapping[name]) for name in AMOUNTS}
+        own, places = receipts.get(row.household_id, ()), lived.get(row.household_id, ())
         line = StatementLine(
             booklet=row.booklet,
             head=row.head,
             household_id=row.household_id,
-            receipts=receipts.get(row.household_id, ()),
+            receipts=tuple(r for r, day in own if village_of(places, day, row.village_id) == row.village_id),
             **amounts,
         )
         by_village.setdefault(row.village_id, []).append(line)
@@ -172,19 +239,14 @@ def load_statement(tx: Transaction, month: Month) -> Statement:
     )
 
 
-def _receipts(tx: Transaction, month: Month) -> Mapping[Id, tuple[str, ...]]:
-    found: dict[Id, list[str]] = {}
+def _receipts(tx: Transaction, month: Month) -> Mapping[Id, Receipts]:
+    found: dict[Id, list[tuple[str, date]]] = {}
     for row in tx.all(_RECEIPTS, first=month.first_day, last=month.last_day):
-        found.setdefault(row.household_id, []).append(row.receipt)
-    return {key: tuple(numbers) for key, numbers in found.items()}
+        found.setdefault(row.household_id, []).append((row.receipt, row.on_date))
+    return found
 
 
-def _line(
-    state: RegisteredHousehold,
-    opening: int,
-    moved: Mapping[str, int],
-    receipts: Mapping[Id, tuple[str, ...]],
-) -> StatementLine:
+def _line(state: RegisteredHousehold, opening: int, moved: Mapping[str, int], receipts: Sequence[str]) -> StatementLine:
     amounts = {name: Points(moved.get(name, 0)) for name in MOVEMENTS}
     out = amounts["redeemed"] + amounts["vetoed"]
     closing = opening + sum(amounts.values()) - 2 * out
@@ -192,7 +254,7 @@ def _line(
         booklet=state.number,
         head=state.head,
         household_id=state.household_id,
-        receipts=receipts.get(state.household_id, ()),
+        receipts=tuple(receipts),
         opening=Points(opening),
         closing=Points(closing),
         **amounts,

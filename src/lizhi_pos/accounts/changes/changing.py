@@ -17,6 +17,7 @@ from lizhi_pos.journal.balances import frozen_of, lock_balance
 from lizhi_pos.journal.entries import Entry, EntryKind, derived_key
 from lizhi_pos.journal.periods import refuse_unless_open
 from lizhi_pos.journal.queries import last_entry_day, lowest_balance_since
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.record.chain import sealed, touch
 from lizhi_pos.refusal import Reason, Refusal, message, refuse
@@ -73,6 +74,8 @@ def begin(
     """
     if refusal := refuse_unless_open(tx, authority.on):
         return refusal
+    # a ledger that is being posted reads where households belong, and writes it again
+    lock_alone(tx, "ledgers")
     held = lock_household(tx, number)
     facts = household_facts(tx, [number], authority.on).get(number)
     if held is None or facts is None:
@@ -91,6 +94,13 @@ def hidden_by_later(changing: Changing, last: date, on: date) -> Refusal | None:
     return refuse(
         "rule_broken", "{0} was changed on {1}: give that day or a later one", changing.facts.booklet, last.isoformat()
     )
+
+
+def not_in_register(changing: Changing) -> Refusal | None:
+    """Refuse a household that is not active: closed, merged, or moved out by a workbook."""
+    if changing.facts.status == "active":
+        return None
+    return refuse("rule_broken", "{0} is not in the register any more", changing.facts.booklet)
 
 
 def gone_since(tx: Transaction, household_id: Id) -> date | None:

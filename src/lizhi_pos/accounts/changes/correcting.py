@@ -56,7 +56,10 @@ _LAST_RIGHT = select(func.max(score_correction.c.on_date)).where(
     score_correction.c.quarter == bindparam("told"),
 )
 _CREDITED = select(base_credit.c.window_name).where(
-    of_town(base_credit), base_credit.c.household_id == bindparam("household")
+    of_town(base_credit),
+    base_credit.c.household_id == bindparam("household"),
+    # what was credited to the household that it came out of stays there
+    base_credit.c.change_id.is_(None),
 )
 
 
