@@ -54,10 +54,11 @@ from towns.small import (
     sell,
     workbook,
 )
+from towns.villages import object_to_batch
 
 APRIL = Month(2024, 4)
 LATER = date(2024, 5, 8)
-NOT_YET = {"evidence", "evidence_file", "objection", "official", "supervision_note"}
+NOT_YET = {"evidence", "evidence_file", "official", "supervision_note"}
 """Tables that no act writes into so far."""
 
 
@@ -125,6 +126,7 @@ def live(engine: Engine) -> None:
         unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))
         unwrap(reject(s, VILLAGE, APRIL, Authority(SUPERVISOR, LATER), "示例:有异议"))
         unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))
+        object_to_batch(s, APRIL, LATER)
         running = unwrap(open_session(s, Authority(CLERK, LATER, APPROVAL), "示例"))
         assert running.state == "open"
     with transaction(engine, noon(LATER)) as s:

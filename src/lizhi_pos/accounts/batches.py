@@ -22,6 +22,7 @@ from lizhi_pos.accounts.models import (
     batch_step,
     village,
 )
+from lizhi_pos.accounts.objection_list import COUNTS, ObjectionCounts, counts_in, refuse_while_open
 from lizhi_pos.accounts.personal import joined, read_part
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id, village_names
@@ -52,6 +53,7 @@ class BatchView(Struct, frozen=True, kw_only=True):
     imported_by: str
     due: date
     late: bool = False
+    objections: ObjectionCounts = ObjectionCounts()
     warnings: tuple[Message, ...] = ()
 
 
@@ -92,7 +94,7 @@ _FIRST_PUBLISHED = (
     .scalar_subquery()
     .label("first_published_on")
 )
-_VIEW = select(batch, village.c.name.label("village_name"), _FIRST_PUBLISHED).select_from(
+_VIEW = select(batch, village.c.name.label("village_name"), _FIRST_PUBLISHED, *COUNTS).select_from(
     batch.join(village, same_row(batch.c.village_id, village.c.village_id))
 )
 _BATCH = _VIEW.where(of_town(batch), batch.c.village_id == bindparam("village"), batch.c.month == bindparam("month"))
@@ -271,7 +273,7 @@ def _step(
         return rules
     if (
         refusal := refuse_unless_open(tx, authority.on)
-        or _WHY_NOT[step](stored, rules, authority)
+        or _WHY_NOT[step](tx, stored, rules, authority)
         or not_before_last_step(tx, stored, authority.on)
     ):
         return refusal
@@ -300,7 +302,7 @@ def _sign(tx: Transaction, stored: StoredBatch) -> None:
     )
 
 
-def _why_not_publish(stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
+def _why_not_publish(tx: Transaction, stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
     if stored.state != "draft":
         return refuse("out_of_turn", "Only a draft can be published, this batch is {0}", message(stored.state))
     if authority.on < Month.parse(stored.month).first_day:
@@ -322,11 +324,13 @@ def _why_not_publish(stored: StoredBatch, rules: Rulebook, authority: Authority)
     return None
 
 
-def _why_not_review(stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
+def _why_not_review(tx: Transaction, stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
     if stored.state != "publicised":
         return refuse("out_of_turn", "Only a published batch can be reviewed, this one is {0}", message(stored.state))
     if stored.imported_by == authority.by.name:
         return refuse("not_allowed", "{0} imported this batch: another person must review it", authority.by.name)
+    if refusal := refuse_while_open(tx, stored.batch_id):
+        return refusal
     assert stored.published_on is not None
     first = stored.published_on + timedelta(rules.batch.publicity_days)
     if authority.on < first:
@@ -334,7 +338,7 @@ def _why_not_review(stored: StoredBatch, rules: Rulebook, authority: Authority) 
     return None
 
 
-def _why_not_reject(stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
+def _why_not_reject(_: Transaction, stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
     if stored.state not in ("publicised", "reviewed"):
         return refuse(
             "out_of_turn", "Only a published or reviewed batch can be sent back, this one is {0}", message(stored.state)
@@ -354,6 +358,7 @@ def _view(tx: Transaction, row: Row[Any]) -> BatchView:
         imported_by=row.imported_by,
         due=due,
         late=(row.first_published_on or today(tx)) > due,
+        objections=counts_in(row),
     )
 
 
@@ -364,7 +369,7 @@ def _due(tx: Transaction, month: Month) -> date:
     return month.next().first_day.replace(day=day)
 
 
-_WHY_NOT: Mapping[str, Callable[[StoredBatch, Rulebook, Authority], Refusal | None]] = {
+_WHY_NOT: Mapping[str, Callable[[Transaction, StoredBatch, Rulebook, Authority], Refusal | None]] = {
     "publish": _why_not_publish,
     "review": _why_not_review,
     "reject": _why_not_reject,

@@ -122,7 +122,7 @@ def status(context: Context) -> Outcome:
     context.operator("see_books")
     with context.reading() as tx:
         found, missing = batches.batches(tx), batches.missing_batches(tx)
-    words = [_batch_words(b) for b in found]
+    words = [batch_words(b) for b in found]
     words += [message("{0} {1}  missing, due by {2}", m.month, m.village, m.due.isoformat()) for m in missing]
     return Outcome({"batches": found, "missing": missing}, tuple(words))
 
@@ -171,9 +171,14 @@ def _step(
     by, args = context.operator(right), context.args
     month = month_argument(args.month)
     view = context.write(lambda tx: step(tx, args.village, month, Authority(by, context.day(tx))))
-    return Outcome(view, (_batch_words(view), *(message("Look at this: {0}", warning) for warning in view.warnings)))
+    return Outcome(view, (batch_words(view), *(message("Look at this: {0}", warning) for warning in view.warnings)))
 
 
-def _batch_words(b: BatchView) -> Message:
+def batch_words(b: BatchView) -> Message:
+    """Return where a batch stands, in words."""
     words = message("{0} {1}  {2}", b.month, b.village, STATE_WORDS[b.state])
-    return message("{0} (after the month's deadline)", words) if b.late else words
+    if b.late:
+        words = message("{0} (after the month's deadline)", words)
+    if b.objections.open:
+        words = message("{0}, {1} {1:objection|objections} not answered", words, b.objections.open)
+    return words

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from lizhi_pos.cli import argument_types
+from lizhi_pos.cli.batch_commands import BATCHES
 from lizhi_pos.cli.command import (
     APPROVER,
     AT,
@@ -143,6 +144,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("ledger", "review"), "reviews a published batch", "ledger:review", [VILLAGE, MONTH, ON]),
     Command(("ledger", "reject"), "sends a batch back to draft", "ledger:reject", [VILLAGE, MONTH, ON, REASON]),
     Command(("ledger", "post"), "posts a reviewed batch", "ledger:post", [VILLAGE, MONTH, ON]),
+    *BATCHES,
     *HOUSEHOLDS,
     Command(
         ("veto", "add"),

@@ -1,0 +1,35 @@
+"""The commands around a village's batch and its officials, and what they take."""
+
+from lizhi_pos.cli import argument_types
+from lizhi_pos.cli.command import MONTH, ON, VILLAGE, Argument, Command
+
+BATCHES = (
+    Command(("ledger", "show"), "a batch, its steps and the objections to it", "objections:show", [VILLAGE, MONTH]),
+    Command(
+        ("ledger", "object"),
+        "takes an objection to a published batch",
+        "objections:raise_one",
+        [
+            VILLAGE,
+            MONTH,
+            Argument("--booklet", "the household it is about", {"metavar": "BOOKLET"}),
+            Argument("--text", "what is objected", {"required": True, "metavar": "TEXT"}),
+            Argument("--by", "who objects", {"metavar": "NAME"}),
+            ON,
+        ],
+    ),
+    Command(
+        ("ledger", "settle"),
+        "answers an objection",
+        "objections:settle",
+        [
+            VILLAGE,
+            MONTH,
+            Argument("number", "the objection's number", {"type": argument_types.count, "metavar": "N"}),
+            Argument("--upheld", "it is right: the batch goes back", {"action": "store_true"}),
+            Argument("--dismissed", "it is not right", {"action": "store_true"}),
+            Argument("--text", "what is answered", {"required": True, "metavar": "TEXT"}),
+            ON,
+        ],
+    ),
+)
