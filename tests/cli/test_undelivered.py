@@ -64,6 +64,9 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("village", "rename", "旧名村", "华平村")
     yield ("village", "list")
     yield ("village", "template", folder / "empty.xlsx", "--village", "天桥村")
+    yield ("official", "add", "华平村", "评议示例", "--group", "assessment", "--lead", "--on", DAY)
+    yield ("official", "end", "华平村", "评议示例", "--on", DAY)
+    yield ("official", "list")
     yield ("product", "import", shop.workbook("goods.xlsx", {"商品": GOODS}))
     yield ("product", "list")
     gifts = [GIFTS[0], *([*row[:9], "天桥村" if row[9] else ""] for row in GIFTS[1:])]

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from test_races import APRIL, LOCKS, Act, Race, begin, published, refused_for, run, shop
+from test_races import APRIL, LOCKS, Act, Race, begin, drafted, published, refused_for, run, shop
 
 from lizhi_pos.access.operators import Authority
-from lizhi_pos.accounts.batches import BatchView, reject, review
+from lizhi_pos.accounts.batches import BatchView, publish, reject, review
 from lizhi_pos.accounts.objections import Objected, Objection, Verdict, raise_objection, settle_objection
+from lizhi_pos.accounts.officials import Appointment, OfficialView, appoint, end_office
 from lizhi_pos.db import Transaction
 from lizhi_pos.refusal import unwrap
-from towns.small import ACCOUNTANT, MARKET_DAY, SUPERVISOR, VILLAGE
+from towns.small import ACCOUNTANT, ADMIN, MARKET_DAY, SUPERVISOR, VILLAGE
 
 BY = Authority(ACCOUNTANT, MARKET_DAY)
 REVIEWER = Authority(SUPERVISOR, MARKET_DAY)
@@ -37,6 +38,30 @@ def reviewing(tx: Transaction) -> Any:
 
 def rejecting(tx: Transaction) -> Any:
     return reject(tx, VILLAGE, APRIL, REVIEWER, WHY)
+
+
+def appointing(name: str, group: Any = "assessment", *, lead: bool = False) -> Act:
+    return lambda tx: appoint(tx, VILLAGE, Appointment(name, group, MARKET_DAY, lead), Authority(ADMIN, MARKET_DAY))
+
+
+def four(tx: Transaction) -> None:
+    for n in range(4):
+        unwrap(appointing(f"评议示例{n}", lead=n == 0)(tx))
+
+
+def eight(tx: Transaction) -> None:
+    four(tx)
+    unwrap(appointing("评议示例4")(tx))
+    for n in range(3):
+        unwrap(appointing(f"监督示例{n}", "supervision")(tx))
+
+
+def leaving(tx: Transaction) -> Any:
+    return end_office(tx, VILLAGE, "监督示例1", Authority(ADMIN, MARKET_DAY))
+
+
+def publishing(tx: Transaction) -> Any:
+    return publish(tx, VILLAGE, APRIL, BY)
 
 
 def numbered(first: Any, second: Any) -> bool:
@@ -65,6 +90,18 @@ RACES: dict[str, Race] = {
         first=settling("upheld"),
         second=reviewing,
         answers=refused_for(Objected, "out_of_turn"),
+    ),
+    "official: one office for two": Race(
+        before=(shop, four),
+        first=appointing("示例甲"),
+        second=appointing("示例乙"),
+        answers=refused_for(OfficialView, "rule_broken"),
+    ),
+    "official: gone as it is published": Race(
+        before=(shop, eight, drafted),
+        first=leaving,
+        second=publishing,
+        answers=refused_for(OfficialView, "rule_broken"),
     ),
 }
 

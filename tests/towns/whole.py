@@ -54,11 +54,11 @@ from towns.small import (
     sell,
     workbook,
 )
-from towns.villages import object_to_batch
+from towns.villages import change_officials, object_to_batch
 
 APRIL = Month(2024, 4)
 LATER = date(2024, 5, 8)
-NOT_YET = {"evidence", "evidence_file", "official", "supervision_note"}
+NOT_YET = {"evidence", "evidence_file", "supervision_note"}
 """Tables that no act writes into so far."""
 
 
@@ -131,6 +131,7 @@ def live(engine: Engine) -> None:
         assert running.state == "open"
     with transaction(engine, noon(LATER)) as s:
         change_households(s, LATER)
+        change_officials(s, LATER)
     with transaction(engine, noon(LATER)) as s:
         receive_goods(s, LATER - timedelta(1))
         void_vouchers(s, LATER)

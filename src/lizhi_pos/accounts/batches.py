@@ -23,6 +23,7 @@ from lizhi_pos.accounts.models import (
     village,
 )
 from lizhi_pos.accounts.objection_list import COUNTS, ObjectionCounts, counts_in, refuse_while_open
+from lizhi_pos.accounts.officials import GROUP_WORDS, refuse_unless_in_office
 from lizhi_pos.accounts.personal import joined, read_part
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id, village_names
@@ -79,12 +80,6 @@ class StoredBatch(Struct, frozen=True, kw_only=True):
     published_on: date | None
     reviewed_on: date | None
     posted_on: date | None
-
-
-GROUP_WORDS = {
-    "assessment": message("The assessment group"),
-    "supervision": message("The supervision group"),
-}
 
 
 _FIRST_PUBLISHED = (
@@ -321,7 +316,7 @@ def _why_not_publish(tx: Transaction, stored: StoredBatch, rules: Rulebook, auth
             )
     if len({comparable(s.name) for s in signatures}) != len(signatures):
         return refuse("rule_broken", "One name stands in both groups: the one group watches the other")
-    return None
+    return refuse_unless_in_office(tx, stored.village_id, [(s.group, s.name) for s in signatures], authority.on)
 
 
 def _why_not_review(tx: Transaction, stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:

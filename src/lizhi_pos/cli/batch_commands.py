@@ -32,4 +32,30 @@ BATCHES = (
             ON,
         ],
     ),
+    Command(
+        ("official", "add"),
+        "lets somebody take office in a village",
+        "officials:add",
+        [
+            VILLAGE,
+            Argument("name", "who it is", {"metavar": "NAME"}),
+            Argument(
+                "--group", "which of the two groups", {"choices": ("assessment", "supervision"), "required": True}
+            ),
+            Argument("--lead", "who leads the group (牵头)", {"action": "store_true"}),
+            Argument(
+                "--from",
+                "the first day in office, that of --on if not given",
+                {"type": argument_types.day, "metavar": "DATE", "dest": "since"},
+            ),
+            ON,
+        ],
+    ),
+    Command(
+        ("official", "end"),
+        "lets an official hold office no more",
+        "officials:end",
+        [VILLAGE, Argument("name", "who it is", {"metavar": "NAME"}), ON],
+    ),
+    Command(("official", "list"), "the five and the three of every village", "officials:show"),
 )
