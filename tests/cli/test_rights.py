@@ -42,6 +42,8 @@ MAY: dict[str, str] = {
     "official list": "admin",
     "ledger import": "accountant admin",
     "ledger status": BOOKS,
+    "ledger preview": BOOKS,
+    "ledger diff": BOOKS,
     "ledger show": BOOKS,
     "ledger object": "accountant admin",
     "ledger settle": "accountant admin",

@@ -81,6 +81,8 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield from goods_typed(shop)
     yield ("ledger", "import", book)
     yield ("ledger", "status")
+    yield ("ledger", "preview", "天桥村", "2024-03")
+    yield ("ledger", "diff", book)
     yield ("ledger", "publish", "天桥村", "2024-03", "--on", "2024-04-05")
     yield ("as", *SUPERVISOR)
     yield ("ledger", "reject", "天桥村", "2024-03", "--on", "2024-04-06", "--reason", "示例")

@@ -240,6 +240,18 @@ def workbook_of(tx: Transaction, stored: StoredBatch) -> VillageWorkbook:
     return structs.replace(joined(content_of(stored), read_part(tx, stored.personal_id)), village=name)
 
 
+def batch_content(tx: Transaction, village_name: str, month: Month) -> tuple[VillageWorkbook, bool] | Refusal:
+    """Return the workbook of a village's batch, and whether it is posted: then without what is personal in it."""
+    place = village_id(tx, village_name)
+    if isinstance(place, Refusal):
+        return place
+    stored = tx.first_as(StoredBatch, _BATCH, village=place, month=str(month))
+    if stored is None:
+        return refuse("not_found", "{0} has no batch of {1}: import its workbook first", village_name, str(month))
+    posted = stored.state == "posted"
+    return (content_of(stored) if posted else workbook_of(tx, stored)), posted
+
+
 def keep_step(tx: Transaction, key: Id, step: str, authority: Authority, reason: str = "") -> None:
     """Write a step of a batch: who took it, when, and for which day."""
     tx.insert(

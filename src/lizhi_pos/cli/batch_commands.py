@@ -1,9 +1,21 @@
 """The commands around a village's batch and its officials, and what they take."""
 
 from lizhi_pos.cli import argument_types
-from lizhi_pos.cli.command import MONTH, ON, VILLAGE, Argument, Command
+from lizhi_pos.cli.command import AT, FILE, MONTH, ON, VILLAGE, Argument, Command
 
 BATCHES = (
+    Command(
+        ("ledger", "preview"),
+        "what posting a batch would do; writes nothing",
+        "batch_looks:preview",
+        [VILLAGE, MONTH, AT],
+    ),
+    Command(
+        ("ledger", "diff"),
+        "what a corrected workbook changes against its batch; writes nothing",
+        "batch_looks:diff",
+        [FILE],
+    ),
     Command(("ledger", "show"), "a batch, its steps and the objections to it", "objections:show", [VILLAGE, MONTH]),
     Command(
         ("ledger", "object"),

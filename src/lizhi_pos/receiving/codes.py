@@ -1,12 +1,14 @@
 """Products' codes and booklets share the till's one field: none may be both."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
 
 from msgspec.structs import replace
 from sqlalchemy import select
 
 from lizhi_pos.access.operators import Authority, Operator
+from lizhi_pos.accounts.batch_preview import DuePoints, due_points
 from lizhi_pos.accounts.changes.booklets import ReplacedBooklet, replace_booklet
 from lizhi_pos.accounts.import_batch import Drafted, draft, look_at_unsound
 from lizhi_pos.accounts.import_rows import VillageWorkbook
@@ -52,6 +54,11 @@ def post_workbook(tx: Transaction, village_name: str, month: Month, authority: A
     # a product that comes at the same time waits, and then finds the booklet
     lock_alone(tx, "goods")
     return post_batch(tx, village_name, month, authority, partial(_products_among, tx))
+
+
+def preview_workbook(tx: Transaction, village_name: str, month: Month, on: date) -> DuePoints | Refusal:
+    """Return what posting a batch on a day would do; refuse what a posting would for the codes of its booklets."""
+    return due_points(tx, village_name, month, on, partial(_products_among, tx))
 
 
 def give_booklet(tx: Transaction, old: str, new: str, reason: str, authority: Authority) -> ReplacedBooklet | Refusal:
