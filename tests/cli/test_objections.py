@@ -45,6 +45,7 @@ def test_a_batch_is_shown_with_its_steps_and_objections(published: Shop, capsys:
     published("ledger", "settle", *MARCH, 1, "--dismissed", "--text", "已经记了", "--on", "2024-04-12")
     found = published("ledger", "show", *MARCH)
     assert (found["village"], found["state"], found["imported_by"]) == ("天桥村", "publicised", "站长示例")
+    assert found["file"] == "march.xlsx"
     assert [(s["step"], s["on"]) for s in found["steps"]][1:] == [("publish", "2024-04-10")]
     assert len(found["signatures"]) == 8
     (told,) = found["objections"]

@@ -122,7 +122,7 @@ def live(engine: Engine) -> None:
         unwrap(close_month(s, APRIL, Authority(ACCOUNTANT, LATER)))
         answer = VillageAnswer(VILLAGE, tuple(AnswerRow(b, Points(amount(v)), at()) for b, v in ANSWERED))
         unwrap(compare(s, APRIL, [answer], ACCOUNTANT))
-        unwrap(draft(s, april(), ACCOUNTANT))
+        unwrap(draft(s, april(), ACCOUNTANT, "示例台账.xlsx"))
         unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))
         unwrap(reject(s, VILLAGE, APRIL, Authority(SUPERVISOR, LATER), "示例:有异议"))
         unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))

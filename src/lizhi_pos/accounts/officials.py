@@ -105,7 +105,7 @@ def end_office(tx: Transaction, village_name: str, called: str, authority: Autho
         (r for r in tx.all(_OF_VILLAGE, village=place) if r.until_date is None and comparable(r.name) == alike), None
     )
     if found is None:
-        return refuse("not_found", "{0} holds no office in {1}: look at `official list`", called, village_name)
+        return refuse("not_found", "{0} holds no office in {1}: look at the list of officials", called, village_name)
     if refusal := not_in_future(tx, authority.on):
         return refusal
     if authority.on < found.from_date:
@@ -141,12 +141,12 @@ def refuse_unless_in_office(
     if strangers:
         return refuse(
             "rule_broken",
-            "{0} signed and hold no office in that group on {1}: look at `official list`",
+            "{0} signed and hold no office in that group on {1}: look at the list of officials",
             *("、".join(strangers), on.isoformat()),
         )
     leads = [told for group, told in signed if group == "assessment" and in_office[group, comparable(told)].lead]
     if not leads:
-        return refuse("rule_broken", "None of those who signed leads the assessment group: see `official list`")
+        return refuse("rule_broken", "None of those who signed leads the assessment group: see the list of officials")
     return None
 
 

@@ -137,7 +137,12 @@ COMMANDS: tuple[Command, ...] = (
         ("ledger", "import"),
         "reads village workbooks into draft batches",
         "ledger:import_files",
-        [FILES, Argument("--dry-run", "reads and checks, writes nothing", {"action": "store_true"})],
+        [
+            FILES,
+            Argument("--dry-run", "reads and checks, writes nothing", {"action": "store_true"}),
+            Argument("--marked", "a folder for copies with the faulty cells marked", {"metavar": "DIR"}),
+            REPLACE,
+        ],
     ),
     Command(("ledger", "status"), "where every batch stands", "ledger:status"),
     Command(("ledger", "publish"), "starts a batch's publicity", "ledger:publish", [VILLAGE, MONTH, ON]),

@@ -42,10 +42,12 @@ def errors_in_goods_file(tx: Transaction, rows: Sequence[GoodsRow]) -> tuple[Cel
     return (*errors_in_goods(rows), *_not_free(tx, rows))
 
 
-def import_workbook(tx: Transaction, workbook: VillageWorkbook, by: Operator) -> Drafted | Refusal:
-    """Draft a village's month; one with a new booklet whose number is a product's code is not taken."""
+def import_workbook(
+    tx: Transaction, workbook: VillageWorkbook, by: Operator, file: str | None = None
+) -> Drafted | Refusal:
+    """Draft a village's month from a file; one with a new booklet whose number is a product's code is not taken."""
     if not any(_products_among(tx, workbook)):
-        return draft(tx, workbook, by)
+        return draft(tx, workbook, by, file)
     return look_at_workbook(tx, workbook)
 
 
