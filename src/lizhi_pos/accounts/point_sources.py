@@ -44,27 +44,27 @@ class _Act(Struct):
     on: date
     item: str
     points: int
-    at: Raw
+    at: RowAt
 
 
 class _Score(Struct):
     booklet: str
     quarter: Quarter
-    at: Raw
+    at: RowAt
 
 
 class _Correction(Struct):
     booklet: str
     points: int
-    at: Raw
+    at: RowAt
 
 
 class _Rows(Struct):
-    """What of a batch earns points; the places of its many rows are read only of those that are asked for."""
+    """What of a batch earns points; of its many rows only those of one household are read."""
 
-    acts: tuple[_Act, ...] = ()
-    scores: tuple[_Score, ...] = ()
-    corrections: tuple[_Correction, ...] = ()
+    acts: tuple[Raw, ...] = ()
+    scores: tuple[Raw, ...] = ()
+    corrections: tuple[Raw, ...] = ()
 
 
 class _Batch(Struct):
@@ -73,7 +73,8 @@ class _Batch(Struct):
 
 
 _rows = msgspec.json.Decoder(_Rows)
-_place = msgspec.json.Decoder(RowAt)
+_act, _score = msgspec.json.Decoder(_Act), msgspec.json.Decoder(_Score)
+_correction = msgspec.json.Decoder(_Correction)
 _BATCHES = select(batch.c.batch_id, batch.c.file, batch.c.content).where(
     of_town(batch), batch.c.batch_id.in_(bindparam("keys", expanding=True))
 )
@@ -107,7 +108,8 @@ class _Finder:
 
     def __init__(self, tx: Transaction, household_id: Id, batches: Mapping[Id, _Batch]) -> None:
         self._batches = batches
-        self._booklets = frozenset(booklets_of(tx, household_id))
+        # as a row begins that is one of the household's: in a text the quotation marks would be escaped
+        self._own = [b'"booklet":' + msgspec.json.encode(number) for number in booklets_of(tx, household_id)]
         self._under = {(r.name, r.on_date, r.item): r.rulebook_id for r in tx.all(_ACTS, household=household_id)}
         self._versions = versions(tx)
         self._read: dict[Id, _Rows] = {}
@@ -126,7 +128,8 @@ class _Finder:
         return self._source(key, row, "分值", row.name, row.item, told.name if told else None)
 
     def base(self, line: AccountLine, key: Id) -> PointSource | None:
-        rows = [r for r in self._rows_of(key).scores if r.booklet in self._booklets and r.quarter in _window(line.note)]
+        scores = (_score.decode(row) for row in self._own_rows(self._rows_of(key).scores))
+        rows = [r for r in scores if r.quarter in _window(line.note)]
         if not rows:
             return None
         rules = version_at(self._versions.values(), line.on.year, line.recorded_at)
@@ -140,9 +143,16 @@ class _Finder:
         """Return the row of a line: the next one of its household that earns points, as lines were made of rows."""
         if (line.entry, line.kind) not in self._left:
             rows = self._rows_of(key)
-            own = (r for r in (rows.acts if line.kind == "volunteer" else rows.corrections) if r.points)
-            self._left[line.entry, line.kind] = (r for r in own if r.booklet in self._booklets)
+            found: Iterator[Any] = (
+                (_act.decode(row) for row in self._own_rows(rows.acts))
+                if line.kind == "volunteer"
+                else (_correction.decode(row) for row in self._own_rows(rows.corrections))
+            )
+            self._left[line.entry, line.kind] = (row for row in found if row.points)
         return next(self._left[line.entry, line.kind], None)
+
+    def _own_rows(self, rows: Sequence[Raw]) -> Iterator[Raw]:
+        return (row for row in rows if any(begin in bytes(row) for begin in self._own))
 
     def _rows_of(self, key: Id) -> _Rows:
         if key not in self._read:
@@ -150,8 +160,7 @@ class _Finder:
         return self._read[key]
 
     def _source(self, key: Id, row: Any, header: str, *told: str | None) -> PointSource:
-        at = _place.decode(row.at)
-        return PointSource(self._batches[key].file, at.sheet, at.cell(header), *told)
+        return PointSource(self._batches[key].file, row.at.sheet, row.at.cell(header), *told)
 
 
 _BY_KIND: Mapping[str, Callable[[_Finder, AccountLine, Id], PointSource | None]] = {
