@@ -168,3 +168,36 @@ def test_a_ratio_with_a_giant_exponent_is_an_error_at_its_key(town: Shop) -> Non
     text = RULEBOOK.read_text(encoding="utf-8")
     file.write_text(text.replace('points_per_score = "0.1"', 'points_per_score = "1e999999999"'), encoding="utf-8")
     assert [e["key"] for e in town("rulebook", "check", file, exits=1)["errors"]] == ["base_score.points_per_score"]
+
+
+def test_a_household_of_another_village_is_blamed_at_its_booklet_alone(posted: Shop) -> None:
+    """Its members are not known here: that is no second cause."""
+    acts = [["TQ0001", "别人示例", "2024.4.5", "圆梦使者", 10]]
+    sheets = {"志愿服务": [["示例镇华平村文明积分台账(2024年4月)"], *village_sheets(acts)["志愿服务"]]}
+    assert errors(imported(posted, sheets)) == [("志愿服务", "A3")]
+    sheets["户籍"] = [["手册编号", "户主", "居住起始日"], ["TQ0001", "王示例", "2015.8.20"]]
+    assert errors(imported(posted, sheets)) == [("户籍", "A2")]
+
+
+def test_a_replaced_booklet_is_told_the_number_that_holds_wherever_it_stands(posted: Shop) -> None:
+    why = ("--reason", "示例", "--on", "2024-04-28", "--approver", "监督示例")
+    posted("household", "booklet", "TQ0001", "TQ0101", *why)
+    acts = [["TQ0001", "王示例", "2024.4.5", "圆梦使者", 10]]
+    title = ["示例镇天桥村文明积分台账(2024年4月)"]
+    answer = imported(posted, {"志愿服务": [title, *village_sheets(acts)["志愿服务"]]})
+    assert errors(answer) == [("志愿服务", "A3")]
+    assert "TQ0101" in told(answer)
+
+
+def test_an_identity_or_phone_number_that_lost_digits_is_told_at_its_cell(town: Shop) -> None:
+    sheets = village_sheets()
+    sheets["户籍"][1] = [*sheets["户籍"][1], "身份证号", "电话"]
+    for row, numbers in zip(
+        (2, 3), ((110101199003070011, "1.39E+10"), ("110101199003070000", 13900000001)), strict=True
+    ):
+        sheets["户籍"][row] = [*sheets["户籍"][row], *numbers]
+    sheets["成员"] = [["手册编号", "姓名", "身份证号"], ["TQ0001", "示例妻", "110101199203070000"]]
+    # ends in three zeros too, and rightly so: its check digit is 0
+    sheets["成员"].append(["TQ0002", "示例子", "110101199203012000"])
+    answer = imported(town, sheets)
+    assert errors(answer) == [("户籍", "E3"), ("户籍", "F3"), ("户籍", "E4"), ("成员", "C2")]

@@ -18,6 +18,7 @@ from stdnum import ean
 from lizhi_pos.access.operators import Authority, Operator, users
 from lizhi_pos.accounts.batches import batches
 from lizhi_pos.accounts.eligibility import standing
+from lizhi_pos.accounts.household_history import household_history
 from lizhi_pos.accounts.queries import household_facts, register_on
 from lizhi_pos.accounts.vetoes import proposals
 from lizhi_pos.checkout.basket import Basket, Wanted
@@ -38,7 +39,7 @@ from lizhi_pos.periods import Quarter, add_months
 from lizhi_pos.printqueue.print_jobs import queue
 from lizhi_pos.printqueue.printers import printer_for, printers
 from lizhi_pos.receiving.deliveries import open_deliveries
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.sample.days import Days
@@ -186,6 +187,10 @@ def test_batches_wait_at_every_step_once_the_month_is_on(sqlite_url: str) -> Non
     build(engine, now)
     with reading(engine, now) as tx:
         assert {b.state for b in batches(tx)} == {"draft", "publicised", "reviewed", "posted"}
+        earned = [e for e in unwrap(household_history(tx, VILLAGES[0].booklet(2))) if e.kind in ("base", "volunteer")]
+        places = {e.source.cell for e in earned if e.source and e.source.file}
+        # every line of a village's file leads to a cell of its own kind
+        assert {cell[0] for cell in places} == {"C", "E"}
     engine.dispose()
 
 

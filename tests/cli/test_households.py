@@ -2,6 +2,8 @@
 
 import pytest
 
+from lizhi_pos.cli.main import main
+
 from .conftest import SECOND_PIN, Shop
 
 BY = ("--approver", "监督示例")
@@ -129,3 +131,30 @@ def test_a_household_splits_merges_and_moves(posted: Shop) -> None:
     assert posted.refused("household", "merge", "TQ0001", "TQ0009", *WHY, *BY) == "booklet_replaced"
     listed = posted("household", "list", "--status", "merged", *ON)["households"]
     assert [(x["booklet"], x["head"], x["balance"]) for x in listed] == [("TQ0001", "王示例", "0.00")]
+
+
+def test_history_leads_from_points_to_the_cell_that_earned_them(
+    posted: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every field that scripts rely on, of what a workbook earned and of what it did not."""
+    posted("household", "correct", "TQ0001", "-4.00", "--corrects", "天桥村/2024-03", *WHY, *BY)
+    earned, corrected = posted("household", "history", "TQ0001")["entries"]
+    fields = ("kind", "date", "amount", "balance", "reference", "by", "approved_by")
+    assert [earned[f] for f in fields] == [
+        *("volunteer", "2024-04-20", "50.00", "50.00", "天桥村 2024-03", "站长示例", None)
+    ]
+    assert earned["source"] == {
+        "file": "march.xlsx",
+        "sheet": "志愿服务",
+        "cell": "E2",
+        "member": "王示例",
+        "item": "圆梦使者",
+        "rulebook": "2024/1",
+    }
+    assert [corrected[f] for f in fields[:4]] == ["adjust", "2024-04-28", "-4.00", "46.00"]
+    assert (corrected["source"], corrected["approved_by"]) == (None, "监督示例")
+    assert earned["recorded_at"] <= corrected["recorded_at"]
+    assert main(["--lang", "zh", "household", "history", "TQ0001"]) == 0
+    words = capsys.readouterr().out
+    assert "march.xlsx 志愿服务 E2 王示例 圆梦使者" in words
+    assert "46.00" in words

@@ -96,6 +96,9 @@ def test_quotation_marks_that_do_not_match_are_an_error_in_their_row(put: Maker)
     assert (found.sheet, found.cell) == ("", "A2")
 
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
@@ -106,13 +109,15 @@ def test_quotation_marks_that_do_not_match_are_an_error_in_their_row(put: Maker)
         ("a.xlsx", b"%PDF-1.7\n1,2\n3,4", file_errors.PDF),
         ("a.xls", b"%PDF-1.7\n\xff\xfe\x00\x01", file_errors.PDF),
         ("a.xls", b"MIME-Version: 1.0\nContent-Type: multipart/related\n", file_errors.WEB_PAGE),
+        ("a.xls", b"From: <Saved>\r\nSubject: x\r\nMIME-Version: 1.0\r\n\r\n1,2\r\n3,4", file_errors.WEB_PAGE),
+        ("a.xls", OLE + bytes(2000) + "WordDocument".encode("utf-16-le"), file_errors.LETTER),
         ("a.xls", "\ufeff <html><table><tr><td>一</td></tr></table>".encode(), file_errors.WEB_PAGE),
         ("a.csv", b"{\\rtf1 1,2\n3,4}", file_errors.LETTER),
         ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", file_errors.WEB_PAGE),
         ("a.csv", bytes(range(256)), file_errors.NO_WORKBOOK),
         ("a.csv", b"\xff\xfe\x00", file_errors.NO_WORKBOOK),
         ("a.xlsx", b"PK\x03\x04" + bytes(100), file_errors.DAMAGED),
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), file_errors.DAMAGED),
+        ("a.xls", OLE + bytes(2000), file_errors.DAMAGED),
     ],
 )
 def test_what_is_no_workbook_is_one_error_without_sheet_and_cell(
@@ -132,9 +137,20 @@ def test_another_kind_of_zip(put: Maker) -> None:
     for part, expected in (
         ("word/document.xml", file_errors.LETTER),
         ("Index/Document.iwa", file_errors.NUMBERS),
+        ("Index.zip", file_errors.NUMBERS),
+        ("index.apxl.gz", file_errors.NUMBERS),
         ("readme.txt", file_errors.NO_WORKBOOK),
     ):
         assert error(put("letter.xlsx", zipped({part: "<w/>"}))) == expected
+
+
+def test_a_letter_of_libreoffice_is_no_workbook(put: Maker) -> None:
+    letter = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "META-INF/manifest.xml": "<manifest/>",
+        "content.xml": "<office:document-content xmlns:office='o'><office:text/></office:document-content>",
+    }
+    assert error(put("letter.ods", zipped(letter))) == file_errors.LETTER
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> bytes:

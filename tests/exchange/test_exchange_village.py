@@ -1,11 +1,14 @@
 """The village workbook: its sheets, its title, and its template."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from xml.sax.saxutils import unescape
 
 import pytest
+from msgspec import structs
 
 from lizhi_pos.accounts.import_rows import (
     ActRow,
@@ -16,12 +19,19 @@ from lizhi_pos.accounts.import_rows import (
     ScoreRow,
     SignatureRow,
 )
+from lizhi_pos.accounts.prepared import Prepared
+from lizhi_pos.cell_errors import RowAt
 from lizhi_pos.exchange.read_result import Reading
+from lizhi_pos.exchange.sheet import Sheet
 from lizhi_pos.exchange.template import write_village_template
 from lizhi_pos.exchange.village_rows import LAYOUTS
 from lizhi_pos.exchange.village_workbook import read_village_workbook
+from lizhi_pos.exchange.workbook_reader import read_sheets
+from lizhi_pos.money import Points
 from lizhi_pos.periods import Month, Quarter
+from lizhi_pos.rulebook.rules import Clause, Item
 
+AT = RowAt("", 0, 0, {})
 Maker = Callable[..., Path]
 
 HOUSEHOLDS = [["手册编号", "户主", "居住起始日"], ["HP0001", "示例甲", "2020.1.1"]]
@@ -265,15 +275,71 @@ def test_a_template_reads_back_as_an_empty_workbook(tmp_path: Path) -> None:
         assert not any((book.households, book.members, book.scores, book.acts, book.proposals, book.signatures))
 
 
+def parts(path: Path) -> tuple[dict[str, str], str]:
+    """The XML of each sheet by its name, and of the strings they share."""
+    with zipfile.ZipFile(path) as archive:
+        names = re.findall(r'<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode())
+        sheets = {name: archive.read(f"xl/worksheets/sheet{n}.xml").decode() for n, name in enumerate(names, 1)}
+        return sheets, archive.read("xl/sharedStrings.xml").decode()
+
+
 def test_a_template_has_all_sheets_and_lists_to_choose_from(tmp_path: Path) -> None:
     path = tmp_path / "template.xlsx"
     write_village_template(path, "华平村", Month(2024, 3))
-    with zipfile.ZipFile(path) as archive:
-        workbook = archive.read("xl/workbook.xml").decode()
-        sheets = [archive.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 6)]
-    assert [name for name in LAYOUTS if f'name="{name}"' in workbook] == list(LAYOUTS)
-    assert "在册,迁出,销户" in sheets[0]
-    assert "评议小组,监督小组" in sheets[1]
+    sheets, _ = parts(path)
+    assert [name for name in sheets if name in LAYOUTS] == list(LAYOUTS)
+    assert "在册,迁出,销户" in sheets["户籍"]
+    assert "评议小组,监督小组" in sheets["签字"]
+    assert "2023Q2,2023Q3,2023Q4,2024Q1" in sheets["基础评分"]
+    assert all("<sheetProtection " in sheets[name] for name in LAYOUTS)
+
+
+PREPARED = Prepared(
+    households=(
+        HouseholdRow(
+            "0001", "王示例", date(2015, 8, 20), AT, "1组", "110101199003070011", "13900000001", 3, note="备注"
+        ),
+        HouseholdRow("HP0002", "=示例", date(2016, 1, 2), AT),
+    ),
+    members=(MemberRow("0001", "示例妻", AT, "配偶", "110101199203070022"),),
+    items=(Item("圆梦使者", "圆梦使者", Points(1000)), Item("圆梦使者", "心灵呵护", Points(550))),
+    clauses=(Clause("1", "示例条款"),),
+)
+
+
+def test_a_template_has_the_villages_own_households_and_the_years_items(tmp_path: Path) -> None:
+    path = tmp_path / "template.xlsx"
+    write_village_template(path, "华平村", Month(2024, 3), prepared=PREPARED)
+    reading = read_village_workbook(path)
+    assert (reading.errors, reading.warnings) == ((), ())
+    book = reading.content
+    assert book is not None
+    assert [structs.replace(row, at=AT) for row in book.households] == list(PREPARED.households)
+    assert [structs.replace(row, at=AT) for row in book.members] == list(PREPARED.members)
+    sheets, _ = parts(path)
+    assert "'项目'!$A$2:$A$3" in unescape(sheets["志愿服务"])
+    assert "'项目'!$E$2:$E$2" in unescape(sheets["负面清单"])
+    told = {s.name: s.rows for s in sheets_in(path)}
+    assert told["项目"][:3] == [
+        ["项目", "分值", "类别", "", "条款", "内容"],
+        ["圆梦使者", 10, "圆梦使者", "", "1", "示例条款"],
+        ["心灵呵护", 5.5, "圆梦使者", "", "", ""],
+    ]
+
+
+def test_a_template_says_in_five_sentences_how_it_is_filled_in(tmp_path: Path) -> None:
+    for prepared in (Prepared(), PREPARED):
+        path = tmp_path / "template.xlsx"
+        write_village_template(path, "华平村", Month(2024, 3), prepared=prepared)
+        (guide,) = (s for s in sheets_in(path) if s.name == "填表说明")
+        told = [cell for row in guide.rows[1:] for cell in row if isinstance(cell, str) and len(cell) > 2]
+        assert [text.count("。") for text in told] == [1] * 5
+
+
+def sheets_in(path: Path) -> list[Sheet]:
+    sheets = read_sheets(path)
+    assert isinstance(sheets, list)
+    return sheets
 
 
 def test_a_template_that_cannot_be_written_is_the_machines_failure(tmp_path: Path) -> None:

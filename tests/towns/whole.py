@@ -54,10 +54,11 @@ from towns.small import (
     sell,
     workbook,
 )
+from towns.villages import change_officials, object_to_batch
 
 APRIL = Month(2024, 4)
 LATER = date(2024, 5, 8)
-NOT_YET = {"evidence", "evidence_file", "objection", "official", "supervision_note"}
+NOT_YET = {"evidence", "evidence_file", "supervision_note"}
 """Tables that no act writes into so far."""
 
 
@@ -121,14 +122,16 @@ def live(engine: Engine) -> None:
         unwrap(close_month(s, APRIL, Authority(ACCOUNTANT, LATER)))
         answer = VillageAnswer(VILLAGE, tuple(AnswerRow(b, Points(amount(v)), at()) for b, v in ANSWERED))
         unwrap(compare(s, APRIL, [answer], ACCOUNTANT))
-        unwrap(draft(s, april(), ACCOUNTANT))
+        unwrap(draft(s, april(), ACCOUNTANT, "示例台账.xlsx"))
         unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))
         unwrap(reject(s, VILLAGE, APRIL, Authority(SUPERVISOR, LATER), "示例:有异议"))
         unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))
+        object_to_batch(s, APRIL, LATER)
         running = unwrap(open_session(s, Authority(CLERK, LATER, APPROVAL), "示例"))
         assert running.state == "open"
     with transaction(engine, noon(LATER)) as s:
         change_households(s, LATER)
+        change_officials(s, LATER)
     with transaction(engine, noon(LATER)) as s:
         receive_goods(s, LATER - timedelta(1))
         void_vouchers(s, LATER)

@@ -89,7 +89,13 @@ def _known_booklets(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[Ce
     unread = sum(not row.at.has("手册编号") for row in workbook.households)
     if len({row.booklet for row in unknown}) > unread:
         for row in unknown:
-            yield row.at.error("手册编号", message("Booklet {0} is neither in 户籍 nor registered here", row.booklet))
+            yield row.at.error("手册编号", _not_known(row.booklet, books))
+
+
+def _not_known(number: str, books: BatchFacts) -> Message:
+    if number in books.replaced:
+        return message("Booklet {0} was replaced: take {1}", number, books.replaced[number])
+    return message("Booklet {0} is neither in 户籍 nor registered here", number)
 
 
 def _own_booklets(workbook: VillageWorkbook) -> set[str]:
@@ -150,6 +156,9 @@ def _acts_by_members(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[C
         name, registered = comparable(act.name), books.register.get(act.booklet)
         if act.booklet in doubtful or name in loose or (registered is None and act.booklet not in own):
             # the cause is told at its own cell
+            continue
+        if registered is not None and registered.village_name != workbook.village:
+            # so is this one: who lives there is not known here
             continue
         members = dict(names.get(act.booklet, {}))
         if registered is not None:

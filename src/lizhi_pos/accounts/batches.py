@@ -22,6 +22,8 @@ from lizhi_pos.accounts.models import (
     batch_step,
     village,
 )
+from lizhi_pos.accounts.objection_list import COUNTS, ObjectionCounts, counts_in, refuse_while_open
+from lizhi_pos.accounts.officials import GROUP_WORDS, refuse_unless_in_office
 from lizhi_pos.accounts.personal import joined, read_part
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.accounts.villages import village_id, village_names
@@ -52,6 +54,7 @@ class BatchView(Struct, frozen=True, kw_only=True):
     imported_by: str
     due: date
     late: bool = False
+    objections: ObjectionCounts = ObjectionCounts()
     warnings: tuple[Message, ...] = ()
 
 
@@ -79,12 +82,6 @@ class StoredBatch(Struct, frozen=True, kw_only=True):
     posted_on: date | None
 
 
-GROUP_WORDS = {
-    "assessment": message("The assessment group"),
-    "supervision": message("The supervision group"),
-}
-
-
 _FIRST_PUBLISHED = (
     select(func.min(batch_step.c.on_date))
     .where(same_row(batch_step.c.batch_id, batch.c.batch_id), batch_step.c.step == "publish")
@@ -92,7 +89,7 @@ _FIRST_PUBLISHED = (
     .scalar_subquery()
     .label("first_published_on")
 )
-_VIEW = select(batch, village.c.name.label("village_name"), _FIRST_PUBLISHED).select_from(
+_VIEW = select(batch, village.c.name.label("village_name"), _FIRST_PUBLISHED, *COUNTS).select_from(
     batch.join(village, same_row(batch.c.village_id, village.c.village_id))
 )
 _BATCH = _VIEW.where(of_town(batch), batch.c.village_id == bindparam("village"), batch.c.month == bindparam("month"))
@@ -243,6 +240,18 @@ def workbook_of(tx: Transaction, stored: StoredBatch) -> VillageWorkbook:
     return structs.replace(joined(content_of(stored), read_part(tx, stored.personal_id)), village=name)
 
 
+def batch_content(tx: Transaction, village_name: str, month: Month) -> tuple[VillageWorkbook, bool] | Refusal:
+    """Return the workbook of a village's batch, and whether it is posted: then without what is personal in it."""
+    place = village_id(tx, village_name)
+    if isinstance(place, Refusal):
+        return place
+    stored = tx.first_as(StoredBatch, _BATCH, village=place, month=str(month))
+    if stored is None:
+        return refuse("not_found", "{0} has no batch of {1}: import its workbook first", village_name, str(month))
+    posted = stored.state == "posted"
+    return (content_of(stored) if posted else workbook_of(tx, stored)), posted
+
+
 def keep_step(tx: Transaction, key: Id, step: str, authority: Authority, reason: str = "") -> None:
     """Write a step of a batch: who took it, when, and for which day."""
     tx.insert(
@@ -271,7 +280,7 @@ def _step(
         return rules
     if (
         refusal := refuse_unless_open(tx, authority.on)
-        or _WHY_NOT[step](stored, rules, authority)
+        or _WHY_NOT[step](tx, stored, rules, authority)
         or not_before_last_step(tx, stored, authority.on)
     ):
         return refusal
@@ -300,7 +309,7 @@ def _sign(tx: Transaction, stored: StoredBatch) -> None:
     )
 
 
-def _why_not_publish(stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
+def _why_not_publish(tx: Transaction, stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
     if stored.state != "draft":
         return refuse("out_of_turn", "Only a draft can be published, this batch is {0}", message(stored.state))
     if authority.on < Month.parse(stored.month).first_day:
@@ -319,14 +328,16 @@ def _why_not_publish(stored: StoredBatch, rules: Rulebook, authority: Authority)
             )
     if len({comparable(s.name) for s in signatures}) != len(signatures):
         return refuse("rule_broken", "One name stands in both groups: the one group watches the other")
-    return None
+    return refuse_unless_in_office(tx, stored.village_id, [(s.group, s.name) for s in signatures], authority.on)
 
 
-def _why_not_review(stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
+def _why_not_review(tx: Transaction, stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
     if stored.state != "publicised":
         return refuse("out_of_turn", "Only a published batch can be reviewed, this one is {0}", message(stored.state))
     if stored.imported_by == authority.by.name:
         return refuse("not_allowed", "{0} imported this batch: another person must review it", authority.by.name)
+    if refusal := refuse_while_open(tx, stored.batch_id):
+        return refusal
     assert stored.published_on is not None
     first = stored.published_on + timedelta(rules.batch.publicity_days)
     if authority.on < first:
@@ -334,7 +345,7 @@ def _why_not_review(stored: StoredBatch, rules: Rulebook, authority: Authority) 
     return None
 
 
-def _why_not_reject(stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
+def _why_not_reject(_: Transaction, stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:
     if stored.state not in ("publicised", "reviewed"):
         return refuse(
             "out_of_turn", "Only a published or reviewed batch can be sent back, this one is {0}", message(stored.state)
@@ -354,6 +365,7 @@ def _view(tx: Transaction, row: Row[Any]) -> BatchView:
         imported_by=row.imported_by,
         due=due,
         late=(row.first_published_on or today(tx)) > due,
+        objections=counts_in(row),
     )
 
 
@@ -364,7 +376,7 @@ def _due(tx: Transaction, month: Month) -> date:
     return month.next().first_day.replace(day=day)
 
 
-_WHY_NOT: Mapping[str, Callable[[StoredBatch, Rulebook, Authority], Refusal | None]] = {
+_WHY_NOT: Mapping[str, Callable[[Transaction, StoredBatch, Rulebook, Authority], Refusal | None]] = {
     "publish": _why_not_publish,
     "review": _why_not_review,
     "reject": _why_not_reject,

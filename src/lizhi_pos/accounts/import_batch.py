@@ -70,6 +70,7 @@ _REPLACE = (
     .values(
         content=bindparam("new_content"),
         content_hash=bindparam("new_hash"),
+        file=bindparam("new_file"),
         imported_by=bindparam("by"),
         personal_id=bindparam("new_personal"),
         personal_hash=bindparam("new_personal_hash"),
@@ -80,10 +81,11 @@ _REPLACE = (
 )
 
 
-def draft(tx: Transaction, workbook: VillageWorkbook, by: Operator) -> Drafted | Refusal:
+def draft(tx: Transaction, workbook: VillageWorkbook, by: Operator, file: str | None = None) -> Drafted | Refusal:
     """Take a workbook as its village's batch of the month, replacing an earlier reading that is not yet posted.
 
-    The same content again changes nothing; another content sets the batch back to draft.
+    The same content again changes nothing; another content sets the batch back to draft. `file` is the name of the
+    file that it was read from, without its folder.
     """
     place = village_id(tx, workbook.village)
     if isinstance(place, Refusal):
@@ -105,7 +107,7 @@ def draft(tx: Transaction, workbook: VillageWorkbook, by: Operator) -> Drafted |
     warnings = warnings_in(workbook, books)
     if not errors:
         warnings = (*warnings, *_warnings_of_posting(tx, workbook, books))
-        _store(tx, public, private, place, stored, by)
+        _store(tx, (public, private), (place, stored), by, file)
     return _drafted(workbook, counts, errors, warnings)
 
 
@@ -185,12 +187,12 @@ def _drafted(
 
 def _store(
     tx: Transaction,
-    public: VillageWorkbook,
-    private: PersonalPart,
-    place: Id,
-    stored: StoredBatch | None,
+    parts: tuple[VillageWorkbook, PersonalPart],
+    where: tuple[Id, StoredBatch | None],
     by: Operator,
+    file: str | None,
 ) -> None:
+    (public, private), (place, stored) = parts, where
     content, digest = packed(public), content_hash(public)
     (kept,) = keep_personal(tx, [private])
     if stored is not None:
@@ -201,6 +203,7 @@ def _store(
             batch=key,
             new_content=content,
             new_hash=digest,
+            new_file=file,
             by=by.name,
             new_personal=kept.personal_id,
             new_personal_hash=kept.personal_hash,
@@ -215,6 +218,7 @@ def _store(
             "state": "draft",
             "content": content,
             "content_hash": digest,
+            "file": file,
             "imported_by": by.name,
             "published_on": None,
             "reviewed_on": None,

@@ -66,7 +66,8 @@ class PostedBatch(Struct, frozen=True, kw_only=True):
 AlsoChecked = Callable[[VillageWorkbook], Iterable[CellError]]
 
 
-def _nothing_else(_: VillageWorkbook) -> tuple[CellError, ...]:
+def nothing_else(_: VillageWorkbook) -> tuple[CellError, ...]:
+    """Find nothing wrong."""
     return ()
 
 
@@ -94,7 +95,7 @@ _PROPOSAL = select(veto_proposal.c.clause).where(
 
 
 def post_batch(
-    tx: Transaction, village_name: str, month: Month, authority: Authority, also: AlsoChecked = _nothing_else
+    tx: Transaction, village_name: str, month: Month, authority: Authority, also: AlsoChecked = nothing_else
 ) -> PostedBatch | Refusal:
     """Post a reviewed batch as a whole: register, scores, acts, and one entry for each kind of points.
 
@@ -135,14 +136,22 @@ def post_batch(
 def _why_not_post(
     stored: StoredBatch, workbook: VillageWorkbook, books: BatchFacts, also: AlsoChecked
 ) -> Refusal | None:
-    if stored.state == "posted":
-        return refuse("out_of_turn", "This batch is posted already: it is posted once only")
+    if refusal := already_posted(stored):
+        return refusal
     if stored.state != "reviewed":
         return refuse("out_of_turn", "Only a reviewed batch can be posted: publish it and have it reviewed first")
-    return _why_not_fitting((*errors_in(workbook, books), *also(workbook)))
+    return why_not_fitting((*errors_in(workbook, books), *also(workbook)))
 
 
-def _why_not_fitting(errors: Sequence[CellError]) -> Refusal | None:
+def already_posted(stored: StoredBatch) -> Refusal | None:
+    """Refuse a batch that is posted."""
+    if stored.state == "posted":
+        return refuse("out_of_turn", "This batch is posted already: it is posted once only")
+    return None
+
+
+def why_not_fitting(errors: Sequence[CellError]) -> Refusal | None:
+    """Refuse a workbook in which the books as they stand now find something wrong."""
     if errors:
         first = errors[0]
         return refuse(

@@ -1,20 +1,20 @@
 """`household …` and `veto …`."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts import vetoes
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.household_card import household_card
+from lizhi_pos.accounts.household_history import HistoryEntry, household_history
 from lizhi_pos.accounts.household_list import Wanted, household_list
-from lizhi_pos.accounts.queries import facts_of_any
 from lizhi_pos.accounts.villages import village_id
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Transaction
 from lizhi_pos.i18n.render import reason_words
 from lizhi_pos.journal.entry_words import KIND_WORDS
-from lizhi_pos.journal.queries import history as account_history
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Message, Refused, message, unwrap
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
@@ -82,36 +82,30 @@ def _up_to_today(context: Context, tx: Transaction) -> date:
 
 
 def history(context: Context) -> Outcome:
-    """Return every entry of a household."""
+    """Return every entry of a household, with what was left after it and where it comes from."""
     context.operator("see")
     number = normalize.number(context.args.booklet)
     with context.reading() as tx:
-        lines = account_history(tx, unwrap(facts_of_any(tx, number, context.day(tx))).household_id)
-    entries = [
-        {
-            "date": line.on,
-            "kind": line.kind,
-            "amount": format_hundredths(line.amount),
-            "reference": line.reference,
-            "note": line.note,
-            "earned_month": line.earned_month,
-            "by": line.by,
-            "approved_by": line.approved_by,
-        }
-        for line in lines
-    ]
-    words = tuple(
-        message(
-            "{0}  {1}  {2}  {3} {4}",
-            str(e["date"]),
-            KIND_WORDS[str(e["kind"])],
-            str(e["amount"]),
-            str(e["reference"]),
-            str(e["note"]),
-        )
-        for e in entries
-    )
+        entries = unwrap(household_history(tx, number))
+    words = tuple(line for entry in entries for line in _entry_words(entry))
     return Outcome({"booklet": number, "entries": entries}, words)
+
+
+def _entry_words(entry: HistoryEntry) -> Iterator[Message]:
+    line = message(
+        "{0}  {1}  {2}  {3} {4}",
+        entry.date.isoformat(),
+        KIND_WORDS[entry.kind],
+        format_hundredths(entry.amount),
+        entry.reference,
+        entry.note,
+    )
+    yield message("{0}, balance {1}", line, format_hundredths(entry.balance))
+    if entry.source is not None:
+        source = entry.source
+        place = " ".join(filter(None, (source.file, source.sheet, source.cell, source.member, source.item)))
+        told = message("    from {0}", place)
+        yield message("{0}, rulebook {1}", told, source.rulebook) if source.rulebook else told
 
 
 def add_veto(context: Context) -> Outcome:

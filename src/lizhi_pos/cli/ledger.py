@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from lizhi_pos.access.operators import Authority, Operator, Right
 from lizhi_pos.accounts import batches
 from lizhi_pos.accounts.batches import BatchView
@@ -12,6 +14,7 @@ from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cell_errors import CellError, grouped
 from lizhi_pos.cli.context import Context, month_argument, readable
+from lizhi_pos.cli.marked_copies import mark_copies
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Transaction, rehearse
 from lizhi_pos.exchange.village_workbook import read_village_workbook
@@ -29,16 +32,50 @@ STATE_WORDS = {
 }
 
 
+class _FileRead(Struct, frozen=True):
+    """A file, what became of it, and everything that is wrong in it, one by one."""
+
+    path: Path
+    drafted: Drafted | None
+    errors: tuple[CellError, ...]
+    warnings: tuple[CellError, ...]
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        drafted = self.drafted
+        return {
+            "file": self.path.name,
+            "village": drafted.village if drafted else None,
+            "month": drafted.month if drafted else None,
+            "households": drafted.households if drafted else HouseholdCounts(0, 0, 0),
+            "base": drafted.base if drafted else 0,
+            "volunteer": drafted.volunteer if drafted else 0,
+            "vetoes": drafted.vetoes if drafted else 0,
+            "corrections": drafted.corrections if drafted else Corrections(0, Points(0)),
+            "errors": list(grouped(self.errors)),
+            "warnings": list(grouped(self.warnings)),
+        }
+
+
 def import_files(context: Context) -> Outcome:
     """Read village workbooks, each whole or not at all; good files are kept though others have errors."""
     by = context.operator("import_ledger")
     paths = [readable(file) for file in context.args.files]
+    found: list[_FileRead] = []
     answers: list[dict[str, Any]] = []
     for path in paths:
-        answers.append(_import(context, path, by))
+        found.append(_import(context, path, by))
+        answers.append(found[-1].answer)
         # each file is taken on its own: whatever becomes of the next one, this stands
         context.stands = _files_outcome(context, answers)
-    return _files_outcome(context, answers)
+    if context.args.marked is None:
+        return _files_outcome(context, answers)
+    copies = mark_copies(
+        Path(context.args.marked), [(f.path, f.errors, f.warnings) for f in found], replace=context.args.replace
+    )
+    for answer, copy in zip(answers, copies.paths, strict=True):
+        answer["marked"] = str(copy) if copy else None
+    return copies.told_in(context, _files_outcome(context, answers))
 
 
 def _files_outcome(context: Context, answers: list[dict[str, Any]]) -> Outcome:
@@ -47,48 +84,31 @@ def _files_outcome(context: Context, answers: list[dict[str, Any]]) -> Outcome:
     return Outcome({"files": list(answers)}, words, 1 if failed else 0)
 
 
-def _import(context: Context, path: Path, by: Operator) -> dict[str, Any]:
+def _import(context: Context, path: Path, by: Operator) -> _FileRead:
     with context.reading() as tx:
         villages = list(village_names(tx).values())
     read = read_village_workbook(path, villages)
     if read.content is not None:
-        drafted = _draft(context, read.content, by, keep=not context.args.dry_run)
-        return _answer(path, drafted, drafted.errors, (*read.warnings, *drafted.warnings))
+        drafted = _draft(context, path, read.content, by)
+        return _FileRead(path, drafted, drafted.errors, (*read.warnings, *drafted.warnings))
     if read.readable is None:
-        return _answer(path, None, read.errors, read.warnings)
+        return _FileRead(path, None, read.errors, read.warnings)
     # what could be read is checked all the same, so that every error of the file is said at once
     unsound = read.readable
     drafted = unwrap(rehearse(context.engine, lambda tx: look_at_workbook(tx, unsound)))
-    return _answer(path, drafted, (*read.errors, *drafted.errors), (*read.warnings, *drafted.warnings))
+    return _FileRead(path, drafted, (*read.errors, *drafted.errors), (*read.warnings, *drafted.warnings))
 
 
-def _draft(context: Context, workbook: VillageWorkbook, by: Operator, *, keep: bool) -> Drafted:
+def _draft(context: Context, path: Path, workbook: VillageWorkbook, by: Operator) -> Drafted:
     def act(tx: Transaction) -> Drafted:
-        return unwrap(import_workbook(tx, workbook, by))
+        return unwrap(import_workbook(tx, workbook, by, path.name))
 
-    if not keep:
+    if context.args.dry_run:
         return rehearse(context.engine, act)
     wrote = context.wrote
     drafted = context.write(act)
     context.wrote = wrote or not drafted.errors
     return drafted
-
-
-def _answer(
-    path: Path, drafted: Drafted | None, errors: tuple[CellError, ...], warnings: tuple[CellError, ...]
-) -> dict[str, Any]:
-    return {
-        "file": path.name,
-        "village": drafted.village if drafted else None,
-        "month": drafted.month if drafted else None,
-        "households": drafted.households if drafted else HouseholdCounts(0, 0, 0),
-        "base": drafted.base if drafted else 0,
-        "volunteer": drafted.volunteer if drafted else 0,
-        "vetoes": drafted.vetoes if drafted else 0,
-        "corrections": drafted.corrections if drafted else Corrections(0, Points(0)),
-        "errors": list(grouped(errors)),
-        "warnings": list(grouped(warnings)),
-    }
 
 
 def _file_words(context: Context, a: dict[str, Any]) -> list[Message | str]:
@@ -98,7 +118,11 @@ def _file_words(context: Context, a: dict[str, Any]) -> list[Message | str]:
     ]
     words += [message("{0}: look at this, {1}", file, cell_words(w, context.translate)) for w in a["warnings"]]
     if a["errors"]:
-        return [*words, message("{0}: nothing was taken, put it right and read it again", file)]
+        return [
+            *words,
+            message("{0}: nothing was taken, put it right and read it again", file),
+            *_marked_words(a),
+        ]
     counts = a["households"]
     done = message(
         "{0}: {1} {2}, households {3} new {4} changed {5} same, scores {6}, acts {7}",
@@ -114,7 +138,11 @@ def _file_words(context: Context, a: dict[str, Any]) -> list[Message | str]:
     found = a["corrections"]
     if found.rows:
         done = message("{0}, corrections {1}: {2}", done, found.rows, format_hundredths(found.points))
-    return [*words, done]
+    return [*words, done, *_marked_words(a)]
+
+
+def _marked_words(a: dict[str, Any]) -> list[Message]:
+    return [message("{0}: its faulty cells are marked in {1}", a["file"], a["marked"])] if a.get("marked") else []
 
 
 def status(context: Context) -> Outcome:
@@ -122,7 +150,7 @@ def status(context: Context) -> Outcome:
     context.operator("see_books")
     with context.reading() as tx:
         found, missing = batches.batches(tx), batches.missing_batches(tx)
-    words = [_batch_words(b) for b in found]
+    words = [batch_words(b) for b in found]
     words += [message("{0} {1}  missing, due by {2}", m.month, m.village, m.due.isoformat()) for m in missing]
     return Outcome({"batches": found, "missing": missing}, tuple(words))
 
@@ -171,9 +199,14 @@ def _step(
     by, args = context.operator(right), context.args
     month = month_argument(args.month)
     view = context.write(lambda tx: step(tx, args.village, month, Authority(by, context.day(tx))))
-    return Outcome(view, (_batch_words(view), *(message("Look at this: {0}", warning) for warning in view.warnings)))
+    return Outcome(view, (batch_words(view), *(message("Look at this: {0}", warning) for warning in view.warnings)))
 
 
-def _batch_words(b: BatchView) -> Message:
+def batch_words(b: BatchView) -> Message:
+    """Return where a batch stands, in words."""
     words = message("{0} {1}  {2}", b.month, b.village, STATE_WORDS[b.state])
-    return message("{0} (after the month's deadline)", words) if b.late else words
+    if b.late:
+        words = message("{0} (after the month's deadline)", words)
+    if b.objections.open:
+        words = message("{0}, {1} {1:objection|objections} not answered", words, b.objections.open)
+    return words

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from lizhi_pos.cli import argument_types
+from lizhi_pos.cli.batch_commands import BATCHES
 from lizhi_pos.cli.command import (
     APPROVER,
     AT,
@@ -136,13 +137,19 @@ COMMANDS: tuple[Command, ...] = (
         ("ledger", "import"),
         "reads village workbooks into draft batches",
         "ledger:import_files",
-        [FILES, Argument("--dry-run", "reads and checks, writes nothing", {"action": "store_true"})],
+        [
+            FILES,
+            Argument("--dry-run", "reads and checks, writes nothing", {"action": "store_true"}),
+            Argument("--marked", "a folder for copies with the faulty cells marked", {"metavar": "DIR"}),
+            REPLACE,
+        ],
     ),
     Command(("ledger", "status"), "where every batch stands", "ledger:status"),
     Command(("ledger", "publish"), "starts a batch's publicity", "ledger:publish", [VILLAGE, MONTH, ON]),
     Command(("ledger", "review"), "reviews a published batch", "ledger:review", [VILLAGE, MONTH, ON]),
     Command(("ledger", "reject"), "sends a batch back to draft", "ledger:reject", [VILLAGE, MONTH, ON, REASON]),
     Command(("ledger", "post"), "posts a reviewed batch", "ledger:post", [VILLAGE, MONTH, ON]),
+    *BATCHES,
     *HOUSEHOLDS,
     Command(
         ("veto", "add"),

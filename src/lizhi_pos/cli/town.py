@@ -7,6 +7,7 @@ from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.access.role_words import ROLE_WORDS
 from lizhi_pos.accounts import villages
+from lizhi_pos.accounts.prepared import prepared_for
 from lizhi_pos.cli.context import Context, month_argument, readable
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.rules import read_rules, rulebook_text
@@ -125,25 +126,32 @@ def list_villages(context: Context) -> Outcome:
 
 
 def template(context: Context) -> Outcome:
-    """Write an empty workbook for a village."""
+    """Write a workbook for a village to fill in, its own people in it for who may see the books."""
     from lizhi_pos.exchange.template import write_village_template
 
     args, path = context.args, workbook_path(context.args.file)
     month = month_argument(args.month) if args.month else None
-    context.operator("see")
+    by = context.operator("see")
     with context.reading() as tx:
         names = list(villages.village_names(tx).values())
         given = villages.known_as(tx, args.village) if args.village else None
-        day = today(tx)
-    village = given or (names[0] if len(names) == 1 and not args.village else None)
-    if village is None:
-        raise Refused(refuse("not_found", "Say whose workbook it is with --village: {0}", " ".join(names)))
-    month = month or Month.of(day)
+        village = given or (names[0] if len(names) == 1 and not args.village else None)
+        if village is None:
+            raise Refused(refuse("not_found", "Say whose workbook it is with --village: {0}", " ".join(names)))
+        month = month or Month.of(today(tx))
+        prepared = prepared_for(tx, village, month, with_people=by.can("see_books"))
     content = BytesIO()
-    write_village_template(content, village, month)
+    write_village_template(content, village, month, prepared=prepared)
     save_one(path, content.getvalue(), replace=args.replace)
-    answer = {"file": args.file, "village": village, "month": str(month)}
-    return Outcome(answer, (message("An empty workbook for {0} is in {1}", village, args.file),))
+    answer = {"file": args.file, "village": village, "month": str(month), "households": len(prepared.households)}
+    if not prepared.households:
+        return Outcome(answer, (message("An empty workbook for {0} is in {1}", village, args.file),))
+    subject = f"{village} {month}"
+    # identity and phone numbers stand in it unmasked
+    context.write(lambda tx: record(tx, by, "village.template", subject))
+    count = len(prepared.households)
+    words = message("The workbook for {0} is in {1}, with its {2} {2:household|households}", village, args.file, count)
+    return Outcome(answer, (words,))
 
 
 def _user(user: Operator) -> dict[str, str | None]:

@@ -27,3 +27,9 @@ def column_index(letters: str) -> int:
 def cell_name(row: int, column: int) -> str:
     """Return the name of the cell at these indexes, both from 0: ``(4, 1)`` is ``B5``."""
     return f"{column_letters(column)}{row + 1}"
+
+
+def cell_place(name: str) -> tuple[int, int]:
+    """Return the indexes from 0 of a cell's row and column: ``B5`` is ``(4, 1)``; raise ValueError for no cell."""
+    letters = name.rstrip("0123456789")
+    return int(name[len(letters) :]) - 1, column_index(letters)

@@ -17,9 +17,11 @@ _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _OTHER_KINDS = (
     ("%PDF", file_errors.PDF),
     ("{\\rtf", file_errors.LETTER),
-    ("MIME-Version:", file_errors.WEB_PAGE),
     ("<", file_errors.WEB_PAGE),
 )
+_WEB_ARCHIVE = re.compile(r"^MIME-Version:", re.MULTILINE | re.IGNORECASE)
+"""A line that every web archive (MHTML) has among its first."""
+_HEAD_SIGNS = 2000
 _HEAD_LINES = 20
 
 
@@ -36,6 +38,8 @@ def read_text(data: bytes, suffix: str) -> list[Sheet] | CellError:
     for beginning, failure in _OTHER_KINDS:
         if text.lstrip().startswith(beginning):
             return failure
+    if _WEB_ARCHIVE.search(text, 0, _HEAD_SIGNS):
+        return file_errors.WEB_PAGE
     rows = _split(text)
     if isinstance(rows, CellError):
         return rows

@@ -34,6 +34,7 @@ _MONTH = re.compile(rf"{_YEAR}(?:年(\d{{1,2}})月份?|[-./](\d{{1,2}})|(\d\d))"
 _AMOUNT = re.compile(r"¥?\s*([+-]?)\s*¥?\s*(\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(\.\d+)?\s*(分|积分|元)?")
 _COUNT = re.compile(r"(\d{1,9})(?:\.0+)?\s*[人口次]?")
 _CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{0,31}")
+_ROUNDED_IDENTITY = re.compile(r"\d{15}000")
 _LOSSLESS = 10**15
 _LONGEST_NUMBER = 32
 
@@ -130,6 +131,20 @@ def number(raw: Cell) -> str | Message:
     if len(text) > _LONGEST_NUMBER:
         return message("“{0}” is too long for a number; at most {1} characters.", _shown(raw), _LONGEST_NUMBER)
     return text
+
+
+def identity_number(raw: Cell) -> str | Message:
+    """Return an identity number; one that a spreadsheet program kept as a number has lost its last three digits."""
+    text = number(raw)
+    if isinstance(text, str) and _ROUNDED_IDENTITY.fullmatch(text) and not _is_identity(text):
+        return _DIGITS_LOST
+    return text
+
+
+def _is_identity(digits: str) -> bool:
+    """Return whether the last of 18 digits is the check digit of the others (GB 11643)."""
+    weighed = sum(int(digit) * 2 ** (17 - place) for place, digit in enumerate(digits[:17]))
+    return "10X98765432"[weighed % 11] == digits[17]
 
 
 def code(raw: Cell) -> str | Message:

@@ -12,6 +12,7 @@ from lizhi_pos.cell_errors import CellError, with_all
 from lizhi_pos.exchange import village_rows
 from lizhi_pos.exchange.headers import sheet_name
 from lizhi_pos.exchange.hidden import visible_first
+from lizhi_pos.exchange.marked_workbook import PROBLEMS
 from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.sheet import Sheet
 from lizhi_pos.exchange.table import Table
@@ -37,7 +38,7 @@ def read_village_workbook(path: Path, villages: Collection[str] = ()) -> Reading
         return Reading(None, (sheets,))
     errors: list[CellError] = []
     warnings: list[CellError] = []
-    sheets = visible_first(sheets)
+    sheets = visible_first(sheet for sheet in sheets if sheet_name(sheet) != PROBLEMS)
     named = _by_name(sheets, errors, warnings)
     if named.keys().isdisjoint(LAYOUTS):
         text = message("No sheet of a village workbook was found; these are known: {0}.", "、".join(LAYOUTS))

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
+from struct import error as struct_error
 
 from lizhi_pos.cell_errors import CellError
 from lizhi_pos.exchange import file_errors
@@ -18,6 +19,9 @@ MAX_FILE = 64 << 20
 """The largest file that is read, in bytes."""
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+_WORD_STREAM = "WordDocument".encode("utf-16-le")
+_ODF_SHEETS = b"opendocument.spreadsheet"
+_NUMBERS_PARTS = (".iwa", "Index.zip", "index.apxl", "index.apxl.gz", "index.numbers")
 _ENCRYPTED_OOXML = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -57,12 +61,21 @@ def _bytes_of(path: Path) -> bytes | CellError:
 
 def _sheets_in(data: bytes, suffix: str) -> list[Sheet] | CellError:
     if data.startswith(_OLE):
-        looks = file_errors.PROTECTED if _ENCRYPTED_OOXML in data else scan_xls(data)
+        looks = file_errors.PROTECTED if _ENCRYPTED_OOXML in data else _scan_ole(data)
     elif data.startswith(_ZIP):
         looks = _scan_zip(data)
     else:
         return read_text(data, suffix)
     return looks if isinstance(looks, CellError) else _load(data, looks)
+
+
+def _scan_ole(data: bytes) -> CellError | dict[str, Appearance]:
+    try:
+        return scan_xls(data)
+    except (ValueError, struct_error):
+        if _WORD_STREAM in data:
+            return file_errors.LETTER
+        raise
 
 
 def _scan_zip(data: bytes) -> CellError | dict[str, Appearance]:
@@ -76,13 +89,15 @@ def _scan_zip(data: bytes) -> CellError | dict[str, Appearance]:
             return _other_zip(parts)
         if b"encryption-data" in archive.read("META-INF/manifest.xml"):
             return file_errors.PROTECTED
+        if "mimetype" in parts and _ODF_SHEETS not in archive.read("mimetype"):
+            return file_errors.LETTER
         return scan_ods(archive)
 
 
 def _other_zip(parts: set[str]) -> CellError:
     if "word/document.xml" in parts:
         return file_errors.LETTER
-    if any(part.endswith(".iwa") for part in parts):
+    if any(part.endswith(_NUMBERS_PARTS) for part in parts):
         return file_errors.NUMBERS
     return file_errors.NO_WORKBOOK
 

@@ -1,7 +1,7 @@
 """Reading the journal: balances as they stood on a day, and whether points were covered ever since."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -37,6 +37,8 @@ _POSTINGS = (
         journal_entry.c.earned_month,
         journal_entry.c.by_user,
         journal_entry.c.approved_by,
+        journal_entry.c.recorded_at,
+        journal_entry.c.document_id,
         posting.c.amount,
         posting.c.note,
         posting.c.place,
@@ -51,7 +53,7 @@ _LAST = _POSTINGS.where(posting.c.place > bindparam("after"))
 
 
 class AccountLine(Struct, frozen=True):
-    """One line of an account's history; `amount` in hundredths, signed."""
+    """One line of an account's history; `amount` in hundredths, signed. `document` is what its entry carries out."""
 
     on: date
     kind: str
@@ -62,6 +64,8 @@ class AccountLine(Struct, frozen=True):
     by: str
     approved_by: str | None
     entry: Id
+    recorded_at: datetime
+    document: Id | None
 
 
 def balance_on(tx: Transaction, account: Id, day: date) -> int:
@@ -123,5 +127,15 @@ def history(tx: Transaction, account: Id) -> Sequence[AccountLine]:
 
 def _line(r: Row[Any]) -> AccountLine:
     return AccountLine(
-        r.on_date, r.kind, r.amount, r.note, r.reference, r.earned_month, r.by_user, r.approved_by, r.entry_id
+        on=r.on_date,
+        kind=r.kind,
+        amount=r.amount,
+        note=r.note,
+        reference=r.reference,
+        earned_month=r.earned_month,
+        by=r.by_user,
+        approved_by=r.approved_by,
+        entry=r.entry_id,
+        recorded_at=r.recorded_at,
+        document=r.document_id,
     )

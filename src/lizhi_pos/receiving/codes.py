@@ -1,12 +1,14 @@
 """Products' codes and booklets share the till's one field: none may be both."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
 
 from msgspec.structs import replace
 from sqlalchemy import select
 
 from lizhi_pos.access.operators import Authority, Operator
+from lizhi_pos.accounts.batch_preview import DuePoints, due_points
 from lizhi_pos.accounts.changes import splitting
 from lizhi_pos.accounts.changes.booklets import ReplacedBooklet, replace_booklet
 from lizhi_pos.accounts.changes.splitting import Apart, SplitHousehold
@@ -42,10 +44,12 @@ def errors_in_goods_file(tx: Transaction, rows: Sequence[GoodsRow]) -> tuple[Cel
     return (*errors_in_goods(rows), *_not_free(tx, rows))
 
 
-def import_workbook(tx: Transaction, workbook: VillageWorkbook, by: Operator) -> Drafted | Refusal:
-    """Draft a village's month; one with a new booklet whose number is a product's code is not taken."""
+def import_workbook(
+    tx: Transaction, workbook: VillageWorkbook, by: Operator, file: str | None = None
+) -> Drafted | Refusal:
+    """Draft a village's month from a file; one with a new booklet whose number is a product's code is not taken."""
     if not any(_products_among(tx, workbook)):
-        return draft(tx, workbook, by)
+        return draft(tx, workbook, by, file)
     return look_at_workbook(tx, workbook)
 
 
@@ -54,6 +58,11 @@ def post_workbook(tx: Transaction, village_name: str, month: Month, authority: A
     # a product that comes at the same time waits, and then finds the booklet
     lock_alone(tx, "goods")
     return post_batch(tx, village_name, month, authority, partial(_products_among, tx))
+
+
+def preview_workbook(tx: Transaction, village_name: str, month: Month, on: date) -> DuePoints | Refusal:
+    """Return what posting a batch on a day would do; refuse what a posting would for the codes of its booklets."""
+    return due_points(tx, village_name, month, on, partial(_products_among, tx))
 
 
 def give_booklet(tx: Transaction, old: str, new: str, reason: str, authority: Authority) -> ReplacedBooklet | Refusal:

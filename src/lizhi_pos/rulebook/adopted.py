@@ -1,13 +1,13 @@
 """The rulebooks a town adopted: which one is in force, and the town's own today."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from msgspec import structs
+from msgspec import Struct, structs
 from sqlalchemy import bindparam, func, select
 
-from lizhi_pos.db import Transaction, of_town
+from lizhi_pos.db import Transaction, of_town, read_as
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
 from lizhi_pos.rulebook.models import RULEBOOK, rulebook
@@ -23,7 +23,23 @@ _ADOPTED = (
     .order_by(rulebook.c.year.desc(), rulebook.c.version.desc())
 )
 _SOURCE = select(rulebook.c.source).where(of_town(rulebook), rulebook.c.rulebook_id == bindparam("key"))
+_VERSIONS = select(rulebook.c.rulebook_id, rulebook.c.year, rulebook.c.version, rulebook.c.adopted_at).where(
+    of_town(rulebook)
+)
 _LAST_VERSION = select(func.max(rulebook.c.version)).where(of_town(rulebook), rulebook.c.year == bindparam("year"))
+
+
+class Version(Struct, frozen=True):
+    """A rulebook as it was adopted: its year, its number within the year, and when."""
+
+    year: int
+    version: int
+    adopted_at: datetime
+
+    @property
+    def name(self) -> str:
+        """As people name it: ``2024/1``."""
+        return f"{self.year}/{self.version}"
 
 
 def adopt(tx: Transaction, source: str, rules: Rulebook, filing: str, by: str) -> Rulebook | Refusal:
@@ -76,6 +92,17 @@ def source_of(tx: Transaction, year: int) -> str | None:
     """Return the text of the rulebook that was adopted last for a year; None where none was."""
     key = next((key for key, of in _adopted(tx) if of == year), None)
     return str(tx.value(_SOURCE, key=key)) if key is not None else None
+
+
+def versions(tx: Transaction) -> Mapping[bytes | None, Version]:
+    """Return every rulebook that was adopted, by its key."""
+    return {row.rulebook_id: read_as(Version, row) for row in tx.all(_VERSIONS)}
+
+
+def version_at(known: Iterable[Version], year: int, moment: datetime) -> str | None:
+    """Return the name of the version in force in a year as it was known at a moment. Pure."""
+    before = [(v.year, v.version) for v in known if v.year <= year and v.adopted_at <= moment]
+    return "{}/{}".format(*max(before)) if before else None
 
 
 def today(tx: Transaction) -> date:

@@ -26,7 +26,7 @@ from lizhi_pos.sample import goods, people
 from lizhi_pos.sample.days import Days, Step
 from lizhi_pos.sample.households import ELIGIBLE, VETOED
 from lizhi_pos.sample.keeping import keep
-from lizhi_pos.sample.ledger import HELPERS, workbook
+from lizhi_pos.sample.ledger import HELPERS, file_of, workbook
 from lizhi_pos.sample.people import Village
 from lizhi_pos.settlement.closing import close_month
 
@@ -145,7 +145,8 @@ class _Past:
         match step:
             case "draft":
                 items = self.rulebooks[month.year].rules.items_of(place)
-                _whole(unwrap(draft(tx, workbook(self.days, village, month, items), ACCOUNTANT)))
+                book = workbook(self.days, village, month, items)
+                _whole(unwrap(draft(tx, book, ACCOUNTANT, file_of(village, month))))
             case "publish":
                 unwrap(batches.publish(tx, place, month, Authority(ACCOUNTANT, on)))
             case "review":

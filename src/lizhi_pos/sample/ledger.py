@@ -1,7 +1,10 @@
 """What the sample town's villages wrote down each month. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import TypeVar
+
+from msgspec import Struct, structs
 
 from lizhi_pos.accounts.import_rows import (
     ActRow,
@@ -10,6 +13,9 @@ from lizhi_pos.accounts.import_rows import (
     ScoreRow,
     VillageWorkbook,
 )
+from lizhi_pos.cell_errors import RowAt
+from lizhi_pos.exchange.a1 import column_letters
+from lizhi_pos.exchange.village_rows import LAYOUTS
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month, Quarter, add_months
 from lizhi_pos.rulebook.rules import Item
@@ -17,17 +23,48 @@ from lizhi_pos.sample.days import Days
 from lizhi_pos.sample.households import INACTIVE, NEWCOMER, POOR, SCORE_BELOW, SCORES_MISSING, SCORES_STALE
 from lizhi_pos.sample.people import PLACE, Village, member_rows, signatures
 
+_Row = TypeVar("_Row", bound=Struct)
+
 HELPERS = (2, 3, 12)
 """The households in every village that help each month and come to market."""
 
 _EVERYDAY = ("公共区域清扫", "河道捡拾", "邻里调解", "看望独居老人", "夜间巡逻", "四点半课堂", "院坝会服务", "好人好事")
 
 
+_SHEETS = {
+    "households": "户籍",
+    "members": "成员",
+    "scores": "基础评分",
+    "acts": "志愿服务",
+    "proposals": "负面清单",
+    "signatures": "签字",
+}
+_HEADER_ROW = 2
+
+
+def file_of(village: Village, month: Month) -> str:
+    """Return the name of the file that a village sent its month in."""
+    return f"{month}_{village.name}.xlsx"
+
+
 def workbook(days: Days, village: Village, month: Month, items: Mapping[str, Item]) -> VillageWorkbook:
-    """Return a village's month.
+    """Return a village's month, its rows placed as in the village's file.
 
     The register with its first, scores with the last month of a quarter, acts with every one.
     """
+    book = _month(days, village, month, items)
+    return structs.replace(book, **{field: _placed(name, getattr(book, field)) for field, name in _SHEETS.items()})
+
+
+def _placed(sheet: str, rows: Sequence[_Row]) -> tuple[_Row, ...]:
+    columns = {header: column_letters(at) for at, header in enumerate(LAYOUTS[sheet].headers)}
+    return tuple(
+        structs.replace(row, at=RowAt(sheet, number, _HEADER_ROW, columns))
+        for number, row in enumerate(rows, _HEADER_ROW + 1)
+    )
+
+
+def _month(days: Days, village: Village, month: Month, items: Mapping[str, Item]) -> VillageWorkbook:
     numbers = range(1, len(village.heads) + 1)
     joining = [n for n in numbers if _joins(days, village.booklet(n)) == month]
     changed = [n for n in numbers if village.booklet(n) == INACTIVE and month == days.scored_month]
