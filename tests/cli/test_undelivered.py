@@ -106,10 +106,14 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("printer", "sticker", "P-2024-000001")
     yield ("printer", "certificate", "XJ-1")
     yield ("market", "close", DAY)
+    decided = ("--conduct", "2024-03-09", "--reason", "示例", "--on", DAY, *BY)
+    yield ("veto", "dismiss", "TQ0002", *decided)
     veto = ("--clause", "1", "--facts", "示例", "--conduct", "2024-04-20", "--on", DAY)
     yield ("veto", "add", "TQ0001", *veto, *BY)
+    yield ("veto", "release", "TQ0001", "--conduct", "2024-04-20", *decided[2:])
     yield ("veto", "lift", "TQ0001", "--facts", "申诉成立", "--on", "2024-04-29", *BY)
     yield ("veto", "list")
+    yield from oversight_typed()
     yield from households_typed()
     yield ("month", "close", "2024-04", "--out", folder / "out", "--on", "2024-05-02")
     yield ("month", "show", "2024-04", "--out", folder / "out")
@@ -131,6 +135,18 @@ def households_typed() -> Iterator[tuple[Any, ...]]:
     yield ("score", "correct", "TQ0002", "2024Q1", "85.0", *why, *BY)
     yield ("household", "booklet", "TQ0002", "TQ0202", *why, *BY)
     yield ("household", "close", "TQ0202", "--as", "moved_out", *why, *BY)
+
+
+def oversight_typed() -> Iterator[tuple[Any, ...]]:
+    """Who is honoured, how villages did, and what a supervisor looks at and signs."""
+    for name in ("red", "black", "candidates"):
+        yield ("report", name, "天桥村", "--year", "2024", "--full")
+    yield ("report", "scorecard", "--year", "2024")
+    yield ("report", "supervision", "--from", "2024-04-01", "--to", DAY)
+    yield ("as", *SUPERVISOR)
+    yield ("supervision", "sign", "--from", "2024-04-01", "--to", DAY, "--note", "示例:看过", "--on", "2024-04-29")
+    yield ("as", "站长示例", PIN)
+    yield ("supervision", "list")
 
 
 def goods_typed(shop: Shop) -> Iterator[tuple[Any, ...]]:

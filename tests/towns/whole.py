@@ -27,6 +27,7 @@ from lizhi_pos.settlement.reconciliation import compare
 from lizhi_pos.town.settings import set_town_setting
 from towns.changes import change_households
 from towns.goods import keep_shelf, receive_goods, take_stock, void_vouchers
+from towns.oversight import oversee
 from towns.small import (
     ACCOUNTANT,
     ADMIN,
@@ -57,7 +58,7 @@ from towns.small import (
 
 APRIL = Month(2024, 4)
 LATER = date(2024, 5, 8)
-NOT_YET = {"evidence", "evidence_file", "objection", "official", "supervision_note"}
+NOT_YET = {"evidence", "evidence_file", "objection", "official"}
 """Tables that no act writes into so far."""
 
 
@@ -127,6 +128,8 @@ def live(engine: Engine) -> None:
         unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))
         running = unwrap(open_session(s, Authority(CLERK, LATER, APPROVAL), "示例"))
         assert running.state == "open"
+    with transaction(engine, noon(LATER)) as s:
+        oversee(s, LATER)
     with transaction(engine, noon(LATER)) as s:
         change_households(s, LATER)
     with transaction(engine, noon(LATER)) as s:

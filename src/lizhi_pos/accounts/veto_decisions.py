@@ -1,4 +1,4 @@
-"""What two people decide besides a veto and its lifting: a proposal is dismissed, a veto released for the black list."""
+"""What two people decide besides a veto and its lifting: to dismiss a proposal, to release for the black list."""
 
 from datetime import date
 from typing import Any

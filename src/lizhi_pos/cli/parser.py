@@ -27,6 +27,7 @@ from lizhi_pos.cli.command import (
 )
 from lizhi_pos.cli.goods_commands import GOODS
 from lizhi_pos.cli.household_commands import HOUSEHOLDS
+from lizhi_pos.cli.oversight_commands import OVERSIGHT
 from lizhi_pos.i18n.catalogue import Translate
 
 
@@ -166,6 +167,7 @@ COMMANDS: tuple[Command, ...] = (
         [BOOKLET, Argument("--facts", "why it is lifted", {"required": True}), ON, APPROVER],
     ),
     Command(("veto", "list"), "vetoes, and proposals nobody has acted on", "households:list_vetoes"),
+    *OVERSIGHT,
     *GOODS,
     Command(
         ("market", "open"),
