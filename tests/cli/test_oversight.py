@@ -1,10 +1,12 @@
 """Honours and oversight on the command line: exactly the fields that are promised, and looks that are kept."""
 
+import hashlib
 from typing import Any
 
 from sqlalchemy import Engine, text
 
 from lizhi_pos.engines import open_engine
+from towns.oversight import PICTURE
 
 from .conftest import PIN, SECOND_PIN, Shop
 
@@ -88,3 +90,54 @@ def test_what_a_supervisor_looks_at_and_signs(posted: Shop) -> None:
     }
     assert posted("supervision", "list") == {"notes": [signed]}
     assert posted("verify")["ok"]
+
+
+def test_evidence_is_added_listed_and_saved(posted: Shop, sqlite_url: str) -> None:
+    path = posted.folder / "示例照片.txt"  # its name says nothing
+    path.write_bytes(PICTURE)
+    key = hashlib.sha256(PICTURE).hexdigest()
+    add = ("evidence", "add", path, "--to", "household:tq0001")
+    assert posted(*add, "--note", "示例", "--on", "2024-05-02") == {
+        "sha256": key,
+        "bytes": len(PICTURE),
+        "to": "household:TQ0001",
+    }
+    assert posted.refused(*add) == "out_of_turn"
+    posted.act(*SUPERVISOR)
+    assert posted.refused(*add) == "not_allowed"
+    told = {"sha256": key, "name": path.name, "bytes": len(PICTURE), "to": "household:TQ0001", "note": "示例"}
+    listed = posted("evidence", "list", "--to", "household:TQ0001")
+    assert listed == {"evidence": [{**told, "by": "站长示例", "on": "2024-05-02"}]}
+    assert posted("evidence", "list") == listed
+    out = posted.folder / "out.png"
+    assert posted("evidence", "save", key, out) == {"sha256": key, "bytes": len(PICTURE), "file": str(out)}
+    assert out.read_bytes() == PICTURE
+    assert [subject for _, subject in looks(sqlite_url)] == [
+        "evidence household:TQ0001",
+        "evidence",
+        f"evidence {key} {path.name}",
+    ]
+    out.write_bytes(b"other")
+    assert posted.refused("evidence", "save", key, out) == "rule_broken"
+    assert len(looks(sqlite_url)) == 3  # a refusal writes nothing, not even that somebody looked
+    assert posted("evidence", "save", key, out, "--replace")["file"] == str(out)
+    assert posted("verify")["ok"]
+
+
+def test_a_file_that_is_not_there_or_no_picture_is_said(posted: Shop) -> None:
+    assert (
+        posted("evidence", "add", posted.folder / "none.png", "--to", "gift:XJ-1", exits=2)["error"]["code"] == "usage"
+    )
+    text = posted.csv("picture.png", "a text")
+    assert posted.refused("evidence", "add", text, "--to", "gift:XJ-1") == "rule_broken"
+    assert "picture.png" in posted.said
+
+
+def test_a_save_that_fails_leaves_nothing(posted: Shop) -> None:
+    path = posted.folder / "a.png"
+    path.write_bytes(PICTURE)
+    posted("evidence", "add", path, "--to", "gift:XJ-1")
+    key, folder = hashlib.sha256(PICTURE).hexdigest(), posted.folder / "place"
+    folder.mkdir()
+    assert posted("evidence", "save", key, folder, exits=3)["error"]["code"] == "failed"
+    assert list(folder.iterdir()) == []

@@ -66,6 +66,9 @@ MAY: dict[str, str] = {
     "report supervision": "supervisor admin",
     "supervision sign": "supervisor",  # their own signature
     "supervision list": "supervisor admin",
+    "evidence add": "accountant admin",
+    "evidence list": BOOKS,
+    "evidence save": BOOKS,
     "product import": KEEP,
     "product list": EVERYBODY,
     "product add": KEEP,

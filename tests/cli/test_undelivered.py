@@ -1,5 +1,6 @@
 """Answers that do not get to whoever asked: what is done stands, and the exit status never says otherwise."""
 
+import hashlib
 import json
 import os
 import resource
@@ -16,6 +17,7 @@ from lizhi_pos.cli.main import main
 from lizhi_pos.cli.parser import COMMANDS
 from lizhi_pos.db import Transaction
 from lizhi_pos.engines import open_engine
+from towns.oversight import PICTURE
 
 from .conftest import GIFTS, GOODS, PIN, RULEBOOK, SECOND_PIN, Shop, village_sheets
 
@@ -113,7 +115,7 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("veto", "release", "TQ0001", "--conduct", "2024-04-20", *decided[2:])
     yield ("veto", "lift", "TQ0001", "--facts", "申诉成立", "--on", "2024-04-29", *BY)
     yield ("veto", "list")
-    yield from oversight_typed()
+    yield from oversight_typed(folder)
     yield from households_typed()
     yield ("month", "close", "2024-04", "--out", folder / "out", "--on", "2024-05-02")
     yield ("month", "show", "2024-04", "--out", folder / "out")
@@ -137,7 +139,7 @@ def households_typed() -> Iterator[tuple[Any, ...]]:
     yield ("household", "close", "TQ0202", "--as", "moved_out", *why, *BY)
 
 
-def oversight_typed() -> Iterator[tuple[Any, ...]]:
+def oversight_typed(folder: Path) -> Iterator[tuple[Any, ...]]:
     """Who is honoured, how villages did, and what a supervisor looks at and signs."""
     for name in ("red", "black", "candidates"):
         yield ("report", name, "天桥村", "--year", "2024", "--full")
@@ -147,6 +149,10 @@ def oversight_typed() -> Iterator[tuple[Any, ...]]:
     yield ("supervision", "sign", "--from", "2024-04-01", "--to", DAY, "--note", "示例:看过", "--on", "2024-04-29")
     yield ("as", "站长示例", PIN)
     yield ("supervision", "list")
+    (folder / "photo.png").write_bytes(PICTURE)
+    yield ("evidence", "add", folder / "photo.png", "--to", "receipt:1-2024-000001", "--on", "2024-04-29")
+    yield ("evidence", "list", "--to", "receipt:1-2024-000001")
+    yield ("evidence", "save", hashlib.sha256(PICTURE).hexdigest(), folder / "again.png")
 
 
 def goods_typed(shop: Shop) -> Iterator[tuple[Any, ...]]:

@@ -1,7 +1,7 @@
 """The commands of honours and oversight, and what they take."""
 
 from lizhi_pos.cli import argument_types
-from lizhi_pos.cli.command import APPROVER, AT, BOOKLET, ON, REASON, VILLAGE, Argument, Command
+from lizhi_pos.cli.command import APPROVER, AT, BOOKLET, FILE, ON, REASON, REPLACE, VILLAGE, Argument, Command
 
 _DAY = {"type": argument_types.day, "metavar": "DATE"}
 _CONDUCT = Argument("--conduct", "the day it happened", {**_DAY, "required": True})
@@ -50,4 +50,31 @@ OVERSIGHT: tuple[Command, ...] = (
         ],
     ),
     Command(("supervision", "list"), "what supervisors have signed", "supervision:list_signed"),
+    Command(
+        ("evidence", "add"),
+        "keeps a picture or a PDF for something in the books",
+        "evidence:add",
+        [
+            FILE,
+            Argument("--to", "what it proves, as receipt:1-2024-000001", {"required": True, "metavar": "KIND:NAME"}),
+            Argument("--note", "what there is to say of it", {"metavar": "TEXT"}),
+            ON,
+        ],
+    ),
+    Command(
+        ("evidence", "list"),
+        "what is kept, and for what; that it was looked at is kept",
+        "evidence:show",
+        [Argument("--to", "for this alone, as receipt:1-2024-000001", {"metavar": "KIND:NAME"})],
+    ),
+    Command(
+        ("evidence", "save"),
+        "writes a picture or paper into a file; that it was looked at is kept",
+        "evidence:save",
+        [
+            Argument("sha256", "its hash, as `evidence list` shows it", {"metavar": "SHA256"}),
+            FILE,
+            REPLACE,
+        ],
+    ),
 )
