@@ -27,6 +27,8 @@ PRINT = "clerk keeper accountant admin"
 MAY: dict[str, str] = {
     "user add": "admin",
     "user list": "admin",
+    "user role": "admin",
+    "user end": "admin",
     "user pin": "admin",  # one's own is anybody's
     "setting list": EVERYBODY,
     "setting set": "admin",

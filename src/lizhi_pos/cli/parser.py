@@ -84,6 +84,21 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(("user", "list"), "every user and role", "town:list_users"),
     Command(("user", "pin"), "gives a user a new PIN", "town:set_pin", [Argument("name", "the user's name")]),
+    Command(
+        ("user", "role"),
+        "gives a user another role",
+        "town:change_role",
+        [
+            Argument("name", "the user's name", {"metavar": "NAME"}),
+            Argument("role", "what the user does from now on", {"choices": ROLES, "metavar": "ROLE"}),
+        ],
+    ),
+    Command(
+        ("user", "end"),
+        "lets a user leave, whose record stays",
+        "town:end_user",
+        [Argument("name", "the user's name", {"metavar": "NAME"}), ON],
+    ),
     Command(("setting", "list"), "what the town has set for its shop", "settings:show"),
     Command(
         ("setting", "set"),
