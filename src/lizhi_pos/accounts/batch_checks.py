@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from lizhi_pos.accounts.batch_facts import BatchFacts
+from lizhi_pos.accounts.identity_numbers import doubtful_numbers
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, VillageWorkbook
 from lizhi_pos.accounts.queries import RegisteredHousehold, RegisteredMember, not_a_member
 from lizhi_pos.cell_errors import MOST_ALIKE, CellError, RowAt, already_in, with_all
@@ -301,6 +302,7 @@ WARNINGS: tuple[Check, ...] = (
     _another_head,
     _members_who_are_gone,
     _identity_numbers_once,
+    doubtful_numbers,
     _proposed_clauses,
 )
 

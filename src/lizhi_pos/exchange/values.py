@@ -122,13 +122,21 @@ def note(raw: Cell) -> str:
 
 
 def number(raw: Cell) -> str | Message:
-    """Return the number of a booklet, voucher, slip or identity card: capital letters, no blanks."""
+    """Return the number of a booklet, voucher or slip: capital letters, no blanks."""
     text = short_text(raw)
     if isinstance(text, Message):
         return text
     text = normalize.number(text)
     if len(text) > _LONGEST_NUMBER:
         return message("“{0}” is too long for a number; at most {1} characters.", _shown(raw), _LONGEST_NUMBER)
+    return text
+
+
+def identity_number(raw: Cell) -> str | Message:
+    """Return the number of an identity card; what is wrong with one is told without it."""
+    text = number(raw)
+    if isinstance(text, Message) and text.args:
+        return message("This identity number cannot be read; format the cell as text and type it again.")
     return text
 
 

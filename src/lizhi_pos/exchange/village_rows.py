@@ -53,7 +53,7 @@ def households(table: Table) -> Iterator[HouseholdRow]:
     head = table.required("户主", values.name)
     residence_start = table.required("居住起始日", values.day)
     group = table.optional("村民组", values.loose_text, "")
-    id_number = table.optional("身份证号", values.number, "")
+    id_number = table.optional("身份证号", values.identity_number, "")
     phone = table.optional("电话", values.loose_text, "")
     people = table.optional("人口", values.or_nothing(values.whole_from(0)), None)
     status: Iterator[HouseholdStatus] = table.optional("状态", _status, "active")
@@ -78,7 +78,7 @@ def members(table: Table) -> Iterator[MemberRow]:
     booklet = table.required("手册编号", values.number)
     name = table.required("姓名", values.name)
     relation = table.optional("与户主关系", values.name, "")
-    id_number = table.optional("身份证号", values.number, "")
+    id_number = table.optional("身份证号", values.identity_number, "")
     for at in table.places:
         yield MemberRow(next(booklet), next(name), at, next(relation), next(id_number))
 
