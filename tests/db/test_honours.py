@@ -161,8 +161,10 @@ def test_a_veto_that_was_copied_bars_as_the_one_it_was_copied_from(town: Engine)
         copy = stored | {"veto_id": tx.new_id(), "copied_from": stored["veto_id"], "cleared": 0}
         tx.connection.execute(insert(veto).values(copy | {"household_id": facts["TQ0002"].household_id}))
         assert red(tx) == []
+        assert unwrap(scorecard(tx, 2024)).villages[0].eligible == 0
         unwrap(lift_veto(tx, "TQ0001", facts="示例", authority=Authority(ACCOUNTANT, LATER, APPROVAL)))
         assert [b for _, b, _ in red(tx)] == ["TQ0001", "TQ0002"]
+        assert unwrap(scorecard(tx, 2024)).villages[0].eligible == 2
 
 
 def test_candidates_have_two_scored_quarters_and_none_below_the_threshold(town: Engine) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.models import score, veto
 from lizhi_pos.accounts.queries import RIGHT_TENTHS, RegisteredHousehold, chunks, register_on
@@ -15,6 +15,7 @@ from lizhi_pos.ids import Id
 from lizhi_pos.money import Points, format_tenths
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.reports.earned import earned_in
+from lizhi_pos.reports.veto_rows import LIFTED_ON, VETOES
 from lizhi_pos.rulebook.adopted import not_in_future, rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.text.masking import masked
@@ -77,17 +78,12 @@ class _Asked(NamedTuple):
     households: Mapping[Id, RegisteredHousehold]
 
 
-_origin = veto.alias("origin")
-_LIFTED_ON = func.coalesce(veto.c.lifted_on, _origin.c.lifted_on).label("lifted_on")
 _VETOES = (
-    select(veto.c.household_id, veto.c.clause, veto.c.release_approved_by, veto.c.released_on, _LIFTED_ON)
-    .select_from(
-        veto.outerjoin(_origin, (_origin.c.town_id == veto.c.town_id) & (_origin.c.veto_id == veto.c.copied_from))
-    )
+    select(veto.c.household_id, veto.c.clause, veto.c.release_approved_by, veto.c.released_on, LIFTED_ON)
+    .select_from(VETOES)
     .where(of_town(veto), veto.c.effective_on.between(bindparam("first"), bindparam("last")))
     .order_by(veto.c.effective_on, veto.c.veto_id)
 )
-"""The vetoes of a year; one that was copied is lifted where it was copied from."""
 _SCORES = (
     select(score.c.household_id, score.c.quarter, RIGHT_TENTHS)
     .where(

@@ -15,6 +15,7 @@ from lizhi_pos.db import Transaction, of_town, read_as, same_row
 from lizhi_pos.ids import Id
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.reports.findings import Days, Finding
+from lizhi_pos.reports.veto_rows import LIFTED_ON, VETOES
 from lizhi_pos.rulebook.adopted import rules_on, zone
 from lizhi_pos.text.normalize import comparable
 
@@ -82,9 +83,9 @@ _BESIDE_VETO = (
         veto.c.clause,
         veto.c.conduct_on,
         veto.c.effective_on,
-        veto.c.lifted_on,
+        LIFTED_ON,
     )
-    .select_from(veto.join(redemption, same_row(redemption.c.household_id, veto.c.household_id)))
+    .select_from(VETOES.join(redemption, same_row(redemption.c.household_id, veto.c.household_id)))
     .where(of_town(veto), redemption.c.on_date >= veto.c.conduct_on, _in_days)
     .order_by(redemption.c.on_date, redemption.c.receipt, veto.c.effective_on)
 )

@@ -22,6 +22,7 @@ from lizhi_pos.money import Points, Yuan, format_hundredths, half_up
 from lizhi_pos.periods import Month, Quarter
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.reports.earned import earned_in
+from lizhi_pos.reports.veto_rows import LIFTED_ON, VETOES
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.settlement.models import difference
@@ -126,8 +127,10 @@ _RECENT_SCORES = (
     .where(of_town(score), score.c.quarter >= bindparam("first"), score.c.posted_on <= bindparam("day"))
     .order_by(score.c.household_id, score.c.quarter)
 )
-_VETOES = select(veto.c.household_id, veto.c.clause, veto.c.facts, veto.c.effective_on, veto.c.lifted_on).where(
-    of_town(veto)
+_VETOES = (
+    select(veto.c.household_id, veto.c.clause, veto.c.facts, veto.c.effective_on, LIFTED_ON)
+    .select_from(VETOES)
+    .where(of_town(veto))
 )
 
 
