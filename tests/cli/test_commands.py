@@ -218,7 +218,10 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_what_the_town_has_set(town: Shop) -> None:
     held = {row["name"]: row["value"] for row in town("setting", "list")["settings"]}
-    assert held == {"receipt-head": "masked", "village-copy": "no", "lock-after": "10", "theme": "light"}
+    assert held == {
+        **{"receipt-head": "masked", "village-copy": "no", "lock-after": "10", "theme": "light"},
+        "identity-numbers": "yes",
+    }
     town("setting", "set", "receipt-head", "full")
     assert {row["name"]: row["value"] for row in town("setting", "list")["settings"]}["receipt-head"] == "full"
     assert town.refused("setting", "set", "receipt-head", "half") == "rule_broken"

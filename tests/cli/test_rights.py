@@ -27,6 +27,8 @@ PRINT = "clerk keeper accountant admin"
 MAY: dict[str, str] = {
     "user add": "admin",
     "user list": "admin",
+    "user role": "admin",
+    "user end": "admin",
     "user pin": "admin",  # one's own is anybody's
     "setting list": EVERYBODY,
     "setting set": "admin",
@@ -68,6 +70,18 @@ MAY: dict[str, str] = {
     "veto add": "accountant admin",
     "veto lift": "accountant admin",
     "veto list": BOOKS,
+    "veto dismiss": "accountant admin",
+    "veto release": "accountant admin",
+    "report red": BOOKS,
+    "report black": BOOKS,
+    "report candidates": BOOKS,
+    "report scorecard": BOOKS,
+    "report supervision": "supervisor admin",
+    "supervision sign": "supervisor",  # their own signature
+    "supervision list": "supervisor admin",
+    "evidence add": "accountant admin",
+    "evidence list": BOOKS,
+    "evidence save": BOOKS,
     "product import": KEEP,
     "product list": EVERYBODY,
     "product add": KEEP,

@@ -1,5 +1,6 @@
 """Answers that do not get to whoever asked: what is done stands, and the exit status never says otherwise."""
 
+import hashlib
 import json
 import os
 import resource
@@ -16,6 +17,7 @@ from lizhi_pos.cli.main import main
 from lizhi_pos.cli.parser import COMMANDS
 from lizhi_pos.db import Transaction
 from lizhi_pos.engines import open_engine
+from towns.oversight import PICTURE
 
 from .conftest import GIFTS, GOODS, PIN, RULEBOOK, SECOND_PIN, Shop, village_sheets
 
@@ -52,6 +54,9 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("user", "add", "监督示例", "--role", "supervisor")
     yield ("user", "list")
     yield ("user", "pin", "监督示例")
+    yield ("user", "add", "离岗示例", "--role", "clerk")
+    yield ("user", "role", "离岗示例", "keeper")
+    yield ("user", "end", "离岗示例", "--on", "2024-03-01")
     yield ("setting", "list")
     yield ("setting", "set", "receipt-head", "full")
     yield ("rulebook", "check", RULEBOOK)
@@ -114,10 +119,14 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("printer", "sticker", "P-2024-000001")
     yield ("printer", "certificate", "XJ-1")
     yield ("market", "close", DAY)
+    decided = ("--conduct", "2024-03-09", "--reason", "示例", "--on", DAY, *BY)
+    yield ("veto", "dismiss", "TQ0002", *decided)
     veto = ("--clause", "1", "--facts", "示例", "--conduct", "2024-04-20", "--on", DAY)
     yield ("veto", "add", "TQ0001", *veto, *BY)
+    yield ("veto", "release", "TQ0001", "--conduct", "2024-04-20", *decided[2:])
     yield ("veto", "lift", "TQ0001", "--facts", "申诉成立", "--on", "2024-04-29", *BY)
     yield ("veto", "list")
+    yield from oversight_typed(folder)
     yield from households_typed()
     yield ("month", "close", "2024-04", "--out", folder / "out", "--on", "2024-05-02")
     yield ("month", "show", "2024-04", "--out", folder / "out")
@@ -143,6 +152,22 @@ def households_typed() -> Iterator[tuple[Any, ...]]:
     yield ("household", "move", "TQ0009", "华平村", *why, *BY)
     yield ("household", "merge", "TQ0009", "TQ0001", *why, *BY)
     yield ("household", "close", "TQ0202", "--as", "moved_out", *why, *BY)
+
+
+def oversight_typed(folder: Path) -> Iterator[tuple[Any, ...]]:
+    """Who is honoured, how villages did, and what a supervisor looks at and signs."""
+    for name in ("red", "black", "candidates"):
+        yield ("report", name, "天桥村", "--year", "2024", "--full")
+    yield ("report", "scorecard", "--year", "2024")
+    yield ("report", "supervision", "--from", "2024-04-01", "--to", DAY)
+    yield ("as", *SUPERVISOR)
+    yield ("supervision", "sign", "--from", "2024-04-01", "--to", DAY, "--note", "示例:看过", "--on", "2024-04-29")
+    yield ("as", "站长示例", PIN)
+    yield ("supervision", "list")
+    (folder / "photo.png").write_bytes(PICTURE)
+    yield ("evidence", "add", folder / "photo.png", "--to", "receipt:1-2024-000001", "--on", "2024-04-29")
+    yield ("evidence", "list", "--to", "receipt:1-2024-000001")
+    yield ("evidence", "save", hashlib.sha256(PICTURE).hexdigest(), folder / "again.png")
 
 
 def goods_typed(shop: Shop) -> Iterator[tuple[Any, ...]]:

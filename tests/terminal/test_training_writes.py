@@ -22,7 +22,7 @@ def test_whatever_training_is_asked_leaves_no_trace(engine: Engine, acts: dict[s
     for name, act in acts.items():
         act(Services(training, OfficeService(engine, rehearse)), BY)
         assert everything(engine) == before, name
-    assert training.write(lambda tx: tx.connection.execute(text("DELETE FROM basket")).rowcount) == 1
+    assert training.write(lambda tx: tx.connection.execute(text("DELETE FROM basket")).rowcount, BY) == 1
     assert everything(engine) == before
 
 

@@ -27,6 +27,7 @@ from lizhi_pos.settlement.reconciliation import compare
 from lizhi_pos.town.settings import set_town_setting
 from towns.changes import change_households
 from towns.goods import keep_shelf, receive_goods, take_stock, void_vouchers
+from towns.oversight import oversee
 from towns.small import (
     ACCOUNTANT,
     ADMIN,
@@ -58,8 +59,6 @@ from towns.villages import change_officials, object_to_batch
 
 APRIL = Month(2024, 4)
 LATER = date(2024, 5, 8)
-NOT_YET = {"evidence", "evidence_file", "supervision_note"}
-"""Tables that no act writes into so far."""
 
 
 def march() -> VillageWorkbook:
@@ -129,6 +128,8 @@ def live(engine: Engine) -> None:
         object_to_batch(s, APRIL, LATER)
         running = unwrap(open_session(s, Authority(CLERK, LATER, APPROVAL), "示例"))
         assert running.state == "open"
+    with transaction(engine, noon(LATER)) as s:
+        oversee(s, LATER)
     with transaction(engine, noon(LATER)) as s:
         change_households(s, LATER)
         change_officials(s, LATER)

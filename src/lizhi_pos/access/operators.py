@@ -13,6 +13,7 @@ from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.locking import lock_rows
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
+from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text import normalize
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ Right = Literal[
     "record_veto",
     "change_households",
     "close_month",
+    "keep_evidence",
+    "supervise",
+    "sign_off",
     "manage",
     "print",
     "verify",
@@ -62,6 +66,9 @@ _RIGHTS: dict[Right, frozenset[Role]] = {
     "record_veto": frozenset({"accountant", "admin"}),
     "change_households": frozenset({"accountant", "admin"}),
     "close_month": frozenset({"accountant", "admin"}),
+    "keep_evidence": frozenset({"accountant", "admin"}),
+    "supervise": frozenset({"supervisor", "admin"}),
+    "sign_off": frozenset({"supervisor"}),
     "manage": frozenset({"admin"}),
     "print": frozenset({"clerk", "keeper", "accountant", "admin"}),
     "verify": frozenset({"keeper", "accountant", "supervisor", "admin"}),
@@ -124,7 +131,11 @@ class Approval(Struct, frozen=True):
 
 
 _USER = select(app_user).where(of_town(app_user), app_user.c.name == bindparam("user_name"))
-_USERS = select(app_user.c.name, app_user.c.role, app_user.c.booklet).where(of_town(app_user)).order_by(app_user.c.name)
+_USERS = (
+    select(app_user.c.name, app_user.c.role, app_user.c.booklet, app_user.c.left_on)
+    .where(of_town(app_user))
+    .order_by(app_user.c.name)
+)
 _SET_TRIES = (
     update(app_user)
     .where(of_town(app_user), app_user.c.name == bindparam("user_name"))
@@ -139,8 +150,8 @@ _SET_PIN = (
 
 def sign_in(tx: Transaction, name: str, pin: str) -> Operator | Refusal:
     """Try a name and PIN. The count of wrong ones is written also when it is refused, so commit either way."""
-    user = tx.first(lock_rows(_USER), user_name=_known_as(tx, name))
-    if user is None:
+    user = tx.first(lock_rows(_USER), user_name=known_as(tx, name))
+    if user is None or _has_left(tx, user.left_on):
         # takes as long as a wrong PIN does: nobody learns from the time who may sign in
         _verify(_NOBODYS_HASH, pin)
         return _BAD_PIN
@@ -215,7 +226,7 @@ def add_user(tx: Transaction, name: str, role: Role, pin: str, booklet: str = ""
     name = normalize.name(name)
     if refusal := _why_not_pin(pin) or _why_not_name(name):
         return refusal
-    if tx.first(_USER, user_name=_known_as(tx, name)) is not None:
+    if tx.first(_USER, user_name=known_as(tx, name)) is not None:
         return refuse("out_of_turn", "There is a user named {0} already", name)
     row = {
         "user_id": tx.new_id(),
@@ -236,17 +247,24 @@ def set_pin(tx: Transaction, name: str, pin: str) -> Operator | Refusal:
     """Give a user a new PIN, which also ends a lock."""
     if refusal := _why_not_pin(pin):
         return refusal
-    user = tx.first(_USER, user_name=_known_as(tx, name))
+    user = tx.first(_USER, user_name=known_as(tx, name))
     if user is None:
         return refuse("not_found", "There is no user named {0}", name)
+    if user.left_on is not None:
+        return refuse("out_of_turn", "{0} left on {1}", user.name, user.left_on.isoformat())
     tx.change(_SET_PIN, user_name=user.name, new_hash=_hash(pin))
     touch(tx, USER, user.user_id)
     return Operator(user.name, user.role, user.booklet or "")
 
 
 def users(tx: Transaction) -> list[Operator]:
-    """Return every user, by name."""
-    return [Operator(row.name, row.role, row.booklet or "") for row in tx.all(_USERS)]
+    """Return every user who works here today, by name."""
+    here = (row for row in tx.all(_USERS) if not _has_left(tx, row.left_on))
+    return [Operator(row.name, row.role, row.booklet or "") for row in here]
+
+
+def _has_left(tx: Transaction, left_on: date | None) -> bool:
+    return left_on is not None and left_on <= today(tx)
 
 
 def _why_not_pin(pin: str) -> Refusal | None:
@@ -262,7 +280,7 @@ def _why_not_name(name: str) -> Refusal | None:
     return None if name else refuse("rule_broken", "A user needs a name without blanks around it")
 
 
-def _known_as(tx: Transaction, name: str) -> str:
+def known_as(tx: Transaction, name: str) -> str:
     """Return the name a user has in the books, however it is typed here; as typed where there is no such user."""
     if tx.first(_USER, user_name=name) is not None:
         return name

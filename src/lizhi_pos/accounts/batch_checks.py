@@ -18,6 +18,7 @@ from lizhi_pos.accounts.changed_household_checks import (
     members_who_are_gone,
     rows_of_the_moved,
 )
+from lizhi_pos.accounts.identity_numbers import doubtful_numbers
 from lizhi_pos.accounts.import_rows import ActRow, VillageWorkbook
 from lizhi_pos.accounts.queries import RegisteredMember, not_a_member
 from lizhi_pos.cell_errors import MOST_ALIKE, CellError, RowAt, already_in, with_all
@@ -289,6 +290,7 @@ WARNINGS: tuple[Check, ...] = (
     another_head,
     members_who_are_gone,
     _identity_numbers_once,
+    doubtful_numbers,
     _proposed_clauses,
 )
 

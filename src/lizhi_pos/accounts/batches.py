@@ -13,6 +13,7 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batch_checks import errors_in
 from lizhi_pos.accounts.batch_facts import batch_facts
 from lizhi_pos.accounts.correction_checks import look_at
+from lizhi_pos.accounts.identity_numbers import as_stored
 from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import (
     BATCH,
@@ -235,9 +236,13 @@ def content_of(stored: StoredBatch) -> VillageWorkbook:
 
 
 def workbook_of(tx: Transaction, stored: StoredBatch) -> VillageWorkbook:
-    """Return the workbook a batch that is not posted was drafted from, whole, under its village's name of today."""
+    """Return the workbook a batch that is not posted was drafted from, under its village's name of today.
+
+    It is whole, but for identity numbers where the town stores none by now.
+    """
     name = village_names(tx)[stored.village_id]
-    return structs.replace(joined(content_of(stored), read_part(tx, stored.personal_id)), village=name)
+    whole = structs.replace(joined(content_of(stored), read_part(tx, stored.personal_id)), village=name)
+    return as_stored(tx, whole)
 
 
 def batch_content(tx: Transaction, village_name: str, month: Month) -> tuple[VillageWorkbook, bool] | Refusal:

@@ -21,6 +21,7 @@ from lizhi_pos.accounts.batches import (
     workbook_of,
 )
 from lizhi_pos.accounts.correction_checks import correction_warnings
+from lizhi_pos.accounts.identity_numbers import as_stored
 from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.models import batch
 from lizhi_pos.accounts.personal import PersonalPart, erase_personal, is_same_part, keep_personal, split
@@ -90,9 +91,12 @@ def draft(tx: Transaction, workbook: VillageWorkbook, by: Operator, file: str | 
     place = village_id(tx, workbook.village)
     if isinstance(place, Refusal):
         return look_at_unsound(tx, workbook)
-    public, private = split(workbook)
     stored = stored_batch(tx, place, workbook.month)
-    if stored is not None and _was_read_before(tx, stored, public, private):
+    whole, workbook = workbook, as_stored(tx, workbook)
+    public, private = split(workbook)
+    # what was posted stays as it was read, also where the town has stored no identity numbers since
+    readings = [(public, private), split(whole)] if stored and stored.state == "posted" else [(public, private)]
+    if stored is not None and any(_was_read_before(tx, stored, *reading) for reading in readings):
         return _drafted(workbook, HouseholdCounts(0, 0, len(workbook.households)), (), ())
     if stored is not None and stored.state == "posted":
         text = message(
@@ -116,7 +120,7 @@ def look_at_unsound(tx: Transaction, workbook: VillageWorkbook) -> Drafted | Ref
 
     A workbook that names no village has an empty one.
     """
-    place = village_id(tx, workbook.village)
+    place, workbook = village_id(tx, workbook.village), as_stored(tx, workbook)
     errors: tuple[CellError, ...] = ()
     stored = None
     if isinstance(place, Refusal):

@@ -28,6 +28,7 @@ from lizhi_pos.cli.command import (
 )
 from lizhi_pos.cli.goods_commands import GOODS
 from lizhi_pos.cli.household_commands import HOUSEHOLDS
+from lizhi_pos.cli.oversight_commands import OVERSIGHT
 from lizhi_pos.i18n.catalogue import Translate
 
 
@@ -84,6 +85,21 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(("user", "list"), "every user and role", "town:list_users"),
     Command(("user", "pin"), "gives a user a new PIN", "town:set_pin", [Argument("name", "the user's name")]),
+    Command(
+        ("user", "role"),
+        "gives a user another role",
+        "town:change_role",
+        [
+            Argument("name", "the user's name", {"metavar": "NAME"}),
+            Argument("role", "what the user does from now on", {"choices": ROLES, "metavar": "ROLE"}),
+        ],
+    ),
+    Command(
+        ("user", "end"),
+        "lets a user leave, whose record stays",
+        "town:end_user",
+        [Argument("name", "the user's name", {"metavar": "NAME"}), ON],
+    ),
     Command(("setting", "list"), "what the town has set for its shop", "settings:show"),
     Command(
         ("setting", "set"),
@@ -173,6 +189,7 @@ COMMANDS: tuple[Command, ...] = (
         [BOOKLET, Argument("--facts", "why it is lifted", {"required": True}), ON, APPROVER],
     ),
     Command(("veto", "list"), "vetoes, and proposals nobody has acted on", "households:list_vetoes"),
+    *OVERSIGHT,
     *GOODS,
     Command(
         ("market", "open"),

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from lizhi_pos.access import operators
+from lizhi_pos.access import operators, people
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.access.role_words import ROLE_WORDS
@@ -63,9 +63,28 @@ def list_users(context: Context) -> Outcome:
     """Return every user and role."""
     context.operator("manage")
     with context.reading() as tx:
-        found = operators.users(tx)
-    words = tuple(message("{0}  {1}", u.name, ROLE_WORDS[u.role]) for u in found)
-    return Outcome({"users": [_user(u) for u in found]}, words)
+        found = people.people(tx)
+    words = tuple(
+        message("{0}  {1}, left on {2}", u.name, ROLE_WORDS[u.role], u.ended_on.isoformat())
+        if u.ended_on
+        else message("{0}  {1}", u.name, ROLE_WORDS[u.role])
+        for u in found
+    )
+    return Outcome({"users": found}, words)
+
+
+def change_role(context: Context) -> Outcome:
+    """Give a user another role."""
+    by, args = context.operator("manage"), context.args
+    changed = context.write(lambda tx: people.change_role(tx, args.name, args.role, by))
+    return Outcome(changed, (message("{0} may sign in as {1}", changed.name, ROLE_WORDS[changed.role]),))
+
+
+def end_user(context: Context) -> Outcome:
+    """Let a user leave, whose record stays."""
+    by, args = context.operator("manage"), context.args
+    ended = context.write(lambda tx: people.end_user(tx, args.name, context.day(tx), by))
+    return Outcome(ended, (message("{0} neither signs in nor approves any more; what they did stays", ended.name),))
 
 
 def set_pin(context: Context) -> Outcome:

@@ -12,6 +12,7 @@ CHECK_WORDS = {
     "record_unbroken": message("every line of the record is what its hash says and follows the one before it"),
     "documents_unchanged": message("every document is what its entry or the record says"),
     "personal_parts_unchanged": message("everything personal is what the books commit themselves to"),
+    "evidence_unchanged": message("every picture and paper is what its hash says, and none is gone"),
     "entries_balance": message("every entry balances"),
     "balances_recomputed": message("every household's balance is the sum of its entries"),
     "frozen_recomputed": message("every frozen amount is what was frozen and not released"),

@@ -16,6 +16,7 @@ from lizhi_pos.money import Points, Yuan, parse_hundredths
 from lizhi_pos.periods import Month, Quarter
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.text import normalize
+from lizhi_pos.text.identity import can_be_right
 
 Value = TypeVar("Value")
 Parser = Callable[[Cell], Value | Message]
@@ -123,7 +124,7 @@ def note(raw: Cell) -> str:
 
 
 def number(raw: Cell) -> str | Message:
-    """Return the number of a booklet, voucher, slip or identity card: capital letters, no blanks."""
+    """Return the number of a booklet, voucher or slip: capital letters, no blanks."""
     text = short_text(raw)
     if isinstance(text, Message):
         return text
@@ -134,17 +135,16 @@ def number(raw: Cell) -> str | Message:
 
 
 def identity_number(raw: Cell) -> str | Message:
-    """Return an identity number; one that a spreadsheet program kept as a number has lost its last three digits."""
+    """Return the number of an identity card; what is wrong with one is told without it.
+
+    One that a spreadsheet program kept as a number has lost its last three digits.
+    """
     text = number(raw)
-    if isinstance(text, str) and _ROUNDED_IDENTITY.fullmatch(text) and not _is_identity(text):
+    if isinstance(text, Message) and text.args:
+        return message("This identity number cannot be read; format the cell as text and type it again.")
+    if isinstance(text, str) and _ROUNDED_IDENTITY.fullmatch(text) and not can_be_right(text):
         return _DIGITS_LOST
     return text
-
-
-def _is_identity(digits: str) -> bool:
-    """Return whether the last of 18 digits is the check digit of the others (GB 11643)."""
-    weighed = sum(int(digit) * 2 ** (17 - place) for place, digit in enumerate(digits[:17]))
-    return "10X98765432"[weighed % 11] == digits[17]
 
 
 def code(raw: Cell) -> str | Message:

@@ -148,8 +148,8 @@ class GiftsService(JobService):
         """Queue what a donor gets for a gift; whoever takes gifts in gives it."""
         if refusal := by.refusal_to("import_gifts"):
             return refusal
-        return self.write(lambda tx: queue_certificate(tx, voucher))
+        return self.write(lambda tx: queue_certificate(tx, voucher), by)
 
     def _keep(self, by: Operator, act: Callable[[Transaction], _T | Refusal]) -> _T | Refusal:
         refusal = by.refusal_to("keep_pool")
-        return refusal if refusal is not None else self.write(act)
+        return refusal if refusal is not None else self.write(act, by)

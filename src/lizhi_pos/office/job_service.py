@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.access.people import still_here
 from lizhi_pos.db import Transaction, write
 from lizhi_pos.refusal import Refusal, Refused, unwrap
 
@@ -17,9 +19,9 @@ class JobService:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def write(self, act: Callable[[Transaction], _T | Refusal]) -> _T | Refusal:
-        """Run one act in its transaction and return its answer; a refusal is rolled back, whatever it had written."""
+    def write(self, act: Callable[[Transaction], _T | Refusal], by: Operator) -> _T | Refusal:
+        """Run somebody's act in its transaction and return its answer; a refusal is rolled back, whatever it wrote."""
         try:
-            return write(self.engine, lambda tx: unwrap(act(tx)))
+            return write(self.engine, lambda tx: unwrap(still_here(by, act)(tx)))
         except Refused as refused:
             return refused.refusal

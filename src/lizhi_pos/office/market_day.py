@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from lizhi_pos.access import operators
 from lizhi_pos.access.operators import Approval, Authority, Operator
+from lizhi_pos.access.people import still_here
 from lizhi_pos.checkout import market_session, open_baskets
 from lizhi_pos.checkout.market_session import MarketView
 from lizhi_pos.checkout.open_baskets import OpenBasket
@@ -44,9 +45,9 @@ class OfficeService:
         self._write = write
         self._overview: tuple[object, Overview] | None = None
 
-    def write(self, act: Callable[[Transaction], _T]) -> _T:
-        """Run one act in a transaction that is kept, or not, as this till's are."""
-        return self._write(self.engine, act)
+    def write(self, act: Callable[[Transaction], _T], by: Operator) -> _T | Refusal:
+        """Run somebody's act in a transaction that is kept, or not, as this till's are."""
+        return self._write(self.engine, still_here(by, act))
 
     def people(self) -> list[Operator]:
         """Everybody who may sign in, those who sell first."""
@@ -56,7 +57,7 @@ class OfficeService:
 
     def sign_in(self, name: str, pin: str) -> Operator | Refusal:
         """Somebody by a right PIN."""
-        return self.write(lambda tx: operators.sign_in(tx, name, pin))
+        return self._write(self.engine, lambda tx: operators.sign_in(tx, name, pin))
 
     def approvers(self, by: Operator) -> tuple[Operator, ...]:
         """Those who may stand behind what somebody does: who reviews, approves."""
@@ -66,21 +67,21 @@ class OfficeService:
 
     def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
         """Return a second person's approval of what somebody does, by a right PIN."""
-        return self.write(lambda tx: operators.approve(tx, name, pin, by, reason))
+        return self._write(self.engine, lambda tx: operators.approve(tx, name, pin, by, reason))
 
     def open_session(self, by: Operator, approval: Approval | None = None) -> MarketView | Refusal:
         """Open today's session, with a second person where it needs one."""
         if refusal := by.refusal_to("run_session"):
             return refusal
         reason = approval.reason if approval else ""
-        return self.write(lambda tx: market_session.open_session(tx, Authority(by, today(tx), approval), reason))
+        return self.write(lambda tx: market_session.open_session(tx, Authority(by, today(tx), approval), reason), by)
 
     def close_session(self, by: Operator, day: date, discard_baskets: bool = False) -> MarketView | Refusal:
         """Close a day's session; its slip waits to be printed."""
         if refusal := by.refusal_to("run_session"):
             return refusal
         return self.write(
-            lambda tx: market_session.close_session(tx, Authority(by, day), discard_baskets=discard_baskets)
+            lambda tx: market_session.close_session(tx, Authority(by, day), discard_baskets=discard_baskets), by
         )
 
     def left_open(self) -> date | None:
@@ -124,7 +125,7 @@ class OfficeService:
         """Let a job be printed again, as a person decides."""
         if refusal := by.refusal_to("print"):
             return refusal
-        answer = self.write(lambda tx: print_jobs.retry(tx, job, by))
+        answer = self.write(lambda tx: print_jobs.retry(tx, job, by), by)
         return answer if isinstance(answer, Refusal) else None
 
     def cancel(self, jobs: list[Id], by: Operator) -> Refusal | None:
@@ -139,7 +140,7 @@ class OfficeService:
             answers = [print_jobs.cancel(tx, job, by) for job in jobs]
             return next((answer for answer in answers if isinstance(answer, Refusal)), None)
 
-        refused = self.write(act)
+        refused = self.write(act, by)
         return refused if len(jobs) == 1 else None
 
     def settings(self, till: str) -> dict[str, str]:
@@ -151,4 +152,4 @@ class OfficeService:
         """Set how this till looks from now on: whoever sees it chooses."""
         if refusal := by.refusal_to("see"):
             return refusal
-        return self.write(lambda tx: settings.keep_setting(tx, "theme", till, theme, by))
+        return self.write(lambda tx: settings.keep_setting(tx, "theme", till, theme, by), by)

@@ -143,7 +143,7 @@ class ReceivingService(JobService):
             added = new_product(tx, row, by)
             return added if isinstance(added, Refusal) else self._known(tx, added, 1)
 
-        return self.write(act)
+        return self.write(act, by)
 
     def begin(self, content: DeliveryContent, by: Operator) -> OpenDelivery | Refusal:
         """Keep a new delivery."""
@@ -155,13 +155,13 @@ class ReceivingService(JobService):
         """Keep a delivery as it is now; refuse where somebody else went on with it meanwhile."""
         if refusal := self._refusal(content.head.kind, by):
             return refusal
-        return self.write(lambda tx: keep_delivery(tx, kept, content, by))
+        return self.write(lambda tx: keep_delivery(tx, kept, content, by), by)
 
     def discard(self, kept: OpenDelivery, by: Operator) -> Refusal | None:
         """Forget a delivery of which nothing has come in."""
         if refusal := self._refusal(kept.content.head.kind, by):
             return refusal
-        return self.write(lambda tx: forget_delivery(tx, kept))
+        return self.write(lambda tx: forget_delivery(tx, kept), by)
 
     def finish(
         self, kept: OpenDelivery, at_hand: Delivery, by: Operator, approval: Approval | None = None
@@ -180,7 +180,7 @@ class ReceivingService(JobService):
                 return add_gift(tx, at_hand.gift(day), by)
             return add_purchase(tx, at_hand.purchase(day), by, approval)
 
-        return self.write(act)
+        return self.write(act, by)
 
     def print_papers(self, done: Received, kind: DeliveryKind, by: Operator) -> int | Refusal:
         """Print the giver's certificate and a label for each product; return how many papers that is."""
@@ -197,7 +197,7 @@ class ReceivingService(JobService):
             certificate = queue_certificate(tx, done.voucher)
             return certificate if isinstance(certificate, Refusal) else len(labels) + 1
 
-        return self.write(act)
+        return self.write(act, by)
 
     def _known(self, tx: Transaction, product: ProductView, pieces: int) -> KnownProduct:
         return KnownProduct(

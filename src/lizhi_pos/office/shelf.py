@@ -76,7 +76,7 @@ class ShelfService(JobService):
         """Give a product another tag price, which waits for the next session where one is open."""
         if refusal := by.refusal_to("import_products"):
             return refusal
-        return self.write(lambda tx: set_price(tx, normalize.code(code), amount, by))
+        return self.write(lambda tx: set_price(tx, normalize.code(code), amount, by), by)
 
     def give_code(self, code: str, other: str, pieces: int, by: Operator) -> Meaning | Refusal:
         """Let another barcode mean a product, or so many pieces of it."""
@@ -84,8 +84,8 @@ class ShelfService(JobService):
             return refusal
         own = normalize.code(code)
         if pieces == 1:
-            return self.write(lambda tx: second_code(tx, own, other, by))
-        return self.write(lambda tx: carton_code(tx, own, other, pieces, by))
+            return self.write(lambda tx: second_code(tx, own, other, by), by)
+        return self.write(lambda tx: carton_code(tx, own, other, pieces, by), by)
 
     def write_off(
         self, lot: str, quantity: int, reason: LossReason, by: Operator, approval: Approval
@@ -94,14 +94,14 @@ class ShelfService(JobService):
         if refusal := by.refusal_to("keep_stock"):
             return refusal
         return self.write(
-            lambda tx: write_off(tx, lot, quantity, reason, approval.reason, Authority(by, today(tx), approval))
+            lambda tx: write_off(tx, lot, quantity, reason, approval.reason, Authority(by, today(tx), approval)), by
         )
 
     def write_off_expired(self, by: Operator, approval: Approval) -> tuple[WriteOff, ...] | Refusal:
         """Write every expired lot off, in one act."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self.write(lambda tx: write_off_expired(tx, Authority(by, today(tx), approval)))
+        return self.write(lambda tx: write_off_expired(tx, Authority(by, today(tx), approval)), by)
 
     def recall(self, lot: str, by: Operator, approval: Approval) -> Recalled | Refusal:
         """Recall a lot, and say who has goods of it."""
@@ -112,13 +112,13 @@ class ShelfService(JobService):
             done = unwrap(recall_lot(tx, lot, approval.reason, Authority(by, today(tx), approval)))
             return Recalled(done, who_took(tx, done.lot_id))
 
-        return self.write(act)
+        return self.write(act, by)
 
     def release(self, lot: str, by: Operator, approval: Approval) -> RecalledLot | Refusal:
         """Let a recalled lot be given again."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self.write(lambda tx: release_lot(tx, lot, approval.reason, Authority(by, today(tx), approval)))
+        return self.write(lambda tx: release_lot(tx, lot, approval.reason, Authority(by, today(tx), approval)), by)
 
     def who_took(self, lot_id: Id, by: Operator) -> tuple[TookOfLot, ...] | Refusal:
         """Return who has goods of a lot, for those who may follow goods to a household."""
@@ -131,19 +131,19 @@ class ShelfService(JobService):
         """Print the list of who has goods of a lot."""
         if refusal := by.refusal_to("trace") or by.refusal_to("print"):
             return refusal
-        return self.write(lambda tx: queue_recall_notice(tx, lot_id))
+        return self.write(lambda tx: queue_recall_notice(tx, lot_id), by)
 
     def print_label(self, code: str, by: Operator) -> list[Id] | Refusal:
         """Print a product's label."""
         if refusal := by.refusal_to("print"):
             return refusal
-        return self.write(lambda tx: print_labels(tx, [normalize.code(code)], by))
+        return self.write(lambda tx: print_labels(tx, [normalize.code(code)], by), by)
 
     def print_due_labels(self, by: Operator) -> list[Id] | Refusal:
         """Print the labels of all products whose price changed since theirs were printed."""
         if refusal := by.refusal_to("print"):
             return refusal
-        return self.write(lambda tx: print_labels(tx, [normalize.code(p.code) for p in due_labels(tx)], by))
+        return self.write(lambda tx: print_labels(tx, [normalize.code(p.code) for p in due_labels(tx)], by), by)
 
     def has_printer(self) -> bool:
         """Return whether what is printed comes out anywhere."""

@@ -97,26 +97,26 @@ class StocktakeService(JobService):
         """Open a count of some products, of all where no code is given; return its number."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        opened = self.write(lambda tx: open_count(tx, codes, blind, Authority(by, today(tx))))
+        opened = self.write(lambda tx: open_count(tx, codes, blind, Authority(by, today(tx))), by)
         return opened if isinstance(opened, Refusal) else opened.count
 
     def count(self, number: int, code: str, quantity: int, by: Operator) -> Tallied | Refusal:
         """Write that so many more of what a code means were counted; 0 says that there is none."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self.write(lambda tx: add_tally(tx, number, Seen(code, quantity), by))
+        return self.write(lambda tx: add_tally(tx, number, Seen(code, quantity), by), by)
 
     def recount(self, number: int, code: str, by: Operator) -> Tallied | Refusal:
         """Forget what was counted of a product."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self.write(lambda tx: recount(tx, number, code))
+        return self.write(lambda tx: recount(tx, number, code), by)
 
     def drop(self, number: int, by: Operator) -> StockCount | Refusal:
         """Give a count up."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        return self.write(lambda tx: drop_count(tx, number, Authority(by, today(tx))))
+        return self.write(lambda tx: drop_count(tx, number, Authority(by, today(tx))), by)
 
     def plan(self, number: int, uncounted: Uncounted) -> Closing | Refusal:
         """Return what closing a count would come to now."""
@@ -128,7 +128,7 @@ class StocktakeService(JobService):
         """Bring the books to what was counted."""
         if refusal := by.refusal_to("keep_stock"):
             return refusal
-        done = self.write(lambda tx: close_count(tx, number, uncounted, Authority(by, today(tx), approval)))
+        done = self.write(lambda tx: close_count(tx, number, uncounted, Authority(by, today(tx), approval)), by)
         return done if isinstance(done, Refusal) else _closing(done)
 
 

@@ -22,6 +22,7 @@ from lizhi_pos.journal.models import account, account_lines, balance, journal_en
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.document_checks import documents_unchanged, personal_parts_unchanged, record_unbroken
+from lizhi_pos.settlement.evidence_checks import evidence_unchanged
 from lizhi_pos.settlement.figures import figure, unequal
 from lizhi_pos.settlement.goods_checks import counts_agree, lots_marked, voids_agree, writeoffs_agree
 from lizhi_pos.settlement.household_checks import changes_agree_with_journal, frozen_recomputed
@@ -328,6 +329,7 @@ CHECKS: tuple[Callable[[Transaction], Iterable[str]], ...] = (
     record_unbroken,
     documents_unchanged,
     personal_parts_unchanged,
+    evidence_unchanged,
     entries_balance,
     balances_recomputed,
     frozen_recomputed,

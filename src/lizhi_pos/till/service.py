@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from lizhi_pos.access.operators import Approval, Authority, Operator
+from lizhi_pos.access.people import still_here
 from lizhi_pos.accounts.pending_points import PendingPoints
 from lizhi_pos.checkout import open_baskets
 from lizhi_pos.checkout.basket import Basket, Wanted
@@ -76,9 +77,9 @@ class TillService:
         """Open a transaction that only reads."""
         return reading(self.engine)
 
-    def write(self, act: Callable[[Transaction], _T]) -> _T:
-        """Run one act in a transaction that is kept, or not, as this till's are."""
-        return self._write(self.engine, act)
+    def write(self, act: Callable[[Transaction], _T], by: Operator) -> _T | Refusal:
+        """Run somebody's act in a transaction that is kept, or not, as this till's are."""
+        return self._write(self.engine, still_here(by, act))
 
     def shop_status(self, shop: TradingDay) -> ShopStatus:
         """Return what the first line says of the day."""
@@ -184,7 +185,7 @@ class TillService:
                 return refuse("approval_needed", PAST_MIDNIGHT, day.isoformat())
             return answer
 
-        return self.write(act)
+        return self.write(act, by)
 
     def save(self, basket: Basket, shop: TradingDay, by: Operator) -> Refusal | None:
         """Keep the basket on the counter as it is now."""
@@ -193,13 +194,13 @@ class TillService:
         market = shop.market_session
         if market is None:
             return None
-        return self.write(lambda tx: open_baskets.save(tx, basket, market, by))
+        return self.write(lambda tx: open_baskets.save(tx, basket, market, by), by)
 
     def hold(self, key: str, till: str, by: Operator) -> Refusal | None:
         """Put the basket on the counter aside."""
         if refusal := by.refusal_to("sell"):
             return refusal
-        return self.write(lambda tx: open_baskets.hold(tx, key, till))
+        return self.write(lambda tx: open_baskets.hold(tx, key, till), by)
 
     def held(self) -> list[OpenBasket]:
         """Return the baskets that are held, of every till."""
@@ -218,7 +219,7 @@ class TillService:
             household = self.served(tx, basket.booklet, by)
             return household if isinstance(household, Refusal) else RestoredBasket(basket, household)
 
-        return self.write(act)
+        return self.write(act, by)
 
     def left_here(
         self, shop: TradingDay, till: str, by: Operator
@@ -247,13 +248,13 @@ class TillService:
             view = print_jobs.job(tx, answer)
             return view.copy if view else 1
 
-        return self.write(act)
+        return self.write(act, by)
 
     def print_sticker(self, redemption_id: Id, till: str, by: Operator) -> Refusal | None:
         """Print a line for the household's booklet."""
         if refusal := by.refusal_to("print"):
             return refusal
-        answer = self.write(lambda tx: queue_sticker(tx, redemption_id, till))
+        answer = self.write(lambda tx: queue_sticker(tx, redemption_id, till), by)
         return answer if isinstance(answer, Refusal) else None
 
     def issued(self, shop: TradingDay) -> list[ReceiptSummary]:
@@ -281,5 +282,6 @@ class TillService:
         return self.write(
             lambda tx: return_goods(
                 tx, receipt, goods, reason=approval.reason, authority=Authority(by, today(tx), approval)
-            )
+            ),
+            by,
         )

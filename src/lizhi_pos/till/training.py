@@ -41,7 +41,7 @@ class TrainingService(TillService):
             return refusal
         if basket.key in self._done:
             return self._done[basket.key]
-        answer = self.write(lambda tx: _redeem_today(tx, basket, by, approval))
+        answer = self.write(lambda tx: _redeem_today(tx, basket, by, approval), by)
         if isinstance(answer, Refusal):
             return answer
         number = NUMBER.format(len(self._done) + 1)

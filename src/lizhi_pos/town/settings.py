@@ -21,6 +21,7 @@ class Known(Struct, frozen=True):
     means: Message
 
 
+IDENTITY_NUMBERS = "identity-numbers"
 SETTINGS: Mapping[str, Known] = MappingProxyType(
     {
         "receipt-head": Known(("masked", "full"), message("the head's name on receipts")),
@@ -28,6 +29,7 @@ SETTINGS: Mapping[str, Known] = MappingProxyType(
         "lock-after": Known(
             ("10", "2", "5", "20", "60", "never"), message("minutes without a key until the till locks")
         ),
+        IDENTITY_NUMBERS: Known(("yes", "no"), message("identity numbers that villages send in are stored")),
         "theme": Known(("light", "dark", "contrast"), message("the till's colours")),
     }
 )

@@ -1,0 +1,80 @@
+"""The commands of honours and oversight, and what they take."""
+
+from lizhi_pos.cli import argument_types
+from lizhi_pos.cli.command import APPROVER, AT, BOOKLET, FILE, ON, REASON, REPLACE, VILLAGE, Argument, Command
+
+_DAY = {"type": argument_types.day, "metavar": "DATE"}
+_CONDUCT = Argument("--conduct", "the day it happened", {**_DAY, "required": True})
+_YEAR = Argument("--year", "the year, this one if not given", {"type": argument_types.year, "metavar": "YYYY"})
+_FULL = Argument("--full", "whole names; that they were looked at is kept", {"action": "store_true"})
+_FIRST = {**_DAY, "dest": "first"}
+_LAST = {**_DAY, "dest": "last"}
+
+OVERSIGHT: tuple[Command, ...] = (
+    Command(
+        ("veto", "dismiss"),
+        "decides that a proposal is not followed",
+        "veto_decisions:dismiss",
+        [BOOKLET, _CONDUCT, REASON, ON, APPROVER],
+    ),
+    Command(
+        ("veto", "release"),
+        "releases a veto for the black list",
+        "veto_decisions:release",
+        [BOOKLET, _CONDUCT, REASON, ON, APPROVER],
+    ),
+    Command(("report", "red"), "a village's red list of a year", "honours:show_red", [VILLAGE, _YEAR, AT, _FULL]),
+    Command(("report", "black"), "a village's black list of a year", "honours:show_black", [VILLAGE, _YEAR, _FULL]),
+    Command(
+        ("report", "candidates"),
+        "who of a village may be chosen for a year's honours",
+        "honours:show_candidates",
+        [VILLAGE, _YEAR, _FULL],
+    ),
+    Command(("report", "scorecard"), "how every village did in a year", "honours:show_scorecard", [_YEAR]),
+    Command(
+        ("report", "supervision"),
+        "everything that a supervisor has to look at",
+        "supervision:show",
+        [Argument("--from", "from this day on", _FIRST), Argument("--to", "up to this day", _LAST)],
+    ),
+    Command(
+        ("supervision", "sign"),
+        "keeps that these days were looked through, and what there is to say of them",
+        "supervision:sign",
+        [
+            Argument("--from", "from this day on", {**_FIRST, "required": True}),
+            Argument("--to", "up to this day", {**_LAST, "required": True}),
+            Argument("--note", "what there is to say of them", {"required": True, "metavar": "TEXT"}),
+            ON,
+        ],
+    ),
+    Command(("supervision", "list"), "what supervisors have signed", "supervision:list_signed"),
+    Command(
+        ("evidence", "add"),
+        "keeps a picture or a PDF for something in the books",
+        "evidence:add",
+        [
+            FILE,
+            Argument("--to", "what it proves, as receipt:1-2024-000001", {"required": True, "metavar": "KIND:NAME"}),
+            Argument("--note", "what there is to say of it", {"metavar": "TEXT"}),
+            ON,
+        ],
+    ),
+    Command(
+        ("evidence", "list"),
+        "what is kept, and for what; that it was looked at is kept",
+        "evidence:show",
+        [Argument("--to", "for this alone, as receipt:1-2024-000001", {"metavar": "KIND:NAME"})],
+    ),
+    Command(
+        ("evidence", "save"),
+        "writes a picture or paper into a file; that it was looked at is kept",
+        "evidence:save",
+        [
+            Argument("sha256", "its hash, as `evidence list` shows it", {"metavar": "SHA256"}),
+            FILE,
+            REPLACE,
+        ],
+    ),
+)
