@@ -19,6 +19,8 @@ from lizhi_pos.access.operators import Authority, Operator, users
 from lizhi_pos.accounts.batches import batches
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.household_history import household_history
+from lizhi_pos.accounts.household_list import Wanted as Looked
+from lizhi_pos.accounts.household_list import household_list
 from lizhi_pos.accounts.queries import household_facts, register_on
 from lizhi_pos.accounts.vetoes import proposals
 from lizhi_pos.checkout.basket import Basket, Wanted
@@ -40,12 +42,15 @@ from lizhi_pos.printqueue.print_jobs import queue
 from lizhi_pos.printqueue.printers import printer_for, printers
 from lizhi_pos.receiving.deliveries import open_deliveries
 from lizhi_pos.refusal import Refusal, unwrap
+from lizhi_pos.reports.honours import Village as Honours
+from lizhi_pos.reports.honours import black_list
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.sample.days import Days
 from lizhi_pos.sample.goods import CODES, goods_rows
-from lizhi_pos.sample.households import POOR
-from lizhi_pos.sample.people import VILLAGES
+from lizhi_pos.sample.households import POOR, VETOED
+from lizhi_pos.sample.people import VILLAGES, village_of
+from lizhi_pos.sample.register import DISPUTED, FOUND, LOST, NEW
 from lizhi_pos.sample.town import SampleTown, build, sample_town
 from lizhi_pos.settlement.coverage import pool_view
 from lizhi_pos.settlement.verification import verify
@@ -98,6 +103,7 @@ def promises_hold(url: str, now: datetime) -> None:
         households_are_as_told(tx, town)
         goods_are_near_and_past_expiry(tx, town)
         the_keeper_has_work(tx, town)
+        households_changed(tx, town)
         assert pool_view(tx, town.day).coverage is not None
         assert [p.conduct_on <= town.day for p in proposals(tx)] in ([], [True])
         nothing_is_still_to_come(tx, now)
@@ -127,7 +133,7 @@ def households_are_as_told(tx: Transaction, town: SampleTown) -> None:
     assert isinstance(rules, Rulebook)
     facts = household_facts(tx, list(register_on(tx, town.day)), town.day)
     reasons = {number: tuple(r.code for r in standing(f, rules, town.day)) for number, f in facts.items()}
-    assert len(facts) == 120
+    assert len(facts) == 121, "six villages of 20, and one that came out of a split"
     assert sum(not why for why in reasons.values()) >= 72
     assert {c.booklet: reasons[c.booklet] for c in town.callers} == {c.booklet: c.reasons for c in town.callers}
     assert {c.booklet: facts[c.booklet].head for c in town.callers} == {c.booklet: c.head for c in town.callers}
@@ -151,6 +157,19 @@ def the_keeper_has_work(tx: Transaction, town: SampleTown) -> None:
     assert 0 < count.counted < count.products
     (recalled,) = [lot.lot for p in stock_on(tx, town.day) for lot in p.lots if lot.recalled]
     assert who_took(tx, lots_called(tx, recalled)[0].lot_id)
+
+
+def households_changed(tx: Transaction, town: SampleTown) -> None:
+    """A split, a lost booklet, a frozen amount; a batch on the board has an objection, the black list a household."""
+    rules = unwrap(rules_on(tx, town.day))
+    listed = household_list(tx, Looked(), rules, town.day)
+    assert {NEW, FOUND} <= {one.booklet for one in listed}
+    assert LOST not in {one.booklet for one in listed}
+    assert [one.booklet for one in listed if one.frozen] == [DISPUTED]
+    objected = [one.state for one in batches(tx) if one.objections.open]
+    assert objected == ["publicised"] * any(one.state == "publicised" for one in batches(tx))
+    barred = unwrap(black_list(tx, Honours(village_of(VETOED).name, town.day.year, town.day)))
+    assert [row.booklet for row in barred] == [VETOED]
 
 
 def nothing_is_still_to_come(tx: Transaction, now: datetime) -> None:

@@ -67,6 +67,11 @@ class Days(Struct, frozen=True):
         """The day of the veto: this year, so that it bars today."""
         return max(date(self.today.year, 1, 1), self.today - timedelta(20))
 
+    @property
+    def conduct(self) -> date:
+        """The day of what the veto is for."""
+        return self.vetoed - timedelta(5)
+
     def ago(self, days: int) -> date:
         """So many days before today."""
         return self.today - timedelta(days)

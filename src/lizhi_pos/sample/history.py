@@ -28,6 +28,7 @@ from lizhi_pos.sample.households import ELIGIBLE, VETOED
 from lizhi_pos.sample.keeping import keep
 from lizhi_pos.sample.ledger import HELPERS, file_of, workbook
 from lizhi_pos.sample.people import Village
+from lizhi_pos.sample.register import change_households, object_to_batches
 from lizhi_pos.settlement.closing import close_month
 
 _T = TypeVar("_T")
@@ -80,7 +81,10 @@ def live(passing: MadeUpDays, days: Days, rulebooks: Mapping[int, Adopted]) -> N
     events = [*past.adoptions(), *past.pool(), *past.ledgers(), *past.closings(), *past.vetoes(), *past.markets()]
     for event in sorted(events, key=lambda e: (e.on, e.turn)):
         event.happen()
-    keep(passing.at(days.today), days, past.approval)
+    today = passing.at(days.today)
+    keep(today, days, past.approval)
+    change_households(today, days, past.approval)
+    object_to_batches(today, days)
 
 
 class _Past:
@@ -165,7 +169,7 @@ class _Past:
                 VETOED,
                 clause="1",
                 facts="示例:多次把垃圾倒进河沟,劝阻不听",
-                conduct_on=on - timedelta(5),
+                conduct_on=self.days.conduct,
                 authority=Authority(ACCOUNTANT, on, self.approval),
             )
         )
