@@ -151,8 +151,12 @@ def _acts_by_members(workbook: VillageWorkbook, books: BatchFacts) -> Iterator[C
     for member in with_all(workbook.members, "手册编号"):
         _note_name(names, doubtful, member.booklet, member.name, known=member.at.has("姓名"))
     told = 0
-    loose = {comparable(m.name) for m in with_all(workbook.members, "姓名") if not m.at.has("手册编号")}
     own = _own_booklets(workbook)
+    loose = {
+        comparable(m.name)
+        for m in with_all(workbook.members, "姓名")
+        if not m.at.has("手册编号") or (m.booklet not in own and m.booklet not in books.register)
+    }
     for act in with_all(workbook.acts, "手册编号", "姓名"):
         name, registered = comparable(act.name), books.register.get(act.booklet)
         if act.booklet in doubtful or name in loose or (registered is None and act.booklet not in own):
