@@ -7,43 +7,14 @@ from functools import partial
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
-from lizhi_pos.db import Transaction
 from lizhi_pos.i18n.render import render
 from lizhi_pos.journal.sums import BEFORE_ALL
-from lizhi_pos.refusal import Message, Refusal, message
-from lizhi_pos.reports.findings import Days, FindingKind
+from lizhi_pos.office.supervision import sign_days
+from lizhi_pos.refusal import Message, message
+from lizhi_pos.reports.finding_words import FINDING_WORDS, fact_words
+from lizhi_pos.reports.findings import Days
 from lizhi_pos.reports.supervision import supervision
-from lizhi_pos.settlement.sign_off import SignOff, sign_off, signed_off
-
-FINDING_WORDS: dict[FindingKind, Message] = {
-    "one_collector": message("collected for many households"),
-    "same_baskets": message("equal baskets in a row"),
-    "entered_late": message("entered on another day"),
-    "odd_session": message("session on an odd day, or approved"),
-    "own_household": message("somebody's own household"),
-    "after_veto": message("redeemed beside a veto"),
-    "approvals": message("approved"),
-    "many_returns": message("many returns by one clerk"),
-    "big_corrections": message("correction to be looked at"),
-}
-
-APPROVED_WORDS = {
-    "session": message("sessions"),
-    "redemption": message("redemptions"),
-    "return": message("returns"),
-    "veto": message("vetoes"),
-    "lifting": message("vetoes lifted"),
-    "release": message("vetoes released"),
-    "dismissal": message("proposals dismissed"),
-    "household": message("changes of households"),
-    "purchase": message("purchases"),
-    "void": message("vouchers undone"),
-    "consent": message("purposes changed"),
-    "writeoff": message("write-offs"),
-    "count": message("counts"),
-    "recall": message("recalls"),
-    "clearance": message("recalls ended"),
-}
+from lizhi_pos.settlement.sign_off import SignOff, signed_off
 
 
 def show(context: Context) -> Outcome:
@@ -52,7 +23,7 @@ def show(context: Context) -> Outcome:
     days = Days(context.args.first or BEFORE_ALL, context.args.last or date.max)
     with context.reading() as tx:
         found = supervision(tx, days)
-    said = partial(render, translate=context.translate)
+    said = partial(_said, context)
     words = [
         f"{said(FINDING_WORDS[f.kind])}: {'  '.join(_fact(x, said) for x in f.facts)}  [{' '.join(f.references)}]"
         for f in found.findings
@@ -64,11 +35,8 @@ def sign(context: Context) -> Outcome:
     """Keep that these days were looked through, and what there is to say of them."""
     by, args = context.operator("sign_off"), context.args
 
-    def act(tx: Transaction) -> SignOff | Refusal:
-        found = supervision(tx, Days(args.first, args.last)).findings
-        return sign_off(tx, (args.first, args.last), len(found), args.note, Authority(by, context.day(tx)))
-
-    signed = context.write(act)
+    days = Days(args.first, args.last)
+    signed = context.write(lambda tx: sign_days(tx, days, args.note, Authority(by, context.day(tx))))
     return Outcome(_told(signed), (_words(signed),))
 
 
@@ -81,10 +49,12 @@ def list_signed(context: Context) -> Outcome:
     return Outcome({"notes": [_told(one) for one in found]}, words or (message("Nothing was signed yet"),))
 
 
-def _fact(told: str, said: Callable[[Message], str]) -> str:
-    """Return a fact in words: what was approved, with how often, stands in English for scripts."""
-    what, _, often = told.partition(" ")
-    return f"{said(APPROVED_WORDS[what])} {often}" if what in APPROVED_WORDS and often.isdigit() else told
+def _said(context: Context, word: Message | str) -> str:
+    return render(word, context.translate) if isinstance(word, Message) else word
+
+
+def _fact(told: str, said: Callable[[Message | str], str]) -> str:
+    return " ".join(filter(None, map(said, fact_words(told))))
 
 
 def _told(one: SignOff) -> dict[str, object]:

@@ -243,6 +243,33 @@ PLANNING = (
     _HELP,
     *_COMMON,
 )
+HONOURS = (
+    Key("f9", "F9", message("next list"), "next_view", message("red, black, candidates, scorecard, coverage"), GO),
+    Key("f2", "F2", message("next village"), "next_village", message("the list of the next village"), GO),
+    Key("enter", "Enter", message("entries"), "look", message("what the marked row is made of"), GO),
+    _BACK,
+    _LOCK,
+    _HELP,
+    *_COMMON,
+)
+SUPERVISION = (
+    Key("f2", "F2", message("sign"), "sign", message("sign that these days were looked through"), BASKET),
+    Key("f3", "F3", message("everything"), "everything", message("the findings since the books began"), GO),
+    Key("f9", "F9", message("what was signed"), "next_view", message("the findings, or what was signed"), GO),
+    Key("enter", "Enter", message("where it leads"), "look", message("what the marked finding refers to"), GO),
+    _BACK,
+    _LOCK,
+    _HELP,
+    *_COMMON,
+)
+RULEBOOK = (
+    Key("f9", "F9", message("next part"), "next_view", message("items, terms, redemption days, versions"), GO),
+    Key("enter", "Enter", message("changes"), "look", message("what the marked version changed"), GO),
+    _BACK,
+    _LOCK,
+    _HELP,
+    *_COMMON,
+)
 TODAY = (
     Key("enter", "Enter", message("lines"), "lines", message("the lines of the marked receipt"), GO),
     Key("f4", "F4", message("sticker"), "sticker", message("print a line to glue into the household's booklet"), PAPER),

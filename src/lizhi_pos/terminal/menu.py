@@ -24,6 +24,9 @@ Target = Literal[
     "stocktake",
     "gifts",
     "planning",
+    "honours",
+    "supervision",
+    "rulebook",
     "",
 ]
 """The screen a row leads to; none yet where the command line does the work."""
@@ -76,6 +79,9 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("keep_stock", MenuItem(14, message("stocktake"), known.open_counts, "stocktake")),
         ("trace", MenuItem(15, message("gifts and pool"), known.overdue_pledges, "gifts")),
         ("see_books", MenuItem(16, message("planning"), 0, "planning")),
+        ("see_books", MenuItem(19, message("honours"), 0, "honours")),
+        ("supervise", MenuItem(20, message("supervision"), 0, "supervision")),
+        ("see_books", MenuItem(21, message("rulebook"), 0, "rulebook")),
     ]
     return [place for right, place in rows if by.can(right) and (place.target or place.waits)]
 

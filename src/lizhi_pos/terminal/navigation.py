@@ -126,6 +126,8 @@ class Navigator:
             from lizhi_pos.terminal.screens.planning.planning import PlanningScreen
 
             self._show_above(PlanningScreen())
+        elif target in ("honours", "supervision", "rulebook"):
+            self._show_above(_of_lists(target))
         elif target == "close":
             from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 
@@ -280,3 +282,18 @@ def _of_goods(target: Target) -> Screen[None]:
     from lizhi_pos.terminal.screens.shelf.shelf import ShelfScreen
 
     return ShelfScreen("near" if target == "near expiry" else "short")
+
+
+def _of_lists(target: Target) -> Screen[None]:
+    """Return the screen of a list; each is loaded when it is first asked for."""
+    if target == "honours":
+        from lizhi_pos.terminal.screens.reports.honours import HonoursScreen
+
+        return HonoursScreen()
+    if target == "supervision":
+        from lizhi_pos.terminal.screens.reports.supervision import SupervisionScreen
+
+        return SupervisionScreen()
+    from lizhi_pos.terminal.screens.reports.rulebook import RulebookScreen
+
+    return RulebookScreen()
