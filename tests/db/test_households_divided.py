@@ -30,6 +30,8 @@ from lizhi_pos.money import Points
 from lizhi_pos.periods import Month, Quarter
 from lizhi_pos.receiving.codes import give_booklet, split_household
 from lizhi_pos.refusal import Refusal, unwrap
+from lizhi_pos.reports.findings import Days
+from lizhi_pos.reports.supervision import supervision
 from lizhi_pos.rulebook.adopted import rules_on
 from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.details import details
@@ -329,6 +331,17 @@ def test_a_bar_on_either_bars_the_one_until_it_is_lifted_there(town: Engine) -> 
         assert lifted.restored == amount("38.90")
         assert balance(tx, "TQ0002", LATER) == amount("38.90") + amount("18.90")
         assert "vetoed" not in why(tx, "TQ0002", LATER)
+
+
+def test_a_bar_that_came_with_a_merge_is_no_veto_of_what_was_done_before(town: Engine) -> None:
+    """What INTO redeemed between the conduct and the merge is nothing to look at; its ledgers are still posted."""
+    with transaction(town, noon(LATER)) as tx:
+        unwrap(sell(tx, "TQ0002", (SALT, 1)))
+        unwrap(veto(tx, "TQ0001"))
+        unwrap(merge_households(tx, "TQ0001", "TQ0002", WHY, on(LATER)))
+        found = supervision(tx, Days(date(2024, 4, 1), LATER)).findings
+        assert [one for one in found if one.kind == "after_veto"] == []
+        post(tx, workbook(month=APRIL, acts=[act("TQ0002", date(2024, 4, 9))]), on=date(2024, 5, 18))
 
 
 def test_a_proposal_against_who_went_over_stands_against_the_one(town: Engine) -> None:

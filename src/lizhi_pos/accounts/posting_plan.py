@@ -38,7 +38,11 @@ _PAID = select(base_credit.c.household_id, base_credit.c.window_name).where(
     of_town(base_credit), base_credit.c.household_id.in_(bindparam("households", expanding=True))
 )
 _LATER_VETOES = select(veto.c.household_id, veto.c.effective_on).where(
-    of_town(veto), veto.c.effective_on > bindparam("day"), veto.c.lifted_on.is_(None)
+    of_town(veto),
+    veto.c.effective_on > bindparam("day"),
+    veto.c.lifted_on.is_(None),
+    # a copy has no points of its household to clear
+    veto.c.copied_from.is_(None),
 )
 
 

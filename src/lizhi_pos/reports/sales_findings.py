@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 
 from lizhi_pos.access.models import app_user
 from lizhi_pos.accounts.models import booklet, veto
@@ -75,6 +75,8 @@ _OWN = (
     .where(of_town(app_user))
     .order_by(app_user.c.name)
 )
+_FROM = case((veto.c.copied_from.is_(None), veto.c.conduct_on), else_=veto.c.effective_on)
+"""A copy bars another household than the one whose conduct it was: that one's redemptions from its effect on count."""
 _BESIDE_VETO = (
     select(
         redemption.c.receipt,
@@ -86,7 +88,7 @@ _BESIDE_VETO = (
         LIFTED_ON,
     )
     .select_from(VETOES.join(redemption, same_row(redemption.c.household_id, veto.c.household_id)))
-    .where(of_town(veto), redemption.c.on_date >= veto.c.conduct_on, _in_days)
+    .where(of_town(veto), redemption.c.on_date >= _FROM, _in_days)
     .order_by(redemption.c.on_date, redemption.c.receipt, veto.c.effective_on)
 )
 
