@@ -24,6 +24,8 @@ Target = Literal[
     "stocktake",
     "gifts",
     "planning",
+    "households",
+    "vetoes proposed",
     "",
 ]
 """The screen a row leads to; none yet where the command line does the work."""
@@ -68,7 +70,7 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("step_ledger", MenuItem(6, message("batches to publish"), known.to_publish, "", "ledger publish")),
         ("review_ledger", MenuItem(7, message("batches to review"), known.to_review, "", "ledger review")),
         ("step_ledger", MenuItem(8, message("batches to post"), known.to_post, "", "ledger post")),
-        ("record_veto", MenuItem(9, message("vetoes proposed"), known.proposals, "", "veto list")),
+        ("record_veto", MenuItem(9, message("vetoes proposed"), known.proposals, "vetoes proposed")),
         ("import_gifts", MenuItem(11, message("receive a gift"), known.open_gifts, "receive gift")),
         ("keep_pool", MenuItem(12, message("receive a purchase"), known.open_purchases, "receive purchase")),
         ("see_stock", MenuItem(10, message("lots near expiry"), known.near_expiry, "near expiry")),
@@ -76,6 +78,7 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("keep_stock", MenuItem(14, message("stocktake"), known.open_counts, "stocktake")),
         ("trace", MenuItem(15, message("gifts and pool"), known.overdue_pledges, "gifts")),
         ("see_books", MenuItem(16, message("planning"), 0, "planning")),
+        ("see_households", MenuItem(18, message("households"), 0, "households")),
     ]
     return [place for right, place in rows if by.can(right) and (place.target or place.waits)]
 

@@ -126,6 +126,10 @@ class Navigator:
             from lizhi_pos.terminal.screens.planning.planning import PlanningScreen
 
             self._show_above(PlanningScreen())
+        elif target in ("households", "vetoes proposed"):
+            from lizhi_pos.terminal.screens.households.households import HouseholdsScreen
+
+            self._show_above(HouseholdsScreen("all" if target == "households" else "proposed"))
         elif target == "close":
             from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 

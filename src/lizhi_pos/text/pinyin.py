@@ -17,18 +17,18 @@ _TWO_LETTERS = ("zh", "ch", "sh")
 
 def sounds(name: str) -> Sounds:
     """Return how a name is said. Letters and digits stand for themselves, other signs are left out."""
+    return tuple(readings for sign in comparable(name) if (readings := _readings(sign)))
+
+
+@cache
+def _readings(sign: str) -> tuple[str, ...]:
+    """Return the ways to say a sign. A town's names share a few thousand signs, each of which is looked up once."""
     from pypinyin import Style, pinyin
 
-    heard: list[tuple[str, ...]] = []
-    for sign in comparable(name):
-        if sign.isascii():
-            readings = [sign.lower()] if sign.isalnum() else []
-        else:
-            spoken = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
-            readings = sorted({reading for reading in spoken[0] if reading}) if spoken else []
-        if readings:
-            heard.append(tuple(readings))
-    return tuple(heard)
+    if sign.isascii():
+        return (sign.lower(),) if sign.isalnum() else ()
+    spoken = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return tuple(sorted({reading for reading in spoken[0] if reading})) if spoken else ()
 
 
 def initials(name: str) -> str:
