@@ -102,6 +102,8 @@ def _about(look: HouseholdLook) -> Iterator[Line]:
     if card.frozen:
         told = (format_hundredths(card.frozen), message("to spend {0}", format_hundredths(card.available)))
         yield PageLine(label=message("Frozen"), words=told, look="hint")
+    if all(member.name != facts.head for member in card.members):
+        yield PageLine(label=message("Members"), words=(facts.head, message("head")))
     for member in card.members:
         gone = _PRESENCE[member.status] if member.status != "active" else ""
         is_head = message("head") if member.name == facts.head else ""
@@ -246,7 +248,7 @@ def _earned(other: OtherEntry) -> tuple[Words, ...]:
 def _paid_for(story: EntryStory) -> Iterator[Line]:
     if story.entry.line.amount <= 0 or (not story.paid_for and not story.unspent):
         return
-    yield PageLine(words=(message("Paid for"),), look="bold")
+    yield PageLine(words=(message("What became of it"),), look="bold")
     yield PageLine(words=(HOW,), look="muted")
     for other in story.paid_for:
         line = other.entry.line

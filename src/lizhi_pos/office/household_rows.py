@@ -1,6 +1,5 @@
 """The register in memory: searched by whatever somebody knows of a household, and what of it is shown. Pure."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
@@ -10,7 +9,7 @@ from lizhi_pos.accounts.household_list import LAST_DIGITS, NamedHousehold
 from lizhi_pos.accounts.vetoes import Proposal
 from lizhi_pos.reports.household_look import HouseholdLook
 from lizhi_pos.text.normalize import comparable, number
-from lizhi_pos.text.pinyin import Sounds, begins, sounds, spoken
+from lizhi_pos.text.pinyin import SoundIndex, spoken
 
 HouseholdView = Literal["all", "proposed"]
 SHORTEST_NUMBER = 2
@@ -39,7 +38,7 @@ class Register:
 
     def __init__(self, read: RegisterRead) -> None:
         self._known: dict[str, _Known] = {}
-        self._by_letter: dict[str, list[tuple[Sounds, str]]] | None = None
+        self._heard: SoundIndex | None = None
         self.proposals: tuple[Proposal, ...] = ()
         self.take(read, ())
 
@@ -60,20 +59,25 @@ class Register:
         """Take households as they were read, and let go those of some booklets that are not among them."""
         for booklet in gone:
             self._known.pop(booklet, None)
-        self._known.update((one.listed.booklet, _known(one)) for one in read.households)
+        for one in read.households:
+            known = self._known[one.listed.booklet] = _known(one)
+            if self._heard is not None:
+                self._hear(self._heard, known)
         self.proposals = read.proposals
-        self._by_letter = None
 
-    def learn_sounds(self) -> None:
+    def learn_sounds(self) -> SoundIndex:
         """Work out how everybody's name is said, so that the first letter typed need not wait for it."""
-        if self._by_letter is None:
-            by_letter: dict[str, list[tuple[Sounds, str]]] = defaultdict(list)
-            for booklet, known in self._known.items():
-                for name in known.names:
-                    heard = sounds(name)
-                    for letter in {reading[0] for reading in heard[0]} if heard else ():
-                        by_letter[letter].append((heard, booklet))
-            self._by_letter = by_letter
+        if self._heard is None:
+            heard = SoundIndex()
+            for known in self._known.values():
+                self._hear(heard, known)
+            self._heard = heard
+        return self._heard
+
+    @staticmethod
+    def _hear(heard: SoundIndex, known: _Known) -> None:
+        for name in known.names:
+            heard.add(name, known.number)
 
     def all(self) -> list[NamedHousehold]:
         """Return every household, those first that something is proposed against, then by booklet."""
@@ -85,10 +89,9 @@ class Register:
         found = {n for n, known in self._known.items() if _is_told(known, number(typed), comparable(typed))}
         said = spoken(typed)
         if said.isascii() and said.isalpha():
-            self.learn_sounds()
-            assert self._by_letter is not None
-            found |= {booklet for heard, booklet in self._by_letter.get(said[0], ()) if begins(heard, said)}
-        return [self._known[n].row for n in sorted({*found, *(n for n in also if n in self._known)})]
+            found |= self.learn_sounds().find(said)
+        # a booklet that is gone may still be heard of
+        return [self._known[n].row for n in sorted({*found, *also} & self._known.keys())]
 
 
 def _known(one: NamedHousehold) -> _Known:

@@ -1,5 +1,6 @@
 """How a name is said, every reading of every character, so that a clerk can search without typing Chinese."""
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice, product
 
@@ -52,6 +53,37 @@ def begins(heard: Sounds, typed: str) -> bool:
     True
     """
     return any(end == len(typed) for ends in _ends(heard, typed) for end in ends)
+
+
+class SoundIndex:
+    """Names by how they are said, sign after sign, so that a town's are searched without going through all of them."""
+
+    __slots__ = ("_further", "_keys")
+
+    def __init__(self) -> None:
+        self._keys: list[str] = []
+        """The keys of all names that begin as far as here."""
+        self._further: dict[tuple[str, ...], SoundIndex] = {}
+
+    def add(self, name: str, key: str) -> None:
+        """Take a name in under what it is the name of."""
+        at = self
+        for readings in sounds(name):
+            at = at._further.setdefault(readings, SoundIndex())
+            at._keys.append(key)
+
+    def find(self, typed: str) -> set[str]:
+        """Return the keys of the names that may begin with what was typed, as `begins` has it."""
+        said = spoken(typed)
+        return set(self._found(said, {0})) if said else set()
+
+    def _found(self, typed: str, ends: set[int]) -> Iterator[str]:
+        for readings, further in self._further.items():
+            reached = {end for at in ends for reading in readings for end in _said(reading, typed, at)}
+            if len(typed) in reached:
+                yield from further._keys
+            elif reached:
+                yield from further._found(typed, reached)
 
 
 def is_said(name: str, typed: str) -> bool:

@@ -8,6 +8,7 @@ from lizhi_pos.accounts.household_list import NamedHousehold
 from lizhi_pos.i18n.catalogue import Translate
 from lizhi_pos.i18n.render import reason_words, render
 from lizhi_pos.journal.entry_words import KIND_WORDS
+from lizhi_pos.journal.queries import AccountLine
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.office.household_pages import STATUSES, EntryLine, Line, OpenPage, PageLine, Words
 from lizhi_pos.office.household_rows import HouseholdList
@@ -20,7 +21,7 @@ LINK_ROWS = 1_000_000
 _NUMBER, _BOOKLET, _HEAD, _BALANCE, _SIGN = 6, 10, 11, 10, 12
 """Columns; village and group have what is left."""
 _LABEL = 10
-_DATE, _KIND, _AMOUNT = 11, 11, 10
+_DATE, _KIND, _AMOUNT = 11, 13, 9
 _MUTED = "$foreground-muted"
 _LOOKS = {
     "": "",
@@ -137,7 +138,15 @@ def _entry(line: EntryLine, translate: Translate) -> str:
     cells = f" {left(one.on.isoformat(), _DATE)}{left(render(KIND_WORDS[one.kind], translate), _KIND)}"
     amount = f"{'+' if one.amount > 0 else ''}{format_hundredths(one.amount)}"
     figures = f"{right(amount, _AMOUNT)}{right(format_hundredths(line.entry.balance), _AMOUNT)}"
-    return f"{cells}{figures}  {' '.join(filter(None, (one.reference, one.note)))}"
+    return f"{cells}{figures}  {_about(one)}"
+
+
+def _about(one: AccountLine) -> str:
+    """Return what an entry is about: of an act who did what, of a window its name, else what it names and why."""
+    if one.kind == "volunteer":
+        # its day stands before it, and is told with its cell
+        return one.note.partition(" ")[2]
+    return one.note if one.kind == "base" else " ".join(filter(None, (one.reference, one.note)))
 
 
 def count_words(rows: Sequence[NamedHousehold]) -> Message:

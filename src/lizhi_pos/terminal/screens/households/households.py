@@ -147,10 +147,15 @@ class HouseholdsScreen(VetoActs):
             self._say_found(text, found=await self.app.work.run(lambda: shown.narrow(text)))
 
     async def scanned_in(self, text: str, *, typed: bool) -> None:
-        shown, self._typed_over = self._list, None
+        shown, before = self._list, self._typed_over
+        self._typed_over = None
         if shown is None:
             self.app.bell()
-        elif typed and _is_row(text):
+            return
+        if before is not None and not (before and shown.narrow(before)):
+            # what was shown while it was typed is no longer meant
+            shown.widen()
+        if typed and _is_row(text):
             self.pages.clear()
             if 1 <= int(text) <= len(shown.rows):
                 shown.mark(int(text) - 1)
@@ -211,7 +216,7 @@ class HouseholdsScreen(VetoActs):
 
     def header(self, width: int, height: int) -> list[Content]:
         translate = self.app.translate
-        start = f" {render(message('Households'), translate)}"
+        start = f" {render(message('The households'), translate)}"
         shown = self._list
         if shown is not None:
             start += f"  {render(count_words(shown.rows), translate)}"
