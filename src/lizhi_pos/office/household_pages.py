@@ -62,7 +62,7 @@ STATUSES: Mapping[str, Message] = {
     "merged": message("merged into another one"),
 }
 _PRESENCE: Mapping[str, Message] = {status: words for status, words in STATUS_WORDS.items()}
-GROUPS: Mapping[str, Message] = {"assessment": message("Assessed by"), "supervision": message("Supervised by")}
+GROUPS: Mapping[str, Message] = {"assessment": message("Assessed"), "supervision": message("Supervised")}
 _STEPS: Mapping[str, Message] = {
     "import": message("Imported"),
     "publish": message("Published"),
@@ -153,11 +153,15 @@ def story_page(story: EntryStory) -> list[Line]:
         lines += _receipt(story.receipt, story.entry.line.kind)
     if story.source is not None:
         lines += _source(story.source)
-    if story.batch is not None:
-        lines += _batch(story.batch)
     elif story.receipt is None:
         lines += _signed(story)
-    return [*lines, *_paid_by(story), *_paid_for(story)]
+    # points before goods and before signatures: on a small screen they are what is followed
+    lines += [*_paid_by(story), *_paid_for(story)]
+    if story.receipt is not None:
+        lines += _goods(story.receipt)
+    if story.batch is not None:
+        lines += _batch(story.batch)
+    return lines
 
 
 def _source(source: PointSource) -> Iterator[Line]:
@@ -206,14 +210,18 @@ def _receipt(receipt: ReceiptStory, kind: str) -> Iterator[Line]:
     who = (receipt.clerk, *([receipt.approved_by] if receipt.approved_by else []))
     yield PageLine(label=message("By"), words=(message("till {0}", receipt.till), *who))
     if receipt.proxy:
-        yield PageLine(label=message("Collected by"), words=(receipt.proxy, receipt.relation))
+        yield PageLine(label=message("Collector"), words=(receipt.proxy, receipt.relation))
+
+
+def _goods(receipt: ReceiptStory) -> Iterator[Line]:
+    yield PageLine(words=(message("Goods"),), look="bold")
     for goods in receipt.goods:
-        yield PageLine(words=_goods(goods))
+        yield PageLine(words=_pieces(goods))
         for lot in goods.lots:
             yield PageLine(words=("   ", *_lot(lot)), look="muted")
 
 
-def _goods(goods: GoodsOfReceipt) -> tuple[Words, ...]:
+def _pieces(goods: GoodsOfReceipt) -> tuple[Words, ...]:
     told: tuple[Words, ...] = (f"{goods.name} × {goods.quantity}", format_hundredths(goods.amount))
     return (*told, message("{0} came back", goods.back)) if goods.back else told
 
@@ -274,8 +282,8 @@ class OpenPage:
         self.top = 0
         self.follows = False
         """Whether the mark is to be seen; not while somebody only goes on reading."""
-        self.is_seen = True
-        """Whether the mark was seen when this was painted last."""
+        self.aside = 0
+        """Where the mark was when this was painted last: seen, below what is seen (1), or above it (-1)."""
 
     @property
     def leading(self) -> list[Place]:
@@ -291,9 +299,9 @@ class OpenPage:
     def step(self, by: int) -> None:
         """Mark another line that leads on; where there is no further one, go on reading."""
         there = min(max(self.marked + by, 0), max(len(self.leading) - 1, 0))
-        if self.leading and not self.is_seen:
+        if self.aside * by > 0:
             self.follows = True
-        elif there != self.marked:
+        elif there != self.marked and not self.aside:
             self.marked, self.follows = there, True
         else:
             self.top, self.follows = max(self.top + by, 0), False

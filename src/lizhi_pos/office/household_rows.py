@@ -86,7 +86,8 @@ class Register:
 
     def search(self, typed: str, also: Collection[str] = ()) -> list[NamedHousehold]:
         """Return the households that a text tells, and those of some booklets, by booklet."""
-        found = {n for n, known in self._known.items() if _is_told(known, number(typed), comparable(typed))}
+        wanted, name = number(typed), comparable(typed)
+        found = {n for n, known in self._known.items() if _is_told(known, wanted, name)}
         said = spoken(typed)
         if said.isascii() and said.isalpha():
             found |= self.learn_sounds().find(said)

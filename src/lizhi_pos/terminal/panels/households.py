@@ -20,7 +20,7 @@ LINK_ROWS = 1_000_000
 """What the first line that leads on is called, so that a click tells such lines from households."""
 _NUMBER, _BOOKLET, _HEAD, _BALANCE, _SIGN = 6, 10, 11, 10, 12
 """Columns; village and group have what is left."""
-_LABEL = 10
+_LABEL = 11
 _DATE, _KIND, _AMOUNT = 11, 13, 9
 _MUTED = "$foreground-muted"
 _LOOKS = {
@@ -36,7 +36,7 @@ _LOOKS = {
 def household_lines(shown: HouseholdList, translate: Translate, width: int, height: int) -> list[Content]:
     """Return the names of the columns and the page of households that the marked one is on."""
     place = max(width - _NUMBER - _BOOKLET - _HEAD - _BALANCE - _SIGN - 2, 4)
-    words = (message("Booklet"), message("Head"), message("Village and group"), message("Balance"))
+    words = (message("Booklet"), message("Head"), message("Lives in"), message("Balance"))
     booklet, head, village, balance = (render(word, translate) for word in words)
     heads = f"{left(booklet, _BOOKLET)}{left(head, _HEAD)}{left(village, place)}{right(balance, _BALANCE)}"
     lines = [Content.styled(left(f"{'':{_NUMBER}}{heads}", width), _MUTED)]
@@ -73,6 +73,9 @@ def _sign(one: NamedHousehold, translate: Translate, *, is_proposed: bool) -> tu
 
 def page_lines(shown: OpenPage, translate: Translate, width: int, height: int, *, is_open: bool) -> list[Content]:
     """Return as much of a page as fits, with the mark where somebody goes about in it."""
+    if height < 1:
+        # a widget that is not shown asks, too: what it has room for says nothing of what is seen
+        return []
     lines, first, last = _drawn(shown, translate, width, is_open=is_open)
     fits = len(lines) <= height
     high = height if fits else height - 1
@@ -81,7 +84,7 @@ def page_lines(shown: OpenPage, translate: Translate, width: int, height: int, *
         # the lines above the first one that leads on are seen when that one is gone back to
         top = 0 if shown.marked == 0 and last < high else min(max(top, last - high + 1), first)
     shown.top = top
-    shown.is_seen = first is None or (top <= first < top + high)
+    shown.aside = 0 if first is None else (first >= top + high) - (first < top)
     if fits:
         return lines
     left_over = len(lines) - top - high

@@ -58,8 +58,8 @@ class PagesScreen(JobScreen):
         page = self.opened
         if page is None or page.leads is None:
             self.app.bell()
-        elif not page.is_seen:
-            page.step(0)
+        elif page.aside:
+            page.follows = True
         else:
             await self.open(page.leads)
 

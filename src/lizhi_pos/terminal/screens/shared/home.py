@@ -72,8 +72,15 @@ class HomeScreen(ListScreen):
             for place in self._places
         ]
 
-    def action_row(self, number: int) -> None:
-        self.numbered(number)
+    async def action_row(self, number: int) -> None:
+        """Go where a row leads, whatever is being read of it meanwhile."""
+        for at, place in enumerate(self._places):
+            if place.number == number:
+                self.marked = at
+                if place.target:
+                    await self.app.navigator.go_to(place.target)
+                else:
+                    self.action_go()
 
     def enter(self) -> None:
         self.action_go()
