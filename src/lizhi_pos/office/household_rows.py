@@ -185,9 +185,7 @@ class HouseholdList:
         """Show only what a text means; return whether there is any. Otherwise all stays as it is."""
         found = self._of_view(self.register.search(typed, also))
         if found:
-            booklet = self.booklet
             self.filter, self._also, self.rows, self.marked = typed, tuple(also), found, 0
-            self.jump(booklet)
         return bool(found)
 
     def widen(self) -> None:

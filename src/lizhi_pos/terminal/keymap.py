@@ -250,7 +250,7 @@ HOUSEHOLDS = (
     Key("f9", "F9", message("proposed"), "next_view", message("only where a veto is proposed, or all again"), GO),
     Key("enter", "Enter", message("card"), "look", message("into the card, and where the marked line leads"), GO),
     _BACK,
-    _LOCK,
+    Key("f12", "F12", message("lock"), "app.lock", message("lock; another clerk may go on"), TILL, listed=False),
     _HELP,
     *_COMMON,
 )

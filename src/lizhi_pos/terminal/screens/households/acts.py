@@ -107,7 +107,9 @@ class HouseholdActs(PagesScreen):
         was_open = bool(self.pages)
         self.pages.clear()
         self._list.take(read, some)
-        if self._list.find(booklet) and was_open:
+        if self._list.view == "all":
+            self._list.find(booklet)
+        if was_open:
             await self.open(CardKey(booklet))
         self.note("done", words)
 

@@ -17,7 +17,6 @@ from lizhi_pos.terminal.screens.households.dialogs import Asked, ask_second, cho
 from lizhi_pos.terminal.screens.households.point_acts import PointActs
 from lizhi_pos.terminal.screens.shared.form_dialog import Wrong
 from lizhi_pos.terminal.screens.shared.palette import Palette
-from lizhi_pos.text import normalize
 
 Values = Mapping[str, str]
 _WHY_LIFT = (message("the objection was upheld"), message("recorded by mistake"))
@@ -46,11 +45,9 @@ class VetoActs(PointActs):
                 *(number, head, clause.clause, clause.text, points, f"{offered.day.year}-12-31"),
             )
 
-        def read(values: Values) -> Conduct | Wrong:
+        def read(values: Values) -> date | Wrong:
             on = day_typed(values["on"])
-            if isinstance(on, Refusal):
-                return Wrong("on", on)
-            return Conduct(clause.clause, normalize.one_line(values["reason"]), on)
+            return Wrong("on", on) if isinstance(on, Refusal) else on
 
         of = proposed if proposed is not None and proposed.clause == clause.clause else None
         fields = (
@@ -62,7 +59,7 @@ class VetoActs(PointActs):
             self.app,
             Asked(heading, fields, facts, _FACTS),
             read,
-            lambda conduct, a: service.record_veto(number, conduct, balance, a, by),
+            lambda on, a: service.record_veto(number, Conduct(clause.clause, a.reason, on), balance, a, by),
         )
         if done is not None:
             told = (done.effective_on.isoformat(), done.bars_until.isoformat(), format_hundredths(done.cleared))
