@@ -1,5 +1,6 @@
 """What is told of a household, an entry and a receipt, in lines of which some lead on. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -9,7 +10,8 @@ from lizhi_pos.accounts.batch_card import BatchCard
 from lizhi_pos.accounts.changes.members import STATUS_WORDS
 from lizhi_pos.accounts.point_sources import PointSource
 from lizhi_pos.journal.entry_words import KIND_WORDS
-from lizhi_pos.money import Points, format_hundredths, format_tenths
+from lizhi_pos.journal.queries import AccountLine
+from lizhi_pos.money import format_hundredths, format_tenths
 from lizhi_pos.refusal import Message, Reason, message
 from lizhi_pos.reports.household_look import CardEntry, EntryKey, EntryStory, HouseholdLook, OtherEntry
 from lizhi_pos.reports.receipt_story import GoodsOfReceipt, LotOfReceipt, ReceiptStory
@@ -44,6 +46,9 @@ class PageLine(Struct, frozen=True, kw_only=True):
     label: Message | None = None
     look: Look = ""
     leads: Place | None = None
+    indent: int = 0
+    sign: str = ""
+    """What stands before the first line, with the others set in behind it."""
 
 
 class EntryLine(Struct, frozen=True, kw_only=True):
@@ -69,6 +74,8 @@ _STEPS: Mapping[str, Message] = {
     "review": message("Reviewed"),
     "post": message("Posted"),
 }
+_RECEIPT = re.compile(r"\w+-\d{4}-\d{6}")
+"""How the number of a receipt is written."""
 _BARS = "▁▂▃▄▅▆▇█"
 _LOWEST, _HIGHEST = 600, 1000
 """The scores, in tenths, at which a bar is lowest and highest: nearly all are between them."""
@@ -95,7 +102,7 @@ def _about(look: HouseholdLook) -> Iterator[Line]:
         yield PageLine(words=(words,), look="refusal", leads=CardKey(card.replaced_by))
     if look.reasons:
         yield PageLine(words=(message("✘ may not redeem"),), look="refusal")
-        yield from (PageLine(words=("·", reason)) for reason in look.reasons)
+        yield from (PageLine(words=(reason,), sign="· ") for reason in look.reasons)
     else:
         yield PageLine(words=(message("✔ may redeem"),), look="done")
     yield PageLine(label=message("Balance"), words=(format_hundredths(card.balance),))
@@ -196,9 +203,13 @@ def _signed(story: EntryStory) -> Iterator[Line]:
         other = EntryKey(line.note, line.entry)
         label = message("Came from") if line.amount > 0 else message("Went to")
         yield PageLine(label=label, words=(line.note,), leads=other)
+    elif story.veto is not None:
+        yield PageLine(label=message("Veto"), words=(message("clause {0}", story.veto.clause),))
+        yield PageLine(label=message("Conduct"), words=(story.veto.conduct_on.isoformat(), story.veto.facts))
     else:
         if line.reference:
-            yield PageLine(label=message("Refers to"), words=(line.reference,))
+            lead = ReceiptKey(line.reference) if _RECEIPT.fullmatch(line.reference) else None
+            yield PageLine(label=message("Refers to"), words=(line.reference,), leads=lead)
         if line.note:
             yield PageLine(label=message("Reason"), words=(line.note,))
     yield PageLine(label=message("By"), words=tuple(x for x in (line.by, line.approved_by) if x))
@@ -218,7 +229,7 @@ def _goods(receipt: ReceiptStory) -> Iterator[Line]:
     for goods in receipt.goods:
         yield PageLine(words=_pieces(goods))
         for lot in goods.lots:
-            yield PageLine(words=("   ", *_lot(lot)), look="muted")
+            yield PageLine(words=_lot(lot), look="muted", indent=2)
 
 
 def _pieces(goods: GoodsOfReceipt) -> tuple[Words, ...]:
@@ -246,7 +257,7 @@ def _earned(other: OtherEntry) -> tuple[Words, ...]:
     line, source = other.entry.line, other.source
     start: tuple[Words, ...] = (line.on.isoformat(), format_hundredths(other.points), KIND_WORDS[line.kind])
     if source is None:
-        return (*start, line.reference or line.note)
+        return (*start, other_household(line) if line.kind == "transfer" else line.reference or line.note)
     place = " ".join(
         part for part in (source.file, f"{source.sheet}!{source.cell}", source.member, source.item) if part
     )
@@ -260,15 +271,16 @@ def _paid_for(story: EntryStory) -> Iterator[Line]:
     yield PageLine(words=(HOW,), look="muted")
     for other in story.paid_for:
         line = other.entry.line
-        words = (line.on.isoformat(), format_hundredths(other.points), KIND_WORDS[line.kind], line.reference)
+        about = other_household(line) if line.kind == "transfer" else line.reference
+        words = (line.on.isoformat(), format_hundredths(other.points), KIND_WORDS[line.kind], about)
         yield PageLine(words=words, leads=other.entry.key)
     if story.unspent:
         yield PageLine(words=(message("not spent yet: {0}", format_hundredths(story.unspent)),))
 
 
-def points_words(points: Points) -> str:
-    """Return signed points as a dialog says them."""
-    return f"{'+' if points > 0 else ''}{format_hundredths(points)}"
+def other_household(line: AccountLine) -> str:
+    """Return to which booklet points went by a transfer, or from which they came."""
+    return f"{'←' if line.amount > 0 else '→'} {line.note}"
 
 
 class OpenPage:

@@ -11,11 +11,11 @@ from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.batch_card import BatchCard, batch_card
 from lizhi_pos.accounts.eligibility import standing
 from lizhi_pos.accounts.household_card import HouseholdCard, household_card
-from lizhi_pos.accounts.models import batch, village
+from lizhi_pos.accounts.models import batch, veto, village
 from lizhi_pos.accounts.point_sources import PointSource, sources_of
 from lizhi_pos.accounts.queries import booklet_of, facts_of_any
 from lizhi_pos.accounts.spent_points import SpentPart, by_entry, spent_points
-from lizhi_pos.accounts.vetoes import Proposal, VetoView, proposals, vetoes
+from lizhi_pos.accounts.vetoes import Proposal, StoredVeto, VetoView, proposals, vetoes
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id
@@ -73,6 +73,7 @@ class EntryStory(Struct, frozen=True, kw_only=True):
     source: PointSource | None
     batch: BatchCard | None
     receipt: ReceiptStory | None
+    veto: StoredVeto | None
     paid_by: tuple[OtherEntry, ...]
     paid_for: tuple[OtherEntry, ...]
     unspent: Points
@@ -82,6 +83,9 @@ _BATCH = (
     select(village.c.name, batch.c.month)
     .select_from(batch.join(village, same_row(village.c.village_id, batch.c.village_id)))
     .where(of_town(batch), batch.c.batch_id == bindparam("key"))
+)
+_VETO = select(*(veto.c[name] for name in StoredVeto.__struct_fields__)).where(
+    of_town(veto), veto.c.veto_id == bindparam("key")
 )
 _RECEIPT = select(redemption.c.booklet, redemption.c.points_entry).where(
     of_town(redemption), redemption.c.receipt == bindparam("number")
@@ -140,6 +144,7 @@ def entry_story(tx: Transaction, key: EntryKey, by: Operator) -> EntryStory | Re
         source=sources.get(at),
         batch=_batch(tx, line) if sources.get(at) is not None else None,
         receipt=receipt_story(tx, line.reference, by) if line.kind in ("redeem", "return") else None,
+        veto=tx.first_as(StoredVeto, _VETO, key=line.document) if line.kind in ("veto", "restore") else None,
         paid_by=tuple(_other(entries, part, part.earned_by, sources) for part in paying),
         paid_for=tuple(_other(entries, part, part.spent_by, sources) for part in paid),
         unspent=spent.unspent.get(at, Points(0)),

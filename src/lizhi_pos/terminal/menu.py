@@ -30,6 +30,8 @@ Target = Literal[
 ]
 """The screen a row leads to; none yet where the command line does the work."""
 
+_ONLY_WHILE_IT_WAITS: frozenset[Target] = frozenset({"", "vetoes proposed"})
+
 
 class MenuItem(Struct, frozen=True):
     """A row of the home screen: what it is, how many wait there, and where it leads, or which command does it.
@@ -80,7 +82,9 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("see_books", MenuItem(16, message("planning"), 0, "planning")),
         ("see_households", MenuItem(18, message("households"), 0, "households")),
     ]
-    return [place for right, place in rows if by.can(right) and (place.target or place.waits)]
+    return [
+        place for right, place in rows if by.can(right) and (place.waits or place.target not in _ONLY_WHILE_IT_WAITS)
+    ]
 
 
 def _paper(known: "Overview") -> Message:

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
-from lizhi_pos.accounts.household_list import NamedHousehold
+from lizhi_pos.accounts.household_list import ListedHousehold, NamedHousehold
+from lizhi_pos.accounts.vetoes import Proposal
 from lizhi_pos.i18n.catalogue import Translate
 from lizhi_pos.i18n.render import reason_words, render
 from lizhi_pos.journal.entry_words import KIND_WORDS
 from lizhi_pos.journal.queries import AccountLine
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.office.household_pages import STATUSES, EntryLine, Line, OpenPage, PageLine, Words
+from lizhi_pos.office.household_pages import STATUSES, EntryLine, Line, OpenPage, PageLine, Words, other_household
 from lizhi_pos.office.household_rows import HouseholdList
 from lizhi_pos.refusal import Message, Reason, message
 from lizhi_pos.terminal.columns import left, right, wrapped
@@ -18,10 +19,12 @@ from lizhi_pos.terminal.rows import MARKED, can_be_clicked, page, row
 
 LINK_ROWS = 1_000_000
 """What the first line that leads on is called, so that a click tells such lines from households."""
-_NUMBER, _BOOKLET, _HEAD, _BALANCE, _SIGN = 6, 10, 11, 10, 12
+_BOOKLET, _BALANCE, _SIGN = 9, 10, 12
 """Columns; village and group have what is left."""
+_HEAD, _LONG_HEAD, _ROOMY = 9, 13, 70
+"""Columns of a head, where there is little room, and from so many columns on."""
 _LABEL = 11
-_DATE, _KIND, _AMOUNT = 11, 13, 9
+_DATE, _KIND, _AMOUNT = 11, 12, 9
 _MUTED = "$foreground-muted"
 _LOOKS = {
     "": "",
@@ -35,25 +38,36 @@ _LOOKS = {
 
 def household_lines(shown: HouseholdList, translate: Translate, width: int, height: int) -> list[Content]:
     """Return the names of the columns and the page of households that the marked one is on."""
-    place = max(width - _NUMBER - _BOOKLET - _HEAD - _BALANCE - _SIGN - 2, 4)
-    words = (message("Booklet"), message("Head"), message("Lives in"), message("Balance"))
+    number, name = max(len(str(len(shown.rows))), 3) + 1, _HEAD if width < _ROOMY else _LONG_HEAD
+    place = max(width - 1 - number - _BOOKLET - name - _BALANCE - _SIGN - 1, 4)
+    where = message("What is proposed") if shown.view == "proposed" and width >= _ROOMY else message("Lives in")
+    words = (message("Booklet"), message("Head"), where, message("Balance"))
     booklet, head, village, balance = (render(word, translate) for word in words)
-    heads = f"{left(booklet, _BOOKLET)}{left(head, _HEAD)}{left(village, place)}{right(balance, _BALANCE)}"
-    lines = [Content.styled(left(f"{'':{_NUMBER}}{heads}", width), _MUTED)]
+    heads = f"{left(booklet, _BOOKLET)}{left(head, name)}{left(village, place)}{right(balance, _BALANCE)}"
+    lines = [Content.styled(left(f"{'':{number + 1}}{heads}", width), _MUTED)]
     if not shown.rows:
         words_of_none = message("Nothing is proposed") if shown.view == "proposed" else message("There is nothing yet")
         return [*lines, Content.styled(f"  {render(words_of_none, translate)}", _MUTED)]
-    proposed = shown.register.proposed
+    proposed = {p.booklet: p for p in reversed(shown.register.proposals)}
+    says_why = shown.view == "proposed" and width >= _ROOMY
     first, last = page(len(shown.rows), shown.marked, max(height - 1, 1))
     for at in range(first, last):
         one = shown.rows[at].listed
-        cells = f"{left(one.booklet, _BOOKLET - 1)} {left(one.head, _HEAD - 1)} "
-        where = left(" ".join(part for part in (one.village, one.group) if part), place)
-        text = f"{at + 1:>{_NUMBER - 2}} {cells}{where}{right(format_hundredths(one.balance), _BALANCE)}"
+        cells = f"{left(one.booklet, _BOOKLET - 1)} {left(one.head, name - 1)} "
+        about = left(_why(proposed[one.booklet], translate) if says_why else _where(one), place)
+        text = f"{at + 1:>{number - 1}} {cells}{about}{right(format_hundredths(one.balance), _BALANCE)}"
         sign = _sign(shown.rows[at], translate, is_proposed=one.booklet in proposed)
         style = "" if one.status == "active" else _MUTED
         lines.append(row(text, at, shown.marked, width - _SIGN - 1, style=style, note=sign))
     return lines
+
+
+def _where(one: ListedHousehold) -> str:
+    return " ".join(part for part in (one.village, one.group) if part)
+
+
+def _why(proposed: Proposal, translate: Translate) -> str:
+    return f"{render(message('clause {0}', proposed.clause), translate)} {proposed.facts}"
 
 
 def _sign(one: NamedHousehold, translate: Translate, *, is_proposed: bool) -> tuple[str, str]:
@@ -122,12 +136,12 @@ def _lines(line: Line, label: str, labelled: bool, translate: Translate, width: 
         yield Content(left(_entry(line, translate), width))
         return
     words = "  ".join(_words(part, translate) for part in line.words)
-    leads = "→ " if line.leads is not None and not labelled else ""
-    indent = _LABEL if labelled else len(leads)
+    sign = "→ " if line.leads is not None and not labelled else line.sign
+    indent = _LABEL if labelled else len(sign) + line.indent
     style = _LOOKS[line.look]
     for at, text in enumerate(wrapped(words, max(width - indent - 2, 8)) or [""]):
-        start = left(label, _LABEL) if labelled and at == 0 else leads if at == 0 else " " * indent
-        yield Content.assemble((f" {start}" if at == 0 else f" {' ' * indent}", _MUTED), (text, style))
+        start = left(label, _LABEL) if labelled else " " * line.indent + sign
+        yield Content.assemble((f" {start if at == 0 else ' ' * indent}", _MUTED), (text, style))
 
 
 def _words(part: Words, translate: Translate) -> str:
@@ -141,14 +155,18 @@ def _entry(line: EntryLine, translate: Translate) -> str:
     cells = f" {left(one.on.isoformat(), _DATE)}{left(render(KIND_WORDS[one.kind], translate), _KIND)}"
     amount = f"{'+' if one.amount > 0 else ''}{format_hundredths(one.amount)}"
     figures = f"{right(amount, _AMOUNT)}{right(format_hundredths(line.entry.balance), _AMOUNT)}"
-    return f"{cells}{figures}  {_about(one)}"
+    return f"{cells}{figures} {_about(one, translate)}"
 
 
-def _about(one: AccountLine) -> str:
+def _about(one: AccountLine, translate: Translate) -> str:
     """Return what an entry is about: of an act who did what, of a window its name, else what it names and why."""
     if one.kind == "volunteer":
         # its day stands before it, and is told with its cell
         return one.note.partition(" ")[2]
+    if one.kind in ("veto", "restore"):
+        return render(message("clause {0}", one.note), translate)
+    if one.kind == "transfer":
+        return other_household(one)
     return one.note if one.kind == "base" else " ".join(filter(None, (one.reference, one.note)))
 
 

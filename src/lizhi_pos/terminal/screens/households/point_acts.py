@@ -31,7 +31,7 @@ class PointActs(RegisterActs):
             return message(
                 "{0} ({1}): {2} of {3} points are frozen then, and {4} may be spent",
                 *(number, head, format_hundredths(Points(frozen + points)), format_hundredths(balance)),
-                format_hundredths(Points(balance - frozen - points)),
+                format_hundredths(Points(max(balance - frozen - points, 0))),
             )
 
         fields = (Field(name="points", label=message("Points to freeze")),)

@@ -221,7 +221,7 @@ def _split_words(look: HouseholdLook, here: Sequence[str], values: Values) -> Me
         "{0} ({1}): {2} leave with booklet {3} and {4} points, {5} points stay. "
         "Scores and vetoes hold for both households",
         *(number, head, "、".join(name for name in leaving if name) or "…", normalize.number(values["new"]) or "…"),
-        *(format_hundredths(points), format_hundredths(Points(balance - points))),
+        *(format_hundredths(points), format_hundredths(Points(max(balance - points, 0)))),
     )
 
 

@@ -67,12 +67,13 @@ class VetoActs(PointActs):
             await self._changed(words, number)
 
     async def _clause(self, offered: Offered, proposed: Proposal | None) -> Clause | None:
-        """Return a clause chosen from the negative list; the proposed one stands first."""
-        first = proposed.clause if proposed else ""
-        clauses = sorted(offered.clauses, key=lambda one: one.clause != first)
-        keys = [_clause_key(at, one) for at, one in enumerate(clauses)]
-        key = await self.app.ask(Palette(keys, message("Which clause of the negative list? Letters, or the number")))
-        return clauses[int(key.action)] if key is not None else None
+        """Return a clause chosen from the negative list, in its order; the one that is proposed is marked."""
+        wanted = proposed.clause if proposed else ""
+        keys = [_clause_key(at, one) for at, one in enumerate(offered.clauses)]
+        marked = next((at for at, one in enumerate(offered.clauses) if one.clause == wanted), 0)
+        title = message("Which clause of the negative list? Letters, or the number")
+        key = await self.app.ask(Palette(keys, title, marked))
+        return offered.clauses[int(key.action)] if key is not None else None
 
     async def do_lift(self, look: HouseholdLook) -> None:
         number, head, _ = who(look)

@@ -28,12 +28,12 @@ class Palette(ModalScreen["Key | None"]):
 
     app: Shell
 
-    def __init__(self, keys: Sequence[Key], title: Message = TITLE) -> None:
+    def __init__(self, keys: Sequence[Key], title: Message = TITLE, marked: int = 0) -> None:
         super().__init__()
         self._keys = keys
         self._title = title
         self._scanner = Scanner()
-        self._marked = 0
+        self._marked = marked
         self._heard: dict[str, str] = {}
         self._sounds: dict[str, Sounds] = {}
 
