@@ -12,8 +12,10 @@ from till_hands import Till, selling
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.changes.freezing import freeze
 from lizhi_pos.accounts.changes.members import change_head
+from lizhi_pos.accounts.changes.splitting import Apart
 from lizhi_pos.db import transaction
 from lizhi_pos.money import Points
+from lizhi_pos.receiving.codes import split_household
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.verification import verify
@@ -199,6 +201,32 @@ async def test_points_and_scores_are_put_right(shop: Engine, log: Path) -> None:
         assert "91.5" in till.shown("#detail")
 
 
+async def test_a_correction_names_the_marked_entry(shop: Engine, log: Path) -> None:
+    [(month,)] = rows_of(shop, "SELECT month FROM batch WHERE file IS NOT NULL")
+    async with at_job(shop, log, "households") as till:
+        await typed(till, FIRST)
+        await press(till, "down", "f2")
+        await till.until_screen(Palette)
+        await typed(till, CORRECT, "3")
+        assert f"+3.00 points for {month}; the balance is 33.00 instead of 30.00 then" in await heading(till)
+        await filled(till, "", "漏记", *SIGNED)
+        await till.until(lambda: "the balance is 33.00" in told(till))
+
+
+async def test_who_came_since_is_found_and_what_a_till_sold_is_seen(shop: Engine, log: Path) -> None:
+    async with at_job(shop, log, "households") as till:
+        redeem_some(shop)
+        with transaction(shop) as tx:
+            authority = Authority(BY, today(tx), approval_of(SUPERVISOR))
+            unwrap(split_household(tx, FIRST, Apart("TQ0009", WIFE), "示例", authority))
+        till.scan("TQ0009")
+        await till.until(lambda: f"TQ0009  {WIFE}" in till.shown("#detail"))
+        await press(till, "escape", "up")
+        await till.until(lambda: HEAD in till.shown("#detail"))
+        row = next(line for line in till.shown("#middle").splitlines() if FIRST in line)
+        assert "4.00" in row
+
+
 async def test_a_proposal_is_recorded_with_its_clause_and_its_facts(shop: Engine, log: Path) -> None:
     async with at_job(shop, log, "vetoes proposed") as till:
         await press(till, "f6")
@@ -272,6 +300,7 @@ async def test_two_people_change_one_household_at_once(shop: Engine, log: Path) 
             unwrap(change_head(tx, FIRST, WIFE, "示例", authority))
         await typed(till, "1", *SIGNED)
         await till.until(lambda: "15.00 < 20.00" in till.shown("#message"))
+        assert "take something out" not in till.shown("#message")
         till.keys("up", "up", "up")
         till.keys("ctrl+u")
         await typed(till, "10")

@@ -11,6 +11,7 @@ from lizhi_pos.office.household_pages import CardKey, OpenPage, ReceiptKey, card
 from lizhi_pos.office.household_rows import HouseholdList, HouseholdView, is_last_digits
 from lizhi_pos.office.households import HouseholdsService
 from lizhi_pos.refusal import Message, Refusal, message
+from lizhi_pos.reports.household_look import HouseholdLook
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.panels.households import count_words, household_lines, page_lines
@@ -93,7 +94,21 @@ class HouseholdsScreen(VetoActs):
         if isinstance(look, Refusal):
             self.refuse(look)
         else:
+            await self._freshen(look)
             shown.looks[booklet] = look
+
+    async def _freshen(self, look: HouseholdLook) -> None:
+        """Take a household's row anew where a till or somebody else has changed it since the register was read."""
+        shown, booklet = self._list, look.card.booklets[0]
+        row = shown.register.get(booklet) if shown is not None else None
+        if shown is None or row is None:
+            return
+        listed, card = row.listed, look.card
+        known = (listed.balance, listed.frozen, listed.head, listed.eligible)
+        if known != (card.balance, card.frozen, card.facts.head, not look.reasons):
+            read = await self.app.work.run(lambda: self._service.some([booklet], self.app.signed_in))
+            if not isinstance(read, Refusal):
+                shown.take(read, [booklet])
 
     async def done(self) -> None:
         if self.pages:
@@ -175,10 +190,22 @@ class HouseholdsScreen(VetoActs):
             await self.open(CardKey(now))
             self.note("hint", message("Booklet {0} was replaced: take {1}", number, now))
             return True
+        if await self._came_since(shown, number):
+            return True
         if "-" not in number:
             return False
         story = await self.app.work.run(lambda: self._service.of_receipt(number, self.app.signed_in))
         return not isinstance(story, Refusal) and await self.open(ReceiptKey(number))
+
+    async def _came_since(self, shown: HouseholdList, number: str) -> bool:
+        """Go to a household that came into the register since it was read; return whether there is one."""
+        read = await self.app.work.run(lambda: self._service.some([number], self.app.signed_in))
+        if isinstance(read, Refusal) or not read.households:
+            return False
+        shown.take(read, ())
+        shown.find(number)
+        self.pages.clear()
+        return await self.open(CardKey(number))
 
     async def _search(self, shown: HouseholdList, text: str, *, typed: bool) -> None:
         also: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lizhi_pos.money import Points, format_hundredths, parse_hundredths
 from lizhi_pos.periods import Quarter
 from lizhi_pos.refusal import Message, Refusal, message, refuse
-from lizhi_pos.reports.household_look import HouseholdLook
+from lizhi_pos.reports.household_look import EntryKey, HouseholdLook
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.screens.households.acts import who
 from lizhi_pos.terminal.screens.households.dialogs import Asked, ask_second, chosen, points_so_far, points_typed
@@ -95,11 +95,7 @@ class PointActs(RegisterActs):
 
         fields = (
             Field(name="points", label=message("Points, -5 takes some")),
-            Field(
-                name="corrects",
-                label=message("Corrects"),
-                value=look.entries[-1].line.reference if look.entries else "",
-            ),
+            Field(name="corrects", label=message("Corrects"), value=self._named(look)),
         )
         by, service = self.app.signed_in, self._service
         done = await ask_second(
@@ -108,6 +104,13 @@ class PointActs(RegisterActs):
         if done is not None:
             told = (done.booklet, format_hundredths(done.adjusted), format_hundredths(done.balance))
             await self._changed(message("{0}: {1} points, the balance is {2}", *told), number)
+
+    def _named(self, look: HouseholdLook) -> str:
+        """Return what the marked entry goes by, else the newest one: its receipt, or the month it was earned in."""
+        page = self.opened
+        key = page.leads if page is not None and isinstance(page.leads, EntryKey) else None
+        entry = next((e for e in look.entries if e.key == key), look.entries[-1] if look.entries else None)
+        return (entry.line.earned_month or entry.line.reference) if entry is not None else ""
 
     async def do_score(self, look: HouseholdLook) -> None:
         number, head, balance = who(look)
