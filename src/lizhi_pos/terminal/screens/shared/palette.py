@@ -117,7 +117,7 @@ class Palette(ModalScreen["Key | None"]):
         found = self._found(self._scanner.text)
         self._marked = min(max(self._marked, 0), max(len(found) - 1, 0))
         title = render(self._title, self.app.translate)
-        lines = [Content.styled(left(title, width), "bold"), Content(f"> {self._scanner.text}▏"), Content("")]
+        lines = [Content.styled(left(title, width).rstrip(), "bold"), Content(f"> {self._scanner.text}▏"), Content("")]
         first, last = page(len(found), self._marked, max(self.app.size.height - _FRAME, 3))
         for at in range(first, last):
             key = found[at]
