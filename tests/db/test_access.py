@@ -127,11 +127,11 @@ def test_a_new_pin_ends_a_lock(town: Engine) -> None:
 
 
 ROLES = {
-    "clerk": {"sell", "import_slips", "run_session", "print", "see", "see_stock"},
+    "clerk": {"sell", "import_slips", "run_session", "print", "see", "see_stock", "see_households"},
     "keeper": {"import_products", "import_gifts", "keep_stock", "trace", "print", "verify", "see", "see_stock"},
     "supervisor": {
         *("review_ledger", "supervise", "sign_off", "trace", "verify"),
-        *("see", "see_books", "see_stock"),
+        *("see", "see_books", "see_stock", "see_households"),
     },
 }
 

@@ -1,4 +1,4 @@
-"""Hands at the screens of the jobs behind the counter: receiving, shelf, stocktake, gifts and the pool, planning."""
+"""Hands at the screens of the jobs behind the counter: receiving, shelf, stocktake, gifts, planning, households."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,11 +8,12 @@ from sqlalchemy import Engine, text
 from till_hands import Till, running
 
 from lizhi_pos.terminal.menu import Target
+from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from towns.shelf import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN
 
-_OF_THE_ACCOUNTANT: frozenset[Target] = frozenset({"gifts", "planning"})
+_OF_THE_ACCOUNTANT: frozenset[Target] = frozenset({"gifts", "planning", "households", "vetoes proposed"})
 
 
 @asynccontextmanager
@@ -49,3 +50,25 @@ def rows_of(engine: Engine, query: str, **values: object) -> list[tuple[object, 
     """What stands in the books."""
     with engine.begin() as connection:
         return [tuple(row) for row in connection.execute(text(query), values)]
+
+
+async def press(till: Till, *names: str) -> None:
+    """Press keys and wait until what they began is done."""
+    till.keys(*names)
+    await till.idle()
+
+
+async def typed(till: Till, *values: str) -> None:
+    """Fill fields in by a hand: a day that comes as fast as a scan is taken for one."""
+    for value in values:
+        till.keys(*value)
+        till.by_a_hand()
+        await press(till, "enter")
+
+
+async def filled(till: Till, *values: str) -> None:
+    """Fill a dialog in until it is accepted."""
+    await till.until_screen(FormDialog)
+    dialog = till.app.screen
+    await typed(till, *values)
+    await till.until(lambda: till.app.screen is not dialog)

@@ -20,6 +20,8 @@ JOBS: tuple[Target, ...] = (
     "stocktake",
     "gifts",
     "planning",
+    "households",
+    "vetoes proposed",
 )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lizhi_pos.text.pinyin import begins, initials, is_said, says_all, sounds, spoken
+from lizhi_pos.text.pinyin import SoundIndex, begins, initials, is_said, says_all, sounds, spoken
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,17 @@ def test_how_goods_are_said(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["", " ", "sx", "shufux", "舒", "123"])
 def test_what_says_no_goods(typed: str) -> None:
     assert not is_said("舒肤佳香皂", typed)
+
+
+NAMES = ("单芳", "王国富", "张建国", "阿依·古丽", "李小红", "欧阳淑贞", "曾长乐", "Zhao 8")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["s", "d", "dan", "shanf", "wgf", "wanggf", "zh", "zhang", "zj", "ouy", "oyshz", "ayg", "cz", "zhao8", "x", ""],
+)
+def test_an_index_finds_what_begins_finds(typed: str) -> None:
+    index = SoundIndex()
+    for name in NAMES:
+        index.add(name, name)
+    assert index.find(typed) == {name for name in NAMES if typed and begins(sounds(name), typed)}

@@ -47,6 +47,7 @@ Right = Literal[
     "see",
     "see_books",
     "see_stock",
+    "see_households",
 ]
 """What the roles allow; every command asks for one, and every act of a till that writes."""
 
@@ -75,6 +76,7 @@ _RIGHTS: dict[Right, frozenset[Role]] = {
     "see": frozenset({"clerk", "keeper", "accountant", "supervisor", "admin"}),
     "see_books": frozenset({"accountant", "supervisor", "admin"}),
     "see_stock": frozenset({"clerk", "keeper", "accountant", "supervisor", "admin"}),
+    "see_households": frozenset({"clerk", "accountant", "supervisor", "admin"}),
 }
 _APPROVERS: frozenset[Role] = frozenset({"supervisor", "admin"})
 

@@ -1,16 +1,17 @@
 """The register as a list, searched by whatever somebody knows of a household."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
 from sqlalchemy import select
 
-from lizhi_pos.accounts.eligibility import standing
+from lizhi_pos.accounts.eligibility import HouseholdFacts, standing
 from lizhi_pos.accounts.personal import NOTHING, read_personal
 from lizhi_pos.accounts.queries import (
     RegisteredHousehold,
     RegisteredMember,
+    booklet_of,
     facts_of_any,
     former_on,
     household_facts,
@@ -43,6 +44,14 @@ class ListedHousehold(Struct, frozen=True, kw_only=True):
     eligible: bool
 
 
+class NamedHousehold(Struct, frozen=True, kw_only=True):
+    """A household in the list with everybody's names, to be searched in memory; `why` are the reasons of a no."""
+
+    listed: ListedHousehold
+    names: tuple[str, ...]
+    why: tuple[str, ...]
+
+
 class Wanted(Struct, frozen=True):
     """Which households are looked for; what is None or empty tells none apart."""
 
@@ -60,15 +69,56 @@ def household_list(tx: Transaction, wanted: Wanted, rules: Rulebook, on: date) -
     found = [row for row in everybody.values() if _is_wanted(row, wanted)]
     if wanted.search:
         found = _searched(tx, found, wanted.search)
-    numbers = sorted(row.number for row in found)
+    told = _listed(tx, [row.number for row in found], rules, on)
+    return [listed for listed, _, _ in told]
+
+
+def household_register(tx: Transaction, rules: Rulebook, on: date) -> list[NamedHousehold]:
+    """Return every household of the register on a day with the names of its people, by booklet."""
+    everybody = {**register_on(tx, on), **former_on(tx, on)}
+    return _named(tx, list(everybody), rules, on)
+
+
+def households_now(tx: Transaction, numbers: Collection[str], rules: Rulebook, on: date) -> list[NamedHousehold]:
+    """Return the households of some booklets as the register lists them, without booklets that were replaced."""
+    listed = []
+    for booklet in sorted(set(numbers)):
+        facts = facts_of_any(tx, booklet, on)
+        if not isinstance(facts, Refusal) and booklet_of(tx, facts.household_id) == booklet:
+            listed.append(booklet)
+    return _named(tx, listed, rules, on)
+
+
+def _named(tx: Transaction, numbers: Sequence[str], rules: Rulebook, on: date) -> list[NamedHousehold]:
+    told = _listed(tx, numbers, rules, on)
+    members = members_of(tx, [facts.household_id for _, facts, _ in told])
+    return [
+        NamedHousehold(
+            listed=listed,
+            names=(
+                listed.head,
+                *(m.name for m in members.get(facts.household_id, {}).values() if m.name != facts.head),
+            ),
+            why=why,
+        )
+        for listed, facts, why in told
+    ]
+
+
+def _listed(
+    tx: Transaction, numbers: Sequence[str], rules: Rulebook, on: date
+) -> list[tuple[ListedHousehold, HouseholdFacts, tuple[str, ...]]]:
+    """Return the households of some booklets by their number, with their facts and the reasons of a no."""
     facts = {**household_facts(tx, numbers, on)}
     for merged in (n for n in numbers if n not in facts):
         # one that was merged into another is told as it ended
         if not isinstance(past := facts_of_any(tx, merged, on), Refusal):
             facts[merged] = past
     held = {row.account_id: row for row in tx.all(_BALANCES)}
-    return [
-        ListedHousehold(
+    found: list[tuple[ListedHousehold, HouseholdFacts, tuple[str, ...]]] = []
+    for n in sorted(numbers):
+        why = tuple(reason.code for reason in standing(facts[n], rules, on))
+        one = ListedHousehold(
             booklet=n,
             head=facts[n].head,
             village=facts[n].village,
@@ -76,10 +126,10 @@ def household_list(tx: Transaction, wanted: Wanted, rules: Rulebook, on: date) -
             status=facts[n].status,
             balance=Points(held[facts[n].household_id].amount),
             frozen=Points(held[facts[n].household_id].frozen),
-            eligible=not standing(facts[n], rules, on),
+            eligible=not why,
         )
-        for n in numbers
-    ]
+        found.append((one, facts[n], why))
+    return found
 
 
 def _is_wanted(row: RegisteredHousehold, wanted: Wanted) -> bool:

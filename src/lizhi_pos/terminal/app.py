@@ -136,7 +136,8 @@ class TillApp(Shell):
         from lizhi_pos.terminal.screens.shared.palette import Palette
 
         below = self.screen
-        keys = [key for key in getattr(below, "KEYS", ()) if key.key != "ctrl+p"]
+        more: Sequence[Key] = below.more_keys() if isinstance(below, ListScreen) else ()
+        keys = [*(key for key in getattr(below, "KEYS", ()) if key.key != "ctrl+p"), *more]
 
         def do(key: "Key | None") -> None:
             if key is not None:

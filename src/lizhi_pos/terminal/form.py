@@ -39,7 +39,8 @@ class Field(Struct, frozen=True, kw_only=True):
     `about` says a word of each choice, where there is one to say.
 
     With `most` it takes a whole number from 1 to that. One of `person` takes a name or its number and nothing else:
-    what may be the begin of a PIN is not shown in it.
+    what may be the begin of a PIN is not shown in it. Into one that `takes_scans` a scanner may write: the number of a
+    new booklet is scanned off it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Field(Struct, frozen=True, kw_only=True):
     about: tuple[Message, ...] = ()
     most: int | None = None
     person: bool = False
+    takes_scans: bool = False
 
     def takes(self, text: str) -> bool:
         """Return whether a text may be what belongs here, as far as it is typed."""
@@ -234,6 +236,6 @@ def _is_count(text: str, most: int) -> bool:
 
 
 def _is_scan(burst: str, field: Field) -> bool:
-    if len(burst) < SHORTEST_BURST:
+    if len(burst) < SHORTEST_BURST or field.takes_scans:
         return False
     return not (field.secret and burst.isdigit() and len(burst) <= PIN_DIGITS)

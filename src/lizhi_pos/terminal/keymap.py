@@ -270,11 +270,30 @@ RULEBOOK = (
     _HELP,
     *_COMMON,
 )
+HOUSEHOLDS = (
+    Key("f2", "F2", message("change it"), "menu", message("everything that is done to the marked household"), BASKET),
+    Key("f6", "F6", message("veto"), "act('veto')", message("record a veto, of what is proposed or another"), BASKET),
+    Key("f8", "F8", message("dismiss"), "act('dismiss')", message("do not follow what is proposed"), BASKET),
+    Key("f9", "F9", message("proposed"), "next_view", message("only where a veto is proposed, or all again"), GO),
+    Key("enter", "Enter", message("card"), "look", message("into the card, and where the marked line leads"), GO),
+    _BACK,
+    Key("f12", "F12", message("lock"), "app.lock", message("lock; another clerk may go on"), TILL, listed=False),
+    _HELP,
+    *_COMMON,
+)
+ORIGIN = (
+    Key("enter", "Enter", message("go on"), "look", message("where the marked line leads"), GO),
+    _BACK,
+    Key("f12", "F12", message("lock"), "app.lock", message("lock; another clerk may go on"), TILL, listed=False),
+    _HELP,
+    *_COMMON,
+)
 TODAY = (
     Key("enter", "Enter", message("lines"), "lines", message("the lines of the marked receipt"), GO),
     Key("f4", "F4", message("sticker"), "sticker", message("print a line to glue into the household's booklet"), PAPER),
     Key("f6", "F6", message("return"), "return_goods", message("take goods back, with a second person"), BASKET),
     Key("f7", "F7", message("copy"), "reprint", message("print this receipt again"), PAPER),
+    Key("f9", "F9", message("origin"), "origin", message("where its points and its goods come from"), GO),
     _BACK,
     _HELP,
     *_COMMON,

@@ -27,9 +27,13 @@ Target = Literal[
     "honours",
     "supervision",
     "rulebook",
+    "households",
+    "vetoes proposed",
     "",
 ]
 """The screen a row leads to; none yet where the command line does the work."""
+
+_ONLY_WHILE_IT_WAITS: frozenset[Target] = frozenset({"", "vetoes proposed"})
 
 
 class MenuItem(Struct, frozen=True):
@@ -71,7 +75,7 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("step_ledger", MenuItem(6, message("batches to publish"), known.to_publish, "", "ledger publish")),
         ("review_ledger", MenuItem(7, message("batches to review"), known.to_review, "", "ledger review")),
         ("step_ledger", MenuItem(8, message("batches to post"), known.to_post, "", "ledger post")),
-        ("record_veto", MenuItem(9, message("vetoes proposed"), known.proposals, "", "veto list")),
+        ("record_veto", MenuItem(9, message("vetoes proposed"), known.proposals, "vetoes proposed")),
         ("import_gifts", MenuItem(11, message("receive a gift"), known.open_gifts, "receive gift")),
         ("keep_pool", MenuItem(12, message("receive a purchase"), known.open_purchases, "receive purchase")),
         ("see_stock", MenuItem(10, message("lots near expiry"), known.near_expiry, "near expiry")),
@@ -79,11 +83,14 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("keep_stock", MenuItem(14, message("stocktake"), known.open_counts, "stocktake")),
         ("trace", MenuItem(15, message("gifts and pool"), known.overdue_pledges, "gifts")),
         ("see_books", MenuItem(16, message("planning"), 0, "planning")),
+        ("see_households", MenuItem(18, message("households"), 0, "households")),
         ("see_books", MenuItem(19, message("honours"), 0, "honours")),
         ("supervise", MenuItem(20, message("supervision"), 0, "supervision")),
         ("see_books", MenuItem(21, message("rulebook"), 0, "rulebook")),
     ]
-    return [place for right, place in rows if by.can(right) and (place.target or place.waits)]
+    return [
+        place for right, place in rows if by.can(right) and (place.waits or place.target not in _ONLY_WHILE_IT_WAITS)
+    ]
 
 
 def _paper(known: "Overview") -> Message:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from lizhi_pos.refusal import Refusal
+from lizhi_pos.terminal.jobs import job_screen
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
@@ -108,26 +109,8 @@ class Navigator:
             return
         if target == "train":
             await self._train()
-        elif target == "printing":
-            from lizhi_pos.terminal.screens.selling.print_queue import PrintQueueScreen
-
-            self._show_above(PrintQueueScreen())
-        elif target in ("receive gift", "receive purchase"):
-            from lizhi_pos.terminal.screens.receiving.delivery import DeliveryScreen
-
-            self._show_above(DeliveryScreen("gift" if target == "receive gift" else "purchase"))
-        elif target in ("near expiry", "shelf", "stocktake"):
-            self._show_above(_of_goods(target))
-        elif target == "gifts":
-            from lizhi_pos.terminal.screens.gifts.gifts import GiftsScreen
-
-            self._show_above(GiftsScreen())
-        elif target == "planning":
-            from lizhi_pos.terminal.screens.planning.planning import PlanningScreen
-
-            self._show_above(PlanningScreen())
-        elif target in ("honours", "supervision", "rulebook"):
-            self._show_above(_of_lists(target))
+        elif (screen := job_screen(target)) is not None:
+            self._show_above(screen)
         elif target == "close":
             from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 
@@ -271,29 +254,3 @@ class Navigator:
     def _close_top(self) -> None:
         # whoever waits for its answer gets none, and is not left waiting for ever
         self.app.screen.dismiss(None)
-
-
-def _of_goods(target: Target) -> Screen[None]:
-    """Return the screen of a job with goods on the shelf."""
-    if target == "stocktake":
-        from lizhi_pos.terminal.screens.stocktake.counts import CountsScreen
-
-        return CountsScreen()
-    from lizhi_pos.terminal.screens.shelf.shelf import ShelfScreen
-
-    return ShelfScreen("near" if target == "near expiry" else "short")
-
-
-def _of_lists(target: Target) -> Screen[None]:
-    """Return the screen of a list; each is loaded when it is first asked for."""
-    if target == "honours":
-        from lizhi_pos.terminal.screens.reports.honours import HonoursScreen
-
-        return HonoursScreen()
-    if target == "supervision":
-        from lizhi_pos.terminal.screens.reports.supervision import SupervisionScreen
-
-        return SupervisionScreen()
-    from lizhi_pos.terminal.screens.reports.rulebook import RulebookScreen
-
-    return RulebookScreen()

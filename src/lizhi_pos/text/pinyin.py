@@ -1,5 +1,6 @@
 """How a name is said, every reading of every character, so that a clerk can search without typing Chinese."""
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice, product
 
@@ -17,18 +18,18 @@ _TWO_LETTERS = ("zh", "ch", "sh")
 
 def sounds(name: str) -> Sounds:
     """Return how a name is said. Letters and digits stand for themselves, other signs are left out."""
+    return tuple(readings for sign in comparable(name) if (readings := _readings(sign)))
+
+
+@cache
+def _readings(sign: str) -> tuple[str, ...]:
+    """Return the ways to say a sign. A town's names share a few thousand signs, each of which is looked up once."""
     from pypinyin import Style, pinyin
 
-    heard: list[tuple[str, ...]] = []
-    for sign in comparable(name):
-        if sign.isascii():
-            readings = [sign.lower()] if sign.isalnum() else []
-        else:
-            spoken = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
-            readings = sorted({reading for reading in spoken[0] if reading}) if spoken else []
-        if readings:
-            heard.append(tuple(readings))
-    return tuple(heard)
+    if sign.isascii():
+        return (sign.lower(),) if sign.isalnum() else ()
+    spoken = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return tuple(sorted({reading for reading in spoken[0] if reading})) if spoken else ()
 
 
 def initials(name: str) -> str:
@@ -52,6 +53,37 @@ def begins(heard: Sounds, typed: str) -> bool:
     True
     """
     return any(end == len(typed) for ends in _ends(heard, typed) for end in ends)
+
+
+class SoundIndex:
+    """Names by how they are said, sign after sign, so that a town's are searched without going through all of them."""
+
+    __slots__ = ("_further", "_keys")
+
+    def __init__(self) -> None:
+        self._keys: list[str] = []
+        """The keys of all names that begin as far as here."""
+        self._further: dict[tuple[str, ...], SoundIndex] = {}
+
+    def add(self, name: str, key: str) -> None:
+        """Take a name in under what it is the name of."""
+        at = self
+        for readings in sounds(name):
+            at = at._further.setdefault(readings, SoundIndex())
+            at._keys.append(key)
+
+    def find(self, typed: str) -> set[str]:
+        """Return the keys of the names that may begin with what was typed, as `begins` has it."""
+        said = spoken(typed)
+        return set(self._found(said, {0})) if said else set()
+
+    def _found(self, typed: str, ends: set[int]) -> Iterator[str]:
+        for readings, further in self._further.items():
+            reached = {end for at in ends for reading in readings for end in _said(reading, typed, at)}
+            if len(typed) in reached:
+                yield from further._keys
+            elif reached:
+                yield from further._found(typed, reached)
 
 
 def is_said(name: str, typed: str) -> bool:

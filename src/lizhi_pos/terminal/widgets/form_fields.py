@@ -1,6 +1,6 @@
 """The fields of a dialog: takes every key itself, in order, and says when they are filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -33,10 +33,12 @@ class FormFields(Widget, can_focus=True):
 
         came: Came
 
-    def __init__(self, form: Form, translate: Translate) -> None:
+    def __init__(self, form: Form, translate: Translate, changed: Callable[[], None] = lambda: None) -> None:
         super().__init__()
         self.form = form
         self._translate = translate
+        self._changed = changed
+        """Called at each key, for who shows what it comes to."""
 
     def on_key(self, event: events.Key) -> None:
         came = self.form.key(event.key, event.character, event.time)
@@ -54,6 +56,7 @@ class FormFields(Widget, can_focus=True):
 
     def _came(self, came: Came) -> None:
         self.show()
+        self._changed()
         if came != "edited":
             self.post_message(self.Filled(came))
 

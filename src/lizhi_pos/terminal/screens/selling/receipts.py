@@ -9,6 +9,7 @@ from textual.content import Content
 
 from lizhi_pos.i18n.render import refusal_words, render
 from lizhi_pos.money import format_hundredths
+from lizhi_pos.office.household_pages import ReceiptKey
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
@@ -97,6 +98,18 @@ class ReceiptsScreen(ListScreen):
     def action_sticker(self) -> None:
         pressed = monotonic()
         self.begin(lambda: self._sticker(pressed))
+
+    def action_origin(self) -> None:
+        self.begin(self._origin)
+
+    async def _origin(self) -> None:
+        """Show where the points of the marked receipt come from, over this list."""
+        from lizhi_pos.terminal.screens.households.origin import OriginScreen
+
+        if not self._receipts:
+            self.note("refusal", message("There is no receipt to follow"))
+        else:
+            await self.app.ask(OriginScreen(ReceiptKey(self._receipts[self.marked].receipt)))
 
     async def read(self) -> None:
         opened = self._opened

@@ -31,6 +31,10 @@ Attempt = Callable[[Mapping[str, str]], Awaitable[Refusal | Wrong | None]]
 """Tries what was filled in; a refusal is shown and the dialog stays."""
 
 
+Heading = Callable[[Mapping[str, str]], Message]
+"""What is said first, by what is filled in so far."""
+
+
 class FormDialog(ModalScreen[bool]):
     """True once the attempt was accepted; False for Escape. A scan is no answer: it rings and leaves no trace.
 
@@ -39,7 +43,7 @@ class FormDialog(ModalScreen[bool]):
 
     app: Shell
 
-    def __init__(self, heading: Message, fields: Sequence[Field], attempt: Attempt, again: str) -> None:
+    def __init__(self, heading: Message | Heading, fields: Sequence[Field], attempt: Attempt, again: str) -> None:
         super().__init__()
         self._heading = heading
         self._form = Form(fields, lambda msgid: self.app.translate(msgid))
@@ -50,8 +54,8 @@ class FormDialog(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield PaintedLines(self._head, classes="auto")
-            yield FormFields(self._form, lambda message: self.app.translate(message))
+            yield PaintedLines(self._head, id="heading", classes="auto")
+            yield FormFields(self._form, lambda message: self.app.translate(message), self._changed)
             yield PaintedLines(self._said, id="message", classes="auto")
             yield PaintedLines(self._foot, classes="auto")
 
@@ -94,8 +98,13 @@ class FormDialog(ModalScreen[bool]):
         self.query_one("#message", PaintedLines).redraw()
         self.app.bell()
 
+    def _changed(self) -> None:
+        if not isinstance(self._heading, Message):
+            self.query_one("#heading", PaintedLines).redraw()
+
     def _head(self, width: int, height: int) -> list[Content]:
-        words = wrapped(render(self._heading, self.app.translate), max(width, 20))
+        said = self._heading if isinstance(self._heading, Message) else self._heading(self._form.values)
+        words = wrapped(render(said, self.app.translate), max(width, 20))
         return [*(Content.styled(line, "bold") for line in words), Content("")]
 
     def _said(self, width: int, height: int) -> list[Content]:

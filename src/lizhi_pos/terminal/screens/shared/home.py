@@ -1,5 +1,6 @@
 """Home: what waits for whoever is signed in, the day in a chart, and whether the points are covered."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from lizhi_pos.i18n.render import render
 from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, right
+from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.menu import MenuItem, menu_items
 from lizhi_pos.terminal.panels.chart import chart_lines, coverage_lines
 from lizhi_pos.terminal.panels.header_footer import SHOP
@@ -62,6 +64,23 @@ class HomeScreen(ListScreen):
         self._places = menu_items(self._known, self.app.signed_in)
         self.marked = next((at for at, place in enumerate(self._places) if place.number == marked), 0)
         self.notice = None
+
+    def more_keys(self) -> Sequence[Key]:
+        """Return the rows, to be found by their letters."""
+        return [
+            Key(f"row {place.number}", str(place.number), place.label, f"row({place.number})", place.label, keymap.GO)
+            for place in self._places
+        ]
+
+    async def action_row(self, number: int) -> None:
+        """Go where a row leads, whatever is being read of it meanwhile."""
+        for at, place in enumerate(self._places):
+            if place.number == number:
+                self.marked = at
+                if place.target:
+                    await self.app.navigator.go_to(place.target)
+                else:
+                    self.action_go()
 
     def enter(self) -> None:
         self.action_go()

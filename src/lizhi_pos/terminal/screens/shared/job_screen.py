@@ -20,7 +20,7 @@ from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.terminal.widgets.scan_field import ScanField
 from lizhi_pos.till.notices import Notice
-from lizhi_pos.till.scanner import Done, Escaped, Event, Move, Scanned, Step, TakenOut
+from lizhi_pos.till.scanner import Done, Escaped, Event, Move, Paused, Scanned, Step, TakenOut
 
 _Act = Callable[[], Awaitable[Refusal | None]]
 
@@ -61,6 +61,9 @@ class JobScreen(ListScreen):
             self.numbered(int(text))
         else:
             self.note("refusal", message("Nothing here has to do with {0}", text))
+
+    async def paused(self, text: str) -> None:
+        """Take what stands in the field while somebody types: a look, which changes nothing."""
 
     async def done(self) -> None:
         """Take Enter on the empty field: go into the marked row, and come back from it."""
@@ -154,6 +157,8 @@ class JobScreen(ListScreen):
                 await self.stepped(by)
             case TakenOut():
                 await self.stepped(None)
+            case Paused(text):
+                await self.paused(text)
         return None
 
     async def left(self) -> None:

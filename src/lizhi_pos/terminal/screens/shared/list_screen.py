@@ -59,6 +59,10 @@ class ListScreen(Screen[None]):
         """The row that has the mark, of the list that is shown."""
         return self.marked
 
+    def more_keys(self) -> Sequence[Key]:
+        """Return what else the palette finds here, behind the keys."""
+        return ()
+
     async def read(self) -> None:
         """Read what is shown from the books."""
         raise NotImplementedError

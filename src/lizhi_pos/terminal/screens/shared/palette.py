@@ -9,14 +9,18 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from lizhi_pos.i18n.render import render
-from lizhi_pos.refusal import message
+from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.keymap import Key
-from lizhi_pos.terminal.rows import answers, row
+from lizhi_pos.terminal.rows import answers, page, row
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.text.pinyin import Sounds, begins, spoken
 from lizhi_pos.till.scanner import Done, Edited, Escaped, Move, Scanned, Scanner
+
+_FRAME = 9
+"""Lines of the dialog that are no rows: its border and room, what is asked, the field, the foot."""
+TITLE = message("What do you want to do? Letters, or the number")
 
 
 class Palette(ModalScreen["Key | None"]):
@@ -24,11 +28,12 @@ class Palette(ModalScreen["Key | None"]):
 
     app: Shell
 
-    def __init__(self, keys: Sequence[Key]) -> None:
+    def __init__(self, keys: Sequence[Key], title: Message = TITLE, marked: int = 0) -> None:
         super().__init__()
         self._keys = keys
+        self._title = title
         self._scanner = Scanner()
-        self._marked = 0
+        self._marked = marked
         self._heard: dict[str, str] = {}
         self._sounds: dict[str, Sounds] = {}
 
@@ -111,9 +116,11 @@ class Palette(ModalScreen["Key | None"]):
     def _lines(self, width: int, height: int) -> list[Content]:
         found = self._found(self._scanner.text)
         self._marked = min(max(self._marked, 0), max(len(found) - 1, 0))
-        title = render(message("What do you want to do? Letters, or the number"), self.app.translate)
-        lines = [Content.styled(title, "bold"), Content(f"> {self._scanner.text}▏"), Content("")]
-        for at, key in enumerate(found):
+        title = render(self._title, self.app.translate)
+        lines = [Content.styled(left(title, width).rstrip(), "bold"), Content(f"> {self._scanner.text}▏"), Content("")]
+        first, last = page(len(found), self._marked, max(self.app.size.height - _FRAME, 3))
+        for at in range(first, last):
+            key = found[at]
             number = self._keys.index(key) + 1
             lines.append(row(f"{number:>3} {left(key.shown, 6)} {self._words(key)[1]}", at, self._marked, width))
         if not found:

@@ -1,0 +1,1 @@
+"""The screens of households and of where their points come from."""
