@@ -137,7 +137,9 @@ def review(tx: Transaction, village_name: str, month: Month, authority: Authorit
 
 
 def reject(tx: Transaction, village_name: str, month: Month, authority: Authority, reason: str) -> BatchView | Refusal:
-    """Send a batch back to draft when an objection is upheld; its publicity starts anew."""
+    """Send a batch back to draft, for a reason that is shown with it; its publicity starts anew."""
+    if not typed(reason):
+        return refuse("rule_broken", "Say why the batch goes back")
     return _step(tx, village_name, month, authority, "reject", typed(reason))
 
 

@@ -24,9 +24,16 @@ Target = Literal[
     "stocktake",
     "gifts",
     "planning",
+    "ledgers",
+    "ledgers to publish",
+    "ledgers to review",
+    "ledgers to post",
     "",
 ]
 """The screen a row leads to; none yet where the command line does the work."""
+
+LEDGER_STEPS: tuple[Target, ...] = ("ledgers to publish", "ledgers to review", "ledgers to post")
+"""Where the first batch that waits for a step is marked."""
 
 
 class MenuItem(Struct, frozen=True):
@@ -65,9 +72,9 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         rows.append(("run_session", MenuItem(4, message("close {0}", f"{known.left_open:%m-%d}"), 0, "close")))
     rows += [
         ("sell", MenuItem(5, message("training"), 0, "train")),
-        ("step_ledger", MenuItem(6, message("batches to publish"), known.to_publish, "", "ledger publish")),
-        ("review_ledger", MenuItem(7, message("batches to review"), known.to_review, "", "ledger review")),
-        ("step_ledger", MenuItem(8, message("batches to post"), known.to_post, "", "ledger post")),
+        ("step_ledger", MenuItem(6, message("batches to publish"), known.to_publish, "ledgers to publish")),
+        ("review_ledger", MenuItem(7, message("batches to review"), known.to_review, "ledgers to review")),
+        ("step_ledger", MenuItem(8, message("batches to post"), known.to_post, "ledgers to post")),
         ("record_veto", MenuItem(9, message("vetoes proposed"), known.proposals, "", "veto list")),
         ("import_gifts", MenuItem(11, message("receive a gift"), known.open_gifts, "receive gift")),
         ("keep_pool", MenuItem(12, message("receive a purchase"), known.open_purchases, "receive purchase")),
@@ -76,8 +83,14 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("keep_stock", MenuItem(14, message("stocktake"), known.open_counts, "stocktake")),
         ("trace", MenuItem(15, message("gifts and pool"), known.overdue_pledges, "gifts")),
         ("see_books", MenuItem(16, message("planning"), 0, "planning")),
+        ("see_books", MenuItem(17, message("ledgers"), 0, "ledgers")),
     ]
-    return [place for right, place in rows if by.can(right) and (place.target or place.waits)]
+    return [place for right, place in rows if by.can(right) and (place.waits or _stands_always(place))]
+
+
+def _stands_always(place: MenuItem) -> bool:
+    """Whether a row stands there though nothing waits: one that another row leads to as well does not."""
+    return place.target not in ("", *LEDGER_STEPS)
 
 
 def _paper(known: "Overview") -> Message:

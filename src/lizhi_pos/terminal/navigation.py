@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.terminal.menu import Target
+from lizhi_pos.terminal.menu import LEDGER_STEPS, Target
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
 from lizhi_pos.terminal.shell import Shell
@@ -126,6 +126,10 @@ class Navigator:
             from lizhi_pos.terminal.screens.planning.planning import PlanningScreen
 
             self._show_above(PlanningScreen())
+        elif target == "ledgers" or target in LEDGER_STEPS:
+            from lizhi_pos.terminal.screens.ledgers.board import LedgersScreen
+
+            self._show_above(LedgersScreen(target))
         elif target == "close":
             from lizhi_pos.terminal.screens.selling.close_session import CloseSessionScreen
 
