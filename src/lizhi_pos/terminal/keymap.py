@@ -34,6 +34,11 @@ GROUPS = BASKET, PAPER, GO, TILL = message("Basket"), message("Paper"), message(
 """In the order the help shows them."""
 
 
+def place_key(number: int, label: Message, target: str) -> Key:
+    """Return a row of home as a key that goes there, for the palette; nobody presses it."""
+    return Key(f"go-{number}", str(number), label, f"app.go_to({target!r})", label, GO, listed=False)
+
+
 @cache
 def _group(group: Message) -> Binding.Group:
     return Binding.Group(group.msgid)

@@ -88,6 +88,21 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
     return [place for right, place in rows if by.can(right) and (place.waits or _stands_always(place))]
 
 
+def job_places(by: "Operator") -> list[MenuItem]:
+    """Return the jobs that somebody may go to at any time, whatever waits there."""
+    jobs: list[tuple[Right, MenuItem]] = [
+        ("import_gifts", MenuItem(11, message("receive a gift"), 0, "receive gift")),
+        ("keep_pool", MenuItem(12, message("receive a purchase"), 0, "receive purchase")),
+        ("see_stock", MenuItem(10, message("lots near expiry"), 0, "near expiry")),
+        ("see_stock", MenuItem(13, message("shelf"), 0, "shelf")),
+        ("keep_stock", MenuItem(14, message("stocktake"), 0, "stocktake")),
+        ("trace", MenuItem(15, message("gifts and pool"), 0, "gifts")),
+        ("see_books", MenuItem(16, message("planning"), 0, "planning")),
+        ("see_books", MenuItem(17, message("ledgers"), 0, "ledgers")),
+    ]
+    return [place for right, place in jobs if by.can(right)]
+
+
 def _stands_always(place: MenuItem) -> bool:
     """Whether a row stands there though nothing waits: one that another row leads to as well does not."""
     return place.target not in ("", *LEDGER_STEPS)

@@ -1,10 +1,12 @@
 """Workbooks that may be read, how far reading them came, and what is wrong in each beside the row it stands in."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
+from rich.cells import cell_len
 from textual.content import Content
 
 from lizhi_pos.accounts.batch_difference import BatchDifference, ChangedField, RowKey
@@ -20,6 +22,8 @@ from lizhi_pos.terminal.panels.ledgers import STATES
 from lizhi_pos.terminal.rows import page, row
 
 _NUMBER, _WHEN, _NAME = 4, 17, 36
+_ROOM = 16
+"""What the first faulty cell of a row needs to be seen."""
 
 Stage = Literal["waits", "reads", "checks", "done", "left out"]
 
@@ -58,13 +62,21 @@ def _found(file: FoundFile, at: int, marked: int, home: Path, width: int) -> Con
     return row(f"{at + 1:>3} {left(file.when, _WHEN)}{name} {short(file.path.parent, home)}", at, marked, width)
 
 
+def about_lines(file: FoundFile, home: Path, translate: Translate, width: int) -> list[Content]:
+    """Return where a file is that may be read, and when it was written."""
+    written = render(message("written {0}", file.when), translate)
+    lines = wrapped(file.path.name, width - 2)
+    told = [*wrapped(short(file.path.parent, home), width - 2), written]
+    return [*(Content.styled(f" {x}", "bold") for x in lines), *(Content(f" {x}") for x in told)]
+
+
 def read_lines(files: Sequence[ReadFile], marked: int, translate: Translate, width: int, height: int) -> list[Content]:
     """Return the files with how far each came, and what came of it."""
     first, last = page(len(files), marked, max(height, 1))
     lines: list[Content] = []
     for at in range(first, last):
         words, look = _state(files[at], translate)
-        name = left(files[at].path.name, min(_NAME, max(width // 2 - _NUMBER, 12)) - 1)
+        name = left(files[at].path.name, min(_NAME, max(width * 2 // 5 - _NUMBER, 12)) - 1)
         lines.append(row(f"{at + 1:>3} {name} {words}", at, marked, width, style=look))
     return lines
 
@@ -72,7 +84,7 @@ def read_lines(files: Sequence[ReadFile], marked: int, translate: Translate, wid
 _STATES: Mapping[FileState, Message] = {
     "taken": message("✔ taken"),
     "same": message("✔ known already, nothing new"),
-    "changes": message("◆ waits: it changes a batch"),
+    "changes": message("◆ changes a batch, waits"),
     "errors": message("✘ {0} {0:error|errors}, nothing taken"),
 }
 _STAGES: Mapping[Stage, Message] = {
@@ -163,23 +175,26 @@ def _problems(
     """Yield what is wrong, by sheet: cell and words, and below them the row with the faulty cell marked."""
     sign, style = look
     sheet: str | None = None
-    for error in grouped(problems):
-        if error.sheet != sheet:
-            sheet = error.sheet
-            yield Content.styled(f" {sheet}" if sheet else "", "bold")
-        words = " ".join(filter(None, (error.cell, cell_message(error, translate))))
-        for at, line in enumerate(wrapped(words, width - 4)):
-            yield Content.styled(f" {'  ' if at else f'{sign} '}{line}", style)
-        beside = file.beside.get(place) if (place := place_of(error)) is not None else None
-        if beside is not None and place is not None:
-            yield _beside(beside, place, column_of(error), width)
+    for place, errors in groupby(grouped(problems), key=place_of):
+        faulty: list[int] = []
+        for error in errors:
+            if error.sheet != sheet:
+                sheet = error.sheet
+                yield Content.styled(f" {sheet}", "bold")
+            words = " ".join(filter(None, (error.cell, cell_message(error, translate))))
+            faulty.append(column_of(error))
+            for at, line in enumerate(wrapped(words, width - 4)):
+                yield Content.styled(f" {'  ' if at else f'{sign} '}{line}", style)
+        if place is not None and (cells := file.beside.get(place)) is not None:
+            yield _beside(cells, place[1], faulty, width)
 
 
-def _beside(cells: Sequence[str], place: Place, faulty: int, width: int) -> Content:
-    """Return a row of a file in one line, beginning so far left of the faulty cell that it is seen."""
-    start = 0 if sum(len(cell) + 3 for cell in cells[: faulty + 1]) < width - 16 else max(faulty - 2, 0)
-    parts: list[Content] = [Content.styled(f"     {place[1]}: {'… ' if start else ''}", "$foreground-muted")]
+def _beside(cells: Sequence[str], number: int, faulty: Sequence[int], width: int) -> Content:
+    """Return a row of a file in one line, beginning so far left of the first faulty cell that it is seen."""
+    first = min(faulty)
+    start = 0 if sum(cell_len(cell) + 3 for cell in cells[: first + 1]) < width - _ROOM else max(first - 2, 0)
+    parts: list[Content] = [Content.styled(f"     {number}: {'… ' if start else ''}", "$foreground-muted")]
     for at in range(start, len(cells)):
-        parts.append(Content.styled(cells[at] or "  ", "reverse") if at == faulty else Content(cells[at]))
+        parts.append(Content.styled(cells[at] or "  ", "reverse") if at in faulty else Content(cells[at]))
         parts.append(Content.styled(" │ ", "$foreground-muted"))
     return Content.assemble(*parts[:-1]).truncate(width, ellipsis=True)

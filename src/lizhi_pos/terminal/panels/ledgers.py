@@ -108,11 +108,12 @@ def cell_words(cell: BoardCell | None, translate: Translate) -> str:
     if cell is None:
         return ""
     words = render(STATES[cell.state], translate)
-    if cell.open_objections:
-        words = render(message("publ. !{0}", cell.open_objections), translate)
-    elif cell.days_left is not None:
-        left_words = message("publ. {0} d", cell.days_left) if cell.days_left else message("publ. over")
-        words = render(left_words, translate)
+    if cell.days_left is not None and not cell.open_objections:
+        words = render(message("publ. {0} d", cell.days_left) if cell.days_left else message("publ. over"), translate)
+    elif cell.open_objections:
+        words = (
+            f"{render(message('publ.'), translate) if cell.state == 'publicised' else words} !{cell.open_objections}"
+        )
     return f"▲ {words}" if cell.late and cell.state != "posted" else words
 
 

@@ -203,6 +203,7 @@ class LedgerActs(JobScreen):
 
         async def do() -> None:
             self.notice = None
+            self.show()
             place = self.place
             if refusal := self.app.signed_in.refusal_to(right):
                 self.refuse(refusal)

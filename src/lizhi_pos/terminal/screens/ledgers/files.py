@@ -20,7 +20,7 @@ from lizhi_pos.office.found_files import (
 from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
-from lizhi_pos.terminal.panels.ledger_files import found_lines
+from lizhi_pos.terminal.panels.ledger_files import about_lines, found_lines
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.text.normalize import comparable
 
@@ -123,3 +123,8 @@ class FilesScreen(JobScreen):
 
     def rows(self, width: int, height: int) -> list[Content]:
         return found_lines(self._files, self.marked, self._home, self.app.translate, width, height)
+
+    def detail(self, width: int, height: int) -> list[Content]:
+        if not self._files:
+            return []
+        return about_lines(self._files[self.marked], self._home, self.app.translate, width)

@@ -141,6 +141,7 @@ class ReadingScreen(JobScreen):
         if self.files[self.marked].found is None:
             self.app.bell()
         else:
+            self.notice = None
             self.is_detail_open, self._top = not self.is_detail_open, 0
 
     async def left(self) -> None:
@@ -180,6 +181,9 @@ class ReadingScreen(JobScreen):
         else:
             file.found = ReadIn(file=found.file, state="taken", workbook=found.workbook)
             self.note("done", message("{0} {1} is as in {2} now", drafted.village, drafted.month, file.path.name))
+            if waiting := [at for at, one in enumerate(self.files) if one.waits_for_word]:
+                self.is_detail_open = False
+                self.marked = next((at for at in waiting if at > self.marked), waiting[0])
 
     async def _take_file(self) -> None:
         """Take the marked file in the place of its batch, once it is said yes to."""
