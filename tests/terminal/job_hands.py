@@ -1,4 +1,4 @@
-"""Hands at the screens of the jobs behind the counter: receiving, shelf, stocktake, gifts and the pool, planning."""
+"""Hands at the screens of the jobs behind the counter: goods, gifts and the pool, planning, the ledgers."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,9 @@ from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from towns.shelf import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN
 
-_OF_THE_ACCOUNTANT: frozenset[Target] = frozenset({"gifts", "planning"})
+_OF_THE_ACCOUNTANT: frozenset[Target] = frozenset(
+    {"gifts", "planning", "ledgers", "ledgers to publish", "ledgers to review", "ledgers to post"}
+)
 
 
 @asynccontextmanager

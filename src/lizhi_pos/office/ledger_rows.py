@@ -202,7 +202,8 @@ class BatchRows:
 
     def narrow(self, typed: str) -> bool:
         """Show only the rows with a booklet or a name, of the present sheet or the first that has any."""
-        for at in (self.at, *range(len(self.sheets))):
+        sheets = range(len(self.sheets))
+        for at in (*sheets[self.at : self.at + 1], *sheets):
             if _with(self.sheets[at].rows, typed):
                 self.at, self.filter, self.marked = at, typed, 0
                 return True

@@ -26,7 +26,7 @@ _LABEL = 10
 STATES: Mapping[str, Message] = {
     "missing": Message("·"),
     "draft": message("draft"),
-    "sent_back": message("sent back"),
+    "sent_back": message("returned"),
     "publicised": message("publicised"),
     "reviewed": message("reviewed"),
     "posted": message("✔ posted"),
@@ -96,7 +96,7 @@ def _village(board: LedgerBoard, at: int, months: tuple[int, int], names: int, t
         cell = board.board.cells.get((village, board.board.months[month]))
         words = cell_words(cell, translate)
         if is_marked and month == board.month:
-            part = Content.styled(left(f"▸{words}", COLUMN - 1), MARKED) + Content(" ")
+            part = Content.styled(left(f"▸{words}", COLUMN), MARKED)
         else:
             part = Content.styled(left(f" {words}", COLUMN), _look(cell))
         parts.append(can_be_clicked(part, row_of(board, at, month)))
@@ -109,11 +109,9 @@ def cell_words(cell: BoardCell | None, translate: Translate) -> str:
         return ""
     words = render(STATES[cell.state], translate)
     if cell.days_left is not None and not cell.open_objections:
-        words = render(message("publ. {0} d", cell.days_left) if cell.days_left else message("publ. over"), translate)
+        words = render(message("pub. {0}d", cell.days_left) if cell.days_left else message("pub. end"), translate)
     elif cell.open_objections:
-        words = (
-            f"{render(message('publ.'), translate) if cell.state == 'publicised' else words} !{cell.open_objections}"
-        )
+        words = f"{render(message('pub.'), translate) if cell.state == 'publicised' else words} !{cell.open_objections}"
     return f"▲ {words}" if cell.late and cell.state != "posted" else words
 
 

@@ -75,6 +75,8 @@ class LedgersScreen(LedgerActs):
 
     def on_painted_lines_clicked(self, message: PaintedLines.Clicked) -> None:
         message.stop()
+        # Textual asks the base's handler, too, which knows rows alone
+        message.prevent_default()
         if message.row == self.marked_row:
             self.enter()
         else:
