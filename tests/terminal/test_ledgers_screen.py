@@ -1,7 +1,5 @@
 """The ledgers' board at a screen: what each cell says, who may do what, and every step of a batch with its reasons."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,11 +9,8 @@ from mouse_hands import click
 from sqlalchemy import Engine
 from till_hands import Till, running
 
-from lizhi_pos.db import transaction
-from lizhi_pos.engines import open_engine
 from lizhi_pos.office.ledgers import LedgersService
 from lizhi_pos.refusal import Refusal
-from lizhi_pos.settlement.verification import verify
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.screens.ledgers.batch import BatchScreen
@@ -35,37 +30,12 @@ from towns.ledgers import (
     SENT_BACK,
     WHY,
     booklet,
-    build_ledgers,
 )
 from towns.shelf import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN
 from towns.till import ADMIN, ADMIN_PIN, SUPERVISOR, SUPERVISOR_PIN
 
 STATE = "SELECT state FROM batch JOIN village USING (town_id, village_id) WHERE name = :village AND month = '2024-03'"
 AS_SUPERVISOR = (SUPERVISOR, SUPERVISOR_PIN)
-
-
-@pytest.fixture(scope="module")
-def ledgers_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("town") / "ledgers.db"
-    shutil.copyfile(sqlite_template, path)
-    engine = open_engine(f"sqlite:///{path}", StoppedClock("ledgers town"))
-    build_ledgers(engine)
-    engine.dispose()
-    return path
-
-
-@pytest.fixture
-def shop(ledgers_town: Path, tmp_path: Path, clock: StoppedClock) -> Iterator[Engine]:
-    """The small town with villages at every step; its books are whole in the end."""
-    path = tmp_path / "till.db"
-    shutil.copyfile(ledgers_town, path)
-    # keys are made of moments: what a test writes comes behind what was there
-    clock.forward(1)
-    engine = open_engine(f"sqlite:///{path}", clock)
-    yield engine
-    with transaction(engine) as tx:
-        assert verify(tx).ok
-    engine.dispose()
 
 
 def state(engine: Engine, village: str) -> object:
@@ -85,8 +55,8 @@ async def by_letters(till: Till, text: str) -> None:
     await press(till, "enter")
 
 
-async def test_every_cell_says_how_far_its_batch_came(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "ledgers", size=(80, 24)) as till:
+async def test_every_cell_says_how_far_its_batch_came(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "ledgers", size=(80, 24)) as till:
         said = {
             "古镇社区": "✔ posted",
             DRAFT: "▲ draft",
@@ -102,8 +72,8 @@ async def test_every_cell_says_how_far_its_batch_came(shop: Engine, log: Path) -
         assert "1 overdue" in till.shown("#header")
 
 
-async def test_months_and_villages_are_moved_between_and_found(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "ledgers") as till:
+async def test_months_and_villages_are_moved_between_and_found(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "ledgers") as till:
         assert board(till).place == ("古镇社区", "2024-03")
         await press(till, "right", "right", "down")
         assert board(till).place == ("大同社区", "2024-04")
@@ -127,13 +97,13 @@ async def test_months_and_villages_are_moved_between_and_found(shop: Engine, log
     ("target", "village"),
     [("ledgers to publish", DRAFT), ("ledgers to review", OVER), ("ledgers to post", REVIEWED)],
 )
-async def test_home_marks_the_first_that_waits(shop: Engine, log: Path, target: Target, village: str) -> None:
-    async with at_job(shop, log, target) as till:
+async def test_home_marks_the_first_that_waits(ledgers: Engine, log: Path, target: Target, village: str) -> None:
+    async with at_job(ledgers, log, target) as till:
         assert board(till).place == (village, "2024-03")
 
 
-async def test_home_counts_what_waits_and_leads_there(shop: Engine, log: Path) -> None:
-    async with running(shop, log, ADMIN, ADMIN_PIN) as till:
+async def test_home_counts_what_waits_and_leads_there(ledgers: Engine, log: Path) -> None:
+    async with running(ledgers, log, ADMIN, ADMIN_PIN) as till:
         # who also sells begins where the day's session is opened
         await till.until_screen(OpenSessionScreen)
         await press(till, "f10")
@@ -154,13 +124,13 @@ async def test_home_counts_what_waits_and_leads_there(shop: Engine, log: Path) -
         await till.until_screen(LedgersScreen)
 
 
-async def test_the_palette_reaches_the_ledgers_from_anywhere(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "gifts") as till:
+async def test_the_palette_reaches_the_ledgers_from_anywhere(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "gifts") as till:
         await press(till, "ctrl+p")
         await till.until_screen(Palette)
         await by_letters(till, "ledgers")
         await till.until_screen(LedgersScreen)
-    async with at_job(shop, log, "shelf") as till:
+    async with at_job(ledgers, log, "shelf") as till:
         await press(till, "ctrl+p")
         await till.until_screen(Palette)
         await by_letters(till, "ledgers")
@@ -168,8 +138,8 @@ async def test_the_palette_reaches_the_ledgers_from_anywhere(shop: Engine, log: 
         assert till.bells == 1
 
 
-async def test_the_detail_tells_steps_counts_objections_and_what_posting_does(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "ledgers") as till:
+async def test_the_detail_tells_steps_counts_objections_and_what_posting_does(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "ledgers") as till:
         await at_village(till, OBJECTED)
         await till.until(lambda: "Coverage" in till.shown("#detail"))
         told = "".join(line.strip() for line in till.shown("#detail").splitlines())
@@ -193,8 +163,8 @@ async def test_the_detail_tells_steps_counts_objections_and_what_posting_does(sh
         assert "No workbook came yet" in till.shown("#detail")
 
 
-async def test_at_80_columns_enter_goes_into_detail_and_rows_and_esc_back_to_the_cell(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "ledgers", size=(80, 24)) as till:
+async def test_at_80_columns_enter_goes_in_and_esc_comes_back_to_the_cell(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "ledgers", size=(80, 24)) as till:
         await at_village(till, OBJECTED)
         await till.enter()
         await till.until(lambda: "Coverage" in till.shown("#middle"))
@@ -209,9 +179,9 @@ async def test_at_80_columns_enter_goes_into_detail_and_rows_and_esc_back_to_the
 
 
 async def test_a_batch_is_published_objected_to_answered_reviewed_and_posted(
-    shop: Engine, log: Path, clock: StoppedClock
+    ledgers: Engine, log: Path, clock: StoppedClock
 ) -> None:
-    async with at_job(shop, log, "ledgers to publish") as till:
+    async with at_job(ledgers, log, "ledgers to publish") as till:
         await press(till, "f3")
         await till.until_screen(FormDialog)
         await filled(till, "")
@@ -227,12 +197,12 @@ async def test_a_batch_is_published_objected_to_answered_reviewed_and_posted(
         await till.until(lambda: "dismissed" in till.shown("#notice"))
         await till.until(lambda: "核对过" in till.shown("#detail"))
     clock.forward(60 * 24 * 7)
-    async with at_job(shop, log, "ledgers to review", who=AS_SUPERVISOR) as till:
+    async with at_job(ledgers, log, "ledgers to review", who=AS_SUPERVISOR) as till:
         await at_village(till, DRAFT)
         await press(till, "f4")
         await filled(till, "")
         await till.until(lambda: "reviewed" in line_of(till, DRAFT))
-    async with at_job(shop, log, "ledgers to post") as till:
+    async with at_job(ledgers, log, "ledgers to post") as till:
         await at_village(till, DRAFT)
         await press(till, "f10")
         await till.until_screen(FormDialog)
@@ -240,7 +210,7 @@ async def test_a_batch_is_published_objected_to_answered_reviewed_and_posted(
         await till.until(lambda: "volunteer 30.00" in till.shown("#notice"))
         assert "✔ posted" in line_of(till, DRAFT)
     steps = "SELECT step FROM batch_step JOIN batch USING (town_id, batch_id) JOIN village USING (town_id, village_id) "
-    assert [s for (s,) in rows_of(shop, f"{steps} WHERE name = :village ORDER BY step_id", village=DRAFT)] == [
+    assert [s for (s,) in rows_of(ledgers, f"{steps} WHERE name = :village ORDER BY step_id", village=DRAFT)] == [
         "import",
         "publish",
         "review",
@@ -248,8 +218,8 @@ async def test_a_batch_is_published_objected_to_answered_reviewed_and_posted(
     ]
 
 
-async def test_an_upheld_objection_sends_the_batch_back(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "ledgers") as till:
+async def test_an_upheld_objection_sends_the_batch_back(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "ledgers") as till:
         await at_village(till, OBJECTED)
         await press(till, "f8")
         await till.until_screen(FormDialog)
@@ -259,11 +229,11 @@ async def test_an_upheld_objection_sends_the_batch_back(shop: Engine, log: Path)
         await till.until(lambda: "确实少记" in till.shown("#detail"))
         await press(till, "f8")
         assert "waits for an answer" in till.shown("#notice")
-    assert state(shop, OBJECTED) == "draft"
+    assert state(ledgers, OBJECTED) == "draft"
 
 
-async def test_a_batch_is_sent_back_with_a_reason_that_is_shown(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "ledgers", who=AS_SUPERVISOR) as till:
+async def test_a_batch_is_sent_back_with_a_reason_that_is_shown(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "ledgers", who=AS_SUPERVISOR) as till:
         await at_village(till, REVIEWED)
         await press(till, "f6")
         await till.until_screen(FormDialog)
@@ -271,7 +241,7 @@ async def test_a_batch_is_sent_back_with_a_reason_that_is_shown(shop: Engine, lo
         assert isinstance(till.app.screen, FormDialog), "without a reason nothing goes back"
         await filled(till, "2")
         await till.until(lambda: "points are missing" in till.shown("#detail"))
-    assert state(shop, REVIEWED) == "draft"
+    assert state(ledgers, REVIEWED) == "draft"
 
 
 @pytest.mark.parametrize(
@@ -285,9 +255,9 @@ async def test_a_batch_is_sent_back_with_a_reason_that_is_shown(shop: Engine, lo
     ],
 )
 async def test_what_a_reviewer_cannot_do_is_said_before_anything_is_asked(
-    shop: Engine, log: Path, village: str, key: str, says: str
+    ledgers: Engine, log: Path, village: str, key: str, says: str
 ) -> None:
-    async with at_job(shop, log, "ledgers", who=AS_SUPERVISOR) as till:
+    async with at_job(ledgers, log, "ledgers", who=AS_SUPERVISOR) as till:
         await at_village(till, village)
         await press(till, key)
         await till.until(lambda: says in till.shown("#notice"))
@@ -305,56 +275,56 @@ async def test_what_a_reviewer_cannot_do_is_said_before_anything_is_asked(
     ],
 )
 async def test_what_an_accountant_cannot_do_is_said_before_anything_is_asked(
-    shop: Engine, log: Path, village: str, key: str, says: str
+    ledgers: Engine, log: Path, village: str, key: str, says: str
 ) -> None:
-    async with at_job(shop, log, "ledgers") as till:
+    async with at_job(ledgers, log, "ledgers") as till:
         await at_village(till, village)
         await press(till, key)
         await till.until(lambda: says in till.shown("#notice"))
         assert isinstance(till.app.screen, LedgersScreen)
 
 
-async def test_a_day_that_cannot_be_is_refused_in_the_dialog(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "ledgers to publish") as till:
+async def test_a_day_that_cannot_be_is_refused_in_the_dialog(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "ledgers to publish") as till:
         await press(till, "f3")
         await till.until_screen(FormDialog)
         for day in ("30.2", "2999-01-01", "2024-02-29"):
             await typed(till, day)
             await till.until(lambda day=day: day in till.shown("#message") or "before" in till.shown("#message"))  # type: ignore[misc]
         await press(till, "escape")
-    assert state(shop, DRAFT) == "draft"
+    assert state(ledgers, DRAFT) == "draft"
 
 
-async def test_roles_see_their_own_keys_and_no_others_work(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "ledgers", who=AS_SUPERVISOR) as till:
+async def test_roles_see_their_own_keys_and_no_others_work(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "ledgers", who=AS_SUPERVISOR) as till:
         assert "review" in till.shown("#keys")
         assert "publish" not in till.shown("#keys")
         await at_village(till, OBJECTED)
         for key in ("f2", "f3", "f7", "f8", "f10"):
             await press(till, key)
             assert "may not" in till.shown("#notice"), key
-    async with at_job(shop, log, "ledgers") as till:
+    async with at_job(ledgers, log, "ledgers") as till:
         assert "publish" in till.shown("#keys")
         await at_village(till, OVER)
         for key in ("f4", "f6"):
             await press(till, key)
             assert "may not" in till.shown("#notice"), key
-    async with at_job(shop, log, "ledgers", who=(KEEPER, KEEPER_PIN)) as till:
+    async with at_job(ledgers, log, "ledgers", who=(KEEPER, KEEPER_PIN)) as till:
         assert "may not" in till.shown("#notice")
         assert till.app.screen.count() == 0  # type: ignore[attr-defined]
 
 
-async def test_a_clerk_does_not_find_it_at_home(shop: Engine, log: Path) -> None:
-    async with running(shop, log) as till:
+async def test_a_clerk_does_not_find_it_at_home(ledgers: Engine, log: Path) -> None:
+    async with running(ledgers, log) as till:
         await till.idle()
         await go_to(till, "ledgers")
         assert "may not" in till.shown("#notice")
 
 
-def test_the_service_asks_who_acts_whatever_the_screen_shows(shop: Engine) -> None:
+def test_the_service_asks_who_acts_whatever_the_screen_shows(ledgers: Engine) -> None:
     from lizhi_pos.access.operators import Operator
 
-    service, clerk = LedgersService(shop), Operator("示例", "clerk")
+    service, clerk = LedgersService(ledgers), Operator("示例", "clerk")
     place = (DRAFT, "2024-03")
     for answer in (
         service.board(clerk),
@@ -368,11 +338,11 @@ def test_the_service_asks_who_acts_whatever_the_screen_shows(shop: Engine) -> No
     ):
         assert isinstance(answer, Refusal)
         assert answer.code == "not_allowed"
-    assert state(shop, DRAFT) == "draft"
+    assert state(ledgers, DRAFT) == "draft"
 
 
-async def test_the_rows_of_a_batch_corrections_first(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "ledgers") as till:
+async def test_the_rows_of_a_batch_corrections_first(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "ledgers") as till:
         await at_village(till, OBJECTED)
         screen = await into_batch(till)
         await till.until(lambda: "coverage" in till.shown("#middle"))
@@ -397,8 +367,8 @@ async def test_the_rows_of_a_batch_corrections_first(shop: Engine, log: Path) ->
         assert "!1" not in line_of(till, OBJECTED)
 
 
-async def test_cells_are_clicked(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "ledgers", size=(80, 24)) as till:
+async def test_cells_are_clicked(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "ledgers", size=(80, 24)) as till:
         await click(till, "reviewed")
         assert board(till).place == (REVIEWED, "2024-03")
         await click(till, "reviewed")
@@ -408,9 +378,9 @@ async def test_cells_are_clicked(shop: Engine, log: Path) -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("who", [(ACCOUNTANT, ACCOUNTANT_PIN), AS_SUPERVISOR], ids=["accountant", "supervisor"])
 async def test_every_listed_key_stands_in_the_last_line(
-    shop: Engine, log: Path, lang: str, who: tuple[str, str]
+    ledgers: Engine, log: Path, lang: str, who: tuple[str, str]
 ) -> None:
-    async with at_job(shop, log, "ledgers", who=who, size=(80, 24), lang=lang) as till:
+    async with at_job(ledgers, log, "ledgers", who=who, size=(80, 24), lang=lang) as till:
         await at_village(till, OBJECTED)
         for keys in (keymap.LEDGERS, keymap.BATCH):
             line, listed = till.shown("#keys"), [key for key in till.app.screen.KEYS if key.listed]  # type: ignore[attr-defined]
