@@ -258,7 +258,7 @@ _LOCK_UNLISTED = Key(
     "f12", "F12", message("lock"), "app.lock", message("lock; another clerk may go on"), TILL, listed=False
 )
 LEDGERS = (
-    Key("f2", "F2", message("read files"), "read_files", message("read workbooks from a stick or folder"), BASKET),
+    Key("f2", "F2", message("files"), "read_files", message("read workbooks from a stick or folder"), BASKET),
     _PUBLISH,
     _REVIEW,
     _SEND_BACK,
