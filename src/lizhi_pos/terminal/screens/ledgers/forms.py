@@ -67,10 +67,15 @@ def reject_heading(place: Place, found: BatchSummary) -> Message:
 def post_heading(preview: BatchPreview) -> Message:
     """Say what posting a batch does."""
     points = [format_hundredths(p) for p in (preview.base, preview.volunteer, preview.adjusted)]
-    words = message("{0} {1} is posted: base {2}, volunteer {3}, adjusted {4}", preview.village, preview.month, *points)
+    words = message("Post {0} {1}: base {2}, volunteer {3}, adjusted {4}", preview.village, preview.month, *points)
     households = (preview.households.new, preview.households.changed)
     coverage = (preview.coverage_before or "–", preview.coverage_after or "–")
-    words = message("{0}; households {1} new, {2} changed; coverage {3} → {4}", words, *households, *coverage)
+    words = message(
+        "{0}; households {1} new, {2} changed; coverage {3} → {4}. Its points can be spent from the day below",
+        words,
+        *households,
+        *coverage,
+    )
     for warning in preview.warnings:
         words = message("{0}. Look at this: {1}", words, warning)
     return words
@@ -93,12 +98,11 @@ def objection_of(values: Mapping[str, str]) -> Objection:
 
 def settle_heading(place: Place, still_open: Sequence[ObjectionView]) -> Message:
     """Say which objections wait, and what an answer does."""
-    words = message("Objections to {0} {1} that wait for an answer", *place)
-    for told in still_open:
-        who = " ".join(filter(None, (told.by, told.booklet)))
-        one = message("{0}: {1}", told.number, f"{told.text} ({who})" if who else told.text)
-        words = message("{0}; {1}", words, one)
-    return words
+    told: list[str] = []
+    for one in still_open:
+        who = " ".join(filter(None, (one.by, one.booklet)))
+        told.append(f"{one.number} {one.text} ({who})" if who else f"{one.number} {one.text}")
+    return message("Objections to {0} {1} that wait for an answer: {2}", *place, "; ".join(told))
 
 
 def settle_fields(still_open: Sequence[ObjectionView], day: str) -> tuple[Field, ...]:

@@ -130,10 +130,12 @@ class ReadingScreen(JobScreen):
     def _say_what_came(self) -> None:
         wrong = sum(not isinstance(f.found, ReadIn) or f.found.state == "errors" for f in self.files if f.found)
         waiting = sum(file.waits_for_word for file in self.files)
+        not_taken = message("{0} {0:file was|files were} not taken: Enter shows what is wrong", wrong)
+        waits = message("{0} {0:file waits|files wait}: Enter shows what changes, F10 takes it", waiting)
         if wrong:
-            self.note("refusal", message("{0} {0:file was|files were} not taken: Enter shows what is wrong", wrong))
+            self.note("refusal", message("{0}; {1}", not_taken, waits) if waiting else not_taken)
         elif waiting:
-            self.note("hint", message("{0} {0:file waits|files wait}: Enter shows what changes, F10 takes it", waiting))
+            self.note("hint", waits)
         else:
             self.note("done", message("All that was read is taken"))
 
