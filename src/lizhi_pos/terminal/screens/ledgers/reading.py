@@ -72,6 +72,11 @@ class ReadingScreen(JobScreen):
         drafted = next((found.file.drafted for found in taken), None)
         return (drafted.village, drafted.month) if drafted is not None else None
 
+    def show(self) -> None:
+        # what is wrong needs the width that there is, also where there is room beside
+        self.set_class(self.is_detail_open, "-whole")
+        super().show()
+
     def count(self) -> int:
         return len(self.files)
 
@@ -242,7 +247,6 @@ class ReadingScreen(JobScreen):
     def _left(self, width: int, height: int) -> list[Content]:
         if not self.is_detail_open:
             return self.rows(width, height)
-        # errors need the width that there is, also where there is room beside
         shown, self._top = scrolled(self._told(width), self._top, height, self.app.translate)
         return shown
 
