@@ -1,26 +1,37 @@
 """The ledgers' board at a screen: what each cell says, who may do what, and every step of a batch with its reasons."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from job_hands import at_job, go_to, rows_of
 from ledger_hands import at_village, board, filled, into_batch, press, typed
 from mouse_hands import click
+from msgspec.structs import replace
 from sqlalchemy import Engine
 from till_hands import Till, running
 
+from lizhi_pos.access.operators import Operator
+from lizhi_pos.accounts.import_batch import draft
+from lizhi_pos.db import transaction
+from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.office.ledgers import LedgersService
-from lizhi_pos.refusal import Refusal
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.terminal import keymap
+from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.menu import Target
+from lizhi_pos.terminal.panels.header_footer import key_line
 from lizhi_pos.terminal.screens.ledgers.batch import BatchScreen
 from lizhi_pos.terminal.screens.ledgers.board import LedgersScreen
+from lizhi_pos.terminal.screens.ledgers.keys import keys_of
 from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.palette import Palette
 from stopped_clock import StoppedClock
 from towns.ledgers import (
+    BY,
     DRAFT,
     MISSING,
     OBJECTED,
@@ -30,6 +41,7 @@ from towns.ledgers import (
     SENT_BACK,
     WHY,
     booklet,
+    march_of,
 )
 from towns.shelf import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN
 from towns.till import ADMIN, ADMIN_PIN, SUPERVISOR, SUPERVISOR_PIN
@@ -322,8 +334,6 @@ async def test_a_clerk_does_not_find_it_at_home(ledgers: Engine, log: Path) -> N
 
 
 def test_the_service_asks_who_acts_whatever_the_screen_shows(ledgers: Engine) -> None:
-    from lizhi_pos.access.operators import Operator
-
     service, clerk = LedgersService(ledgers), Operator("示例", "clerk")
     place = (DRAFT, "2024-03")
     for answer in (
@@ -365,6 +375,41 @@ async def test_the_rows_of_a_batch_corrections_first(ledgers: Engine, log: Path)
         await press(till, "escape")
         await till.until_screen(LedgersScreen)
         assert "!1" not in line_of(till, OBJECTED)
+
+
+async def test_what_others_did_meanwhile_is_seen(ledgers: Engine, log: Path) -> None:
+    async with at_job(ledgers, log, "ledgers") as till:
+        await at_village(till, OVER)
+        assert "pub. end" in line_of(till, OVER)
+        service, reviewer = LedgersService(ledgers), Operator(SUPERVISOR, "supervisor")
+        assert not isinstance(service.step("review", (OVER, "2024-03"), service.day(), reviewer), Refusal)
+        assert isinstance(till.app.screen, LedgersScreen)
+        till.app.screen.look_again()
+        await till.until(lambda: "reviewed" in line_of(till, OVER))
+        assert board(till).place == (OVER, "2024-03")
+        await till.until(lambda: f"reviewed {SUPERVISOR}" in till.shown("#detail"))
+
+
+async def test_every_reason_against_publishing_is_said_at_once(ledgers: Engine, log: Path) -> None:
+    with transaction(ledgers) as tx:
+        book = march_of(MISSING)
+        few = (*book.signatures[:3], *book.signatures[-1:])
+        assert not unwrap(draft(tx, replace(book, signatures=few), BY)).errors
+    async with at_job(ledgers, log, "ledgers") as till:
+        await at_village(till, MISSING)
+        await press(till, "f3")
+        told = till.shown("#notice")
+        assert "5 different names" in told
+        assert "3 different names" in told
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("role", ["accountant", "supervisor", "admin"])
+@pytest.mark.parametrize("keys", [keymap.LEDGERS, keymap.BATCH], ids=["board", "batch"])
+def test_the_last_line_has_room_for_the_keys_of_every_role(
+    lang: Literal["en", "zh"], role: Literal["accountant", "supervisor", "admin"], keys: Sequence[Key]
+) -> None:
+    assert key_line(keys_of(keys, Operator("示例", role)), translator(lang), 80).cell_length <= 80
 
 
 async def test_cells_are_clicked(ledgers: Engine, log: Path) -> None:

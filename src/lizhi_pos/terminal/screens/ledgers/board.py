@@ -32,6 +32,10 @@ _FIRST: dict[Target, Waiting] = {
 }
 
 
+LOOK_AGAIN_S = 15.0
+"""Seconds after which the board is read anew: others publish and review, too."""
+
+
 class LedgersScreen(LedgerActs):
     """Up and down between villages, left and right between months. Enter goes into the marked batch."""
 
@@ -102,6 +106,20 @@ class LedgersScreen(LedgerActs):
         await self._read()
         if self._waits is not None and self._board is not None:
             self._board.go_to_waiting(self._waits)
+
+    def on_mount(self) -> None:
+        # Textual asks the base's handler, too, which begins to read
+        self.set_interval(LOOK_AGAIN_S, self.look_again)
+
+    def look_again(self) -> None:
+        """Read what others did meanwhile, unless something else is under way; the mark and the notice stay."""
+        if self.is_current and self._board is not None and self._events.empty():
+            self.begin(self._refresh)
+
+    async def _refresh(self) -> None:
+        board = await self.app.work.run(lambda: self._service.board(self.app.signed_in))
+        if self._board is not None and not isinstance(board, Refusal) and board != self._board.board:
+            self._board.take(board)
 
     async def _read(self) -> None:
         board = await self.app.work.run(lambda: self._service.board(self.app.signed_in))
