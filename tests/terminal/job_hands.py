@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, text
 from till_hands import Till, running
@@ -25,10 +26,11 @@ async def at_job(
     who: tuple[str, str] | None = None,
     size: tuple[int, int] = (120, 40),
     lang: str = "en",
+    **more: Any,
 ) -> AsyncIterator[Till]:
     """A till with a job's screen, opened from home by whose job it is, or by somebody else."""
     usual = (ACCOUNTANT, ACCOUNTANT_PIN) if target in _OF_THE_ACCOUNTANT else (KEEPER, KEEPER_PIN)
-    async with running(engine, log, *(who or usual), size=size, lang=lang) as till:
+    async with running(engine, log, *(who or usual), size=size, lang=lang, **more) as till:
         await till.until_screen(HomeScreen)
         await go_to(till, target)
         yield till

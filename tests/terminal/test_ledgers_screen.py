@@ -1,5 +1,7 @@
 """The ledgers' board at a screen: what each cell says, who may do what, and every step of a batch with its reasons."""
 
+import asyncio
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -22,6 +24,7 @@ from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.panels.header_footer import key_line
+from lizhi_pos.terminal.pauses import Pauses
 from lizhi_pos.terminal.screens.ledgers.batch import BatchScreen
 from lizhi_pos.terminal.screens.ledgers.board import LedgersScreen
 from lizhi_pos.terminal.screens.ledgers.keys import keys_of
@@ -388,6 +391,21 @@ async def test_what_others_did_meanwhile_is_seen(ledgers: Engine, log: Path) -> 
         await till.until(lambda: "reviewed" in line_of(till, OVER))
         assert board(till).place == (OVER, "2024-03")
         await till.until(lambda: f"reviewed {SUPERVISOR}" in till.shown("#detail"))
+
+
+async def test_an_act_that_takes_a_while_says_so_before_it_asks(ledgers: Engine, log: Path) -> None:
+    may_go_on = threading.Event()
+    async with at_job(ledgers, log, "ledgers to publish", pauses=Pauses(says_at_work_after_s=0.01)) as till:
+        till.app.work.begin(lambda: may_go_on.wait(30))
+        till.keys("f3")
+        async with asyncio.timeout(10):
+            while "One moment" not in till.shown("#notice"):
+                await asyncio.sleep(0.01)
+        may_go_on.set()
+        await till.until_screen(FormDialog)
+        await press(till, "escape")
+        await till.until_screen(LedgersScreen)
+        assert "One moment" not in till.shown("#notice")
 
 
 async def test_every_reason_against_publishing_is_said_at_once(ledgers: Engine, log: Path) -> None:

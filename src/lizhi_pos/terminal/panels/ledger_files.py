@@ -88,7 +88,7 @@ _STATES: Mapping[FileState, Message] = {
     "errors": message("✘ {0} {0:error|errors}, nothing taken"),
 }
 _STAGES: Mapping[Stage, Message] = {
-    "waits": message("waits"),
+    "waits": message("comes later"),
     "reads": message("is read …"),
     "checks": message("is checked against the books …"),
     "left out": message("not read"),

@@ -1,6 +1,8 @@
 """What is done with a batch: published, reviewed, sent back, posted, objected to; each asked in one dialog."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from lizhi_pos.access.operators import Right
 from lizhi_pos.accounts.batch_look import BatchSummary
@@ -28,6 +30,7 @@ from lizhi_pos.terminal.screens.ledgers.forms import (
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog, Wrong
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 
+_T = TypeVar("_T")
 _TAKEN: Mapping[Step, Message] = {
     "publish": message("{0} {1} is published"),
     "review": message("{0} {1} is reviewed: it may be posted"),
@@ -74,7 +77,7 @@ class LedgerActs(JobScreen):
 
     async def _step(self, step: Step, place: Place, heading: Message) -> None:
         """Ask for a step's day, and for the reason where one is given; what keeps it from being taken is said first."""
-        if refusal := await self.app.work.run(lambda: self._service.why_not(step, place, self.app.signed_in)):
+        if refusal := await self._answer(lambda: self._service.why_not(step, place, self.app.signed_in)):
             self.refuse(refusal)
             return
         warnings: list[Message] = []
@@ -105,12 +108,10 @@ class LedgerActs(JobScreen):
     async def _post(self, place: Place, found: BatchSummary) -> None:
         """Post a reviewed batch; what that brings is said before."""
         by = self.app.signed_in
-        if refusal := await self.app.work.run(lambda: self._service.why_not("post", place, by)):
+        if refusal := await self._answer(lambda: self._service.why_not("post", place, by)):
             self.refuse(refusal)
             return
-        self._says(message("What posting {0} {1} brings is worked out …", *place))
-        preview = await self.app.work.run(lambda: self._service.preview(*place, by))
-        self.notice = None
+        preview = await self._answer(lambda: self._service.preview(*place, by))
         if isinstance(preview, Refusal):
             self.refuse(preview)
             return
@@ -210,13 +211,24 @@ class LedgerActs(JobScreen):
             elif place is None:
                 self.note("refusal", message("Mark a month that has a batch first"))
             else:
-                found = await self.app.work.run(lambda: self._service.summary(*place, self.app.signed_in))
+                found = await self._answer(lambda: self._service.summary(*place, self.app.signed_in))
                 if isinstance(found, Refusal):
                     self.refuse(found)
                 else:
                     await act(place, found)
 
         self.begin(do)
+
+    async def _answer(self, job: Callable[[], _T]) -> _T:
+        """Return what the books answer; where that takes a while, as with a large batch, say so meanwhile."""
+        pause = self.app.settings.pauses.says_at_work_after_s
+        waiting = asyncio.get_running_loop().call_later(pause, self._wait)
+        try:
+            return await self.app.work.run(job)
+        finally:
+            waiting.cancel()
+            self.notice = None
+            self.show()
 
     async def _today(self) -> str:
         return (await self.app.work.run(self._service.day)).isoformat()
