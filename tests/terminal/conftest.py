@@ -6,8 +6,11 @@ import pytest
 from mortal import Mortal, build_mortal_town
 from sqlalchemy import Engine
 
+from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
+from lizhi_pos.settlement.verification import verify
 from stopped_clock import StoppedClock
+from towns.ledgers import build_ledgers
 from towns.till import build_town
 
 
@@ -48,6 +51,31 @@ def stopped_sqlite(sqlite_url: str, clock: StoppedClock) -> Iterator[Engine]:
     """An empty database, opened with a clock that stands still."""
     engine = open_engine(sqlite_url, clock)
     yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def ledgers_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small town with villages at every step of a ledger."""
+    path = tmp_path_factory.mktemp("town") / "ledgers.db"
+    shutil.copyfile(sqlite_template, path)
+    engine = open_engine(f"sqlite:///{path}", StoppedClock("ledgers town"))
+    build_ledgers(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def ledgers(ledgers_template: Path, tmp_path: Path, clock: StoppedClock) -> Iterator[Engine]:
+    """That town a minute later; its books are whole in the end."""
+    path = tmp_path / "till.db"
+    shutil.copyfile(ledgers_template, path)
+    # keys are made of moments: what a test writes comes behind what was there
+    clock.forward(1)
+    engine = open_engine(f"sqlite:///{path}", clock)
+    yield engine
+    with transaction(engine) as tx:
+        assert verify(tx).ok
     engine.dispose()
 
 

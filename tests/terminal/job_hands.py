@@ -1,19 +1,22 @@
-"""Hands at the screens of the jobs behind the counter: receiving, shelf, stocktake, gifts, planning, households."""
+"""Hands at the screens of the jobs behind the counter: goods, gifts and the pool, planning, ledgers, households."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, text
 from till_hands import Till, running
 
-from lizhi_pos.terminal.menu import Target
+from lizhi_pos.terminal.menu import LEDGER_STEPS, Target
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from towns.shelf import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN
 
-_OF_THE_ACCOUNTANT: frozenset[Target] = frozenset({"gifts", "planning", "households", "vetoes proposed"})
+_OF_THE_ACCOUNTANT: frozenset[Target] = frozenset(
+    {"gifts", "planning", "households", "vetoes proposed", "ledgers", *LEDGER_STEPS}
+)
 
 
 @asynccontextmanager
@@ -24,10 +27,11 @@ async def at_job(
     who: tuple[str, str] | None = None,
     size: tuple[int, int] = (120, 40),
     lang: str = "en",
+    **more: Any,
 ) -> AsyncIterator[Till]:
     """A till with a job's screen, opened from home by whose job it is, or by somebody else."""
     usual = (ACCOUNTANT, ACCOUNTANT_PIN) if target in _OF_THE_ACCOUNTANT else (KEEPER, KEEPER_PIN)
-    async with running(engine, log, *(who or usual), size=size, lang=lang) as till:
+    async with running(engine, log, *(who or usual), size=size, lang=lang, **more) as till:
         await till.until_screen(HomeScreen)
         await go_to(till, target)
         yield till

@@ -56,7 +56,8 @@ class _Sheet(Struct, frozen=True):
 
 
 _STATUS = {"active": "在册", "moved_out": "迁出", "closed": "销户"}
-_GROUP = {"assessment": "评议小组", "supervision": "监督小组"}
+GROUP_WORDS = {"assessment": "评议小组", "supervision": "监督小组"}
+"""The groups as sheet `签字` names them."""
 _MASKED = ("身份证号", "电话")
 
 
@@ -126,7 +127,7 @@ _SHEETS = (
         "签字",
         lambda book: book.signatures,
         lambda r: (r.group, comparable(r.name)),
-        lambda r: f"{_GROUP[r.group]}/{r.name}",
+        lambda r: f"{GROUP_WORDS[r.group]}/{r.name}",
         _nothing,
         {},
     ),
@@ -177,6 +178,12 @@ def differences(was: VillageWorkbook, now: VillageWorkbook) -> BatchDifference:
         removed=tuple(removed),
         changed=tuple(changed),
     )
+
+
+def shown_fields(sheet: str, row: Any) -> dict[str, str | None]:
+    """Return what a row of a sheet says beside its key, by header, as a reader may see it; None for a blank cell."""
+    fields = next(one.fields for one in _SHEETS if one.name == sheet)
+    return {header: _shown(header, read(row)) for header, read in fields.items()}
 
 
 def _paired(sheet: _Sheet, was: Sequence[Any], now: Sequence[Any]) -> list[tuple[Any, Any]]:

@@ -1,8 +1,9 @@
 """A village's monthly batch: draft → publicised → reviewed → posted, or back to draft (三(四)2, 四(三))."""
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import reduce
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from lizhi_pos.accounts.batch_checks import errors_in
 from lizhi_pos.accounts.batch_facts import batch_facts
 from lizhi_pos.accounts.correction_checks import look_at
 from lizhi_pos.accounts.identity_numbers import as_stored
-from lizhi_pos.accounts.import_rows import VillageWorkbook
+from lizhi_pos.accounts.import_rows import SignatureRow, VillageWorkbook
 from lizhi_pos.accounts.models import (
     BATCH,
     BATCH_STATES,
@@ -137,7 +138,9 @@ def review(tx: Transaction, village_name: str, month: Month, authority: Authorit
 
 
 def reject(tx: Transaction, village_name: str, month: Month, authority: Authority, reason: str) -> BatchView | Refusal:
-    """Send a batch back to draft when an objection is upheld; its publicity starts anew."""
+    """Send a batch back to draft, for a reason that is shown with it; its publicity starts anew."""
+    if not typed(reason):
+        return refuse("rule_broken", "Say why the batch goes back")
     return _step(tx, village_name, month, authority, "reject", typed(reason))
 
 
@@ -320,20 +323,26 @@ def _why_not_publish(tx: Transaction, stored: StoredBatch, rules: Rulebook, auth
     if authority.on < Month.parse(stored.month).first_day:
         return refuse("rule_broken", "{0} is before the batch's month: give a later day", authority.on.isoformat())
     signatures = content_of(stored).signatures
+    if problems := [*_wrong_signatures(signatures, rules)]:
+        return Refusal("rule_broken", text=reduce(lambda told, one: message("{0}; {1}", told, one), problems))
+    return refuse_unless_in_office(tx, stored.village_id, [(s.group, s.name) for s in signatures], authority.on)
+
+
+def _wrong_signatures(signatures: Sequence[SignatureRow], rules: Rulebook) -> Iterator[Message]:
+    """Yield what is wrong with who signed: each group has so many different names, and no name is in both (三(四))."""
     wanted = (("assessment", rules.batch.assessment_group), ("supervision", rules.batch.supervision_group))
     for group, number in wanted:
         names = [comparable(s.name) for s in signatures if s.group == group]
         if len(names) != number or len(set(names)) != number:
-            return refuse(
-                "rule_broken",
+            yield message(
                 "{0} must sign with {1} different names, sheet 签字 has {2}",
                 GROUP_WORDS[group],
                 number,
                 len(set(names)),
             )
-    if len({comparable(s.name) for s in signatures}) != len(signatures):
-        return refuse("rule_broken", "One name stands in both groups: the one group watches the other")
-    return refuse_unless_in_office(tx, stored.village_id, [(s.group, s.name) for s in signatures], authority.on)
+    both = [{comparable(s.name) for s in signatures if s.group == group} for group, _ in wanted]
+    if both[0] & both[1]:
+        yield message("One name stands in both groups: the one group watches the other")
 
 
 def _why_not_review(tx: Transaction, stored: StoredBatch, rules: Rulebook, authority: Authority) -> Refusal | None:

@@ -4,25 +4,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
-
 from lizhi_pos.access.operators import Authority, Operator, Right
 from lizhi_pos.accounts import batches
 from lizhi_pos.accounts.batches import BatchView
 from lizhi_pos.accounts.import_batch import Corrections, Drafted, HouseholdCounts
 from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.villages import village_names
-from lizhi_pos.cell_errors import CellError, grouped
+from lizhi_pos.cell_errors import grouped
 from lizhi_pos.cli.context import Context, month_argument, readable
-from lizhi_pos.cli.marked_copies import mark_copies
+from lizhi_pos.cli.marked_copies import told_of_copies
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Transaction, rehearse
+from lizhi_pos.exchange.marked_copies import mark_copies
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.money import Points, format_hundredths
+from lizhi_pos.office.batch_files import FileRead, file_read, look_at_unread
 from lizhi_pos.periods import Month
-from lizhi_pos.receiving.codes import import_workbook, look_at_workbook, post_workbook
-from lizhi_pos.refusal import Message, Refusal, Refused, message, refuse, unwrap
+from lizhi_pos.receiving.codes import import_workbook, post_workbook
+from lizhi_pos.refusal import Message, Refusal, message, unwrap
 
 STATE_WORDS = {
     "draft": message("draft"),
@@ -32,40 +32,31 @@ STATE_WORDS = {
 }
 
 
-class _FileRead(Struct, frozen=True):
-    """A file, what became of it, and everything that is wrong in it, one by one."""
-
-    path: Path
-    drafted: Drafted | None
-    errors: tuple[CellError, ...]
-    warnings: tuple[CellError, ...]
-
-    @property
-    def answer(self) -> dict[str, Any]:
-        drafted = self.drafted
-        return {
-            "file": self.path.name,
-            "village": drafted.village if drafted else None,
-            "month": drafted.month if drafted else None,
-            "households": drafted.households if drafted else HouseholdCounts(0, 0, 0),
-            "base": drafted.base if drafted else 0,
-            "volunteer": drafted.volunteer if drafted else 0,
-            "vetoes": drafted.vetoes if drafted else 0,
-            "corrections": drafted.corrections if drafted else Corrections(0, Points(0)),
-            "errors": list(grouped(self.errors)),
-            "warnings": list(grouped(self.warnings)),
-        }
+def _answer(read: FileRead) -> dict[str, Any]:
+    drafted = read.drafted
+    return {
+        "file": read.path.name,
+        "village": drafted.village if drafted else None,
+        "month": drafted.month if drafted else None,
+        "households": drafted.households if drafted else HouseholdCounts(0, 0, 0),
+        "base": drafted.base if drafted else 0,
+        "volunteer": drafted.volunteer if drafted else 0,
+        "vetoes": drafted.vetoes if drafted else 0,
+        "corrections": drafted.corrections if drafted else Corrections(0, Points(0)),
+        "errors": list(grouped(read.errors)),
+        "warnings": list(grouped(read.warnings)),
+    }
 
 
 def import_files(context: Context) -> Outcome:
     """Read village workbooks, each whole or not at all; good files are kept though others have errors."""
     by = context.operator("import_ledger")
     paths = [readable(file) for file in context.args.files]
-    found: list[_FileRead] = []
+    found: list[FileRead] = []
     answers: list[dict[str, Any]] = []
     for path in paths:
         found.append(_import(context, path, by))
-        answers.append(found[-1].answer)
+        answers.append(_answer(found[-1]))
         # each file is taken on its own: whatever becomes of the next one, this stands
         context.stands = _files_outcome(context, answers)
     if context.args.marked is None:
@@ -75,7 +66,7 @@ def import_files(context: Context) -> Outcome:
     )
     for answer, copy in zip(answers, copies.paths, strict=True):
         answer["marked"] = str(copy) if copy else None
-    return copies.told_in(context, _files_outcome(context, answers))
+    return told_of_copies(context, copies, _files_outcome(context, answers))
 
 
 def _files_outcome(context: Context, answers: list[dict[str, Any]]) -> Outcome:
@@ -84,19 +75,13 @@ def _files_outcome(context: Context, answers: list[dict[str, Any]]) -> Outcome:
     return Outcome({"files": list(answers)}, words, 1 if failed else 0)
 
 
-def _import(context: Context, path: Path, by: Operator) -> _FileRead:
+def _import(context: Context, path: Path, by: Operator) -> FileRead:
     with context.reading() as tx:
         villages = list(village_names(tx).values())
     read = read_village_workbook(path, villages)
     if read.content is not None:
-        drafted = _draft(context, path, read.content, by)
-        return _FileRead(path, drafted, drafted.errors, (*read.warnings, *drafted.warnings))
-    if read.readable is None:
-        return _FileRead(path, None, read.errors, read.warnings)
-    # what could be read is checked all the same, so that every error of the file is said at once
-    unsound = read.readable
-    drafted = unwrap(rehearse(context.engine, lambda tx: look_at_workbook(tx, unsound)))
-    return _FileRead(path, drafted, (*read.errors, *drafted.errors), (*read.warnings, *drafted.warnings))
+        return file_read(path, read, _draft(context, path, read.content, by))
+    return file_read(path, read, unwrap(rehearse(context.engine, lambda tx: look_at_unread(tx, read))))
 
 
 def _draft(context: Context, path: Path, workbook: VillageWorkbook, by: Operator) -> Drafted:
@@ -167,9 +152,7 @@ def review(context: Context) -> Outcome:
 
 def reject(context: Context) -> Outcome:
     """Send a batch back to draft."""
-    reason = (context.args.reason or "").strip()
-    if not reason:
-        raise Refused(refuse("rule_broken", "Say why the batch goes back"))
+    reason = context.args.reason or ""
 
     def step(tx: Transaction, village: str, month: Month, authority: Authority) -> BatchView | Refusal:
         return batches.reject(tx, village, month, authority, reason)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from lizhi_pos.terminal.background import Background
     from lizhi_pos.terminal.keymap import Key
+    from lizhi_pos.terminal.menu import Target
     from lizhi_pos.till.service import TillService
 
 _T = TypeVar("_T")
@@ -133,6 +134,8 @@ class TillApp(Shell):
         self.push_screen(Help(getattr(self.screen, "KEYS", ()), getattr(self.screen, "FIELD", ())))
 
     def action_palette(self) -> None:
+        from lizhi_pos.terminal.keymap import place_key
+        from lizhi_pos.terminal.menu import job_places
         from lizhi_pos.terminal.screens.shared.palette import Palette
 
         below = self.screen
@@ -143,7 +146,13 @@ class TillApp(Shell):
             if key is not None:
                 self.run_worker(self.run_action(key.action, default_namespace=below))
 
-        self.push_screen(Palette(keys), do)
+        # from training nobody goes to real work by the way
+        jobs = [] if getattr(below, "IS_TRAINING", False) else job_places(self.signed_in)
+        places = [place_key(job.number, job.label, job.target) for job in jobs]
+        self.push_screen(Palette(keys, places=places), do)
+
+    async def action_go_to(self, target: "Target") -> None:
+        await self.navigator.go_to(target)
 
     def action_lock(self) -> None:
         self.navigator.lock()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from textual.screen import Screen
 
-from lizhi_pos.terminal.menu import Target
+from lizhi_pos.terminal.menu import LEDGER_STEPS, Target
 
 
 def job_screen(target: Target) -> Screen[None] | None:
@@ -73,6 +73,15 @@ def _proposed_vetoes() -> Screen[None]:
     return HouseholdsScreen("proposed")
 
 
+def _ledgers(target: Target) -> Callable[[], Screen[None]]:
+    def make() -> Screen[None]:
+        from lizhi_pos.terminal.screens.ledgers.board import LedgersScreen
+
+        return LedgersScreen(target)
+
+    return make
+
+
 def _honours() -> Screen[None]:
     from lizhi_pos.terminal.screens.reports.honours import HonoursScreen
 
@@ -102,6 +111,7 @@ _SCREENS: Mapping[Target, Callable[[], Screen[None]]] = {
     "planning": _planning,
     "households": _households,
     "vetoes proposed": _proposed_vetoes,
+    **{target: _ledgers(target) for target in ("ledgers", *LEDGER_STEPS)},
     "honours": _honours,
     "supervision": _supervision,
     "rulebook": _rulebook,

@@ -34,6 +34,11 @@ GROUPS = BASKET, PAPER, GO, TILL = message("Basket"), message("Paper"), message(
 """In the order the help shows them."""
 
 
+def place_key(number: int, label: Message, target: str) -> Key:
+    """Return a row of home as a key that goes there, for the palette; nobody presses it."""
+    return Key(f"go-{number}", str(number), label, f"app.go_to({target!r})", label, GO, listed=False)
+
+
 @cache
 def _group(group: Message) -> Binding.Group:
     return Binding.Group(group.msgid)
@@ -238,6 +243,60 @@ PLANNING = (
     Key("f2", "F2", message("shopping list"), "write", message("write what to buy as a purchases file"), PAPER),
     Key("f9", "F9", message("only to buy"), "turn", message("only what is to be bought, or all again"), GO),
     Key("enter", "Enter", message("coverage"), "look", message("coverage, the months and the method"), GO),
+    _BACK,
+    _LOCK,
+    _HELP,
+    *_COMMON,
+)
+_PUBLISH = Key("f3", "F3", message("publish"), "publish", message("publish the marked batch"), BASKET)
+_REVIEW = Key("f4", "F4", message("review"), "review", message("review the batch for the town"), BASKET)
+_SEND_BACK = Key("f6", "F6", message("send back"), "send_back", message("send the batch back, with a reason"), BASKET)
+_OBJECT = Key("f7", "F7", message("objection"), "object", message("somebody objects to the published batch"), BASKET)
+_SETTLE = Key("f8", "F8", message("answer"), "settle", message("answer an objection: upheld or dismissed"), BASKET)
+_POST = Key("f10", "F10", message("post"), "post", message("post the reviewed batch: its points count"), BASKET)
+_LOCK_UNLISTED = Key(
+    "f12", "F12", message("lock"), "app.lock", message("lock; another clerk may go on"), TILL, listed=False
+)
+LEDGERS = (
+    Key("f2", "F2", message("files"), "read_files", message("read workbooks from a stick or folder"), BASKET),
+    _PUBLISH,
+    _REVIEW,
+    _SEND_BACK,
+    _OBJECT,
+    _SETTLE,
+    Key("f9", "F9", message("rows"), "look", message("every row of the marked batch"), GO),
+    _POST,
+    Key("left", "←", message("month before"), "month(-1)", message("the month before"), GO, listed=False),
+    Key("right", "→", message("month after"), "month(1)", message("the month after"), GO, listed=False),
+    _BACK,
+    _LOCK_UNLISTED,
+    _HELP,
+    *_COMMON,
+)
+BATCH = (
+    _PUBLISH,
+    _REVIEW,
+    _SEND_BACK,
+    _OBJECT,
+    _SETTLE,
+    Key("f9", "F9", message("sheets"), "next_sheet", message("the rows of the next sheet"), GO),
+    _POST,
+    _BACK,
+    _LOCK_UNLISTED,
+    _HELP,
+    *_COMMON,
+)
+FILES = (
+    Key("f10", "F10", message("read"), "take", message("read the marked file, or those whose numbers stand"), BASKET),
+    _BACK,
+    _LOCK,
+    _HELP,
+    *_COMMON,
+)
+READING = (
+    Key("f10", "F10", message("take"), "take", message("take the marked file in its batch's place"), BASKET),
+    Key("f7", "F7", message("marked copy"), "mark_copy", message("write the file again, its errors marked"), PAPER),
+    Key("f9", "F9", message("what changes"), "changes", message("what the file changes in its batch"), GO),
     _BACK,
     _LOCK,
     _HELP,

@@ -29,11 +29,18 @@ Target = Literal[
     "rulebook",
     "households",
     "vetoes proposed",
+    "ledgers",
+    "ledgers to publish",
+    "ledgers to review",
+    "ledgers to post",
     "",
 ]
 """The screen a row leads to; none yet where the command line does the work."""
 
-_ONLY_WHILE_IT_WAITS: frozenset[Target] = frozenset({"", "vetoes proposed"})
+LEDGER_STEPS: tuple[Target, ...] = ("ledgers to publish", "ledgers to review", "ledgers to post")
+"""Where the first batch that waits for a step is marked."""
+_ONLY_WHILE_IT_WAITS: frozenset[Target] = frozenset({"", "vetoes proposed", *LEDGER_STEPS})
+"""Where another row leads as well: such a row stands there only while something waits."""
 
 
 class MenuItem(Struct, frozen=True):
@@ -47,6 +54,17 @@ class MenuItem(Struct, frozen=True):
     waits: int
     target: Target
     command: str = ""
+
+
+_WITHOUT_A_COUNT: tuple[tuple["Right", MenuItem], ...] = (
+    ("see_books", MenuItem(16, message("planning"), 0, "planning")),
+    ("see_books", MenuItem(17, message("ledgers"), 0, "ledgers")),
+    ("see_households", MenuItem(18, message("households"), 0, "households")),
+    ("see_books", MenuItem(19, message("honours"), 0, "honours")),
+    ("supervise", MenuItem(20, message("supervision"), 0, "supervision")),
+    ("see_books", MenuItem(21, message("rulebook"), 0, "rulebook")),
+)
+"""Jobs of which nothing is counted: what waits in them has rows of its own, or nothing does."""
 
 
 def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
@@ -72,9 +90,9 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         rows.append(("run_session", MenuItem(4, message("close {0}", f"{known.left_open:%m-%d}"), 0, "close")))
     rows += [
         ("sell", MenuItem(5, message("training"), 0, "train")),
-        ("step_ledger", MenuItem(6, message("batches to publish"), known.to_publish, "", "ledger publish")),
-        ("review_ledger", MenuItem(7, message("batches to review"), known.to_review, "", "ledger review")),
-        ("step_ledger", MenuItem(8, message("batches to post"), known.to_post, "", "ledger post")),
+        ("step_ledger", MenuItem(6, message("batches to publish"), known.to_publish, "ledgers to publish")),
+        ("review_ledger", MenuItem(7, message("batches to review"), known.to_review, "ledgers to review")),
+        ("step_ledger", MenuItem(8, message("batches to post"), known.to_post, "ledgers to post")),
         ("record_veto", MenuItem(9, message("vetoes proposed"), known.proposals, "vetoes proposed")),
         ("import_gifts", MenuItem(11, message("receive a gift"), known.open_gifts, "receive gift")),
         ("keep_pool", MenuItem(12, message("receive a purchase"), known.open_purchases, "receive purchase")),
@@ -82,15 +100,25 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("see_stock", MenuItem(13, _shelf(known), known.short_products, "shelf")),
         ("keep_stock", MenuItem(14, message("stocktake"), known.open_counts, "stocktake")),
         ("trace", MenuItem(15, message("gifts and pool"), known.overdue_pledges, "gifts")),
-        ("see_books", MenuItem(16, message("planning"), 0, "planning")),
-        ("see_households", MenuItem(18, message("households"), 0, "households")),
-        ("see_books", MenuItem(19, message("honours"), 0, "honours")),
-        ("supervise", MenuItem(20, message("supervision"), 0, "supervision")),
-        ("see_books", MenuItem(21, message("rulebook"), 0, "rulebook")),
+        *_WITHOUT_A_COUNT,
     ]
     return [
         place for right, place in rows if by.can(right) and (place.waits or place.target not in _ONLY_WHILE_IT_WAITS)
     ]
+
+
+def job_places(by: "Operator") -> list[MenuItem]:
+    """Return the jobs that somebody may go to at any time, whatever waits there."""
+    jobs: list[tuple[Right, MenuItem]] = [
+        ("import_gifts", MenuItem(11, message("receive a gift"), 0, "receive gift")),
+        ("keep_pool", MenuItem(12, message("receive a purchase"), 0, "receive purchase")),
+        ("see_stock", MenuItem(10, message("lots near expiry"), 0, "near expiry")),
+        ("see_stock", MenuItem(13, message("shelf"), 0, "shelf")),
+        ("keep_stock", MenuItem(14, message("stocktake"), 0, "stocktake")),
+        ("trace", MenuItem(15, message("gifts and pool"), 0, "gifts")),
+        *_WITHOUT_A_COUNT,
+    ]
+    return [place for right, place in jobs if by.can(right)]
 
 
 def _paper(known: "Overview") -> Message:

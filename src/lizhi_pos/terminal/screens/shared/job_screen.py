@@ -112,8 +112,8 @@ class JobScreen(ListScreen):
     def show(self) -> None:
         """Paint what is known, and what the empty field says."""
         super().show()
-        if self.is_mounted:
-            field = self.query_one(ScanField)
+        # a screen that is being closed, by the lock for one, may have no field any more
+        for field in self.query(ScanField):
             hint = render(self.hint(), self.app.translate)
             if field.hint != hint:
                 field.hint = hint

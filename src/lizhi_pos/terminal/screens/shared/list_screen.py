@@ -1,7 +1,6 @@
 """The base of screens that are a list: one marked row, acts one at a time, a line that says what happened."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -21,7 +20,7 @@ from lizhi_pos.till.scanner import Done, Escaped, Move, Scanned, Scanner, Step, 
 class ListScreen(Screen[None]):
     """Arrows mark a row, Enter does what the screen is for. A scan rings, unless the list has a use for it."""
 
-    KEYS: ClassVar[Sequence[Key]] = ()
+    KEYS: Sequence[Key] = ()
 
     app: Shell
 

@@ -24,14 +24,20 @@ TITLE = message("What do you want to do? Letters, or the number")
 
 
 class Palette(ModalScreen["Key | None"]):
-    """The keys of the screen below as a list: letters narrow it, Enter takes the marked one. A scan rings."""
+    """The keys of the screen below as a list: letters narrow it, Enter takes the marked one. A scan rings.
+
+    Letters find the jobs, too, that may be done elsewhere: `places`.
+    """
 
     app: Shell
 
-    def __init__(self, keys: Sequence[Key], title: Message = TITLE, marked: int = 0) -> None:
+    def __init__(
+        self, keys: Sequence[Key], title: Message = TITLE, marked: int = 0, places: Sequence[Key] = ()
+    ) -> None:
         super().__init__()
         self._keys = keys
         self._title = title
+        self._all = (*keys, *places)
         self._scanner = Scanner()
         self._marked = marked
         self._heard: dict[str, str] = {}
@@ -44,7 +50,7 @@ class Palette(ModalScreen["Key | None"]):
     def on_mount(self) -> None:
         from lizhi_pos.text.pinyin import initials, sounds
 
-        words = [render(text, self.app.translate) for key in self._keys for text in (key.label, key.means)]
+        words = [render(text, self.app.translate) for key in self._all for text in (key.label, key.means)]
         self._heard = {word: f"{word} {initials(word)}".lower() for word in words}
         self._sounds = {word: sounds(word) for word in words}
 
@@ -106,7 +112,7 @@ class Palette(ModalScreen["Key | None"]):
         wanted, typed = text.lower(), spoken(text)
         return [
             key
-            for key in self._keys
+            for key in self._all
             if any(wanted in self._heard.get(w, "") or begins(self._sounds.get(w, ()), typed) for w in self._words(key))
         ]
 
@@ -121,7 +127,7 @@ class Palette(ModalScreen["Key | None"]):
         first, last = page(len(found), self._marked, max(self.app.size.height - _FRAME, 3))
         for at in range(first, last):
             key = found[at]
-            number = self._keys.index(key) + 1
+            number = self._keys.index(key) + 1 if key in self._keys else "→"
             lines.append(row(f"{number:>3} {left(key.shown, 6)} {self._words(key)[1]}", at, self._marked, width))
         if not found:
             lines.append(Content(render(message("Nothing is found for {0}", self._scanner.text), self.app.translate)))
