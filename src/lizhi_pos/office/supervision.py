@@ -95,7 +95,7 @@ def _signed(found: list[SignOff]) -> ReportTable:
         ReportColumn(message("From"), 11),
         ReportColumn(message("To"), 11),
         ReportColumn(message("Findings"), 9, is_figure=True),
-        ReportColumn(message("By"), 10),
+        ReportColumn(message("Signer"), 10),
         ReportColumn(message("Note")),
     )
     rows = (
