@@ -13,7 +13,7 @@ from till_hands import Till
 
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 from lizhi_pos.office.ledgers import LedgersService, ReadIn
-from lizhi_pos.terminal.screens.ledgers import reading
+from lizhi_pos.terminal.screens.ledgers import files, reading
 from lizhi_pos.terminal.screens.ledgers.board import LedgersScreen
 from lizhi_pos.terminal.screens.ledgers.files import FilesScreen
 from lizhi_pos.terminal.screens.ledgers.reading import ReadingScreen
@@ -233,6 +233,46 @@ async def test_while_a_file_is_read_every_key_works(
         assert states(screen)[0] == "taken"
         assert screen.files[1].stage == "left out"
         assert "not read" in till.shown("#middle")
+
+
+async def test_a_file_that_never_comes_is_left(
+    ledgers: Engine, log: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(home, "新场村3月.xlsx", MISSING, act_of(MISSING))
+    never = threading.Event()
+
+    def hangs(path: Path, villages: list[str]) -> object:
+        never.wait(30)
+        return read_village_workbook(path, villages)
+
+    monkeypatch.setattr(reading, "read_village_workbook", hangs)
+    async with at_job(ledgers, log, "ledgers") as till:
+        await choosing(till)
+        await typed(till, "1")
+        await till.until_screen(ReadingScreen)
+        await till.until(lambda: till.app.screen.files[0].stage == "reads")  # type: ignore[attr-defined]
+        await press(till, "escape")
+        await press(till, "escape")
+        await till.until_screen(LedgersScreen)
+        never.set()
+        await till.idle()
+    assert rows_of(ledgers, IMPORTED, name="新场村%") == []
+
+
+async def test_a_folder_that_does_not_answer_is_given_up(
+    ledgers: Engine, log: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = threading.Event()
+    monkeypatch.setattr(files, "FOLDER_WAIT_S", 0.05)
+    monkeypatch.setattr(files, "newest_files", lambda folders: never.wait(30))
+    async with at_job(ledgers, log, "ledgers") as till:
+        await press(till, "f2")
+        await till.until(lambda: "does not answer" in till.shown("#notice"))
+        await till.enter()
+        assert till.bells == 2, "there is no file to read"
+        await press(till, "escape")
+        await till.until_screen(LedgersScreen)
+    never.set()
 
 
 async def test_ten_thousand_rows_are_read_and_looked_into(ledgers: Engine, log: Path, home: Path) -> None:

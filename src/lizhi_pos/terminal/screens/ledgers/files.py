@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.binding import BindingType
 from textual.content import Content
@@ -21,11 +21,15 @@ from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.panels.ledger_files import about_lines, found_lines
+from lizhi_pos.terminal.screens.ledgers.aside import aside
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.text.normalize import comparable
 
 FOLDER_WAIT_S = 10.0
 """Seconds after which a folder that does not answer is given up: a stick may be broken, a share far away."""
+
+
+_T = TypeVar("_T")
 
 
 class FilesScreen(JobScreen):
@@ -91,7 +95,7 @@ class FilesScreen(JobScreen):
         self.begin(self.done)
 
     async def _go_to(self, path: Path) -> None:
-        kind = await asyncio.to_thread(lambda: "folder" if path.is_dir() else "file" if path.is_file() else "")
+        kind = await self._in_time(lambda: _kind(path), "")
         if kind == "file":
             self._choose([path])
         elif kind == "folder":
@@ -99,16 +103,20 @@ class FilesScreen(JobScreen):
             self._folder, self._files, self.marked = path, found, 0
             if not found:
                 self.note("hint", message("No workbook lies in {0}", short(path, self._home)))
-        else:
+        elif self.notice is None:
             self.note("refusal", message("There is no file {0}", str(path)))
 
     async def _look(self, look: Callable[[], list[FoundFile]]) -> list[FoundFile]:
+        return await self._in_time(look, [])
+
+    async def _in_time(self, look: Callable[[], _T], otherwise: _T) -> _T:
+        """Return what a folder answers; where it does not, say so."""
         try:
             async with asyncio.timeout(FOLDER_WAIT_S):
-                return await asyncio.to_thread(look)
+                return await aside(look)
         except TimeoutError:
             self.note("refusal", message("A folder does not answer: take the stick out, or type another folder"))
-            return []
+            return otherwise
 
     def _choose(self, paths: list[Path]) -> None:
         self.chosen = paths
@@ -128,3 +136,10 @@ class FilesScreen(JobScreen):
         if not self._files:
             return []
         return about_lines(self._files[self.marked], self._home, self.app.translate, width)
+
+
+def _kind(path: Path) -> str:
+    try:
+        return "folder" if path.is_dir() else "file" if path.is_file() else ""
+    except OSError:  # no file is called so: too long, or a sign that this system has not
+        return ""

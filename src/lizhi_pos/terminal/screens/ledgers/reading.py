@@ -1,6 +1,5 @@
 """Reading workbooks one after the other, and what came of each: taken, waiting for a word, or wrong."""
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -19,6 +18,7 @@ from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.panels.ledger_files import ReadFile, file_lines, read_lines
+from lizhi_pos.terminal.screens.ledgers.aside import aside
 from lizhi_pos.terminal.screens.ledgers.files import FilesScreen
 from lizhi_pos.terminal.screens.ledgers.scrolled import scrolled
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
@@ -114,7 +114,7 @@ class ReadingScreen(JobScreen):
         villages = await self.app.work.run(lambda: self._service.villages(by))
         if isinstance(villages, Refusal):
             return villages
-        read = await asyncio.to_thread(read_village_workbook, file.path, villages)
+        read = await aside(lambda: read_village_workbook(file.path, villages))
         file.stage = "checks"
         self.show()
         found = await self.app.work.run(lambda: self._service.read_in(file.path, read, by))
@@ -122,7 +122,7 @@ class ReadingScreen(JobScreen):
             return found
         problems = (*found.file.errors, *found.file.warnings)
         if problems:
-            file.beside = await asyncio.to_thread(rows_beside, file.path, problems)
+            file.beside = await aside(lambda: rows_beside(file.path, problems))
         file.found = found
         return None
 
@@ -157,9 +157,10 @@ class ReadingScreen(JobScreen):
             self.is_detail_open = False
         elif self.is_reading and not self._stops:
             self._stops = True
-            self.note("hint", message("Reading stops behind the file under way"))
+            self.note("hint", message("Reading stops behind the file under way; Esc once more leaves it, too"))
         elif self.is_reading:
-            self.app.bell()
+            # a stick that does not answer any more keeps nobody here
+            self.dismiss(None)
         elif waiting := sum(file.waits_for_word for file in self.files):
             question = message("{0} {0:file is|files are} not taken yet: leave them out?", waiting)
             if await self.app.ask(Confirm(question, "f8", "F8")):
@@ -222,7 +223,7 @@ class ReadingScreen(JobScreen):
         self.note("said", message("One moment …"))
         self.show()
         read = file.found.file
-        written = await asyncio.to_thread(mark_beside, file.path, read.errors, read.warnings)
+        written = await aside(lambda: mark_beside(file.path, read.errors, read.warnings))
         if isinstance(written, Path):
             self.note("done", message("What is wrong is marked in {0}", short(written, self._home)))
         else:
