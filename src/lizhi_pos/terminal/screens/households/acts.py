@@ -21,7 +21,7 @@ class HouseholdActs(PagesScreen):
     ACTS: ClassVar[tuple[tuple[str, Message, Right], ...]] = (
         ("split", message("split: members leave with a booklet of their own"), "change_households"),
         ("merge", message("merge: it goes into another household"), "change_households"),
-        ("move", message("move: to another village or group"), "change_households"),
+        ("move", message("move: to another village of the town"), "change_households"),
         ("close", message("close: out of the register"), "change_households"),
         ("booklet", message("booklet: a lost one is replaced"), "change_households"),
         ("member", message("member: one comes, leaves or dies"), "change_households"),

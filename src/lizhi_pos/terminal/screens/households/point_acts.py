@@ -16,6 +16,8 @@ from lizhi_pos.text import normalize
 Values = Mapping[str, str]
 _WHY_FREEZE = (message("the village is asked about them"), message("somebody objects to them"))
 _WHY_RELEASE = (message("they are right"), message("it is settled"))
+MOST_LISTED = 8
+"""Quarters that are offered with their numbers, the newest first; an older one is typed."""
 _MOST_SIGNS = 6
 
 
@@ -118,7 +120,7 @@ class PointActs(RegisterActs):
         if not known:
             self.note("refusal", message("{0} has no posted score yet", number))
             return
-        quarters = tuple(sorted(known, reverse=True))
+        quarters = tuple(sorted(known, reverse=True)[:MOST_LISTED])
 
         def heading(values: Values) -> Message:
             quarter = chosen(values["quarter"], quarters)

@@ -25,6 +25,8 @@ from lizhi_pos.text import normalize
 Values = Mapping[str, str]
 _WAYS: Mapping[ClosedAs, Message] = {"moved_out": message("moved out"), "closed": message("closed")}
 _NEW = Field(name="new", label=message("New booklet"), takes_scans=True)
+MOST_LISTED = 12
+"""Villages that are offered with their numbers; of more the name is typed."""
 _WHY_NEW = (message("lost"), message("torn or full"))
 
 
@@ -92,15 +94,19 @@ class RegisterActs(HouseholdActs):
             return
         was = look.card.facts.village
         villages = tuple(name for name in offered.villages if name != was)
+        # a list of fifty would not fit: then the name is typed
+        listed = villages if len(villages) <= MOST_LISTED else ()
 
         def heading(values: Values) -> Message:
             return message(
                 "{0} ({1}) lives in {2} from today on, no more in {3}; its {4} points and its booklet go with it",
-                *(number, head, chosen(values["village"], villages) or "…", was, format_hundredths(balance)),
+                *(number, head, chosen(values["village"], listed) or "…", was, format_hundredths(balance)),
             )
 
         fields = (
-            Field(name="village", label=message("Village, or number"), choices=villages),
+            Field(
+                name="village", label=message("Village, or number") if listed else message("Village"), choices=listed
+            ),
             Field(name="group", label=message("Group"), optional=True),
         )
         by, service = self.app.signed_in, self._service

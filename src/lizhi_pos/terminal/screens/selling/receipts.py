@@ -9,7 +9,6 @@ from textual.content import Content
 
 from lizhi_pos.i18n.render import refusal_words, render
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.office.household_pages import ReceiptKey
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
@@ -104,6 +103,7 @@ class ReceiptsScreen(ListScreen):
 
     async def _origin(self) -> None:
         """Show where the points of the marked receipt come from, over this list."""
+        from lizhi_pos.office.household_pages import ReceiptKey
         from lizhi_pos.terminal.screens.households.origin import OriginScreen
 
         if not self._receipts:
