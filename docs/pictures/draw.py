@@ -25,10 +25,13 @@ from lizhi_pos.engines import open_engine
 from lizhi_pos.refusal import message
 from lizhi_pos.sample.goods import CODES
 from lizhi_pos.sample.history import CLERK as BY
-from lizhi_pos.sample.people import CLERK, KEEPER, SUPERVISOR, SignIn
+from lizhi_pos.sample.people import ACCOUNTANT, CLERK, KEEPER, SUPERVISOR, SignIn
 from lizhi_pos.sample.town import build
 from lizhi_pos.terminal.app import TillApp
+from lizhi_pos.terminal.screens.households.households import HouseholdsScreen
+from lizhi_pos.terminal.screens.ledgers.board import LedgersScreen
 from lizhi_pos.terminal.screens.receiving.delivery import DeliveryScreen
+from lizhi_pos.terminal.screens.reports.honours import HonoursScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shelf.shelf import ShelfScreen
@@ -47,11 +50,14 @@ SHOPPING = (("酿造酱油", 2), ("挂面", 1), ("洗衣粉", 1), ("毛巾", 2),
 
 
 KEPT = (
-    ("11", DeliveryScreen, "receiving.svg", "收货：扫一样，再打到期日和件数"),
-    ("13", ShelfScreen, "shelf.svg", "货架：各批次、进出，快到期的和召回的"),
-    ("14", CountsScreen, "stocktake.svg", "盘点：扫一下多一件"),
+    (KEEPER, "11", DeliveryScreen, "receiving.svg", "收货：扫一样，再打到期日和件数"),
+    (KEEPER, "13", ShelfScreen, "shelf.svg", "货架：各批次、进出，快到期的和召回的"),
+    (KEEPER, "14", CountsScreen, "stocktake.svg", "盘点：扫一下多一件"),
+    (ACCOUNTANT, "17", LedgersScreen, "ledgers.svg", "台账：村和月份，到了哪一步，哪些迟了"),
+    (ACCOUNTANT, "18", HouseholdsScreen, "households.svg", "农户：可不可以兑换，余额，每一笔的来处"),
+    (ACCOUNTANT, "19", HonoursScreen, "honours.svg", "榜单：名次，和由哪些组成"),
 )
-"""The keeper's screens: the number on home, the screen, its picture."""
+"""The screens behind the counter: whose, the number on home, the screen, its picture."""
 
 
 class PictureClock(MachineClock):
@@ -107,8 +113,8 @@ async def _draw(engine: Engine, log: Path) -> None:
         while not (app.screen.query("#coverage") and app.screen.query_one("#coverage", PaintedLines).render().plain):
             await pilot.pause(0.05)
         await _keep(app, pilot, "home.svg", "首页：待办、每半小时积分、保障")
-    for number, kind, name, title in KEPT:
-        async with _running(engine, log, KEEPER, (120, 24)) as (app, pilot):
+    for who, number, kind, name, title in KEPT:
+        async with _running(engine, log, who, (120, 24)) as (app, pilot):
             while not (isinstance(app.screen, HomeScreen) and app.screen.count()):
                 await pilot.pause(0.05)
             for key in (*number, "enter"):
