@@ -24,7 +24,6 @@ from benchmarks.town import ADMIN, HERE, PIN, SUPERVISOR
 from lizhi_pos.access.operators import Authority, Operator, add_user
 from lizhi_pos.accounts.batches import publish, review
 from lizhi_pos.accounts.eligibility import standing
-from lizhi_pos.accounts.household_card import household_card
 from lizhi_pos.accounts.household_history import household_history
 from lizhi_pos.accounts.import_batch import draft
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, ScoreRow, SignatureRow, VillageWorkbook
@@ -35,6 +34,8 @@ from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.db import Transaction, reading, transaction
 from lizhi_pos.migrations import guards
 from lizhi_pos.money import Points
+from lizhi_pos.office.household_rows import Register
+from lizhi_pos.office.households import HouseholdsService
 from lizhi_pos.periods import Month, Quarter
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.rulebook.adopted import adopt, rules_on
@@ -50,6 +51,8 @@ LINES = 5
 BATCH_ROWS = 10_000
 ROUNDS = 7
 CLERK = Operator("会计示例", "accountant")
+_TYPED = ("s", "sl", "D0", "D0300", "户主", "示例07", "shili")
+"""What somebody types, key by key."""
 
 
 def measure() -> Iterator[str]:
@@ -212,12 +215,17 @@ class _Town:
         self.day = years.market_day(self.month)
         self.now = years.noon(self.day)
         self.turn = 0
+        self.service = HouseholdsService(self.engine)
+        self.register = Register(unwrap(self.service.register(CLERK)))
+        self.register.learn_sounds()
 
     def acts(self) -> dict[str, Callable[[], Any]]:
         """What is measured, by its name and its bound in milliseconds."""
         return {
             "verdict of a household (2 ms)": lambda: self._look(self._verdict),
-            "card with history (50 ms)": lambda: self._look(self._card),
+            "card with history (50 ms)": lambda: unwrap(self.service.look(self._number(), CLERK)),
+            "search, a key (50 ms)": self._searched,
+            "every source of a household's history": lambda: self._look(self._sources),
             f"posting {BATCH_ROWS:,} rows (10,000 ms)": self._posted,
         }
 
@@ -238,10 +246,12 @@ class _Town:
         facts = household_facts(tx, [number := self._number()], self.day)[number]
         standing(facts, unwrap(rules_on(tx, self.day)), self.day)
 
-    def _card(self, tx: Transaction) -> None:
-        number = self._number()
-        unwrap(household_card(tx, number, self.day))
-        unwrap(household_history(tx, number))
+    def _sources(self, tx: Transaction) -> None:
+        unwrap(household_history(tx, self._number()))
+
+    def _searched(self) -> None:
+        self.turn += 1
+        self.register.search(_TYPED[self.turn % len(_TYPED)])
 
     def _posted(self) -> None:
         book = _month(3, self.month, rows=BATCH_ROWS)

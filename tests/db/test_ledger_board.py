@@ -35,6 +35,7 @@ from towns.ledgers import (
     march_of,
     write_file,
 )
+from towns.small import found, noon
 
 
 @pytest.fixture
@@ -48,6 +49,15 @@ def read_in(town: Engine, path: Path, by: Operator = BY) -> ReadIn:
     service = LedgersService(town)
     villages = unwrap(service.villages(by))
     return unwrap(service.read_in(path, read_village_workbook(path, villages), by))
+
+
+def test_before_the_first_ledger_the_board_has_the_month_that_is_due(engine: Engine) -> None:
+    with transaction(engine, noon(date(2024, 4, 5))) as tx:
+        found(tx)
+        board = batch_board(tx)
+        assert board.months == ("2024-03", "2024-04")
+        cells = [board.cells[village, "2024-03"] for village in board.villages]
+        assert [(c.state, c.due, c.late) for c in cells] == [("missing", date(2024, 4, 10), False)] * 2
 
 
 def test_the_board_has_every_village_and_ended_month(town: Engine) -> None:

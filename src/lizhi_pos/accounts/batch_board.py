@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 from sqlalchemy import select
 
-from lizhi_pos.accounts.batches import BatchView, batches, missing_batches
+from lizhi_pos.accounts.batches import BatchView, batches, due_on, missing_batches
 from lizhi_pos.accounts.models import batch, batch_step, village
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.db import Transaction, of_town, same_row
@@ -56,9 +56,12 @@ _DRAFTS = (
 
 
 def batch_board(tx: Transaction) -> BatchBoard:
-    """Return where every village stands with every month since the town's first batch."""
+    """Return where every village stands with every month since the town's first batch.
+
+    Before there is one, with the month that has ended last.
+    """
     day = today(tx)
-    found = [*_batches(tx, day), *_missing(tx, day)]
+    found = [*_batches(tx, day), *_missing(tx, day)] or [*_awaited(tx, day)]
     first = min((Month.parse(cell.month) for cell in found), default=Month.of(day))
     last = max((Month.parse(cell.month) for cell in found), default=first)
     return BatchBoard(
@@ -98,6 +101,13 @@ def _days_left(tx: Transaction, view: BatchView, day: date) -> int | None:
 def _missing(tx: Transaction, day: date) -> Iterator[BoardCell]:
     for one in missing_batches(tx):
         yield BoardCell(village=one.village, month=one.month, state="missing", due=one.due, late=day > one.due)
+
+
+def _awaited(tx: Transaction, day: date) -> Iterator[BoardCell]:
+    """Yield the month that every village brings first: the last one that has ended."""
+    month = Month.of(Month.of(day).first_day - timedelta(1))
+    for name in village_names(tx).values():
+        yield BoardCell(village=name, month=str(month), state="missing", due=due_on(tx, month), late=False)
 
 
 def _months(first: Month, last: Month) -> Iterator[Month]:

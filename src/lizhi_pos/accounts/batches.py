@@ -155,7 +155,7 @@ def missing_batches(tx: Transaction) -> list[MissingBatch]:
     month, now = min((Month.parse(month) for _, month in there), default=None), Month.of(today(tx))
     found: list[MissingBatch] = []
     while month is not None and month < now:
-        due = _due(tx, month)
+        due = due_on(tx, month)
         found += [
             MissingBatch(name, str(month), due)
             for key, name in village_names(tx).items()
@@ -368,7 +368,7 @@ def _why_not_reject(_: Transaction, stored: StoredBatch, rules: Rulebook, author
 
 
 def _view(tx: Transaction, row: Row[Any]) -> BatchView:
-    due = _due(tx, Month.parse(row.month))
+    due = due_on(tx, Month.parse(row.month))
     return BatchView(
         village=row.village_name,
         month=row.month,
@@ -383,7 +383,7 @@ def _view(tx: Transaction, row: Row[Any]) -> BatchView:
     )
 
 
-def _due(tx: Transaction, month: Month) -> date:
+def due_on(tx: Transaction, month: Month) -> date:
     """Return the day of the next month by which a month's batch is to be published."""
     rules = rules_on(tx, month.last_day)
     day = rules.batch.deadline_day if isinstance(rules, Rulebook) else DEADLINE_DAY
