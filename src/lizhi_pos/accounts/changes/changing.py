@@ -20,7 +20,7 @@ from lizhi_pos.journal.queries import last_entry_day, lowest_balance_since
 from lizhi_pos.locking import lock_alone
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.record.chain import sealed, touch
-from lizhi_pos.refusal import Reason, Refusal, message, refuse
+from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.text.normalize import typed
 
 
@@ -177,8 +177,8 @@ def available_since(tx: Transaction, changing: Changing, on: date) -> Points:
 
 def not_covered(available: Points, needed: Points) -> Refusal:
     """Return the refusal of what takes more points than there are."""
-    short = message("{0} < {1}", format_hundredths(available), format_hundredths(needed))
-    return Refusal("balance", (Reason("balance", (short,)),))
+    told = (format_hundredths(available), format_hundredths(needed))
+    return refuse("balance", "Only {0} points are there to be taken, {1} are asked for: give less", *told)
 
 
 def before_last_entry(tx: Transaction, facts: HouseholdFacts, on: date) -> Refusal | None:

@@ -53,7 +53,7 @@ async def ask_second(
             return approval
         answer = await app.work.run(lambda: act(found, approval))
         if isinstance(answer, Refusal):
-            return _not_of_basket(answer)
+            return answer
         done.append(answer)
         return None
 
@@ -84,12 +84,6 @@ async def ask_alone(app: Shell, asked: Asked, read: "Read[_P]", act: Callable[[_
 
     await app.ask(FormDialog(asked.heading, (*asked.fields, _reason(asked)), attempt, "reason"))
     return done[0] if done else None
-
-
-def _not_of_basket(refusal: Refusal) -> Refusal:
-    """Return a refusal for too few points without the advice to take goods out: there are none here."""
-    short = [fact for reason in refusal.reasons for fact in reason.facts if reason.code == "balance"]
-    return Refusal("balance", text=message("The points do not cover it: {0}", *short[:1])) if short else refusal
 
 
 def reason_given(app: Shell, asked: Asked, values: Mapping[str, str]) -> str:
