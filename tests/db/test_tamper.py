@@ -161,8 +161,8 @@ def is_found(tx: Transaction) -> bool:
 
 @pytest.mark.timeout(400)
 def test_nothing_is_changed_unseen(open_town: Connection, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whole on SQLite; on PostgreSQL, where the same checks read the same rows, each column once."""
-    look_for_changes(open_town, capsys, thorough=open_town.dialect.name == "sqlite")
+    """Each column once, in a row of every table; `make soak` tries it in every row that tells something."""
+    look_for_changes(open_town, capsys, thorough=False)
 
 
 @pytest.mark.soak

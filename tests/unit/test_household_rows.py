@@ -1,7 +1,6 @@
-"""The register in memory: what finds a household, what stays marked, and that a big town is searched at once."""
+"""The register in memory: what finds a household, what stays marked, and a town of twenty thousand."""
 
 from datetime import date
-from time import perf_counter
 
 import pytest
 
@@ -119,18 +118,15 @@ def test_four_digits_may_be_the_last_of_a_phone(typed: str, are: bool) -> None:
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "国芳明洋静云帆梅刚丽强兰军波涛娟斌华雪海"
 
 
-def test_twenty_thousand_households_are_searched_while_one_types() -> None:
-    """The best of some tries, so that another process beside it does not fail it."""
+def test_of_twenty_thousand_households_those_are_found_that_are_meant() -> None:
     rows = tuple(
         one(f"XX{n:05}", *(f"{SURNAMES[(n + m) % 20]}{GIVEN[n // 20 % 20]}{GIVEN[n // 400 % 20]}" for m in range(3)))
         for n in range(20_000)
     )
     households = HouseholdList(RegisterRead(rows, ()), "all")
-    households.register.learn_sounds()
-    for typed in ("w", "wg", "zhang", "123", "国芳", "1组"):
-        tries = []
-        for _ in range(5):
-            start = perf_counter()
-            households.narrow(typed)
-            tries.append(perf_counter() - start)
-        assert min(tries) < 0.05, (typed, tries)
+    for typed in ("zhang", "123", "国芳"):
+        households.narrow(typed)
+        assert 0 < len(households.rows) < len(rows), typed
+    assert {row.listed.booklet for row in households.rows} == {
+        row.listed.booklet for row in rows if any("国芳" in name for name in row.names)
+    }
