@@ -1,12 +1,13 @@
 """Lists of honour at the screen, masked as printed: red, black, candidates, the villages' scorecard, coverage."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Literal
 
 from msgspec import Struct
 
 from lizhi_pos.access.operators import Operator
+from lizhi_pos.accounts.batches import batches, missing_batches
 from lizhi_pos.accounts.household_history import HistoryEntry, household_history
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.db import Transaction, reading
@@ -198,7 +199,21 @@ def _card_words(tx: Transaction, name: str, year: int) -> tuple[Word, ...] | Ref
     if isinstance(found, Refusal):
         return found
     card = next((card for card in found.villages if card.village == name), None)
-    return (name, *_figures(card)) if card is not None else ()
+    return (name, *_figures(card), "", *_ledgers(tx, name, f"{year:04}-")) if card is not None else ()
+
+
+def _ledgers(tx: Transaction, village: str, year: str) -> Iterator[Word]:
+    """Yield the ledgers of a village and year, those that are missing among them, the oldest first."""
+    told: dict[str, Word] = {}
+    for one in batches(tx):
+        if one.village == village and one.month.startswith(year):
+            days = (day.isoformat() if day else "–" for day in (one.due, one.published_on, one.posted_on))
+            words = message("{0}: due {1}, published {2}, posted {3}", one.month, *days)
+            told[one.month] = message("▲ late: {0}", words) if one.late else words
+    for gap in missing_batches(tx):
+        if gap.village == village and gap.month.startswith(year):
+            told[gap.month] = message("▲ {0}: missing, due {1}", gap.month, gap.due.isoformat())
+    yield from (told[month] for month in sorted(told))
 
 
 def _figures(card: VillageCard) -> tuple[Message, ...]:
