@@ -168,7 +168,7 @@ def test_a_clerk_or_keeper_sees_none_of_it(shop: Engine, role: str) -> None:
         HonoursService(shop).table("red", "天桥村", 2024, by),
         HonoursService(shop).told_of("red", "TQ0001", 2024, by),
         SupervisionService(shop).table("findings", APRIL, by),
-        SupervisionService(shop).told_of("", APRIL, by),
+        SupervisionService(shop).told_of("", by),
         SupervisionService(shop).sign(APRIL, "示例", by),
         RulebookService(shop).table("items", 2024, by),
         RulebookService(shop).told_of("versions", "2024/1", by),

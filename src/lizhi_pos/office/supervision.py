@@ -5,6 +5,8 @@ from datetime import date
 from functools import reduce
 from typing import Literal
 
+from sqlalchemy import Engine
+
 from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.accounts.batch_card import batch_card
 from lizhi_pos.accounts.queries import facts_of_any
@@ -36,7 +38,11 @@ def sign_days(tx: Transaction, days: Days, note: str, authority: Authority) -> S
 
 
 class SupervisionService(JobService):
-    """Supervision on one database."""
+    """Supervision on one database. The findings read last are kept: looking for them reads all of the days."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._found: Mapping[str, Finding] = {}
 
     def day(self, by: Operator) -> date | Refusal:
         """Return the town's day."""
@@ -50,17 +56,21 @@ class SupervisionService(JobService):
         if refusal := by.refusal_to("supervise"):
             return refusal
         with reading(self.engine) as tx:
-            return _findings(supervision(tx, days).findings) if view == "findings" else _signed(signed_off(tx))
+            if view == "signed":
+                return _signed(signed_off(tx))
+            found = supervision(tx, days).findings
+            self._found = {_key(one): one for one in found}
+            return _findings(found)
 
-    def told_of(self, key: str, days: Days, by: Operator) -> tuple[Word, ...] | Refusal:
-        """Return a finding with what it refers to."""
+    def told_of(self, key: str, by: Operator) -> tuple[Word, ...] | Refusal:
+        """Return a finding of the table that was read last, with what it refers to."""
         if refusal := by.refusal_to("supervise"):
             return refusal
+        found = self._found.get(key)
+        if found is None:
+            return ()
         with reading(self.engine) as tx:
-            found = {_key(one): one for one in supervision(tx, days).findings}.get(key)
-            if found is None:
-                return ()
-            facts = tuple(word for fact in found.facts for word in (_fact(fact),))
+            facts = tuple(_fact(fact) for fact in found.facts)
             led = tuple(word for name in found.references[:MOST_REFERENCES] for word in _referred(tx, name))
             more = len(found.references) - MOST_REFERENCES
             rest = (message("and {0} more", more),) if more > 0 else ()

@@ -3,19 +3,20 @@
 from datetime import date
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.access.operators import Authority
-from lizhi_pos.accounts.models import CHANGE, household_change
+from lizhi_pos.accounts.changes.changing import entry_of
+from lizhi_pos.accounts.models import household_change
 from lizhi_pos.accounts.queries import heir_of
 from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import frozen_of, lock_balance
-from lizhi_pos.journal.entries import Entry, PointsPosting, derived_key, post_points
+from lizhi_pos.journal.entries import PointsPosting, post_points
 from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.journal.queries import history, lowest_balance_since
 from lizhi_pos.money import Points
-from lizhi_pos.record.chain import sealed
 
 
 class Merge(NamedTuple):
@@ -86,16 +87,7 @@ def bring_back(tx: Transaction, household_id: Id, merge: Merge, points: Points, 
             "recorded_at": tx.now,
         },
     )
-    entry = Entry(
-        kind="transfer",
-        on=merge.on,
-        key=derived_key(change, "transfer"),
-        by=authority.by.name,
-        approved_by=authority.approver,
-        reference=named,
-        document=change,
-        document_hash=sealed(tx, CHANGE, change),
-    )
+    entry = entry_of(tx, "transfer", change, named, replace(authority, on=merge.on))
     post_points(
         tx, entry, [PointsPosting(merge.heir, Points(-points), named), PointsPosting(household_id, points, named)]
     )

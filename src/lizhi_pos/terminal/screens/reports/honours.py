@@ -67,20 +67,13 @@ class HonoursScreen(ReportScreen):
         self._village = found[0]
         return True
 
+    def next_view(self) -> None:
+        self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
+
     def scope(self) -> str:
         of_village = self._view in ("red", "black", "candidates")
         of_year = self._view != "coverage"
         return "  ".join((*((self._village,) if of_village else ()), *((str(self._year),) if of_year else ())))
-
-    def action_next_view(self) -> None:
-        self.begin(self._next_view)
-
-    async def _next_view(self) -> None:
-        self.notice = None
-        self.is_detail_open = False
-        self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
-        self._list = None
-        await self.read_anew()
 
     def action_next_village(self) -> None:
         self.begin(self._next_village)

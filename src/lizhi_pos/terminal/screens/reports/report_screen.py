@@ -128,6 +128,20 @@ class ReportScreen(JobScreen):
         else:
             self.note("refusal", message("Nothing of this list goes by {0}", text))
 
+    def next_view(self) -> None:
+        """Turn to the next view."""
+        raise NotImplementedError
+
+    def action_next_view(self) -> None:
+        self.begin(self._next_view)
+
+    async def _next_view(self) -> None:
+        self.notice = None
+        self.is_detail_open = False
+        self.next_view()
+        self._list = None
+        await self.read_anew()
+
     def action_look(self) -> None:
         self.enter()
 

@@ -52,15 +52,8 @@ class RulebookScreen(ReportScreen):
         self._year = int(text)
         return True
 
+    def next_view(self) -> None:
+        self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
+
     def scope(self) -> str:
         return "" if self._view == "versions" else str(self._year)
-
-    def action_next_view(self) -> None:
-        self.begin(self._next_view)
-
-    async def _next_view(self) -> None:
-        self.notice = None
-        self.is_detail_open = False
-        self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
-        self._list = None
-        await self.read_anew()

@@ -55,10 +55,10 @@ class SupervisionScreen(ReportScreen):
         return await self.app.work.run(lambda: service.table(view, days, self.app.signed_in))
 
     async def told_of(self, key: str) -> tuple[Word, ...] | Refusal:
-        service, days = await self.app.job(SupervisionService), self._days
-        if days is None or self._view != "findings":
+        service = await self.app.job(SupervisionService)
+        if self._view != "findings":
             return ()
-        return await self.app.work.run(lambda: service.told_of(key, days, self.app.signed_in))
+        return await self.app.work.run(lambda: service.told_of(key, self.app.signed_in))
 
     async def chosen(self, text: str) -> bool:
         plain = normalize.plain(text)
@@ -73,6 +73,9 @@ class SupervisionScreen(ReportScreen):
         self._days = Days(month.first_day, min(month.last_day, self._day))
         return True
 
+    def next_view(self) -> None:
+        self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
+
     def scope(self) -> str:
         if self._days is None or self._view != "findings":
             return ""
@@ -85,16 +88,6 @@ class SupervisionScreen(ReportScreen):
 
     async def _everything(self) -> None:
         self._days = Days(BEFORE_ALL, self._day)
-        await self.read_anew()
-
-    def action_next_view(self) -> None:
-        self.begin(self._next_view)
-
-    async def _next_view(self) -> None:
-        self.notice = None
-        self.is_detail_open = False
-        self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
-        self._list = None
         await self.read_anew()
 
     def action_sign(self) -> None:
