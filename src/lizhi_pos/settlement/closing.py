@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.access.operators import Authority
+from lizhi_pos.accounts.batch_board import publicity_ends
 from lizhi_pos.checkout.models import market_session
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.journal.chain import chain_head
@@ -17,6 +18,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import not_in_future
+from lizhi_pos.settlement.goods_taken import fix_goods_taken
 from lizhi_pos.settlement.models import MONTH, statement_line, statement_village
 from lizhi_pos.settlement.statement import (
     AMOUNTS,
@@ -48,10 +50,12 @@ def close_month(tx: Transaction, month: Month, authority: Authority) -> Statemen
             "closed_at": tx.now,
             "closed_by": authority.by.name,
             "head": chain_head(tx),
+            "object_until": publicity_ends(tx, authority.on, authority.on),
         },
     )
     for found in statement.villages:
         _fix(tx, str(month), found)
+    fix_goods_taken(tx, month)
     fix_sums(tx, month)
     touch(tx, MONTH, str(month))
     return load_statement(tx, month)
@@ -89,6 +93,7 @@ def _fix(tx: Transaction, month: str, found: VillageStatement) -> None:
             "village_id": found.village_id,
             "goods_value": found.goods_value,
             "contributed": found.contributed,
+            "name": found.village,
         },
     )
     tx.insert(statement_line, *(_row(month, found, line) for line in found.households))

@@ -8,12 +8,12 @@ from sqlalchemy import bindparam, select
 
 from lizhi_pos.accounts.queries import former_on, register_on
 from lizhi_pos.checkout.models import redeemed_lines, redemption, redemption_line
-from lizhi_pos.db import Transaction, of_town, same_row
+from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id
-from lizhi_pos.inventory.models import product
 from lizhi_pos.journal.models import account, account_lines, journal_entry, posting
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
+from lizhi_pos.settlement.goods_taken import goods_of
 from lizhi_pos.settlement.stays import stays, village_of
 
 
@@ -71,24 +71,21 @@ _GOODS = (
         redemption.c.household_id,
         redemption.c.on_date,
         redemption.c.receipt,
-        product.c.code,
-        product.c.name,
+        redemption_line.c.product_id,
         redemption_line.c.quantity,
         redemption_line.c.amount,
     )
-    .select_from(
-        redeemed_lines.join(
-            product,
-            same_row(product.c.product_id, redemption_line.c.product_id),
-        )
-    )
+    .select_from(redeemed_lines)
     .where(of_town(redemption), redemption.c.on_date.between(bindparam("first"), bindparam("last")))
     .order_by(redemption.c.on_date, redemption.c.till, redemption.c.number, redemption_line.c.line)
 )
 
 
 def details(tx: Transaction, month: Month) -> Mapping[Id, Details]:
-    """Return the lines of a month by the village a household lived in on their day."""
+    """Return the lines of a closed month by the village a household lived in on their day.
+
+    Products are called as they were when it was closed.
+    """
     register, former = register_on(tx, month.last_day), former_on(tx, month.last_day)
     whose = {row.household_id: row for row in (*register.values(), *former.values())}
     lived = stays(tx, month)
@@ -99,11 +96,12 @@ def details(tx: Transaction, month: Month) -> Mapping[Id, Details]:
         line = PointsLine(state.number, state.head, row.on_date, row.kind, Points(row.amount), row.note, row.reference)
         place = village_of(lived.get(row.account_id, ()), row.on_date, state.village_id)
         points.setdefault(place, []).append(line)
+    named = {taken.product_id: taken for taken in goods_of(tx, month)}
     goods: dict[Id, list[GoodsLine]] = {}
     for row in tx.all(_GOODS, **span):
-        state = whose[row.household_id]
+        state, of = whose[row.household_id], named[row.product_id]
         taken = GoodsLine(
-            state.number, state.head, row.on_date, row.receipt, row.code, row.name, row.quantity, Points(row.amount)
+            state.number, state.head, row.on_date, row.receipt, of.code, of.name, row.quantity, Points(row.amount)
         )
         place = village_of(lived.get(row.household_id, ()), row.on_date, state.village_id)
         goods.setdefault(place, []).append(taken)

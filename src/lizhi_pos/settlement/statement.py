@@ -68,7 +68,7 @@ class VillageStatement(Struct, frozen=True, kw_only=True):
 
 
 class Statement(Struct, frozen=True):
-    """Every village's month, in the order the villages were added."""
+    """Every village's month, in the order the villages were added, under the names they had when it was closed."""
 
     month: str
     villages: tuple[VillageStatement, ...]
@@ -122,7 +122,12 @@ _STATEMENT_LINES = (
     .order_by(statement_line.c.booklet)
 )
 _VILLAGES = (
-    select(statement_village, village.c.name)
+    select(
+        statement_village.c.village_id,
+        statement_village.c.goods_value,
+        statement_village.c.contributed,
+        func.coalesce(statement_village.c.name, village.c.name).label("name"),
+    )
     .select_from(
         statement_village.join(
             village,
