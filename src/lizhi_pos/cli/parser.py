@@ -28,6 +28,7 @@ from lizhi_pos.cli.command import (
 )
 from lizhi_pos.cli.goods_commands import GOODS
 from lizhi_pos.cli.household_commands import HOUSEHOLDS
+from lizhi_pos.cli.month_commands import MONTHS
 from lizhi_pos.cli.oversight_commands import OVERSIGHT
 from lizhi_pos.i18n.catalogue import Translate
 
@@ -241,24 +242,7 @@ COMMANDS: tuple[Command, ...] = (
         ],
     ),
     Command(("slips", "import"), "reads paper slips", "slips:import_slips", [FILE, ON, APPROVER, REASON]),
-    Command(
-        ("month", "close"),
-        "closes a month and writes every village's workbook",
-        "months:close",
-        [
-            MONTH,
-            Argument("--out", "the folder for the workbooks", {"required": True, "metavar": "DIR"}),
-            ON,
-            REPLACE,
-        ],
-    ),
-    Command(
-        ("month", "show"),
-        "a closed month's statement",
-        "months:show",
-        [MONTH, Argument("--out", "a folder to write the workbooks into once more", {"metavar": "DIR"}), REPLACE],
-    ),
-    Command(("month", "compare"), "what villages answered", "months:compare_answers", [MONTH, FILES]),
+    *MONTHS,
     Command(
         ("printer", "add"),
         "adds a printer",
