@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from lizhi_pos.accounts.models import village
-from lizhi_pos.db import Transaction, of_town, same_row
+from lizhi_pos.db import Transaction, of_town, same_row, same_town
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.models import period
 from lizhi_pos.periods import Month
@@ -78,6 +78,23 @@ _SIGNATURES = (
     .where(of_town(village_signature), village_signature.c.month == bindparam("month"))
     .order_by(village_signature.c.signature_id)
 )
+_last_said = (
+    select(village_signature.c.kind)
+    .where(
+        same_town(village_signature, statement_village),
+        village_signature.c.month == statement_village.c.month,
+        village_signature.c.village_id == statement_village.c.village_id,
+    )
+    .order_by(village_signature.c.signature_id.desc())
+    .limit(1)
+    .correlate(statement_village)
+    .scalar_subquery()
+)
+_TO_CONFIRM = (
+    select(func.count())
+    .select_from(statement_village)
+    .where(of_town(statement_village), func.coalesce(_last_said, "") != "confirmed")
+)
 _MONTHS = select(period.c.month).where(of_town(period)).order_by(period.c.month)
 
 
@@ -101,6 +118,11 @@ def month_states(tx: Transaction) -> list[MonthState]:
     """Return the closed months of which a village has not confirmed its statement, the oldest first."""
     found = (MonthState(row.month, answer_states(tx, Month.parse(row.month))) for row in tx.all(_MONTHS))
     return [month for month in found if not month.settled]
+
+
+def to_confirm(tx: Transaction) -> int:
+    """Return how many statements of closed months their villages have not confirmed."""
+    return int(tx.value(_TO_CONFIRM))
 
 
 Resolved = Mapping[tuple[Id, str, int | None, int | None], Row[Any]]

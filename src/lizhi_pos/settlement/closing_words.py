@@ -5,23 +5,23 @@ from collections.abc import Callable, Mapping, Sequence
 from lizhi_pos.refusal import Message, message
 
 CHECK_WORDS: Mapping[str, Message] = {
-    "order": message("its turn"),
-    "sessions": message("sessions closed"),
-    "baskets": message("no baskets left"),
-    "counts": message("stocktakes closed"),
-    "objections": message("objections answered"),
-    "points": message("points add up"),
-    "stock": message("stock adds up"),
-    "pool": message("pool adds up"),
-    "chain": message("chain unbroken"),
-    "slips": message("paper slips without gaps"),
-    "papers": message("papers printed"),
-    "batches": message("ledgers posted"),
+    "order": message("turn"),
+    "sessions": message("market sessions"),
+    "baskets": message("baskets"),
+    "counts": message("stocktakes"),
+    "objections": message("objections"),
+    "points": message("points"),
+    "stock": message("stock"),
+    "pool": message("pool"),
+    "chain": message("chain"),
+    "slips": message("paper slips"),
+    "papers": message("printing"),
+    "batches": message("ledgers"),
     "answers": message("answers to the month before"),
-    "bank": message("bank and book"),
-    "expired": message("nothing expired on the shelf"),
+    "bank": message("bank"),
+    "expired": message("expired goods"),
 }
-"""Each check by its name, as what it is when it is right."""
+"""What each check looks at."""
 
 _ORDER = {
     "empty": message("There is nothing in the books to close"),
