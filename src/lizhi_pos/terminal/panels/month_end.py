@@ -26,6 +26,7 @@ from lizhi_pos.terminal.rows import page, row
 _FIGURE = 11
 _NAME, _LONGEST_NAME = 8, 16
 _STATE = 12
+_MOVEMENT = 16
 _SIGNS = {"ok": "✔", "warn": "▲", "block": "✘"}
 _LOOKS = {"warn": "$text-warning", "block": "$text-error"}
 _STATE_SIGNS = {"sent": "·", "answered": "▲", "confirmed": "✔", "disputed": "✘"}
@@ -101,7 +102,7 @@ def _village(village: VillageStatement, at: int, shown: MonthRows, translate: Tr
 
 def _state_words(state: AnswerState, translate: Translate) -> str:
     words = f"{_STATE_SIGNS[state.state]} {render(STATE_WORDS[state.state], translate)}"
-    return f"{words} !{state.open}" if state.open else words
+    return render(message("{0}, {1} open", words, state.open), translate) if state.open else words
 
 
 def check_lines(check: Check, leads: bool, translate: Translate, width: int) -> list[Content]:
@@ -143,7 +144,7 @@ def _told(
     yield message("Opening"), format_hundredths(totals.opening), ""
     for name, (words, sign) in MOVEMENT_WORDS.items():
         if amount := getattr(totals, name):
-            yield None, f"{left(render(words, translate), _STATE)}{_signed(Points(sign * amount))}", ""
+            yield None, f"{left(render(words, translate), _MOVEMENT)}{_signed(Points(sign * amount))}", ""
     yield message("Closing"), format_hundredths(totals.closing), "bold"
     yield message("Goods"), format_hundredths(village.goods_value), ""
     yield message("Put in"), format_hundredths(village.contributed), ""

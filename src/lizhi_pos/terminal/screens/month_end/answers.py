@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from lizhi_pos.cell_errors import grouped
+from lizhi_pos.cell_errors import CellError, grouped
 from lizhi_pos.exchange.answers import read_answer
-from lizhi_pos.i18n.render import cell_words, refusal_words
 from lizhi_pos.office.month_end import MonthEndService
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Message, Refusal, message
+from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.settlement.reconciliation import Comparison
 from lizhi_pos.terminal.screens.ledgers.aside import aside
 from lizhi_pos.terminal.screens.ledgers.files import FilesScreen
-from lizhi_pos.terminal.screens.month_end.told import ToldScreen
+from lizhi_pos.terminal.screens.month_end.told import Told, ToldScreen
 from lizhi_pos.terminal.shell import Shell
 
 
@@ -25,22 +24,25 @@ async def read_answers(app: Shell, service: MonthEndService, month: Month, paths
     if not paths:
         return None
     service.folder = paths[0].parent
-    told: list[Message | str] = []
+    told: list[Told] = []
     taken: list[str] = []
     for path in paths:
         answer = await app.attempt(lambda path=path: _read(app, service, month, path))  # type: ignore[misc]
         if isinstance(answer, Comparison):
             taken.append(answer.village)
-            told += _taken(app, path, answer)
+            agree, differ = answer.matched, len(answer.differences)
+            told += [message("{0}: {1} agree, {2} differ", answer.village, agree, differ), *grouped(answer.warnings)]
+        elif isinstance(answer, Refusal):
+            told += [message("{0}: not taken", path.name), answer.sentence]
         else:
-            told += answer if isinstance(answer, list) else [message("{0}: not taken", path.name), *_why(app, answer)]
+            told += [message("{0}: not taken", path.name), *answer]
     await app.ask(ToldScreen(message("Answers to {0}", str(month)), told))
     return taken[0] if taken else None
 
 
 async def _read(
     app: Shell, service: MonthEndService, month: Month, path: Path
-) -> Comparison | Refusal | list[Message | str]:
+) -> Comparison | Refusal | Sequence[CellError]:
     """Read one file: its cells beside the database's thread, then against our statement."""
     by = app.signed_in
     names = await app.work.run(lambda: service.names(month, by))
@@ -49,16 +51,6 @@ async def _read(
     read = await aside(lambda: read_answer(path, names, month))
     content = read.content
     if content is None:
-        lines = [f"    {cell_words(error, app.translate)}" for error in grouped(read.errors)]
-        return [message("{0}: not taken", path.name), *lines]
+        return grouped(read.errors)
     day = await app.work.run(service.day)
     return await app.work.run(lambda: service.take_answer(month, content, day, by))
-
-
-def _taken(app: Shell, path: Path, found: Comparison) -> list[Message | str]:
-    head = message("{0}: {1} agree, {2} differ", found.village, found.matched, len(found.differences))
-    return [head, *(f"    ▲ {path.name} {cell_words(one, app.translate)}" for one in grouped(found.warnings))]
-
-
-def _why(app: Shell, refusal: Refusal) -> list[Message | str]:
-    return [f"    {line}" for line in refusal_words(refusal, app.translate)]

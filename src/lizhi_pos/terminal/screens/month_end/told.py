@@ -6,12 +6,16 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from lizhi_pos.i18n.render import render
+from lizhi_pos.cell_errors import CellError
+from lizhi_pos.i18n.render import cell_words, render
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.screens.ledgers.scrolled import scrolled
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
+
+Told = Message | CellError
+"""A line, or what is wrong in a cell, which stands indented below its file's."""
 
 
 class ToldScreen(JobScreen):
@@ -22,7 +26,7 @@ class ToldScreen(JobScreen):
     HINT = message("↑ ↓ go on; Enter or Esc goes back")
     FIELD = (("Enter", message("go back")),)
 
-    def __init__(self, title: Message, told: Sequence[Message | str]) -> None:
+    def __init__(self, title: Message, told: Sequence[Told]) -> None:
         super().__init__()
         self._title, self._told = title, told
         self._top = 0
@@ -42,7 +46,12 @@ class ToldScreen(JobScreen):
         return [Content.styled(left(start, width - Content(end).cell_length - 1) + f" {end}", "bold")]
 
     def rows(self, width: int, height: int) -> list[Content]:
-        said = [one if isinstance(one, str) else render(one, self.app.translate) for one in self._told]
+        said = (self._words(one) for one in self._told)
         lines = [Content(f" {part}") for one in said for part in wrapped(one, width - 2)]
         shown, self._top = scrolled(lines, self._top, height, self.app.translate)
         return shown
+
+    def _words(self, one: Told) -> str:
+        if isinstance(one, CellError):
+            return f"  {cell_words(one, self.app.translate)}"
+        return render(one, self.app.translate)
