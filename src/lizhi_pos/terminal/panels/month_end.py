@@ -23,9 +23,9 @@ from lizhi_pos.terminal.columns import left, right, wrapped
 from lizhi_pos.terminal.panels.ledgers import told_lines
 from lizhi_pos.terminal.rows import page, row
 
-_FIGURE = 11
+_FIGURE = 10
 _NAME, _LONGEST_NAME = 8, 16
-_STATE = 12
+_STATE = 15
 _MOVEMENT = 16
 _SIGNS = {"ok": "✔", "warn": "▲", "block": "✘"}
 _LOOKS = {"warn": "$text-warning", "block": "$text-error"}
