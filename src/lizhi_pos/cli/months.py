@@ -1,6 +1,7 @@
 """`month …`: the settlement with the villages."""
 
 from pathlib import Path
+from typing import Any
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.villages import village_names
@@ -107,7 +108,8 @@ def _answer(context: Context, path: Path, names: list[str]) -> VillageAnswer:
     raise Refused(Refusal("file_refused", text=words))
 
 
-def _outcome(statement: Statement, words: tuple[Message, ...] = ()) -> Outcome:
+def statement_answer(statement: Statement) -> dict[str, Any]:
+    """Return a closed month as scripts read it."""
     villages = [
         {
             "village": v.village,
@@ -119,8 +121,12 @@ def _outcome(statement: Statement, words: tuple[Message, ...] = ()) -> Outcome:
         }
         for v in statement.villages
     ]
+    return {"month": statement.month, "villages": villages}
+
+
+def _outcome(statement: Statement, words: tuple[Message, ...] = ()) -> Outcome:
     lines = tuple(message("{0}  {1}", v.village, _sum_words(v.totals)) for v in statement.villages)
-    return Outcome({"month": statement.month, "villages": villages}, (*lines, *words))
+    return Outcome(statement_answer(statement), (*lines, *words))
 
 
 def _sum_words(totals: Amounts) -> Message:
