@@ -14,14 +14,19 @@ from typing import Any
 
 import pytest
 from archives import FOLDERS, archived, files_of, ordered, rows_of, verified
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from lizhi_pos.access.models import audit_event
 from lizhi_pos.access.operators import Authority, Operator
+from lizhi_pos.checkout.market_session import close_session, open_session_now
+from lizhi_pos.checkout.open_baskets import discard_all
 from lizhi_pos.db import Transaction, reading, transaction, write
 from lizhi_pos.engines import open_engine
+from lizhi_pos.evidence.models import evidence_file
+from lizhi_pos.journal.models import posting
 from lizhi_pos.maintenance import books_copy
 from lizhi_pos.maintenance.archive import Archive, MonthFiles, write_archive
+from lizhi_pos.migrations.guards import remove
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, unwrap
@@ -191,8 +196,6 @@ def test_a_year_is_whole_from_the_towns_first_month_on(engine: Engine, tmp_path:
     stocked_shop(engine)
     closed = [Month(2024, number) for number in range(4, 13)]
     with transaction(engine, noon(date(2025, 1, 8))) as tx:
-        from lizhi_pos.checkout.market_session import close_session
-
         unwrap(close_session(tx, Authority(CLERK, date(2024, 4, 28))))
         for month in closed:
             unwrap(close_month(tx, month, Authority(ACCOUNTANT, date(2025, 1, 8))))
@@ -203,6 +206,35 @@ def test_a_year_is_whole_from_the_towns_first_month_on(engine: Engine, tmp_path:
     assert "statements/2024-07.json" in verified(tmp_path / "archive")[1]
     assert refused(engine, tmp_path / "next", year=2025).code == "month_open"
     assert refused(engine, tmp_path / "before", year=2023).code == "rule_broken"
+
+
+def test_households_that_divided_moved_and_changed_booklets_are_verified_too(whole: Engine, tmp_path: Path) -> None:
+    with transaction(whole, noon(date(2024, 6, 3))) as tx:
+        market = open_session_now(tx)
+        assert market is not None
+        discard_all(tx, market.session_id)
+        unwrap(close_session(tx, Authority(CLERK, LATER)))
+        unwrap(close_month(tx, Month(2024, 5), Authority(ACCOUNTANT, date(2024, 6, 3))))
+    found = archived(whole, tmp_path / "archive")
+    assert found.months == ("2024-04", "2024-05")
+    assert found.problems == ()
+    assert verified(tmp_path / "archive")[0] == 0
+    rows = rows_of(tmp_path / "archive")
+    assert {"transfer", "adjust"} <= {row["kind"] for row in rows}
+    one_number = {(row["account_id"], row["booklet"]) for row in rows if row["booklet"]}
+    assert len(one_number) == len({account for account, _number in one_number})
+    assert len(one_number) == len({number for _account, number in one_number})
+
+
+def test_books_that_were_changed_are_archived_and_said_to_be(whole: Engine, tmp_path: Path) -> None:
+    with whole.begin() as connection:
+        remove(connection)
+        connection.execute(update(posting).where(posting.c.line == 1).values(note="改过"))
+        connection.execute(update(evidence_file).values(content=b"%PDF-changed"))
+    found = archived(whole, tmp_path / "archive")
+    assert [p for p in found.problems if p.startswith("journal.csv 1 1 ")]
+    assert [p for p in found.problems if p.startswith("evidence/")]
+    assert verified(tmp_path / "archive")[0] == 1
 
 
 def test_a_year_without_a_closed_month_is_refused_also_so_far(engine: Engine, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,9 @@ _LINES = (
     .order_by(journal_entry.c.till, journal_entry.c.number, posting.c.line)
     .execution_options(yield_per=1000)
 )
-_BOOKLETS = select(booklet.c.number, booklet.c.household_id, booklet.c.replaced_on).where(of_town(booklet))
+_BOOKLETS = select(booklet.c.number, booklet.c.household_id, booklet.c.replaced_by, booklet.c.replaced_on).where(
+    of_town(booklet)
+)
 
 
 def write_journal(tx: Transaction, last: date, path: Path) -> int:
@@ -92,10 +94,16 @@ def _cell(value: Any) -> Any:
 
 def _booklets(tx: Transaction, last: date) -> Mapping[Id, str]:
     """Return each household's number as it is at the end of a day; of a former household the last of its own."""
-    found: dict[Id, tuple[bool, date, str]] = {}
+    own: dict[Id, list[Any]] = {}
     for row in tx.all(_BOOKLETS):
-        until = row.replaced_on or date.max
-        # the first that still holds, else the one that held longest; a household that comes later has its first
-        rank = (until <= last, until if until > last else date.min + (date.max - until), str(row.number))
-        found[row.household_id] = min(rank, found.get(row.household_id, rank))
-    return {household: number for household, (_gone, _until, number) in found.items()}
+        own.setdefault(row.household_id, []).append(row)
+    return {household: _held(rows, last) for household, rows in own.items()}
+
+
+def _held(rows: Sequence[Any], last: date) -> str:
+    # of a household that comes later than that day, the first number
+    holding = [row for row in rows if row.replaced_on is None or row.replaced_on > last]
+    if holding:
+        return str(min(holding, key=lambda row: row.replaced_on or date.max).number)
+    numbers = {row.number for row in rows}
+    return next(str(row.number) for row in rows if row.replaced_by not in numbers)

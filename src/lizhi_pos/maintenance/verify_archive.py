@@ -55,6 +55,8 @@ SIGNS = dict(MOVES.values())
 AMOUNTS = ("opening", *SIGNS, "closing")
 
 Problem = str
+Known = tuple[dict[str, int], dict[str, dict[str, int]], dict[str, int]]
+"""By household: opening, movements and closing."""
 
 
 class Journal:
@@ -289,10 +291,6 @@ def _months(first: str, last: str) -> Iterator[str]:
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
 
-Known = tuple[dict[str, int], dict[str, dict[str, int]], dict[str, int]]
-"""By household: opening, movements and closing."""
-
-
 def _check_month(name: str, month: str, path: Path, known: Known) -> Iterator[Problem]:
     statement = json.loads(path.read_text(encoding="utf-8"))
     if statement["month"] != month:
@@ -345,6 +343,8 @@ def _check_households(
 
 def check_books(folder: Path, hashes: dict[tuple[str, int], str]) -> Iterator[Problem]:
     """Yield where books.db and journal.csv do not hold the same entries."""
+    if sqlite3.sqlite_version_info < (3, 37):
+        return  # too old to open it; that it is what it was says SHA256SUMS
     # immutable: nothing is written beside it, and it may lie on a disk that cannot be written
     books = sqlite3.connect(f"{(folder / 'books.db').resolve().as_uri()}?immutable=1", uri=True)
     try:
