@@ -261,6 +261,16 @@ def test_a_filled_folder_is_refused(whole: Engine, tmp_path: Path) -> None:
     assert refused(whole, tmp_path / "file").code == "rule_broken"
 
 
+def test_the_folder_somebody_stands_in_is_refused(
+    whole: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "archive").mkdir()
+    monkeypatch.chdir(tmp_path / "archive")
+    assert refused(whole, Path()).code == "rule_broken"
+    archived(whole, Path("../other"))
+    assert verified(tmp_path / "other")[0] == 0
+
+
 def test_an_empty_folder_is_filled_and_keeps_who_may_look_into_it(whole: Engine, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     folder.mkdir(mode=0o750)
@@ -299,6 +309,7 @@ def test_of_two_at_once_one_is_written_and_the_other_refused(whole: Engine, tmp_
         return files_of(tx, month)
 
     late = write_archive(whole, ordered(folder, files_of=other_comes_first))
+    assert found, "the one that came later took nothing of the other's away"
     assert isinstance(late, Refusal)
     assert late.code == "rule_broken"
     assert verified(folder)[0] == 0
@@ -355,6 +366,8 @@ def test_a_kill_in_the_middle_leaves_nothing_of_that_name(sqlite_url: str, tmp_p
     one.join(60)
     assert one.exitcode == -signal.SIGKILL
     assert not folder.exists()
+    assert [left.stat().st_mode & 0o777 for left in tmp_path.glob(".*")] == [0o700]
     archived(engine, folder)
     engine.dispose()
+    assert sorted(tmp_path.glob(".*")) == [], "what the killed one left"
     assert verified(folder)[0] == 0

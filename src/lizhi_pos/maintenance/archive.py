@@ -20,7 +20,7 @@ from lizhi_pos.journal.periods import last_closed
 from lizhi_pos.journal.queries import first_day
 from lizhi_pos.maintenance.books_copy import copy_books, opened
 from lizhi_pos.maintenance.journal_file import write_journal
-from lizhi_pos.maintenance.new_folder import new_folder, why_not_folder, write_through
+from lizhi_pos.maintenance.new_folder import FIRST_FILE, new_folder, why_not_folder, write_through
 from lizhi_pos.maintenance.verify_archive import SUMS, problems
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, Refusal, message, refuse
@@ -133,7 +133,7 @@ def _fill(engine: Engine, order: Order, months: Sequence[Month], folder: Path) -
     clock = clock_of(engine)
     for part in PARTS:
         (folder / part).mkdir()
-    write_through(folder / "README.txt", _readme(order.year, months))
+    write_through(folder / FIRST_FILE, _readme(order.year, months))
     write_through(folder / "verify.py", _shipped("verify_archive.py"))
     order.tell(message("copying the books"))
     copy_books(engine, folder / "books.db")

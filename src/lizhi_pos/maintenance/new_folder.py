@@ -13,6 +13,10 @@ from secrets import token_hex
 from lizhi_pos.file_writing import in_time
 from lizhi_pos.refusal import Refusal, refuse
 
+_ENDING = ".archive.part"
+FIRST_FILE = "README.txt"
+"""The file that is written first: a folder without it is not filled yet."""
+
 _FILLED = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 
 
@@ -28,6 +32,9 @@ def _why_not(folder: Path) -> Refusal | None:
         return refuse("rule_broken", "{0} is there and is no folder: name a new one", str(folder))
     if any(folder.iterdir()):
         return filled(folder)
+    if folder == Path(os.path.realpath(os.curdir)):
+        # it is replaced as a whole: whoever stands in it would see nothing of it
+        return refuse("rule_broken", "{0} is the folder you are in: go out of it, then name it", str(folder))
     if folder.is_mount():
         return refuse("rule_broken", "{0} is a whole disk: name a new folder in it", str(folder))
     return None
@@ -64,21 +71,59 @@ class NewFolder:
 
 @contextmanager
 def new_folder(place: Path) -> Iterator[NewFolder]:
-    """Make a folder to be filled, which nobody else may look into; what was not put in place is taken away again."""
+    """Make a folder to be filled, which nobody else may look into; what was not put in place is taken away again.
+
+    So is what a process left there that was killed before it came so far.
+    """
     place = Path(os.path.realpath(place))
     made = [parent for parent in place.parents if not parent.exists()]
-    path = place.parent / f".{token_hex(8)}.part"
+    path = place.parent / f".{token_hex(8)}{_ENDING}"
+    in_time(lambda: _make(path))
+    lock = _locked(path)
     try:
-        in_time(lambda: place.parent.mkdir(parents=True, exist_ok=True))
-        in_time(lambda: path.mkdir(mode=0o700))
+        _remove_left_behind(place.parent)
         yield NewFolder(place, path)
     finally:
         if path.exists():
             shutil.rmtree(path, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
         if not place.exists():
             for parent in made:
                 with contextlib.suppress(OSError):
                     parent.rmdir()
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700)
+
+
+def _remove_left_behind(parent: Path) -> None:
+    """Remove folders that were being filled by a process that is no more: they hold what is not to lie about."""
+    for path in parent.glob(f".*{_ENDING}"):
+        # one without a file is just being made, and not locked yet
+        if not (path / FIRST_FILE).exists():
+            continue
+        lock = _locked(path)
+        if lock is not None:
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(lock)
+
+
+def _locked(folder: Path) -> int | None:
+    """Lock a folder until it is closed; None where another process has it, or this system locks no folders."""
+    if os.name == "nt":
+        return None
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
 
 
 def write_through(path: Path, content: bytes) -> None:
