@@ -100,6 +100,12 @@ def test_a_file_that_is_gone_or_was_added_is_named(archive: Path, part: str) -> 
     assert f"✘ {part}/多出来的.txt" in said
 
 
+def test_what_a_file_manager_leaves_is_passed_over(archive: Path) -> None:
+    for name in (".DS_Store", "documents/Thumbs.db", "evidence/desktop.ini"):
+        (archive / name).write_bytes(b"x")
+    assert verified(archive)[0] == 0
+
+
 HASHED = [
     *("entry", "number", "till", "kind", "unit", "date", "recorded_at", "reference", "by", "approved_by", "line"),
     *("amount", "note", "previous_hash", "hash", "town_id", "account_id", "place", "earned_month", "document_id"),

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 SUMS = "SHA256SUMS"
+OF_FILE_MANAGERS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 # columns of journal.csv that an entry's hash covers, and how their text is read; three are hashed under another name
 ENTRY_COLUMNS: dict[str, Callable[[str], Any]] = {
@@ -171,20 +172,19 @@ def _fields(found: dict[str, Any]) -> dict[str, Any]:
 def check_files(folder: Path) -> Iterator[Problem]:
     """Yield every file that is not what SHA256SUMS says, is gone, or was put there."""
     listed = {}
-    for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
-        told, mark, name = line[:64], line[64:66], line[66:]
-        if mark != "  " or not re.fullmatch(r"[0-9a-f]{64}", told) or Path(name).is_absolute() or ".." in name:
+    for line in (folder / SUMS).read_text(encoding="utf-8").removesuffix("\n").split("\n"):
+        if not re.fullmatch(r"[0-9a-f]{64}  .+", line):
             yield f"{SUMS}：读不懂这一行 / cannot read the line {line!r}"
-            continue
-        listed[name] = told
+        listed[line[66:]] = line[:64]
     there = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if not p.is_dir()}
     for name, told in listed.items():
         if name not in there:
             yield f"{name}：文件不见了 / is gone"
         elif _sha256(there[name]) != told:
             yield f"{name}：内容变了，和 {SUMS} 不符 / was changed, it is not what {SUMS} says"
-    for name in there.keys() - listed.keys() - {SUMS}:
-        yield f"{name}：{SUMS} 里没有这个文件 / is not listed in {SUMS}"
+    for name, path in there.items():
+        if name not in listed and name != SUMS and path.name not in OF_FILE_MANAGERS:
+            yield f"{name}：{SUMS} 里没有这个文件 / is not listed in {SUMS}"
 
 
 def _sha256(path: Path) -> str:
@@ -195,7 +195,7 @@ def _sha256(path: Path) -> str:
 def check_evidence(folder: Path) -> Iterator[Problem]:
     """Yield every picture or paper that is not what its name says."""
     for path in sorted((folder / "evidence").glob("*")):
-        if _sha256(path) != path.name.partition(".")[0]:
+        if path.name not in OF_FILE_MANAGERS and _sha256(path) != path.name.partition(".")[0]:
             yield f"evidence/{path.name}：内容和文件名里的哈希不符 / is not what the hash in its name says"
 
 
