@@ -60,6 +60,11 @@ def is_other(path: Path, content: bytes) -> bool:
     return _in_time(lambda: _there(path) and not _is_same(path, content))
 
 
+def in_time(act: Callable[[], _T]) -> _T:
+    """Run one act on a folder and return its answer. Raise FolderSilent where that takes over `FOLDER_WAIT_S`."""
+    return _in_time(act)
+
+
 def problem(error: OSError, path: Path) -> Message:
     """Return why a file could not be written, in words for people."""
     if isinstance(error, OtherContent):

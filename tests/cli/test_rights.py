@@ -133,6 +133,7 @@ MAY: dict[str, str] = {
     "month close": "accountant admin",
     "month show": BOOKS,
     "month compare": "accountant admin",
+    "year archive": BOOKS,
     "printer add": "admin",
     "printer list": EVERYBODY,
     "printer test": PRINT,

@@ -1,5 +1,6 @@
 """`month …`: the settlement with the villages."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +104,8 @@ def _check_words(context: Context, check: Check) -> list[str]:
     return [head, *(f"    {fact}" for fact in facts)]
 
 
-def _outcome(
-    context: Context, statement: Statement, warnings: tuple[Check, ...], words: tuple[Message, ...] = ()
-) -> Outcome:
+def statement_answer(statement: Statement, warnings: Sequence[Check]) -> dict[str, Any]:
+    """Return a closed month as scripts read it, with what it was closed in spite of."""
     villages = [
         {
             "village": v.village,
@@ -117,10 +117,15 @@ def _outcome(
         }
         for v in statement.villages
     ]
+    return {"month": statement.month, "villages": villages, "warnings": [_plain(one) for one in warnings]}
+
+
+def _outcome(
+    context: Context, statement: Statement, warnings: tuple[Check, ...], words: tuple[Message, ...] = ()
+) -> Outcome:
     lines = tuple(message("{0}  {1}", v.village, _sum_words(v.totals)) for v in statement.villages)
     warned = tuple(line for one in warnings for line in _check_words(context, one))
-    answer = {"month": statement.month, "villages": villages, "warnings": [_plain(one) for one in warnings]}
-    return Outcome(answer, (*lines, *warned, *words))
+    return Outcome(statement_answer(statement, warnings), (*lines, *warned, *words))
 
 
 def _sum_words(totals: Amounts) -> Message:

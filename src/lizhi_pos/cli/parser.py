@@ -244,6 +244,16 @@ COMMANDS: tuple[Command, ...] = (
     Command(("slips", "import"), "reads paper slips", "slips:import_slips", [FILE, ON, APPROVER, REASON]),
     *MONTHS,
     Command(
+        ("year", "archive"),
+        "a year's books and papers in a folder that a stranger can verify; that it was taken out is kept",
+        "archive:write",
+        [
+            Argument("year", "the year", {"type": argument_types.year, "metavar": "YYYY"}),
+            Argument("--out", "the folder, new or empty", {"required": True, "metavar": "DIR"}),
+            Argument("--so-far", "the months that are closed, where not all of them are", {"action": "store_true"}),
+        ],
+    ),
+    Command(
         ("printer", "add"),
         "adds a printer",
         "printers:add",
