@@ -18,11 +18,13 @@ from sqlalchemy import Engine, select, update
 
 from lizhi_pos.access.models import audit_event
 from lizhi_pos.access.operators import Authority, Operator
+from lizhi_pos.accounts.objections import Verdict, settle_objection
 from lizhi_pos.checkout.market_session import close_session, open_session_now
 from lizhi_pos.checkout.open_baskets import discard_all
 from lizhi_pos.db import Transaction, reading, transaction, write
 from lizhi_pos.engines import open_engine
 from lizhi_pos.evidence.models import evidence_file
+from lizhi_pos.inventory.counts import counts, drop_count
 from lizhi_pos.journal.models import posting
 from lizhi_pos.maintenance import books_copy
 from lizhi_pos.maintenance.archive import Archive, MonthFiles, write_archive
@@ -32,7 +34,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.verification import verify
-from towns.small import ACCOUNTANT, CLERK, SUPERVISOR, gift, noon, stocked_shop
+from towns.small import ACCOUNTANT, CLERK, SUPERVISOR, VILLAGE, gift, noon, stocked_shop
 from towns.whole import LATER, live
 
 
@@ -214,6 +216,11 @@ def test_households_that_divided_moved_and_changed_booklets_are_verified_too(who
         assert market is not None
         discard_all(tx, market.session_id)
         unwrap(close_session(tx, Authority(CLERK, LATER)))
+        for count in counts(tx):
+            if count.state == "open":
+                unwrap(drop_count(tx, count.count, Authority(ACCOUNTANT, LATER)))
+        answer = Verdict("dismissed", "示例"), Authority(ACCOUNTANT, LATER)
+        unwrap(settle_objection(tx, VILLAGE, Month(2024, 4), 3, answer))
         unwrap(close_month(tx, Month(2024, 5), Authority(ACCOUNTANT, date(2024, 6, 3))))
     found = archived(whole, tmp_path / "archive")
     assert found.months == ("2024-04", "2024-05")

@@ -96,8 +96,10 @@ def _village(village: VillageStatement, at: int, shown: MonthRows, translate: Tr
     text = left(village.village, _names_width(shown.view))
     text += "".join(right(format_hundredths(figure), _FIGURE) for figure in told)
     state = shown.view.state_of(village)
-    note = (f" {_state_words(state, translate)}", _STATE_LOOKS.get(state.state, "")) if state else ("", "")
-    return row(text, at, shown.marked, note=note)
+    if state is None:
+        return row(text, at, shown.marked)
+    words = left(f" {_state_words(state, translate)}", width - cell_len(text) - 1).rstrip()
+    return row(text, at, shown.marked, note=(words, _STATE_LOOKS.get(state.state, "")))
 
 
 def _state_words(state: AnswerState, translate: Translate) -> str:
