@@ -3,13 +3,13 @@
 import platform
 import sys
 
-from benchmarks import checkout, goods, growth, postgres, starting, till, villages, workbook
+from benchmarks import checkout, goods, growth, months, postgres, starting, till, villages, workbook
 
 
 def main() -> None:
     """Runs every benchmark and prints its ratio with the bound the project holds itself to."""
     print(f"{platform.python_implementation()} {platform.python_version()} on {platform.machine()}, {sys.platform}")
-    for part in (checkout, postgres, workbook, starting, till, goods, growth, villages):
+    for part in (checkout, postgres, workbook, starting, till, goods, growth, villages, months):
         for line in part.measure():
             print(line, flush=True)
 

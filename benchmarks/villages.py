@@ -60,7 +60,7 @@ def measure() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         young, old = Path(folder) / "one.db", Path(folder) / "five.db"
         start = time.perf_counter()
-        _found(young)
+        found(young)
         first = _lines(young)
         _fill(young, 1, 12)
         copyfile(young, old)
@@ -80,7 +80,8 @@ def _booklet(village: int, number: int) -> str:
     return f"D{village:02}{number:04}"
 
 
-def _found(path: Path) -> None:
+def found(path: Path, people: int = PEOPLE, rows: int = 0) -> None:
+    """Write a town whose villages have posted their first month, with so many households and acts each."""
     engine = years.engine_of(path)
     upgrade(engine)
     rules = read_rulebook(years.RULES)
@@ -95,12 +96,14 @@ def _found(path: Path) -> None:
         guards.remove(connection)
     for village in range(VILLAGES):
         with transaction(engine, years.noon(years.market_day(FIRST))) as tx:
-            _post(tx, _month(village, FIRST, register=True), years.market_day(FIRST))
+            _post(tx, _month(village, FIRST, people, register=True, rows=rows), years.market_day(FIRST))
     engine.dispose()
 
 
-def _month(village: int, month: Month, *, register: bool = False, rows: int = 0) -> VillageWorkbook:
-    people = [_booklet(village, n) for n in range(PEOPLE)]
+def _month(
+    village: int, month: Month, count: int = PEOPLE, *, register: bool = False, rows: int = 0
+) -> VillageWorkbook:
+    people = [_booklet(village, n) for n in range(count)]
     ended = Quarter.last_ended_before(month.first_day)
     quarters = (Quarter.at_index(ended.index - 1), ended)
     days = [month.first_day + timedelta(n) for n in range(25)]

@@ -175,6 +175,15 @@ def read_as(kind: type[_Struct], row: Row[Any]) -> _Struct:
     return kind(**{name: columns[name] for name in kind.__struct_fields__})
 
 
+def read_all_as(kind: type[_Struct], rows: Sequence[Row[Any]]) -> list[_Struct]:
+    """Return rows of one query as `read_as` does each: for many, where they are found by their places."""
+    if not rows:
+        return []
+    fields = rows[0]._fields
+    picked = [(name, fields.index(name)) for name in kind.__struct_fields__]
+    return [kind(**{name: values[at] for name, at in picked}) for values in map(tuple, rows)]
+
+
 def summed(column: ColumnElement[Any]) -> ColumnElement[int]:
     """Return the sum of whole numbers as a whole number, 0 over nothing; PostgreSQL's own would be a decimal."""
     return cast(func.coalesce(func.sum(column), 0), INT)

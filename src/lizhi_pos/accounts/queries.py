@@ -19,7 +19,7 @@ from lizhi_pos.accounts.models import (
     veto,
     village,
 )
-from lizhi_pos.db import Transaction, of_town, read_as, same_row
+from lizhi_pos.db import Transaction, of_town, read_all_as, read_as, same_row
 from lizhi_pos.engines import straight
 from lizhi_pos.ids import Id
 from lizhi_pos.journal.balances import KeptBalance, remember_locked
@@ -33,7 +33,7 @@ _T = TypeVar("_T")
 _CHUNK = 500
 
 
-class RegisteredHousehold(Struct, frozen=True):
+class RegisteredHousehold(Struct, frozen=True, gc=False):
     """A household as the register has it on a day, under the number of its booklet."""
 
     number: str
@@ -276,7 +276,7 @@ def _by_number(rows: Sequence[Row[Any]]) -> Mapping[str, RegisteredHousehold]:
         known = held.get(row.household_id)
         if known is None or (row.replaced_on or date.max) < (known.replaced_on or date.max):
             held[row.household_id] = row
-    return {row.number: read_as(RegisteredHousehold, row) for row in held.values()}
+    return {one.number: one for one in read_all_as(RegisteredHousehold, list(held.values()))}
 
 
 def members_of(tx: Transaction, households: Collection[Id]) -> Mapping[Id, Mapping[str, RegisteredMember]]:

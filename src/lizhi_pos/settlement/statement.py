@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select
@@ -24,7 +25,7 @@ MOVEMENTS = ("base", "volunteer", "redeemed", "returned", "vetoed", "restored", 
 AMOUNTS = ("opening", *MOVEMENTS, "closing")
 
 
-class Amounts(Struct, frozen=True, kw_only=True):
+class Amounts(Struct, frozen=True, kw_only=True, gc=False):
     """A household's or village's month in hundredths of points.
 
     `adjusted` and `transferred` are signed, the rest are positive.
@@ -42,7 +43,7 @@ class Amounts(Struct, frozen=True, kw_only=True):
     closing: Points = Points(0)
 
 
-class StatementLine(Amounts, frozen=True, kw_only=True):
+class StatementLine(Amounts, frozen=True, kw_only=True, gc=False):
     """One household's month, with the receipts of its redemptions."""
 
     booklet: str
@@ -252,9 +253,8 @@ def _receipts(tx: Transaction, month: Month) -> Mapping[Id, Receipts]:
 
 
 def _line(state: RegisteredHousehold, opening: int, moved: Mapping[str, int], receipts: Sequence[str]) -> StatementLine:
-    amounts = {name: Points(moved.get(name, 0)) for name in MOVEMENTS}
-    out = amounts["redeemed"] + amounts["vetoed"]
-    closing = opening + sum(amounts.values()) - 2 * out
+    out = moved.get("redeemed", 0) + moved.get("vetoed", 0)
+    closing = opening + sum(moved.values()) - 2 * out
     return StatementLine(
         booklet=state.number,
         head=state.head,
@@ -262,7 +262,7 @@ def _line(state: RegisteredHousehold, opening: int, moved: Mapping[str, int], re
         receipts=tuple(receipts),
         opening=Points(opening),
         closing=Points(closing),
-        **amounts,
+        **moved,  # type: ignore[arg-type]
     )
 
 
@@ -275,7 +275,7 @@ def _statement(
     key: Id, name: str, lines: Iterable[StatementLine], goods_value: int, contributed: int
 ) -> VillageStatement:
     households = tuple(lines)
-    sums = {n: Points(sum(getattr(line, n) for line in households)) for n in AMOUNTS}
+    sums = {name: Points(sum(map(attrgetter(name), households))) for name in AMOUNTS}
     return VillageStatement(
         village=name,
         village_id=key,
