@@ -1,7 +1,6 @@
 """The database: engine, the one place where a transaction begins and ends, column types, dialect differences.
 
-A domain function takes a `Session` and never commits; whoever opened `transaction()` does. What differs
-between SQLite and PostgreSQL is here, in `engines.py` and in the migrations, as named functions.
+A domain function never commits: whoever opened `transaction()` does. `engines.py` has what else differs by database.
 """
 
 import random
@@ -171,16 +170,12 @@ def same_town(one: Table, other: Table) -> ColumnElement[bool]:
 
 def read_as(kind: type[_Struct], row: Row[Any]) -> _Struct:
     """Return a row as a value that may leave its module: the columns named like the fields of `kind`."""
-    columns = row._mapping
-    return kind(**{name: columns[name] for name in kind.__struct_fields__})
+    return read_all_as(kind, [row])[0]
 
 
 def read_all_as(kind: type[_Struct], rows: Sequence[Row[Any]]) -> list[_Struct]:
-    """Return rows of one query as `read_as` does each: for many, where they are found by their places."""
-    if not rows:
-        return []
-    fields = rows[0]._fields
-    picked = [(name, fields.index(name)) for name in kind.__struct_fields__]
+    """Return rows of one query as `read_as` does each; quicker for many, which are found by their places."""
+    picked = [(name, rows[0]._fields.index(name)) for name in kind.__struct_fields__] if rows else []
     return [kind(**{name: values[at] for name, at in picked}) for values in map(tuple, rows)]
 
 
