@@ -7,16 +7,18 @@ from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.cell_errors import grouped
 from lizhi_pos.cli.context import Context, month_argument, readable
 from lizhi_pos.cli.environment import Usage
+from lizhi_pos.cli.month_documents import record_export, write_all
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
+from lizhi_pos.db import Transaction
 from lizhi_pos.exchange.answers import read_answer
 from lizhi_pos.exchange.statement_workbook import statement_workbooks
 from lizhi_pos.i18n.render import cell_words
 from lizhi_pos.money import format_hundredths
+from lizhi_pos.office.month_files import closed_month
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, Refusal, Refused, message, unwrap
 from lizhi_pos.settlement.closing import close_month, closed_statement
-from lizhi_pos.settlement.details import details
 from lizhi_pos.settlement.import_rows import VillageAnswer
 from lizhi_pos.settlement.reconciliation import Comparison, compare
 from lizhi_pos.settlement.statement import MOVEMENTS, Amounts, Statement
@@ -44,10 +46,21 @@ def close(context: Context) -> Outcome:
     """Close a month and write every village's workbook."""
     by, args = context.operator("close_month"), context.args
     month = month_argument(args.month)
-    statement = context.write(lambda tx: close_month(tx, month, Authority(by, context.day(tx))))
+
+    def act(tx: Transaction) -> Statement | Refusal:
+        closed = close_month(tx, month, Authority(by, context.day(tx)))
+        if not isinstance(closed, Refusal):
+            record_export(tx, by, month, args.out)
+        return closed
+
+    statement = context.write(act)
     context.stands = _outcome(statement)
     # committed by now: whatever the folder does, no till waits for it and the closing stands
-    saved, problems = save_each(Path(args.out), _workbooks(context, statement, month), replace=args.replace)
+    if args.documents or args.household_pages:
+        words, problems = write_all(context, month, Path(args.out))
+        done = _outcome(statement, words)
+        return with_problems(context, done.answer, done.words, problems)
+    saved, problems = save_each(Path(args.out), _workbooks(context, month), replace=args.replace)
     if not problems:
         return _outcome(statement, _written_words(saved))
     stands = message("{0} is closed, and that stands; not every workbook is written", str(month))
@@ -60,15 +73,16 @@ def close(context: Context) -> Outcome:
 
 def show(context: Context) -> Outcome:
     """Return a closed month's statement, exactly as closing it answered."""
-    context.operator("see_books")
+    by = context.operator("see_books")
     month, folder = month_argument(context.args.month), context.args.out
     with context.reading() as tx:
         statement = unwrap(closed_statement(tx, month))
     if not folder:
         return _outcome(statement)
-    files = _workbooks(context, statement, month)
+    files = _workbooks(context, month)
     if not context.args.replace:
         refuse_others(Path(folder), files)
+    context.write(lambda tx: record_export(tx, by, month, folder))
     saved, problems = save_each(Path(folder), files, replace=context.args.replace)
     done = _outcome(statement, _written_words(saved))
     return with_problems(context, done.answer, done.words, problems)
@@ -86,10 +100,10 @@ def compare_answers(context: Context) -> Outcome:
     return Outcome({"month": str(month), "villages": found}, tuple(line for c in found for line in _words(c)))
 
 
-def _workbooks(context: Context, statement: Statement, month: Month) -> dict[str, bytes]:
+def _workbooks(context: Context, month: Month) -> dict[str, bytes]:
     with context.reading() as tx:
-        found = details(tx, month)
-    return statement_workbooks(statement, found)
+        closed = unwrap(closed_month(tx, month))
+    return statement_workbooks(closed.papers, closed.details)
 
 
 def _written_words(files: list[Path]) -> tuple[Message, ...]:

@@ -36,6 +36,10 @@ class BadUsage(Exception):
     """Arguments that no command takes; the message is argparse's own."""
 
 
+HOUSEHOLD_PAGES = Argument(
+    "--household-pages", "papers with a page for each household in every village's statement", {"action": "store_true"}
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command(("till",), "opens the till", "till:till", [TILL]),
     Command(("display",), "shows the household what lies on a till's counter", "display:display", [TILL]),
@@ -248,7 +252,21 @@ COMMANDS: tuple[Command, ...] = (
         [
             MONTH,
             Argument("--out", "the folder for the workbooks", {"required": True, "metavar": "DIR"}),
+            Argument("--documents", "writes every paper too", {"action": "store_true"}),
+            HOUSEHOLD_PAGES,
             ON,
+            REPLACE,
+        ],
+    ),
+    Command(
+        ("month", "documents"),
+        "writes a closed month's workbooks and papers again",
+        "month_documents:write_again",
+        [
+            MONTH,
+            Argument("--out", "the folder for the files", {"required": True, "metavar": "DIR"}),
+            Argument("--village", "only this village's", {"metavar": "VILLAGE"}),
+            HOUSEHOLD_PAGES,
             REPLACE,
         ],
     ),

@@ -14,18 +14,18 @@ def loudspeaker_text(papers: MonthPapers, of: VillagePapers) -> str:
     found, totals = of.statement, of.statement.totals
     village, town = _name(found.village), _name(papers.town)
     lines = [
-        f"{village}的乡亲们,大家好!",
+        f"{village}的乡亲们，大家好！",
         f"现在播送{village}{spoken_month(papers.month.year, papers.month.month)}文明积分公示。",
-        f"本月全村{spoken_count(len(found.households))}户,"
-        f"挣得积分{spoken_hundredths(earned(totals))}分,"
-        f"在励志超市兑换物品{spoken_hundredths(found.goods_value)}元,"
+        f"本月全村{spoken_count(len(found.households))}户，"
+        f"挣得积分{spoken_hundredths(earned(totals))}分，"
+        f"在励志超市兑换物品{spoken_hundredths(found.goods_value)}元，"
         f"月末全村共有积分{spoken_hundredths(totals.closing)}分。",
         _best_liked(of),
         _vetoed(of),
-        "各户积分已在村公示栏和微信群公示,请对照积分手册核对。",
+        "各户积分已在村公示栏和微信群公示，请对照积分手册核对。",
         f"公示期至{spoken_day(papers.object_until)}。" if papers.object_until else "",
-        f"对积分有异议的,请在公示期内向本村监督小组反映;对答复不满意的,可向{town}文明积分制管理工作领导小组办公室反映。",
-        "播送完毕,谢谢大家!",
+        f"对积分有异议的，请在公示期内向本村监督小组反映；对答复不满意的，可向{town}文明积分制管理工作领导小组办公室反映。",
+        "播送完毕，谢谢大家！",
     ]
     return "\n".join(filter(None, lines)) + "\n"
 
@@ -35,7 +35,7 @@ def _best_liked(of: VillagePapers) -> str:
     if not named:
         return ""
     name, amount = named[0]
-    return f"兑换最多的是{_name(name)},共{spoken_hundredths(amount)}元。"
+    return f"兑换最多的是{_name(name)}，共{spoken_hundredths(amount)}元。"
 
 
 def _vetoed(of: VillagePapers) -> str:

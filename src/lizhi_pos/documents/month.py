@@ -8,11 +8,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from lizhi_pos.documents import village_notice, village_statement
+from lizhi_pos.documents import town_summary, village_notice, village_statement
 from lizhi_pos.documents.loudspeaker import loudspeaker_text
 from lizhi_pos.documents.notice_page import notice_page
 from lizhi_pos.documents.typeset import Typesetter, lacking, texts_in
-from lizhi_pos.file_writing import file_names
+from lizhi_pos.file_writing import file_name, file_names
 from lizhi_pos.ids import Id
 from lizhi_pos.refusal import message
 from lizhi_pos.settlement.details import Details
@@ -106,6 +106,9 @@ def _planned(papers: MonthPapers, details: Mapping[Id, Details], options: Option
             lines = details.get(village.statement.village_id, Details((), ())) if options.household_pages else None
             own = {ending: names[at] for ending, names in named.items()}
             planned += _village_papers(papers, village, lines, own)
+    if options.village is None:
+        town = file_name(f"{papers.month}_{papers.town}", "_汇总.pdf")
+        planned.append(_pdf(town, town_summary.TEMPLATE, lambda: town_summary.town_content(papers)))
     return planned
 
 

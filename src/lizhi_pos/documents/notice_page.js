@@ -18,7 +18,7 @@
       row.hidden = !(booklet.includes(wanted) || name.includes(wanted));
       shown += row.hidden ? 0 : 1;
     }
-    found.textContent = wanted ? `共${rows.length}户,找到${shown}户` : `共${rows.length}户`;
+    found.textContent = wanted ? `共${rows.length}户，找到${shown}户` : `共${rows.length}户`;
   };
   const sort = (head, at) => {
     const rising = head.getAttribute("aria-sort") !== "ascending";

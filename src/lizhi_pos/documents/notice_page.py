@@ -36,7 +36,7 @@ _PAGE = """<!doctype html>
 <main>
 <section>
 <h2>各户积分</h2>
-<form class="search" hidden role="search"><label>查找手册编号或户主(如 {example})
+<form class="search" hidden role="search"><label>查找手册编号或户主（如 {example}）
 <input type="search" autocomplete="off" spellcheck="false"></label>
 <p class="found" role="status" aria-live="polite"></p></form>
 {households}
@@ -104,7 +104,7 @@ def _months(of: VillagePapers) -> str:
     )
     return (
         f'<table class="bars"><thead><tr><th>月份<th><span class="key">{_bar(1000, "filled")}挣得</span> '
-        f'<span class="key">{_bar(1000, "hatched")}兑换</span><th>挣得(分)<th>兑换(分)</tr></thead>'
+        f'<span class="key">{_bar(1000, "hatched")}兑换</span><th>挣得（分）<th>兑换（分）</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
@@ -118,7 +118,8 @@ def _categories(of: VillagePapers) -> str:
         return ""
     return (
         "<section>\n<h2>兑换物品类别</h2>\n"
-        f'<table class="bars"><thead><tr><th>类别<th><th>金额(元)</tr></thead><tbody>{rows}</tbody></table>\n</section>'
+        '<table class="bars"><thead><tr><th>类别<th><th>金额（元）</tr></thead>'
+        f"<tbody>{rows}</tbody></table>\n</section>"
     )
 
 

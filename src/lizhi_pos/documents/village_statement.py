@@ -85,7 +85,7 @@ def _changes(of: Changes) -> list[tuple[str, str]]:
 
 
 def _named(booklets: Sequence[str]) -> str:
-    more = f" 等{len(booklets)}户" if len(booklets) > _MOST_NAMED else f"({len(booklets)}户)"
+    more = f" 等{len(booklets)}户" if len(booklets) > _MOST_NAMED else f"（{len(booklets)}户）"
     return "、".join(booklets[:_MOST_NAMED]) + more
 
 
