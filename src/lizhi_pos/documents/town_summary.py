@@ -35,7 +35,7 @@ def town_content(papers: MonthPapers) -> dict[str, Any]:
             ("期末积分", format_hundredths(totals.closing), "分"),
             ("本月挣得", format_hundredths(earned(totals)), "分"),
             ("兑换物品", format_hundredths(taken_value(papers.villages)), "元"),
-            ("覆盖", f"{len(papers.villages)}村 {households}户", ""),
+            ("参加", f"{len(papers.villages)}村 {households}户", ""),
         ],
         "movements": movements(totals),
         "villages": _village_bars(papers.villages),
