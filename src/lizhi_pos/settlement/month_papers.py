@@ -94,6 +94,11 @@ _WARNINGS = (
     .where(of_town(closing_warning), closing_warning.c.month == bindparam("month"))
     .order_by(closing_warning.c.name, closing_warning.c.line)
 )
+_CLOSED_MONTHS = (
+    select(period.c.month)
+    .where(of_town(period), period.c.month.between(bindparam("first"), bindparam("last")))
+    .order_by(period.c.month)
+)
 _BY_MONTH = (
     select(
         statement_line.c.month,
@@ -116,18 +121,14 @@ def month_papers(tx: Transaction, month: Month) -> MonthPapers | Refusal:
     if closed is None:
         return refuse("month_open", "{0} is not closed yet: close it first (month close {0})", str(month))
     statement, goods, warnings = load_statement(tx, month), goods_of(tx, month), _warnings(tx, month)
-    first = Month.of(add_months(month.first_day, 1 - CHART_MONTHS))
-    years: dict[Id, list[MonthPoints]] = {}
-    for row in tx.all(_BY_MONTH, first=str(first), last=str(month)):
-        points = MonthPoints(Month.parse(row.month), Points(int(row.earned)), Points(int(row.redeemed)))
-        years.setdefault(row.village_id, []).append(points)
+    years = _years(tx, month)
     before = _listed_before(tx, month)
     villages = (
         VillagePapers(
             statement=v,
             goods=by_category(taken for taken in goods if taken.village_id == v.village_id),
             warnings=tuple(w for w in warnings if w.village_id in (None, v.village_id)),
-            year=tuple(years.get(v.village_id, ())),
+            year=tuple(months.get(v.village_id, nothing) for nothing, months in years),
             changes=_changes(v.households, before.get(v.village_id, {}), has_before=bool(before)),
         )
         for v in statement.villages
@@ -164,6 +165,17 @@ def earned(line: StatementLine | Any) -> Points:
 def taken_value(villages: Sequence[VillagePapers]) -> Yuan:
     """Return the tag value of what all villages' households took, less what came back."""
     return Yuan(sum(v.statement.goods_value for v in villages))
+
+
+def _years(tx: Transaction, last: Month) -> list[tuple[MonthPoints, Mapping[Id, MonthPoints]]]:
+    """Return each closed month of the year up to one of them: what a village has without any line, and every other."""
+    span = {"first": str(Month.of(add_months(last.first_day, 1 - CHART_MONTHS))), "last": str(last)}
+    months = [Month.parse(row.month) for row in tx.all(_CLOSED_MONTHS, **span)]
+    found: dict[str, dict[Id, MonthPoints]] = {}
+    for row in tx.all(_BY_MONTH, **span):
+        points = MonthPoints(Month.parse(row.month), Points(int(row.earned)), Points(int(row.redeemed)))
+        found.setdefault(row.month, {})[row.village_id] = points
+    return [(MonthPoints(month, Points(0), Points(0)), found.get(str(month), {})) for month in months]
 
 
 def _warnings(tx: Transaction, month: Month) -> list[ClosingWarning]:
