@@ -32,11 +32,12 @@ _AT_ONCE = 2
 
 
 class Paper(Struct, frozen=True):
-    """A paper as it is planned: its files, what it says where that is set in our fonts, and how it is made."""
+    """A paper as it is planned: its files, what it says where that is set in our fonts, how it is made, if it is large."""
 
     names: tuple[str, ...]
     content: Callable[[], Mapping[str, Any]] | None
     make: Callable[[Typesetter], Sequence[bytes]]
+    large: bool = False
 
 
 class MonthDocuments:
@@ -84,7 +85,7 @@ def _made(paper: Paper, own: local) -> Sequence[bytes]:
     if not hasattr(own, "typesetter"):
         own.typesetter = Typesetter()
     made = paper.make(own.typesetter)
-    if paper.content:
+    if paper.large:
         own.typesetter.forget()
     return made
 
@@ -125,6 +126,7 @@ def _village_papers(
             names[_STATEMENT],
             village_statement.TEMPLATE,
             lambda: village_statement.statement_content(papers, village, lines),
+            large=True,
         ),
         _pdf(names[_NOTICE], village_notice.TEMPLATE, lambda: village_notice.notice_content(papers, village)),
         Paper(
@@ -149,5 +151,5 @@ def numbered(name: str, count: int) -> tuple[str, ...]:
     return (name,) if count == 1 else tuple(f"{stem}_{at}.{ending}" for at in range(1, count + 1))
 
 
-def _pdf(name: str, template: str, content: Callable[[], Mapping[str, Any]]) -> Paper:
-    return Paper((name,), content, lambda by: [by.pdf(template, "paper", content())])
+def _pdf(name: str, template: str, content: Callable[[], Mapping[str, Any]], *, large: bool = False) -> Paper:
+    return Paper((name,), content, lambda by: [by.pdf(template, "paper", content())], large)

@@ -30,6 +30,7 @@ TAKEN_AWAY = ("redeemed", "vetoed")
 
 CHART_CATEGORIES = 6
 """Bars of a chart by category; what is less than these is summed as the last one."""
+_COLUMN_GAP = 2
 NONE = "–"
 """Stands for a movement that there was none of."""
 
@@ -85,6 +86,14 @@ def warning_lines(warnings: Iterable[ClosingWarning]) -> list[str]:
     return [render(warning.fact, translator("zh")) for warning in warnings]
 
 
+def column_widths(*rows: Sequence[str]) -> list[int]:
+    """Return how wide each column is beside the others: as its longest text, a hanzi twice as wide as a digit.
+
+    A table whose columns find their own width is set twice as slowly.
+    """
+    return [max(map(_width, column)) + _COLUMN_GAP for column in zip(*rows, strict=True)]
+
+
 def shares(amounts: Sequence[int], among: Iterable[int] = ()) -> list[int]:
     """Return how long each bar of a chart is, in thousandths of the longest one of them and of `among`."""
     longest = max((*amounts, *among, 0))
@@ -125,3 +134,7 @@ def top_categories(goods: Sequence[CategoryTaken]) -> list[tuple[str, int]]:
 def _short(amount: int) -> str:
     """Return an amount as it fits below a bar: exact, without decimals that are nothing."""
     return format_hundredths(amount).removesuffix(".00")
+
+
+def _width(text: str) -> int:
+    return sum(1 if sign.isascii() or sign == NONE else 2 for sign in text)

@@ -5,6 +5,7 @@ from typing import Any
 from lizhi_pos.documents.month_words import (
     MOVEMENT_TITLES,
     category_bars,
+    column_widths,
     movements,
     objection,
     said_day,
@@ -42,15 +43,17 @@ def town_content(papers: MonthPapers) -> dict[str, Any]:
         "categories": category_bars(papers.goods),
         "coverage": _coverage_bars(papers),
         "warnings": warning_lines(papers.warnings),
-        "heads": ["村", "户数", *(title for _name, title in MOVEMENT_TITLES), "归集资金"],
-        "rows": [_row(v) for v in papers.villages],
-        "total": [
-            "合计",
-            str(households),
-            *(signed(totals, name) for name, _title in MOVEMENT_TITLES),
-            format_hundredths(sum(v.statement.contributed for v in papers.villages)),
-        ],
+        **_villages(papers, totals, households),
     }
+
+
+def _villages(papers: MonthPapers, totals: Amounts, households: int) -> dict[str, Any]:
+    heads = ["村", "户数", *(title for _name, title in MOVEMENT_TITLES), "归集资金"]
+    rows = [_row(v) for v in papers.villages]
+    figures = (signed(totals, name) for name, _title in MOVEMENT_TITLES)
+    contributed = format_hundredths(sum(v.statement.contributed for v in papers.villages))
+    total = ["合计", str(households), *figures, contributed]
+    return {"heads": heads, "widths": column_widths(heads, *rows, total), "rows": rows, "total": total}
 
 
 def town_totals(papers: MonthPapers) -> Amounts:

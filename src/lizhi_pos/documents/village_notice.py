@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from msgspec import Struct, structs
 
-from lizhi_pos.documents.month_words import NONE, category_bars, month_bars, objection, said_month, sheet
+from lizhi_pos.documents.month_words import NONE, category_bars, column_widths, month_bars, objection, said_month, sheet
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.settlement.month_papers import MonthPapers, VillagePapers, earned
 from lizhi_pos.settlement.statement import Amounts
@@ -14,7 +14,7 @@ TEMPLATE, PICTURE_TEMPLATE = "notice.typ", "notice_picture.typ"
 _WHO = ("手册编号", "户主")
 _OPENING, _OTHER = "上月积分", "其他变动"
 
-FIRST_PICTURE_ROWS, PICTURE_ROWS = 50, 60
+FIRST_PICTURE_ROWS, PICTURE_ROWS = 64, 70
 """Households on a picture, so that it is not longer than 4,000 dots; the first one also says what it is about."""
 
 
@@ -64,6 +64,7 @@ def notice_content(papers: MonthPapers, of: VillagePapers) -> dict[str, Any]:
         "months": month_bars(of.year),
         "categories": category_bars(of.goods),
         "heads": table.heads,
+        "widths": column_widths(table.heads, *table.rows, table.total),
         "rows": table.rows,
         "total": table.total,
     }
@@ -76,6 +77,7 @@ def picture_content(papers: MonthPapers, of: VillagePapers) -> dict[str, Any]:
     return {
         **notice_content(papers, of),
         "heads": table.heads,
+        "widths": column_widths(table.heads, *table.rows, table.total),
         "rows": (),
         "total": table.total,
         "pictures": [table.rows[:FIRST_PICTURE_ROWS], *(table.rows[at : at + PICTURE_ROWS] for at in rest)],

@@ -6,6 +6,7 @@ from typing import Any
 from lizhi_pos.documents.month_words import (
     MOVEMENT_TITLES,
     category_bars,
+    column_widths,
     month_bars,
     movements,
     said_day,
@@ -38,6 +39,9 @@ _MOST_NAMED = 12
 def statement_content(papers: MonthPapers, of: VillagePapers, details: Details | None) -> dict[str, Any]:
     """Return what a village's statement says; with `details` also each household's own page."""
     found, totals = of.statement, of.statement.totals
+    heads = ["手册编号", "户主", *(title for _name, title in MOVEMENT_TITLES)]
+    rows = [_row(line) for line in found.households]
+    total = ["合计", f"{len(rows)}户", *(signed(totals, name) for name, _title in MOVEMENT_TITLES)]
     return {
         **sheet(papers, f"{found.village}{said_month(papers.month)}文明积分结算单"),
         "heading": f"{found.village} 积分结算单",
@@ -56,9 +60,10 @@ def statement_content(papers: MonthPapers, of: VillagePapers, details: Details |
         "categories": category_bars(of.goods),
         "changes": _changes(of.changes),
         "warnings": warning_lines(of.warnings),
-        "heads": ["手册编号", "户主", *(title for _name, title in MOVEMENT_TITLES)],
-        "rows": [_row(line) for line in found.households],
-        "total": ["合计", f"{len(found.households)}户", *(signed(totals, name) for name, _title in MOVEMENT_TITLES)],
+        "heads": heads,
+        "widths": column_widths(heads, *rows, total),
+        "rows": rows,
+        "total": total,
         "households": list(_household_pages(papers, found, details)) if details else [],
     }
 
