@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import local
+from threading import Lock, local
 from typing import Any
 
 from msgspec import Struct
@@ -27,12 +27,13 @@ class Options(Struct, frozen=True):
 
 
 _ALL = Options()
+_ONE_LARGE = Lock()
 _AT_ONCE = 2
 """Papers made side by side."""
 
 
 class Paper(Struct, frozen=True):
-    """A paper as it is planned: its files, what it says where that is set in our fonts, how it is made, if it is large."""
+    """A paper as it is planned: its files, what it says where that is set in our fonts, how it is made."""
 
     names: tuple[str, ...]
     content: Callable[[], Mapping[str, Any]] | None
@@ -84,9 +85,14 @@ def _made(paper: Paper, own: local) -> Sequence[bytes]:
     """Return a paper's files, made by the typesetter of this thread."""
     if not hasattr(own, "typesetter"):
         own.typesetter = Typesetter()
-    made = paper.make(own.typesetter)
-    if paper.large:
-        own.typesetter.forget()
+    typesetter: Typesetter = own.typesetter
+    if not paper.large:
+        return paper.make(typesetter)
+    # one at a time: with a page for each household it takes 150 MB, and as much again once it is remembered
+    with _ONE_LARGE:
+        typesetter.forget()
+        made = paper.make(typesetter)
+        typesetter.forget()
     return made
 
 
