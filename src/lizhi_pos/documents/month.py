@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock, local
+from threading import local
 from typing import Any
 
 from msgspec import Struct
@@ -27,9 +27,8 @@ class Options(Struct, frozen=True):
 
 
 _ALL = Options()
-_ONE_LARGE = Lock()
 _AT_ONCE = 2
-"""Papers made side by side."""
+"""Papers made side by side; those of a page for each household are too large for two at once."""
 
 
 class Paper(Struct, frozen=True):
@@ -49,6 +48,7 @@ class MonthDocuments:
     """
 
     def __init__(self, papers: MonthPapers, details: Mapping[Id, Details], options: Options = _ALL) -> None:
+        self._at_once = 1 if options.household_pages else _AT_ONCE
         planned = _planned(papers, details, options)
         lacks = [(paper, _lacking(paper)) for paper in planned]
         self._papers = [paper for paper, lack in lacks if not lack]
@@ -69,11 +69,11 @@ class MonthDocuments:
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
         # typst lets other threads run meanwhile; a few papers ahead are enough, all of them would fill the memory
         own, waiting = local(), deque[tuple[Paper, Future[Sequence[bytes]]]]()
-        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="papers") as pool:
+        with ThreadPoolExecutor(self._at_once, thread_name_prefix="papers") as pool:
             try:
                 for paper in self._papers:
                     waiting.append((paper, pool.submit(_made, paper, own)))
-                    if len(waiting) > _AT_ONCE:
+                    if len(waiting) > self._at_once:
                         yield from _files(*waiting.popleft())
                 while waiting:
                     yield from _files(*waiting.popleft())
@@ -88,11 +88,10 @@ def _made(paper: Paper, own: local) -> Sequence[bytes]:
     typesetter: Typesetter = own.typesetter
     if not paper.large:
         return paper.make(typesetter)
-    # one at a time: with a page for each household it takes 150 MB, and as much again once it is remembered
-    with _ONE_LARGE:
-        typesetter.forget()
-        made = paper.make(typesetter)
-        typesetter.forget()
+    # with a page for each household it takes 150 MB, and as much again once it is remembered
+    typesetter.forget()
+    made = paper.make(typesetter)
+    typesetter.forget()
     return made
 
 

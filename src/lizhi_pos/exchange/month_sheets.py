@@ -39,6 +39,8 @@ _SLICES = (
     {"fill": {"color": "#B9C4C3"}, "border": {"color": "#5B6365"}},
 )
 """Told apart by pattern where they are not by colour."""
+_PORTRAIT_WIDTH = 110
+"""Signs beside each other that are still read easily on upright A4."""
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _ALLOWED = {"format_cells": True, "format_columns": True, "format_rows": True, "autofilter": True}
 
@@ -60,13 +62,15 @@ class MonthSheets:
                 "valign": "vcenter",
             }
         )
-        self.plain = book.add_format({})
+        self.box = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         self._formats: dict[tuple[bool, bool, bool], Any] = {}
 
     def sheet(self, name: str, title: str, widths: Sequence[int]) -> Any:
         """Add a sheet with its title and return it; what is not unlocked in it stays as it is."""
         sheet = self.book.add_worksheet(name)
         sheet.set_paper(9)
+        if sum(widths) > _PORTRAIT_WIDTH:
+            sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_footer(f"&L{self.whose.replace('&', '&&')} {self.month}&R第 &P 页 共 &N 页")
         sheet.write_string(0, 0, f"{self.whose}{title}({self.month})", self.title)
@@ -128,10 +132,18 @@ class MonthSheets:
                 "categories": [sheet.name, *names],
                 "values": [sheet.name, *amounts],
                 "points": [_SLICES[at % len(_SLICES)] for at in range(amounts[2] - amounts[0] + 1)],
-                "data_labels": {"category": True, "value": True, "percentage": True, "separator": "\n"},
+                "data_labels": {
+                    "category": True,
+                    "value": True,
+                    "percentage": True,
+                    "separator": "\n",
+                    "position": "outside_end",
+                    "leader_lines": True,
+                },
             }
         )
         chart.set_title({"name": title, "name_font": {"size": 12}})
+        chart.set_legend({"none": True})
         return chart
 
     def columns(self, sheet: Any, title: str, names: Sequence[int], series: Sequence[tuple[str, Sequence[int]]]) -> Any:

@@ -50,6 +50,7 @@ _BLANK_ROWS = 20
 """Rows of the sheet 差异 for the village to write in."""
 _CHART_ROWS = 15
 """Rows that a chart covers."""
+_BOX_ROWS = 4
 _MONTHS_AT, _CATEGORIES_AT = 3, 7
 """The first columns of what the charts on 汇总 are drawn from, beside its figures."""
 
@@ -94,8 +95,10 @@ def _summary(sheets: MonthSheets, of: VillagePapers) -> None:
     below = max(HEADS + len(rows), _months(sheets, sheet, of), _categories(sheets, sheet, of)) + 1
     _charts(sheets, sheet, of, below)
     sheet.freeze_panes(HEADS, 0)
-    for row, title in enumerate(("村负责人:", "监督小组:", "超市经办人:"), below + _CHART_ROWS + 1):
-        sheet.write_string(row, 0, title, sheets.plain)
+    row = below + _CHART_ROWS + 1
+    for title, first, last in (("村负责人:", 0, 1), ("监督小组:", 3, 5), ("超市经办人:", 7, 8)):
+        box = f"{title}\n\n\n日期:      年    月    日"
+        sheet.merge_range(row, first, row + _BOX_ROWS, last, box, sheets.box)
 
 
 def _months(sheets: MonthSheets, sheet: Any, of: VillagePapers) -> int:

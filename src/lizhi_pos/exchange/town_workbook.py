@@ -38,7 +38,7 @@ def town_workbook(papers: MonthPapers, warnings: Sequence[str]) -> bytes:
 
 
 def _villages(sheets: MonthSheets, papers: MonthPapers) -> None:
-    sheet = sheets.sheet("各村", "文明积分月结汇总", (16, 7, *[11] * 13))
+    sheet = sheets.sheet("各村", "文明积分月结汇总", (16, 7, *[12] * 11, 17, 14))
     sheets.heads(sheet, _VILLAGE_HEADS)
     rows = [
         (
