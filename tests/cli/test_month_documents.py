@@ -135,6 +135,13 @@ def test_a_folder_that_hangs_is_given_up_at_once(april: Shop, monkeypatch: pytes
         assert again(april, out, exits=3)["error"]["code"] == "failed"
 
 
+def test_a_folder_whose_name_is_no_text_is_a_folder(april: Shop) -> None:
+    out = april.folder / "\udcff"
+    close(april, out)
+    assert names(out) == ALL
+    assert again(april, out)["month"] == "2024-04"
+
+
 def test_who_takes_papers_out_is_kept(april: Shop) -> None:
     close(april, april.folder / "out")
     again(april, april.folder / "again")

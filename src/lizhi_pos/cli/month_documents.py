@@ -1,6 +1,8 @@
 """`month documents`, and the papers of `month close --documents`."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +53,9 @@ def write_all(context: Context, month: Month, folder: Path) -> tuple[tuple[Messa
 
 def record_export(tx: Transaction, by: Operator, month: Month, folder: str) -> None:
     """Keep who took a month's papers with people's names out of the books, and where to."""
-    record(tx, by, "export", f"{month} → {folder}")
+    # a folder's name may hold bytes that no database takes as text
+    readable = os.fsencode(folder).decode("utf-8", "replace")
+    record(tx, by, "export", f"{month} → {normalize.echo(readable)}")
 
 
 def _files(context: Context, month: Month) -> MonthFiles:
@@ -64,21 +68,26 @@ def _files(context: Context, month: Month) -> MonthFiles:
 
 def _missing(context: Context, folder: Path, files: MonthFiles) -> list[str]:
     """Return the files that are not there yet; raise Refused where some are there with another content."""
-    try:
-        if not any_there(folder, files.names):
-            return files.names
-        others, missing = [], []
-        for name, content in _shown(context, files):
-            if is_other(folder / name, content):
-                others.append(str(folder / name))
-            elif not any_there(folder, [name]):
-                missing.append(name)
-    except OSError as error:
-        raise MachineFailed(message("Nothing was written: {0}", problem(error, folder / files.names[0]))) from error
+    if not _found(folder, lambda: any_there(folder, files.names)):
+        return files.names
+    others, missing = [], []
+    for name, content in _shown(context, files):
+        path = folder / name
+        if _found(path, partial(is_other, path, content)):
+            others.append(str(path))
+        elif not _found(path, partial(any_there, folder, [name])):
+            missing.append(name)
     if others:
         text = message("{0} is there with another content: give --replace to write over it", ", ".join(others))
         raise Refused(Refusal("rule_broken", text=text))
     return missing
+
+
+def _found(path: Path, act: Callable[[], bool]) -> bool:
+    try:
+        return act()
+    except OSError as error:
+        raise MachineFailed(message("Nothing was written: {0}", problem(error, path))) from error
 
 
 def _save_all(
