@@ -12,10 +12,10 @@ from lizhi_pos.documents.loudspeaker import MOST_SIGNS, loudspeaker_text
 from lizhi_pos.documents.month import MonthDocuments, Options
 from lizhi_pos.documents.month_words import signed
 from lizhi_pos.documents.village_notice import FIRST_PICTURE_ROWS, PICTURE_ROWS, notice_table, picture_count
-from lizhi_pos.money import format_hundredths, in_capitals
+from lizhi_pos.money import Points, format_hundredths, in_capitals
 from lizhi_pos.office.month_files import ClosedMonth, MonthFiles
 from lizhi_pos.settlement.month_papers import MonthPapers
-from lizhi_pos.settlement.statement import AMOUNTS
+from lizhi_pos.settlement.statement import AMOUNTS, Amounts
 from lizhi_pos.text.masking import masked
 
 from .made_month import lines_behind, month
@@ -155,6 +155,30 @@ def test_a_villages_long_name_makes_no_picture_too_long() -> None:
     for name, content in made(structs.replace(papers, villages=(long,), town="镇" * 40), Options()).files.items():
         if name.endswith(".png"):
             assert size(content)[1] <= 4000
+
+
+def test_the_largest_amounts_stand_beside_each_other() -> None:
+    papers = month(villages=1)
+    [village] = papers.villages
+    lines = tuple(
+        structs.replace(line, **{name: Points(getattr(line, name) * 999983) for name in AMOUNTS})
+        for line in village.statement.households
+    )
+    lines = (structs.replace(lines[0], booklet="ABCDEFGH-123456", transferred=Points(-123456789)), *lines[1:])
+    totals = Amounts(**{name: Points(sum(getattr(line, name) for line in lines)) for name in AMOUNTS})
+    large = structs.replace(
+        village,
+        statement=structs.replace(village.statement, households=lines, totals=totals),
+        year=tuple(structs.replace(m, earned=Points(m.earned * 977)) for m in village.year),
+    )
+    files = made(structs.replace(papers, villages=(large,)), Options())
+    statement, notice = text(files.of("_结算单.pdf")), text(files.of("_公示.pdf"))
+    for line in lines:
+        assert " ".join((line.booklet, line.head, *(signed(line, name) for name in AMOUNTS))) in statement
+    for row in (*notice_table(large).rows, notice_table(large).total):
+        assert " ".join(row) in notice
+    assert " ".join(signed(totals, name) for name in AMOUNTS) in statement
+    assert " ".join(format_hundredths(m.earned).removesuffix(".00") for m in large.year) in statement
 
 
 def test_what_is_public_names_nobody(april: Made) -> None:
