@@ -66,6 +66,11 @@ def any_there(folder: Path, names: Iterable[str]) -> bool:
     return _in_time(lambda: any(os.path.lexists(path) for path in paths))
 
 
+def in_time(act: Callable[[], _T]) -> _T:
+    """Run one act on a folder and return its answer. Raise FolderSilent where that takes over `FOLDER_WAIT_S`."""
+    return _in_time(act)
+
+
 def problem(error: OSError, path: Path) -> Message:
     """Return why a file could not be written, in words for people."""
     if isinstance(error, OtherContent):

@@ -82,7 +82,7 @@ class Refusal(Struct, frozen=True):
     code: RefusalCode = "refused"
     reasons: tuple[Reason, ...] = ()
     text: Message | None = None
-    details: tuple[tuple[str, str], ...] = ()
+    details: tuple[tuple[str, str | list[dict[str, str | list[str]]]], ...] = ()
 
     @property
     def sentence(self) -> Message:

@@ -210,7 +210,8 @@ def test_a_name_of_an_older_database_stops_no_month(april: Shop, name: str) -> N
     assert len(names(april.folder / "out")) == 3
     renamed = april("village", "rename", name, "大同新村")
     assert renamed == {"village": "大同新村", "was": name}
-    assert april("month", "show", "2024-04")["villages"][2]["village"] == name, "as it was called at the closing"
+    assert april("month", "status", "2024-04")["villages"][2]["village"] == "大同新村"
+    assert april("month", "show", "2024-04")["villages"][2]["village"] == name
     assert april("verify")["ok"]
 
 

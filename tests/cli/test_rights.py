@@ -134,6 +134,7 @@ MAY: dict[str, str] = {
     "month documents": BOOKS,
     "month show": BOOKS,
     "month compare": "accountant admin",
+    "year archive": BOOKS,
     "printer add": "admin",
     "printer list": EVERYBODY,
     "printer test": PRINT,

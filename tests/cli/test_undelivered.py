@@ -133,6 +133,7 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("month", "show", "2024-04", "--out", folder / "out")
     answer = shop.workbook("答复_天桥村.xlsx", {"户余额": [["手册编号", "期末积分"], ["TQ0001", "38.7分"]]})
     yield ("month", "compare", "2024-04", answer)
+    yield ("year", "archive", "2024", "--out", folder / "archive", "--so-far")
     yield ("verify",)
     yield ("demo", "--dir", folder / "demo")
 

@@ -336,7 +336,7 @@ def rulebook(filing: str) -> Act:
 def answered(points: str) -> Act:
     def take(tx: Transaction) -> Any:
         rows = (AnswerRow("TQ0001", amount(points), at()),)  # type: ignore[arg-type]
-        return compare(tx, APRIL, [VillageAnswer(VILLAGE, rows)], ACCOUNTANT)
+        return compare(tx, APRIL, [VillageAnswer(VILLAGE, rows)], Authority(ACCOUNTANT, MAY))
 
     return take
 

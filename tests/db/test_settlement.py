@@ -112,16 +112,18 @@ def answer(*rows: tuple[str, str]) -> VillageAnswer:
 
 def test_every_difference_with_a_village_is_listed(april: Engine) -> None:
     with transaction(april, noon(MAY_2)) as tx:
-        assert code(compare(tx, APRIL, [answer()], ACCOUNTANT)) == "month_open"
+        assert code(compare(tx, APRIL, [answer()], Authority(ACCOUNTANT, MAY_2))) == "month_open"
         unwrap(close_month(tx, APRIL, Authority(ACCOUNTANT, MAY_2)))
-        same = unwrap(compare(tx, APRIL, [answer(("TQ0001", "41.20"))], ACCOUNTANT))[0]
+        same = unwrap(compare(tx, APRIL, [answer(("TQ0001", "41.20"))], Authority(ACCOUNTANT, MAY_2)))[0]
         assert (same.matched, same.differences) == (1, ())
         for _ in range(2):
-            other = unwrap(compare(tx, APRIL, [answer(("TQ0001", "41.21"), ("QQ0001", "3.00"))], ACCOUNTANT))[0]
+            other = unwrap(
+                compare(tx, APRIL, [answer(("TQ0001", "41.21"), ("QQ0001", "3.00"))], Authority(ACCOUNTANT, MAY_2))
+            )[0]
             assert other.matched == 0
             told = [(d.booklet, d.kind, d.ours, d.theirs) for d in other.differences]
             assert told == [("QQ0001", "missing_here", None, 300), ("TQ0001", "amount", 4120, 4121)]
-        gone = unwrap(compare(tx, APRIL, [answer()], ACCOUNTANT))[0]
+        gone = unwrap(compare(tx, APRIL, [answer()], Authority(ACCOUNTANT, MAY_2)))[0]
         assert [(d.kind, d.ours) for d in gone.differences] == [("missing_there", 4120)]
 
 

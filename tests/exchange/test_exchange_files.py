@@ -13,9 +13,13 @@ from lizhi_pos.exchange.goods import read_goods
 from lizhi_pos.exchange.purchases import read_purchases
 from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.slips import read_slips
+from lizhi_pos.exchange.statement_workbook import BALANCE_COLUMNS
+from lizhi_pos.periods import Month
+from lizhi_pos.settlement.import_rows import VillageAnswer
 
 Maker = Callable[..., Path]
 
+APRIL = Month(2024, 4)
 VILLAGES = ("华平村", "天桥村", "新华平村")
 
 
@@ -128,8 +132,8 @@ ANSWER = [["手册编号", "户主", "期末积分"], ["hp0001", "示例甲", "�
 
 
 def test_an_answer_names_its_village_in_the_title(xlsx: Maker) -> None:
-    sheets = {"汇总": [["天桥村"]], "户余额": [["大同镇华平村户余额(2024-03)"], *ANSWER, ["合计", "", 32.45]]}
-    reading = read_answer(xlsx(sheets, "天桥村.xlsx"), VILLAGES)
+    sheets = {"汇总": [["天桥村"]], "户余额": [["大同镇华平村户余额(2024-04)"], *ANSWER, ["合计", "", 32.45]]}
+    reading = read_answer(xlsx(sheets, "四月.xlsx"), VILLAGES, APRIL)
     assert (reading.errors, reading.warnings) == ((), ())
     assert reading.content is not None
     assert reading.content.village == "华平村"
@@ -137,30 +141,72 @@ def test_an_answer_names_its_village_in_the_title(xlsx: Maker) -> None:
 
 
 def test_else_in_the_name_of_its_file(xlsx: Maker) -> None:
-    reading = read_answer(xlsx({"Sheet": ANSWER}, "2024-04_新华平村.xlsx"), VILLAGES)
+    reading = read_answer(xlsx({"Sheet": ANSWER}, "2024-04_新华平村.xlsx"), VILLAGES, APRIL)
     assert reading.content is not None
     assert reading.content.village == "新华平村"
 
 
+def answered(xlsx: Maker, title: str, file: str = "四月.xlsx") -> Reading[VillageAnswer]:
+    return read_answer(xlsx({"户余额": [[title], *ANSWER]}, file), VILLAGES, APRIL)
+
+
+def test_an_answer_is_for_the_month_and_a_village_of_the_town(xlsx: Maker) -> None:
+    assert errors(answered(xlsx, "大同镇华平村户余额(2024年3月)")) == [("户余额", "A1")]
+    assert errors(answered(xlsx, "大同镇华平村户余额(2024年3月)", "2024-04_华平村.xlsx")) == [("户余额", "A1")]
+    assert errors(answered(xlsx, "大同镇乌有村文明积分台账(2024年4月)")) == [("户余额", "A1")]
+    assert errors(answered(xlsx, "大同镇华平村户余额", "2024-04_天桥村.xlsx")) == [("户余额", "A1")]
+    assert errors(answered(xlsx, "华平村户余额(2024年4月) 制表日期:2024年5月3日")) == []
+    assert errors(answered(xlsx, "华平村户余额(2024.4)", "2024-04_华平村.xlsx")) == []
+
+
+def test_our_own_workbook_comes_back_with_its_figures(xlsx: Maker) -> None:
+    heads = [header for header, _name in BALANCE_COLUMNS]
+    rows = [heads, ["HP0001", "示例甲", 1, 2, 3, 4, 0, 0, 0, "没有", "", 2], ["HP0002", "示例乙", *[0] * 10]]
+    reading = read_answer(xlsx({"户余额": rows}, "华平村.xlsx"), VILLAGES, APRIL)
+    assert reading.content is not None
+    told = {figure.name: figure.value for figure in reading.content.rows[0].figures}
+    assert told == {
+        "opening": 100,
+        "base": 200,
+        "volunteer": 300,
+        "redeemed": 400,
+        "returned": 0,
+        "vetoed": 0,
+        "restored": 0,
+        "adjusted": None,
+        "transferred": 0,
+    }
+    own = read_answer(
+        xlsx({"户余额": [["手册编号", "户主", "期末积分", "兑换"], ["HP0001", "示例甲", 3, "没有"]]}, "华平村.xlsx"),
+        VILLAGES,
+        APRIL,
+    )
+    assert own.content is not None
+    assert own.content.rows[0].figures == ()
+
+
 def test_an_answer_of_no_known_village_is_one_error_of_the_file(xlsx: Maker) -> None:
-    assert errors(read_answer(xlsx({"Sheet": ANSWER}, "四月.xlsx"), VILLAGES)) == [(None, None)]
-    assert errors(read_answer(xlsx({"Sheet": ANSWER}, "华平村、天桥村.xlsx"), VILLAGES)) == [(None, None)]
+    assert errors(read_answer(xlsx({"Sheet": ANSWER}, "四月.xlsx"), VILLAGES, APRIL)) == [(None, None)]
+    assert errors(read_answer(xlsx({"Sheet": ANSWER}, "华平村、天桥村.xlsx"), VILLAGES, APRIL)) == [(None, None)]
 
 
 def test_a_booklet_twice_in_an_answer_is_an_error_at_the_later_row(xlsx: Maker) -> None:
     rows = [*ANSWER, ["ＨＰ０００１", "示例甲", 1], ["HP0003", "示例丙", ""]]
-    assert errors(read_answer(xlsx({"Sheet": rows}, "华平村.xlsx"), VILLAGES)) == [("Sheet", "A4"), ("Sheet", "C5")]
+    assert errors(read_answer(xlsx({"Sheet": rows}, "华平村.xlsx"), VILLAGES, APRIL)) == [
+        ("Sheet", "A4"),
+        ("Sheet", "C5"),
+    ]
 
 
 def test_a_wrong_total_in_an_answer_is_a_warning(xlsx: Maker) -> None:
-    reading = read_answer(xlsx({"Sheet": [*ANSWER, ["", "合计", 32.46]]}, "华平村.xlsx"), VILLAGES)
+    reading = read_answer(xlsx({"Sheet": [*ANSWER, ["", "合计", 32.46]]}, "华平村.xlsx"), VILLAGES, APRIL)
     assert reading.content is not None
     assert [(w.sheet, w.cell) for w in reading.warnings] == [("Sheet", "C4")]
 
 
 def test_a_file_that_is_no_workbook_is_one_error_for_every_reader(put: Maker) -> None:
     path = put("华平村.xlsx", b"PK\x03\x04broken")
-    for read in (read_goods, read_donations, read_purchases, read_slips, lambda p: read_answer(p, VILLAGES)):
+    for read in (read_goods, read_donations, read_purchases, read_slips, lambda p: read_answer(p, VILLAGES, APRIL)):
         reading = read(path)
         assert errors(reading) == [(None, None)]
         assert reading.content is None

@@ -24,6 +24,7 @@ from lizhi_pos.exchange.sheet import Sheet
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.exchange.village_workbook import read_village_workbook
 from lizhi_pos.exchange.workbook_reader import read_sheets
+from lizhi_pos.periods import Month
 
 Maker = Callable[..., Path]
 HEADERS = "单号,日期,手册编号,条码,数量"
@@ -311,7 +312,7 @@ READERS: list[Callable[[Path], object]] = [
     read_donations,
     read_purchases,
     read_slips,
-    lambda path: read_answer(path, ["华平村"]),
+    lambda path: read_answer(path, ["华平村"], Month(2024, 4)),
 ]
 
 

@@ -16,6 +16,7 @@ from lizhi_pos.exchange.read_result import Reading
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.exchange.stock_count import read_count
 from lizhi_pos.exchange.village_workbook import read_village_workbook
+from lizhi_pos.periods import Month
 
 Maker = Callable[..., Path]
 GUIDE = (Path(__file__).parents[2] / "docs" / "files.zh.md").read_text(encoding="utf-8")
@@ -67,7 +68,7 @@ def test_the_examples_of_a_village_workbook_are_read_together(xlsx: Maker, title
 
 def test_the_example_of_a_villages_answer_is_read(put: Maker) -> None:
     text = next(text for text in EXAMPLES.values() if ",".join(answers.LAYOUT.required) in text)
-    reading = read_answer(put("example.csv", text), ["华平村"])
+    reading = read_answer(put("example.csv", text), ["华平村"], Month(2024, 4))
     assert reading.errors == ()
     assert reading.content is not None
     assert [(r.booklet, r.closing) for r in reading.content.rows] == [("HP0001", 3550), ("HP0002", 0)]

@@ -13,6 +13,7 @@ from lizhi_pos.exchange.goods import read_goods
 from lizhi_pos.exchange.purchases import read_purchases
 from lizhi_pos.exchange.slips import read_slips
 from lizhi_pos.exchange.village_workbook import read_village_workbook
+from lizhi_pos.periods import Month
 
 Maker = Callable[..., Path]
 
@@ -129,7 +130,7 @@ def test_merged_cells_of_a_slips_file(seen: Maker) -> None:
 
 
 def test_merged_cells_of_a_villages_answer(seen: Maker) -> None:
-    reading = read_answer(seen("answer"), ["华平村", "天桥村"])
+    reading = read_answer(seen("answer"), ["华平村", "天桥村"], Month(2024, 4))
     assert reading.errors == ()
     assert reading.content is not None
     assert [(r.booklet, r.closing) for r in reading.content.rows] == [("HP0001", 5000), ("HP0002", 5000)]

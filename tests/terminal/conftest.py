@@ -8,8 +8,9 @@ from sqlalchemy import Engine
 
 from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
+from lizhi_pos.sample.town import build
 from lizhi_pos.settlement.verification import verify
-from stopped_clock import StoppedClock
+from stopped_clock import MARKET_DAY, StoppedClock
 from towns.ledgers import build_ledgers
 from towns.till import build_town
 
@@ -104,4 +105,27 @@ def mortal(mortal_template: Path, tmp_path: Path) -> Iterator[Mortal]:
     with Mortal(engine, path) as till:
         yield till
     till.proven()
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sample_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample town of `demo` on the market day."""
+    path = tmp_path_factory.mktemp("sample") / "town.db"
+    shutil.copyfile(sqlite_template, path)
+    engine = open_engine(f"sqlite:///{path}", StoppedClock("sample town"))
+    build(engine, MARKET_DAY)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sample(sample_template: Path, tmp_path: Path, clock: StoppedClock) -> Iterator[Engine]:
+    """That town; its books are whole in the end."""
+    path = tmp_path / "till.db"
+    shutil.copyfile(sample_template, path)
+    engine = open_engine(f"sqlite:///{path}", clock)
+    yield engine
+    with transaction(engine) as tx:
+        assert verify(tx).ok
     engine.dispose()

@@ -15,7 +15,7 @@ from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from towns.shelf import ACCOUNTANT, ACCOUNTANT_PIN, KEEPER, KEEPER_PIN
 
 _OF_THE_ACCOUNTANT: frozenset[Target] = frozenset(
-    {"gifts", "planning", "households", "vetoes proposed", "ledgers", *LEDGER_STEPS}
+    {"gifts", "month end", "planning", "households", "vetoes proposed", "ledgers", *LEDGER_STEPS}
 )
 
 

@@ -20,6 +20,7 @@ JOBS: tuple[Target, ...] = (
     "stocktake",
     "gifts",
     "planning",
+    "month end",
     "households",
     "vetoes proposed",
 )

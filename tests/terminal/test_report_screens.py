@@ -1,7 +1,5 @@
 """Lists at screens: honours, supervision, the rulebook, of the sample town (示例); each row leads to what it is of."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,50 +10,24 @@ from sqlalchemy import Engine
 from till_hands import Till, running
 
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.db import transaction
-from lizhi_pos.engines import open_engine
 from lizhi_pos.office.honours import HonoursService
 from lizhi_pos.office.report_tables import ReportList
 from lizhi_pos.office.rulebook import RulebookService
 from lizhi_pos.office.supervision import SupervisionService
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.reports.findings import Days
-from lizhi_pos.sample.town import build
-from lizhi_pos.settlement.verification import verify
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.screens.reports.honours import HonoursScreen
 from lizhi_pos.terminal.screens.reports.report_screen import ReportScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
-from stopped_clock import MARKET_DAY, StoppedClock
+from stopped_clock import MARKET_DAY
 
 ACCOUNTANT, SUPERVISOR = ("陈示例", "343434"), ("刘示例", "454545")
 DAY = MARKET_DAY.date()
 APRIL = Days(DAY.replace(day=1), DAY)
 SCREENS = ("honours", "scorecard", "entries", "findings", "where", "sign", "rulebook", "terms", "versions")
-
-
-@pytest.fixture(scope="module")
-def sample(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample town on the market day."""
-    path = tmp_path_factory.mktemp("sample") / "town.db"
-    shutil.copyfile(sqlite_template, path)
-    engine = open_engine(f"sqlite:///{path}", StoppedClock("sample town"))
-    build(engine, MARKET_DAY)
-    engine.dispose()
-    return path
-
-
-@pytest.fixture
-def shop(sample: Path, tmp_path: Path, clock: StoppedClock) -> Iterator[Engine]:
-    path = tmp_path / "till.db"
-    shutil.copyfile(sample, path)
-    engine = open_engine(f"sqlite:///{path}", clock)
-    yield engine
-    with transaction(engine) as tx:
-        assert verify(tx).ok
-    engine.dispose()
 
 
 def shown(till: Till) -> ReportList:
@@ -76,9 +48,9 @@ async def typed(till: Till, text: str) -> None:
     await till.idle()
 
 
-async def test_a_village_or_a_year_is_typed_and_a_row_leads_to_its_entries(shop: Engine, log: Path) -> None:
+async def test_a_village_or_a_year_is_typed_and_a_row_leads_to_its_entries(sample: Engine, log: Path) -> None:
     """六: the red list, as it will be printed: masked."""
-    async with at_job(shop, log, "honours", ACCOUNTANT) as till:
+    async with at_job(sample, log, "honours", ACCOUNTANT) as till:
         assert "古镇社区" in till.shown("#header")
         first = shown(till).rows[0]
         assert "*" in str(first.cells[2])
@@ -93,8 +65,8 @@ async def test_a_village_or_a_year_is_typed_and_a_row_leads_to_its_entries(shop:
         assert "No rulebook" in till.shown("#notice")
 
 
-async def test_every_list_is_one_key_further(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "honours", ACCOUNTANT) as till:
+async def test_every_list_is_one_key_further(sample: Engine, log: Path) -> None:
+    async with at_job(sample, log, "honours", ACCOUNTANT) as till:
         titles = []
         for _ in range(5):
             titles.append(shown(till).table.title)
@@ -106,9 +78,9 @@ async def test_every_list_is_one_key_further(shop: Engine, log: Path) -> None:
         assert [row.key for row in shown(till).rows] == ["DT0007"], "the one that two people released"
 
 
-async def test_a_finding_leads_to_its_receipts_and_is_signed_off(shop: Engine, log: Path) -> None:
+async def test_a_finding_leads_to_its_receipts_and_is_signed_off(sample: Engine, log: Path) -> None:
     """The supervisor's own signature, with a note, kept."""
-    async with at_job(shop, log, "supervision", SUPERVISOR) as till:
+    async with at_job(sample, log, "supervision", SUPERVISOR) as till:
         approvals = next(at for at, row in enumerate(shown(till).rows) if row.key.startswith("approvals"))
         await typed(till, str(approvals + 1))
         assert "approved" in till.shown("#detail")
@@ -119,11 +91,11 @@ async def test_a_finding_leads_to_its_receipts_and_is_signed_off(shop: Engine, l
         assert "Signed by 刘示例" in till.shown("#notice")
         await press(till, "f9")
         assert [row.cells[-1] for row in shown(till).rows] == ["示例:都看过了"]
-    assert rows_of(shop, "SELECT by_user, note FROM supervision_note") == [("刘示例", "示例:都看过了")]
+    assert rows_of(sample, "SELECT by_user, note FROM supervision_note") == [("刘示例", "示例:都看过了")]
 
 
-async def test_the_administrator_looks_but_does_not_sign(shop: Engine, log: Path) -> None:
-    async with running(shop, log, "赵示例", "565656") as till:
+async def test_the_administrator_looks_but_does_not_sign(sample: Engine, log: Path) -> None:
+    async with running(sample, log, "赵示例", "565656") as till:
         await till.until_screen(SellScreen)
         await go_to(till, "supervision")
         await press(till, "f2")
@@ -133,12 +105,12 @@ async def test_the_administrator_looks_but_does_not_sign(shop: Engine, log: Path
         assert "2024-04-28" in till.shown("#header")
         await typed(till, "2024-03")
         assert "2024-03-01 … 2024-03-31" in till.shown("#header")
-    assert rows_of(shop, "SELECT count(*) FROM supervision_note") == [(0,)]
+    assert rows_of(sample, "SELECT count(*) FROM supervision_note") == [(0,)]
 
 
-async def test_what_the_town_has_still_to_fill_in_is_marked(shop: Engine, log: Path) -> None:
+async def test_what_the_town_has_still_to_fill_in_is_marked(sample: Engine, log: Path) -> None:
     """三(二): nine categories, of which the plan names four."""
-    async with at_job(shop, log, "rulebook", ACCOUNTANT) as till:
+    async with at_job(sample, log, "rulebook", ACCOUNTANT) as till:
         rows = shown(till).table.rows
         named = {str(row.cells[0]) for row in rows if not row.is_hint}
         assert len(named) + sum(row.is_hint for row in rows) == 9
@@ -151,8 +123,8 @@ async def test_what_the_town_has_still_to_fill_in_is_marked(shop: Engine, log: P
         assert "the first rulebook" in till.shown("#detail") or "against" in till.shown("#detail")
 
 
-async def test_a_small_screen_shows_the_detail_by_enter(shop: Engine, log: Path) -> None:
-    async with at_job(shop, log, "honours", ACCOUNTANT, size=(80, 24)) as till:
+async def test_a_small_screen_shows_the_detail_by_enter(sample: Engine, log: Path) -> None:
+    async with at_job(sample, log, "honours", ACCOUNTANT, size=(80, 24)) as till:
         await press(till, "down", "enter")
         assert "what it earned in 2024" in till.shown("#middle")
         await press(till, "escape")
@@ -161,24 +133,24 @@ async def test_a_small_screen_shows_the_detail_by_enter(shop: Engine, log: Path)
 
 
 @pytest.mark.parametrize("role", ["clerk", "keeper"])
-def test_a_clerk_or_keeper_sees_none_of_it(shop: Engine, role: str) -> None:
+def test_a_clerk_or_keeper_sees_none_of_it(sample: Engine, role: str) -> None:
     by = Operator("示例", role)  # type: ignore[arg-type]
     for answer in (
-        HonoursService(shop).scope(by),
-        HonoursService(shop).table("red", "天桥村", 2024, by),
-        HonoursService(shop).told_of("red", "TQ0001", 2024, by),
-        SupervisionService(shop).table("findings", APRIL, by),
-        SupervisionService(shop).told_of("", by),
-        SupervisionService(shop).sign(APRIL, "示例", by),
-        RulebookService(shop).table("items", 2024, by),
-        RulebookService(shop).told_of("versions", "2024/1", by),
+        HonoursService(sample).scope(by),
+        HonoursService(sample).table("red", "天桥村", 2024, by),
+        HonoursService(sample).told_of("red", "TQ0001", 2024, by),
+        SupervisionService(sample).table("findings", APRIL, by),
+        SupervisionService(sample).told_of("", by),
+        SupervisionService(sample).sign(APRIL, "示例", by),
+        RulebookService(sample).table("items", 2024, by),
+        RulebookService(sample).told_of("versions", "2024/1", by),
     ):
         assert isinstance(answer, Refusal)
         assert answer.code == "not_allowed"
 
 
-async def test_the_lists_as_they_are_painted(shop: Engine, log: Path) -> None:
-    async with shooting(shop, log, name=SUPERVISOR[0], pin=SUPERVISOR[1]) as shots:
+async def test_the_lists_as_they_are_painted(sample: Engine, log: Path) -> None:
+    async with shooting(sample, log, name=SUPERVISOR[0], pin=SUPERVISOR[1]) as shots:
         till = shots.till
         await till.until_screen(HomeScreen)
         steps: dict[str, tuple[Target, tuple[str, ...]]] = {

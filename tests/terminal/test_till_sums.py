@@ -117,6 +117,7 @@ def test_the_numbers_of_home_are_fixed() -> None:
         "overdue_pledges": 0,
         "short_products": 0,
         "open_counts": 0,
+        "to_settle": 0,
     }
     usual = {p.number: (p.target, p.command) for p in menu_items(SimpleNamespace(**quiet), by)}  # type: ignore[arg-type]
     busy = {name: 3 if value == 0 and value is not False else value for name, value in quiet.items()}

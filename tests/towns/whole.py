@@ -20,10 +20,11 @@ from lizhi_pos.db import transaction
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.printqueue.printers import add_printer
-from lizhi_pos.refusal import unwrap
+from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.import_rows import AnswerRow, VillageAnswer
 from lizhi_pos.settlement.reconciliation import compare
+from lizhi_pos.settlement.village_signing import dispute, resolve
 from lizhi_pos.town.settings import set_town_setting
 from towns.changes import change_households
 from towns.goods import keep_shelf, receive_goods, take_stock, void_vouchers
@@ -120,7 +121,12 @@ def live(engine: Engine) -> None:
         goods(s, (SALT, "海星加碘盐400g", "2.60", None))
         unwrap(close_month(s, APRIL, Authority(ACCOUNTANT, LATER)))
         answer = VillageAnswer(VILLAGE, tuple(AnswerRow(b, Points(amount(v)), at()) for b, v in ANSWERED))
-        unwrap(compare(s, APRIL, [answer], ACCOUNTANT))
+        day = Authority(ACCOUNTANT, LATER)
+        unwrap(compare(s, APRIL, [answer], day))
+        for booklet, *_ in ANSWERED:
+            if not isinstance(done := resolve(s, (APRIL, VILLAGE), booklet, ("示例:村里漏记", ""), day), Refusal):
+                assert done.month == str(APRIL)
+        unwrap(dispute(s, APRIL, VILLAGE, "示例:还要核对", day))
         unwrap(draft(s, april(), ACCOUNTANT, "示例台账.xlsx"))
         unwrap(publish(s, VILLAGE, APRIL, Authority(ACCOUNTANT, LATER)))
         unwrap(reject(s, VILLAGE, APRIL, Authority(SUPERVISOR, LATER), "示例:有异议"))

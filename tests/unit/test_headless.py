@@ -19,6 +19,7 @@ ROOMS = (
     "settlement.verification",
     "settlement.reconciliation",
     "settlement.coverage",
+    "maintenance.archive",
     "migrations.metadata",
     "i18n.render",
 )

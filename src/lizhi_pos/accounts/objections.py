@@ -13,6 +13,7 @@ from lizhi_pos.accounts.queries import household_facts, household_not_found
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.journal.periods import refuse_unless_open
+from lizhi_pos.locking import share_name
 from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, message, refuse
@@ -69,6 +70,8 @@ def raise_objection(
     if isinstance(stored, Refusal):
         return stored
     number = normalize.number(told.booklet)
+    # a month that is being closed counts the objections that are open
+    share_name(tx, "objections")
     if refusal := refuse_unless_open(tx, authority.on) or _why_not_object(tx, stored, told, number, authority):
         return refusal
     place: int = tx.value(_NEXT, batch=stored.batch_id)

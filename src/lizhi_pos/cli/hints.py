@@ -7,6 +7,7 @@ from lizhi_pos.refusal import Message, Refusal, message
 _SECOND_PERSON = message("On the command line: {0}", "--approver NAME")
 _OPTIONS: Mapping[str, str] = {
     "A rulebook is adopted with its filing number": "--filing NO",
+    "Not closed yet: {0}. Close them first, or archive what is closed": "--so-far",
     "Say what happened": "--facts TEXT",
     "Say what is wrong with it": "--reason TEXT",
     "Say why": "--reason TEXT",

@@ -28,6 +28,7 @@ from lizhi_pos.cli.command import (
 )
 from lizhi_pos.cli.goods_commands import GOODS
 from lizhi_pos.cli.household_commands import HOUSEHOLDS
+from lizhi_pos.cli.month_commands import MONTHS
 from lizhi_pos.cli.oversight_commands import OVERSIGHT
 from lizhi_pos.i18n.catalogue import Translate
 
@@ -35,10 +36,6 @@ from lizhi_pos.i18n.catalogue import Translate
 class BadUsage(Exception):
     """Arguments that no command takes; the message is argparse's own."""
 
-
-HOUSEHOLD_PAGES = Argument(
-    "--household-pages", "papers with a page for each household in every village's statement", {"action": "store_true"}
-)
 
 COMMANDS: tuple[Command, ...] = (
     Command(("till",), "opens the till", "till:till", [TILL]),
@@ -245,38 +242,17 @@ COMMANDS: tuple[Command, ...] = (
         ],
     ),
     Command(("slips", "import"), "reads paper slips", "slips:import_slips", [FILE, ON, APPROVER, REASON]),
+    *MONTHS,
     Command(
-        ("month", "close"),
-        "closes a month and writes every village's workbook",
-        "months:close",
+        ("year", "archive"),
+        "a year's books and papers in a folder that a stranger can verify; that it was taken out is kept",
+        "archive:write",
         [
-            MONTH,
-            Argument("--out", "the folder for the workbooks", {"required": True, "metavar": "DIR"}),
-            Argument("--documents", "writes every paper too", {"action": "store_true"}),
-            HOUSEHOLD_PAGES,
-            ON,
-            REPLACE,
+            Argument("year", "the year", {"type": argument_types.year, "metavar": "YYYY"}),
+            Argument("--out", "the folder, new or empty", {"required": True, "metavar": "DIR"}),
+            Argument("--so-far", "the months that are closed, where not all of them are", {"action": "store_true"}),
         ],
     ),
-    Command(
-        ("month", "documents"),
-        "writes a closed month's workbooks and papers again",
-        "month_documents:write_again",
-        [
-            MONTH,
-            Argument("--out", "the folder for the files", {"required": True, "metavar": "DIR"}),
-            Argument("--village", "only this village's", {"metavar": "VILLAGE"}),
-            HOUSEHOLD_PAGES,
-            REPLACE,
-        ],
-    ),
-    Command(
-        ("month", "show"),
-        "a closed month's statement",
-        "months:show",
-        [MONTH, Argument("--out", "a folder to write the workbooks into once more", {"metavar": "DIR"}), REPLACE],
-    ),
-    Command(("month", "compare"), "what villages answered", "months:compare_answers", [MONTH, FILES]),
     Command(
         ("printer", "add"),
         "adds a printer",

@@ -33,6 +33,19 @@ _TOLD_BY: Mapping[str, Callable[[bytes], bool]] = MappingProxyType(
     }
 )
 
+ENDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "image/jpeg": ".jpg",
+        "image/png": ".png",
+        "image/gif": ".gif",
+        "image/webp": ".webp",
+        "image/bmp": ".bmp",
+        "image/heic": ".heic",
+        "application/pdf": ".pdf",
+    }
+)
+"""How a file of each kind is named at its end."""
+
 
 def media_of(content: bytes) -> str | None:
     """Return what a file's content is, None for what is neither a picture nor a PDF. Pure.

@@ -25,11 +25,11 @@ from lizhi_pos.reports.earned import earned_in
 from lizhi_pos.reports.veto_rows import LIFTED_ON, VETOES
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.rulebook.rules import Rulebook
-from lizhi_pos.settlement.models import difference
+from lizhi_pos.settlement.models import village_signature
 
 
 class VillageCard(Struct, frozen=True, kw_only=True):
-    """A village's year. `due` are ended months since the town's first batch, `disputes` months with another balance.
+    """A village's year. `due` are ended months since the town's first batch, `disputes` months it disputed.
 
     `redemption_rate` is redeemed ÷ earned with two decimals, None over nothing; `households` are its active ones.
     """
@@ -89,9 +89,13 @@ _OBJECTIONS = (
     .group_by(batch.c.village_id)
 )
 _DISPUTES = (
-    select(difference.c.village_id, func.count(difference.c.month.distinct()).label("number_of"))
-    .where(of_town(difference), difference.c.month.between(bindparam("first"), bindparam("last")))
-    .group_by(difference.c.village_id)
+    select(village_signature.c.village_id, func.count(village_signature.c.month.distinct()).label("number_of"))
+    .where(
+        of_town(village_signature),
+        village_signature.c.kind == "disputed",
+        village_signature.c.month.between(bindparam("first"), bindparam("last")),
+    )
+    .group_by(village_signature.c.village_id)
 )
 _TAKEN = (
     select(redemption.c.household_id, summed(redemption.c.total).label("points"))

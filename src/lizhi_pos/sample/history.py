@@ -23,6 +23,7 @@ from lizhi_pos.refusal import InvariantViolated, unwrap
 from lizhi_pos.rulebook.adopted import DEFAULT_ZONE, adopt
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.sample import goods, people
+from lizhi_pos.sample.answers import answer_statements
 from lizhi_pos.sample.days import Days, Step
 from lizhi_pos.sample.households import ELIGIBLE, VETOED
 from lizhi_pos.sample.keeping import keep
@@ -78,7 +79,8 @@ class _Event(NamedTuple):
 def live(passing: MadeUpDays, days: Days, rulebooks: Mapping[int, Adopted]) -> None:
     """Everything from the founding to this morning's first two redemptions."""
     past = _Past(passing, days, rulebooks)
-    events = [*past.adoptions(), *past.pool(), *past.ledgers(), *past.closings(), *past.vetoes(), *past.markets()]
+    events = [*past.adoptions(), *past.pool(), *past.ledgers(), *past.closings(), *past.answers()]
+    events += [*past.vetoes(), *past.markets()]
     for event in sorted(events, key=lambda e: (e.on, e.turn)):
         event.happen()
     today = passing.at(days.today)
@@ -117,6 +119,12 @@ class _Past:
             if month < self.days.last_month:
                 on = month.next().first_day + timedelta(2)
                 yield _Event(on, 3, partial(self._close, month, on))
+
+    def answers(self) -> Iterator[_Event]:
+        """Yield what villages answer to their statements; the last one waits for most of them."""
+        for month in self.days.months():
+            if month < self.days.last_month:
+                yield _Event(month.next().first_day + timedelta(5), 3, partial(self._answer, month))
 
     def vetoes(self) -> Iterator[_Event]:
         yield _Event(self.days.vetoed, 4, self._veto)
@@ -160,6 +168,10 @@ class _Past:
 
     def _close(self, month: Month, on: date) -> None:
         unwrap(close_month(self.at(on), month, Authority(ACCOUNTANT, on)))
+
+    def _answer(self, month: Month) -> None:
+        on = month.next().first_day + timedelta(5)
+        answer_statements(self.at(on), month, on, month.next() == self.days.last_month)
 
     def _veto(self) -> None:
         on = self.days.vetoed

@@ -1,47 +1,57 @@
 """Closing a month: fixes every village's statement; nothing may be dated into the month afterwards (三(四)2)."""
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batch_board import publicity_ends
-from lizhi_pos.checkout.models import market_session
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.journal.models import period
-from lizhi_pos.journal.periods import last_closed, lock_month
-from lizhi_pos.journal.queries import first_day
+from lizhi_pos.journal.periods import lock_month
 from lizhi_pos.journal.sums import fix_sums
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch
-from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.refusal import Refusal, message, refuse
 from lizhi_pos.rulebook.adopted import not_in_future
+from lizhi_pos.settlement.closing_checks import WARNS, Check, Fact, check_closing
+from lizhi_pos.settlement.closing_words import fact_words
 from lizhi_pos.settlement.goods_taken import fix_goods_taken
-from lizhi_pos.settlement.models import MONTH, statement_line, statement_village
+from lizhi_pos.settlement.models import MONTH, closing_warning, statement_line, statement_village
 from lizhi_pos.settlement.statement import (
     AMOUNTS,
     Statement,
     StatementLine,
     VillageStatement,
-    compute_statement,
     load_statement,
 )
 
-_OPEN_SESSION = select(market_session.c.on_date).where(
-    of_town(market_session), market_session.c.state == "open", market_session.c.on_date <= bindparam("last")
-)
 _CLOSED = select(period.c.month).where(of_town(period), period.c.month == bindparam("month"))
+_WARNINGS = (
+    select(closing_warning)
+    .where(of_town(closing_warning), closing_warning.c.month == bindparam("month"))
+    .order_by(closing_warning.c.name, closing_warning.c.line)
+)
+_told = msgspec.json.Decoder(tuple[str, ...])
+_MOST_TOLD = 5
+"""Facts of one check that are read aloud; scripts get all of them."""
 
 
 def close_month(tx: Transaction, month: Month, authority: Authority) -> Statement | Refusal:
-    """Close a month: in order, after its last day, with its sessions closed."""
+    """Close a month unless a check blocks it; what it is warned of is kept with it."""
     # whatever is dated into the month is either committed before this or refused after it
     lock_month(tx, month)
-    if refusal := not_in_future(tx, authority.on) or _why_not_close(tx, month, authority.on):
+    for name in ("objections", "counts"):
+        lock_alone(tx, name)
+    if refusal := not_in_future(tx, authority.on):
         return refusal
-    statement = compute_statement(tx, month)
+    checked = check_closing(tx, month, authority.on)
+    if checked.blocking or checked.statement is None:
+        return _blocked(month, checked.blocking)
     tx.insert(
         period,
         {
@@ -53,9 +63,10 @@ def close_month(tx: Transaction, month: Month, authority: Authority) -> Statemen
             "object_until": publicity_ends(tx, authority.on, authority.on),
         },
     )
-    for found in statement.villages:
+    for found in checked.statement.villages:
         _fix(tx, str(month), found)
     fix_goods_taken(tx, month)
+    _keep_warnings(tx, month, checked.warnings)
     fix_sums(tx, month)
     touch(tx, MONTH, str(month))
     return load_statement(tx, month)
@@ -68,21 +79,43 @@ def closed_statement(tx: Transaction, month: Month) -> Statement | Refusal:
     return load_statement(tx, month)
 
 
-def _why_not_close(tx: Transaction, month: Month, on: date) -> Refusal | None:
-    last, first = last_closed(tx), first_day(tx)
-    if first is None:
-        return refuse("out_of_turn", "There is nothing in the books to close")
-    due = last.next() if last else Month.of(first)
-    if month < due:
-        return refuse("out_of_turn", "{0} is closed already or lies before the books begin", str(month))
-    if month > due:
-        return refuse("out_of_turn", "Months close in order: close {0} first", str(due))
-    if on <= month.last_day:
-        return refuse("out_of_turn", "{0} is not over: close it after {1}", str(month), month.last_day.isoformat())
-    running = tx.value(_OPEN_SESSION, last=month.last_day)
-    if running:
-        return refuse("out_of_turn", "The session of {0} is still open: close it first", running.isoformat())
-    return None
+def warnings_of(tx: Transaction, month: Month) -> tuple[Check, ...]:
+    """Return what a closed month was closed in spite of, each check once in the order of its name."""
+    kept: dict[str, list[Fact]] = {}
+    for row in tx.all(_WARNINGS, month=str(month)):
+        kept.setdefault(row.name, []).append(Fact(_told.decode(row.fact), row.village_id))
+    return tuple(Check(name, "warn", tuple(kept[name])) for name in WARNS if name in kept)
+
+
+def _blocked(month: Month, blocking: Sequence[Check]) -> Refusal:
+    """Return the refusal of a closing: a sentence for each fact, and the checks for scripts."""
+    sentences = [fact_words(check.name, fact.told) for check in blocking for fact in check.facts[:_MOST_TOLD]]
+    text = (
+        sentences[0] if blocking[0].name == "order" else message("{0} cannot be closed: {1}", str(month), sentences[0])
+    )
+    for further in sentences[1:]:
+        text = message("{0}; {1}", text, further)
+    checks: list[dict[str, str | list[str]]] = [
+        {"name": c.name, "level": c.level, "facts": [fact.text for fact in c.facts]} for c in blocking
+    ]
+    return Refusal("out_of_turn", text=text, details=(("checks", checks),))
+
+
+def _keep_warnings(tx: Transaction, month: Month, warnings: Sequence[Check]) -> None:
+    tx.insert(
+        closing_warning,
+        *(
+            {
+                "month": str(month),
+                "name": check.name,
+                "line": line,
+                "village_id": fact.village_id,
+                "fact": msgspec.json.encode(fact.told).decode(),
+            }
+            for check in warnings
+            for line, fact in enumerate(check.facts, 1)
+        ),
+    )
 
 
 def _fix(tx: Transaction, month: str, found: VillageStatement) -> None:

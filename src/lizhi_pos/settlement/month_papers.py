@@ -1,6 +1,5 @@
 """Everything that a closed month's papers say, as its closing fixed it: read once, the same whenever it is read."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,9 +12,11 @@ from lizhi_pos.ids import Id
 from lizhi_pos.journal.models import period
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.periods import Month, add_months
-from lizhi_pos.refusal import Message, Refusal, message, refuse
+from lizhi_pos.refusal import Message, Refusal, refuse
+from lizhi_pos.settlement.closing import warnings_of
+from lizhi_pos.settlement.closing_words import fact_words
 from lizhi_pos.settlement.goods_taken import GoodsTaken, goods_of
-from lizhi_pos.settlement.models import closing_warning, statement_line
+from lizhi_pos.settlement.models import statement_line
 from lizhi_pos.settlement.month_ends import MonthEnd, month_ends_until
 from lizhi_pos.settlement.statement import Statement, StatementLine, VillageStatement, load_statement
 
@@ -89,11 +90,6 @@ class MonthPapers(Struct, frozen=True, kw_only=True):
 
 
 _PERIOD = select(period).where(of_town(period), period.c.month == bindparam("month"))
-_WARNINGS = (
-    select(closing_warning)
-    .where(of_town(closing_warning), closing_warning.c.month == bindparam("month"))
-    .order_by(closing_warning.c.name, closing_warning.c.line)
-)
 _CLOSED_MONTHS = (
     select(period.c.month)
     .where(of_town(period), period.c.month.between(bindparam("first"), bindparam("last")))
@@ -180,13 +176,10 @@ def _years(tx: Transaction, last: Month) -> list[tuple[MonthPoints, Mapping[Id, 
 
 def _warnings(tx: Transaction, month: Month) -> list[ClosingWarning]:
     return [
-        ClosingWarning(row.name, _fact_words(row.name, json.loads(row.fact)), row.village_id)
-        for row in tx.all(_WARNINGS, month=str(month))
+        ClosingWarning(check.name, fact_words(check.name, fact.told), fact.village_id)
+        for check in warnings_of(tx, month)
+        for fact in check.facts
     ]
-
-
-def _fact_words(name: str, facts: Sequence[str]) -> Message:
-    return message("{0}: {1}", name, ", ".join(facts))
 
 
 def _listed_before(tx: Transaction, month: Month) -> Mapping[Id, Mapping[str, Id]]:

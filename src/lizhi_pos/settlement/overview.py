@@ -20,6 +20,7 @@ from lizhi_pos.money import Points
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.receiving.deliveries import count_open
 from lizhi_pos.refusal import Refusal
+from lizhi_pos.settlement.answer_states import to_confirm
 from lizhi_pos.settlement.coverage import PoolView, pool_view
 
 
@@ -45,6 +46,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     open_gifts: int
     open_purchases: int
     overdue_pledges: int
+    to_settle: int
     pool: PoolView
 
     @property
@@ -81,6 +83,7 @@ def overview(tx: Transaction, day: date) -> Overview:
         open_counts=open_counts(tx),
         open_gifts=count_open(tx, "gift"),
         open_purchases=count_open(tx, "purchase"),
+        to_settle=to_confirm(tx),
         overdue_pledges=sum(p.state == "overdue" for p in pledges_on(tx, day)),
         pool=pool_view(tx, day),
     )

@@ -100,6 +100,12 @@ def _rulebook() -> Screen[None]:
     return RulebookScreen()
 
 
+def _month_end() -> Screen[None]:
+    from lizhi_pos.terminal.screens.month_end.month import MonthEndScreen
+
+    return MonthEndScreen()
+
+
 _SCREENS: Mapping[Target, Callable[[], Screen[None]]] = {
     "printing": _printing,
     "receive gift": _gift_in_kind,
@@ -112,6 +118,7 @@ _SCREENS: Mapping[Target, Callable[[], Screen[None]]] = {
     "households": _households,
     "vetoes proposed": _proposed_vetoes,
     **{target: _ledgers(target) for target in ("ledgers", *LEDGER_STEPS)},
+    "month end": _month_end,
     "honours": _honours,
     "supervision": _supervision,
     "rulebook": _rulebook,

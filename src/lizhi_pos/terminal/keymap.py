@@ -302,6 +302,26 @@ READING = (
     _HELP,
     *_COMMON,
 )
+MONTH_END = (
+    Key("f4", "F4", message("close"), "close", message("close the month"), BASKET),
+    Key("f6", "F6", message("answers"), "read_answers", message("read villages' answers from a stick"), BASKET),
+    Key("f7", "F7", message("confirm"), "confirm", message("the marked village confirms its statement"), BASKET),
+    Key("f8", "F8", message("dispute"), "dispute", message("the marked village disputes its statement"), BASKET),
+    Key("left", "←", message("month before"), "month(-1)", message("the month before"), GO, listed=False),
+    Key("right", "→", message("month after"), "month(1)", message("the month after"), GO, listed=False),
+    _BACK,
+    _LOCK_UNLISTED,
+    _HELP,
+    *_COMMON,
+)
+DIFFERENCES = (
+    Key("f2", "F2", message("what came of it"), "resolve", message("keep what came of the marked difference"), BASKET),
+    _BACK,
+    _LOCK,
+    _HELP,
+    *_COMMON,
+)
+TOLD = (_BACK, _LOCK, _HELP, *_COMMON)
 HONOURS = (
     Key("f9", "F9", message("next list"), "next_view", message("red, black, candidates, scorecard, coverage"), GO),
     Key("f2", "F2", message("next village"), "next_village", message("the list of the next village"), GO),

@@ -33,6 +33,7 @@ Target = Literal[
     "ledgers to publish",
     "ledgers to review",
     "ledgers to post",
+    "month end",
     "",
 ]
 """The screen a row leads to; none yet where the command line does the work."""
@@ -100,6 +101,7 @@ def menu_items(known: "Overview", by: "Operator") -> list[MenuItem]:
         ("see_stock", MenuItem(13, _shelf(known), known.short_products, "shelf")),
         ("keep_stock", MenuItem(14, message("stocktake"), known.open_counts, "stocktake")),
         ("trace", MenuItem(15, message("gifts and pool"), known.overdue_pledges, "gifts")),
+        ("see_books", MenuItem(22, message("month end, villages to confirm"), known.to_settle, "month end")),
         *_WITHOUT_A_COUNT,
     ]
     return [
@@ -116,6 +118,7 @@ def job_places(by: "Operator") -> list[MenuItem]:
         ("see_stock", MenuItem(13, message("shelf"), 0, "shelf")),
         ("keep_stock", MenuItem(14, message("stocktake"), 0, "stocktake")),
         ("trace", MenuItem(15, message("gifts and pool"), 0, "gifts")),
+        ("see_books", MenuItem(22, message("month end"), 0, "month end")),
         *_WITHOUT_A_COUNT,
     ]
     return [place for right, place in jobs if by.can(right)]

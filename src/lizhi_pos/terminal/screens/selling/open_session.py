@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 
 from lizhi_pos.i18n.render import render
 from lizhi_pos.refusal import Message, Refusal, message
@@ -19,6 +18,7 @@ from lizhi_pos.terminal.panels.header_footer import SHOP, key_line, refusal_line
 from lizhi_pos.terminal.rows import pressing
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
+from lizhi_pos.terminal.screens.shared.left_once import LeftOnce
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lizhi_pos.checkout.till_queries import TradingDay
 
 
-class OpenSessionScreen(Screen[None]):
+class OpenSessionScreen(LeftOnce[None]):
     """Opens today's session, or first closes one that was left open. A scan is no answer: it rings."""
 
     KEYS = keymap.DAY

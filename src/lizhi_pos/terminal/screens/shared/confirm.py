@@ -10,11 +10,12 @@ from lizhi_pos.i18n.render import render
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.rows import answers
+from lizhi_pos.terminal.screens.shared.left_once import LeftOnce
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(LeftOnce[bool], ModalScreen[bool]):
     """Yes is the key that asked, pressed again; no is Escape.
 
     Enter and letters are neither, for a scan sends those: it rings, and is not taken.

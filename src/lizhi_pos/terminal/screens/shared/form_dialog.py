@@ -15,6 +15,7 @@ from lizhi_pos.terminal.columns import wrapped
 from lizhi_pos.terminal.form import WHY_EMPTIED, Field, Form
 from lizhi_pos.terminal.panels.header_footer import refusal_lines
 from lizhi_pos.terminal.rows import answers
+from lizhi_pos.terminal.screens.shared.left_once import LeftOnce
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
@@ -35,7 +36,7 @@ Heading = Callable[[Mapping[str, str]], Message]
 """What is said first, by what is filled in so far."""
 
 
-class FormDialog(ModalScreen[bool]):
+class FormDialog(LeftOnce[bool], ModalScreen[bool]):
     """True once the attempt was accepted; False for Escape. A scan is no answer: it rings and leaves no trace.
 
     After a refusal the cursor is in the field that is wrong, else in the one named `again`, to be filled in anew.

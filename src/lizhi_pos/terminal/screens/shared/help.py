@@ -13,6 +13,7 @@ from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left, wrapped
 from lizhi_pos.terminal.keymap import GROUPS, Key
 from lizhi_pos.terminal.rows import answers
+from lizhi_pos.terminal.screens.shared.left_once import LeftOnce
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
@@ -31,7 +32,7 @@ FIELD = (
 )
 
 
-class Help(ModalScreen[None]):
+class Help(LeftOnce[None], ModalScreen[None]):
     """F1 turns the page, Escape closes; a scan closes nothing and rings. `field` is what the one field takes."""
 
     app: Shell

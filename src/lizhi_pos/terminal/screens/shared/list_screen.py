@@ -5,19 +5,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 
 from lizhi_pos.i18n.render import refusal_words
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.panels.header_footer import key_line, notice_lines
+from lizhi_pos.terminal.screens.shared.left_once import LeftOnce
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.till.notices import Level, Notice
 from lizhi_pos.till.scanner import Done, Escaped, Move, Scanned, Scanner, Step, TakenOut
 
 
-class ListScreen(Screen[None]):
+class ListScreen(LeftOnce[None]):
     """Arrows mark a row, Enter does what the screen is for. A scan rings, unless the list has a use for it."""
 
     KEYS: Sequence[Key] = ()

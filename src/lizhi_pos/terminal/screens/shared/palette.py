@@ -13,6 +13,7 @@ from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.rows import answers, page, row
+from lizhi_pos.terminal.screens.shared.left_once import LeftOnce
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 from lizhi_pos.text.pinyin import Sounds, begins, spoken
@@ -23,7 +24,7 @@ _FRAME = 9
 TITLE = message("What do you want to do? Letters, or the number")
 
 
-class Palette(ModalScreen["Key | None"]):
+class Palette(LeftOnce["Key | None"], ModalScreen["Key | None"]):
     """The keys of the screen below as a list: letters narrow it, Enter takes the marked one. A scan rings.
 
     Letters find the jobs, too, that may be done elsewhere: `places`.

@@ -1,0 +1,1 @@
+"""What keeps the books for later: the year's archive."""

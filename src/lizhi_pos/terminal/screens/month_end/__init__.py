@@ -1,0 +1,1 @@
+"""The month's end (月结): checks, closing, papers, villages' answers."""
