@@ -60,6 +60,12 @@ def is_other(path: Path, content: bytes) -> bool:
     return _in_time(lambda: _there(path) and not _is_same(path, content))
 
 
+def any_there(folder: Path, names: Iterable[str]) -> bool:
+    """Return whether there is anything of one of these names. Raise FolderSilent and OSError as `save` does."""
+    paths = [folder / name for name in names]
+    return _in_time(lambda: any(os.path.lexists(path) for path in paths))
+
+
 def in_time(act: Callable[[], _T]) -> _T:
     """Run one act on a folder and return its answer. Raise FolderSilent where that takes over `FOLDER_WAIT_S`."""
     return _in_time(act)

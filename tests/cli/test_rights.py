@@ -131,6 +131,7 @@ MAY: dict[str, str] = {
     "return": "clerk admin",
     "slips import": "clerk accountant admin",
     "month close": "accountant admin",
+    "month documents": BOOKS,
     "month show": BOOKS,
     "month compare": "accountant admin",
     "year archive": BOOKS,

@@ -129,6 +129,7 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield from oversight_typed(folder)
     yield from households_typed()
     yield ("month", "close", "2024-04", "--out", folder / "out", "--on", "2024-05-02")
+    yield ("month", "documents", "2024-04", "--out", folder / "papers")
     yield ("month", "show", "2024-04", "--out", folder / "out")
     answer = shop.workbook("答复_天桥村.xlsx", {"户余额": [["手册编号", "期末积分"], ["TQ0001", "38.7分"]]})
     yield ("month", "compare", "2024-04", answer)

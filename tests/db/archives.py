@@ -24,7 +24,7 @@ FOLDERS = ("documents", "evidence", "rulebooks", "statements")
 def files_of(tx: Transaction, month: Month) -> MonthFiles:
     statement = unwrap(closed_statement(tx, month))
     told = encode(statement_answer(statement, warnings_of(tx, month)), str)
-    return MonthFiles(told.encode() + b"\n", month_papers(tx, statement, month))
+    return MonthFiles(told.encode() + b"\n", month_papers(tx, month))
 
 
 def ordered(folder: Path, **more: Any) -> Order:

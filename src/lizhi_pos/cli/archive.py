@@ -14,11 +14,10 @@ from lizhi_pos.exchange.statement_workbook import statement_workbooks
 from lizhi_pos.file_writing import problem
 from lizhi_pos.i18n.render import render
 from lizhi_pos.maintenance.archive import Archive, MonthFiles, Order, write_archive
+from lizhi_pos.office.month_files import closed_month
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, message, unwrap
 from lizhi_pos.settlement.closing import closed_statement, warnings_of
-from lizhi_pos.settlement.details import details
-from lizhi_pos.settlement.statement import Statement
 
 
 def write(context: Context) -> Outcome:
@@ -28,7 +27,7 @@ def write(context: Context) -> Outcome:
     def files_of(tx: Transaction, month: Month) -> MonthFiles:
         statement = unwrap(closed_statement(tx, month))
         told = encode(statement_answer(statement, warnings_of(tx, month)), context.translate)
-        return MonthFiles(f"{told}\n".encode(), month_papers(tx, statement, month))
+        return MonthFiles(f"{told}\n".encode(), month_papers(tx, month))
 
     def tell(words: Message) -> None:
         if not args.json:
@@ -44,9 +43,10 @@ def write(context: Context) -> Outcome:
     return _outcome(context, archive)
 
 
-def month_papers(tx: Transaction, statement: Statement, month: Month) -> Mapping[str, bytes]:
+def month_papers(tx: Transaction, month: Month) -> Mapping[str, bytes]:
     """Return every paper of a closed month, by its file's name."""
-    return statement_workbooks(statement, details(tx, month))
+    closed = unwrap(closed_month(tx, month))
+    return statement_workbooks(closed.papers, closed.details)
 
 
 def _outcome(context: Context, archive: Archive) -> Outcome:

@@ -3,6 +3,9 @@
 from lizhi_pos.cli import argument_types
 from lizhi_pos.cli.command import BOOKLET, FILES, MONTH, ON, REPLACE, VILLAGE, Argument, Command
 
+_HOUSEHOLD_PAGES = Argument(
+    "--household-pages", "papers with a page for each household in every village's statement", {"action": "store_true"}
+)
 MONTHS = (
     Command(
         ("month", "close"),
@@ -11,7 +14,21 @@ MONTHS = (
         [
             MONTH,
             Argument("--out", "the folder for the workbooks", {"required": True, "metavar": "DIR"}),
+            Argument("--documents", "writes every paper too", {"action": "store_true"}),
+            _HOUSEHOLD_PAGES,
             ON,
+            REPLACE,
+        ],
+    ),
+    Command(
+        ("month", "documents"),
+        "writes a closed month's workbooks and papers again",
+        "month_documents:write_again",
+        [
+            MONTH,
+            Argument("--out", "the folder for the files", {"required": True, "metavar": "DIR"}),
+            Argument("--village", "only this village's", {"metavar": "VILLAGE"}),
+            _HOUSEHOLD_PAGES,
             REPLACE,
         ],
     ),

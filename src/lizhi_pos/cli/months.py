@@ -6,17 +6,19 @@ from typing import Any
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.cli.context import Context, month_argument
+from lizhi_pos.cli.month_documents import record_export, write_all
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
+from lizhi_pos.db import Transaction
 from lizhi_pos.exchange.statement_workbook import statement_workbooks
 from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
+from lizhi_pos.office.month_files import closed_month
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Message, message, unwrap
+from lizhi_pos.refusal import Message, Refusal, message, unwrap
 from lizhi_pos.settlement.closing import close_month, closed_statement, warnings_of
 from lizhi_pos.settlement.closing_checks import Check, check_closing
 from lizhi_pos.settlement.closing_words import CHECK_WORDS, fact_words
-from lizhi_pos.settlement.details import details
 from lizhi_pos.settlement.statement import MOVEMENTS, Amounts, Statement
 
 _SIGNS = {"ok": "✔", "warn": "▲", "block": "✘"}
@@ -37,12 +39,23 @@ def close(context: Context) -> Outcome:
     """Close a month and write every village's workbook."""
     by, args = context.operator("close_month"), context.args
     month = month_argument(args.month)
-    statement = context.write(lambda tx: close_month(tx, month, Authority(by, context.day(tx))))
+
+    def act(tx: Transaction) -> Statement | Refusal:
+        closed = close_month(tx, month, Authority(by, context.day(tx)))
+        if not isinstance(closed, Refusal):
+            record_export(tx, by, month, args.out)
+        return closed
+
+    statement = context.write(act)
     with context.reading() as tx:
         warnings = warnings_of(tx, month)
     context.stands = _outcome(context, statement, warnings)
     # committed by now: whatever the folder does, no till waits for it and the closing stands
-    saved, problems = save_each(Path(args.out), _workbooks(context, statement, month), replace=args.replace)
+    if args.documents or args.household_pages:
+        words, failed = write_all(context, month, Path(args.out))
+        done = _outcome(context, statement, warnings, words)
+        return with_problems(context, done.answer, done.words, failed)
+    saved, problems = save_each(Path(args.out), _workbooks(context, month), replace=args.replace)
     if not problems:
         return _outcome(context, statement, warnings, _written_words(saved))
     stands = message("{0} is closed, and that stands; not every workbook is written", str(month))
@@ -55,24 +68,25 @@ def close(context: Context) -> Outcome:
 
 def show(context: Context) -> Outcome:
     """Return a closed month's statement, exactly as closing it answered."""
-    context.operator("see_books")
+    by = context.operator("see_books")
     month, folder = month_argument(context.args.month), context.args.out
     with context.reading() as tx:
         statement, warnings = unwrap(closed_statement(tx, month)), warnings_of(tx, month)
     if not folder:
         return _outcome(context, statement, warnings)
-    files = _workbooks(context, statement, month)
+    files = _workbooks(context, month)
     if not context.args.replace:
         refuse_others(Path(folder), files)
+    context.write(lambda tx: record_export(tx, by, month, folder))
     saved, problems = save_each(Path(folder), files, replace=context.args.replace)
     done = _outcome(context, statement, warnings, _written_words(saved))
     return with_problems(context, done.answer, done.words, problems)
 
 
-def _workbooks(context: Context, statement: Statement, month: Month) -> dict[str, bytes]:
+def _workbooks(context: Context, month: Month) -> dict[str, bytes]:
     with context.reading() as tx:
-        found = details(tx, month)
-    return statement_workbooks(statement, found)
+        closed = unwrap(closed_month(tx, month))
+    return statement_workbooks(closed.papers, closed.details)
 
 
 def _written_words(files: list[Path]) -> tuple[Message, ...]:

@@ -19,6 +19,17 @@ def complain(lines: Iterable[str]) -> None:
     _write(sys.stderr, "".join(f"{line}\n" for line in lines))
 
 
+def show_progress(line: str) -> None:
+    """Say on standard error how far something is; in a terminal each time on the same line."""
+    _write(sys.stderr, f"\r{line}\x1b[K" if sys.stderr.isatty() else f"{line}\n")
+
+
+def end_progress() -> None:
+    """Leave the line of a terminal blank for what comes after it."""
+    if sys.stderr.isatty():
+        _write(sys.stderr, "\r\x1b[K")
+
+
 def flush() -> OSError | None:
     """Bring out what argparse left in standard output's buffer; what kept it from getting there."""
     return _write(sys.stdout, "")

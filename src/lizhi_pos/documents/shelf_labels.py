@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from lizhi_pos.checkout.papers import ShelfLabel
-from lizhi_pos.documents.typeset import FONT, pdf, unprintable
+from lizhi_pos.documents.typeset import FONTS, pdf, unprintable
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Refusal
 from lizhi_pos.text.normalize import check_digit
@@ -36,7 +36,7 @@ def label_sheet(labels: Sequence[ShelfLabel]) -> bytes | Refusal:
         return refusal
     sheet = {
         "title": "货架签",
-        "font": FONT,
+        "font": FONTS,
         "width": _WIDTH,
         "height": _HEIGHT,
         "across": _ACROSS,

@@ -1,5 +1,7 @@
 """How points outstanding stood beside goods and cash at the end of each closed month (五)."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
@@ -25,6 +27,7 @@ _NEWEST = (
     .order_by(closing_balance.c.month.desc())
     .limit(bindparam("most"))
 )
+_NEWEST_UNTIL = _NEWEST.where(closing_balance.c.month <= bindparam("last"))
 _FIXED = select(closing_balance.c.month, closing_balance.c.kind, closing_balance.c.amount).where(
     of_town(closing_balance),
     closing_balance.c.month >= bindparam("first"),
@@ -34,7 +37,15 @@ _FIXED = select(closing_balance.c.month, closing_balance.c.kind, closing_balance
 
 def month_ends(tx: Transaction, most: int) -> list[MonthEnd]:
     """Return at most so many closed months, the newest last."""
-    months = sorted(row.month for row in tx.all(_NEWEST, most=most))
+    return _ends(tx, sorted(row.month for row in tx.all(_NEWEST, most=most)))
+
+
+def month_ends_until(tx: Transaction, last: Month, most: int) -> list[MonthEnd]:
+    """Return at most so many closed months up to one of them, that one last."""
+    return _ends(tx, sorted(row.month for row in tx.all(_NEWEST_UNTIL, last=str(last), most=most)))
+
+
+def _ends(tx: Transaction, months: Sequence[str]) -> list[MonthEnd]:
     if not months:
         return []
     held = {(row.month, row.kind): int(row.amount) for row in tx.all(_FIXED, first=months[0])}
