@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lizhi_pos.cli.main import main
-from lizhi_pos.cli.months import MOVEMENT_WORDS
 from lizhi_pos.settlement.statement import MOVEMENTS
+from lizhi_pos.settlement.statement_words import MOVEMENT_WORDS
 
 from .conftest import GOODS, PIN, RULEBOOK, Shop
 

@@ -12,7 +12,7 @@ from lizhi_pos.cli.archive import month_papers
 from lizhi_pos.cli.months import statement_answer
 from lizhi_pos.cli.output import encode
 from lizhi_pos.db import Transaction
-from lizhi_pos.maintenance.archive import Archive, MonthFiles, Order, write_archive
+from lizhi_pos.maintenance.archive import Archive, ArchivedMonth, Order, write_archive
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.settlement.closing import closed_statement, warnings_of
@@ -21,10 +21,10 @@ from towns.small import ACCOUNTANT
 FOLDERS = ("documents", "evidence", "rulebooks", "statements")
 
 
-def files_of(tx: Transaction, month: Month) -> MonthFiles:
+def files_of(tx: Transaction, month: Month) -> ArchivedMonth:
     statement = unwrap(closed_statement(tx, month))
     told = encode(statement_answer(statement, warnings_of(tx, month)), str)
-    return MonthFiles(told.encode() + b"\n", month_papers(tx, month))
+    return ArchivedMonth(told.encode() + b"\n", month_papers(tx, month))
 
 
 def ordered(folder: Path, **more: Any) -> Order:

@@ -27,7 +27,7 @@ from lizhi_pos.evidence.models import evidence_file
 from lizhi_pos.inventory.counts import counts, drop_count
 from lizhi_pos.journal.models import posting
 from lizhi_pos.maintenance import books_copy
-from lizhi_pos.maintenance.archive import Archive, MonthFiles, write_archive
+from lizhi_pos.maintenance.archive import Archive, ArchivedMonth, write_archive
 from lizhi_pos.migrations.guards import remove
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.periods import Month
@@ -297,7 +297,7 @@ def test_where_nothing_can_be_written_nothing_is_left(whole: Engine, tmp_path: P
     with pytest.raises(OSError, match=r"directory|exists"):
         write_archive(whole, ordered(tmp_path / "file" / "archive"))
 
-    def fails(_tx: Transaction, _month: Month) -> MonthFiles:
+    def fails(_tx: Transaction, _month: Month) -> ArchivedMonth:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="space"):
@@ -310,7 +310,7 @@ def test_of_two_at_once_one_is_written_and_the_other_refused(whole: Engine, tmp_
     folder = tmp_path / "archive"
     found: list[Archive] = []
 
-    def other_comes_first(tx: Transaction, month: Month) -> MonthFiles:
+    def other_comes_first(tx: Transaction, month: Month) -> ArchivedMonth:
         if not found:
             found.append(archived(whole, folder))
         return files_of(tx, month)
@@ -338,7 +338,7 @@ def test_tills_sell_while_an_archive_is_written(whole: Engine, tmp_path: Path) -
         assert done.wait(20), "held up by the archive"
         sold.append(voucher)
 
-    def files_meanwhile(tx: Transaction, month: Month) -> MonthFiles:
+    def files_meanwhile(tx: Transaction, month: Month) -> ArchivedMonth:
         sell_now("XJ-PAPERS")
         return files_of(tx, month)
 

@@ -52,7 +52,13 @@ def month(villages: int = 3, households: int = 9) -> MonthPapers:
             *(w for v in made for w in v.warnings if w.village_id),
         ),
         month_ends=tuple(
-            MonthEnd(m, Points(800000 + 31000 * at), Yuan(500000 + 20000 * at), Yuan(400000 - 15000 * at))
+            MonthEnd(
+                m,
+                outstanding=Points(800000 + 31000 * at),
+                stock_at_cost=Yuan(450000 + 20000 * at),
+                cash=Yuan(400000 - 15000 * at),
+                stock_at_tag=Yuan(500000 + 20000 * at) if at else None,
+            )
             for at, m in enumerate(months)
         ),
     )

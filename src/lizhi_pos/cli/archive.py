@@ -10,11 +10,11 @@ from lizhi_pos.cli.output import Outcome, encode, plain
 from lizhi_pos.cli.saving import with_problems
 from lizhi_pos.cli.streams import complain
 from lizhi_pos.db import Transaction
-from lizhi_pos.exchange.statement_workbook import statement_workbooks
+from lizhi_pos.documents.month import Options
 from lizhi_pos.file_writing import problem
 from lizhi_pos.i18n.render import render
-from lizhi_pos.maintenance.archive import Archive, MonthFiles, Order, write_archive
-from lizhi_pos.office.month_files import closed_month
+from lizhi_pos.maintenance.archive import Archive, ArchivedMonth, Order, write_archive
+from lizhi_pos.office.month_files import MonthFiles, closed_month
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, message, unwrap
 from lizhi_pos.settlement.closing import closed_statement, warnings_of
@@ -24,10 +24,10 @@ def write(context: Context) -> Outcome:
     """Write a year's archive into a folder of its own."""
     by, args = context.operator("see_books"), context.args
 
-    def files_of(tx: Transaction, month: Month) -> MonthFiles:
+    def files_of(tx: Transaction, month: Month) -> ArchivedMonth:
         statement = unwrap(closed_statement(tx, month))
         told = encode(statement_answer(statement, warnings_of(tx, month)), context.translate)
-        return MonthFiles(f"{told}\n".encode(), month_papers(tx, month))
+        return ArchivedMonth(f"{told}\n".encode(), month_papers(tx, month))
 
     def tell(words: Message) -> None:
         if not args.json:
@@ -44,9 +44,8 @@ def write(context: Context) -> Outcome:
 
 
 def month_papers(tx: Transaction, month: Month) -> Mapping[str, bytes]:
-    """Return every paper of a closed month, by its file's name."""
-    closed = unwrap(closed_month(tx, month))
-    return statement_workbooks(closed.papers, closed.details)
+    """Return every paper of a closed month, by its file's name; one whose signs no font has is left out."""
+    return dict(MonthFiles(unwrap(closed_month(tx, month)), Options()))
 
 
 def _outcome(context: Context, archive: Archive) -> Outcome:

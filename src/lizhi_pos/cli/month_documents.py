@@ -1,28 +1,21 @@
 """`month documents`, and the papers of `month close --documents`."""
 
-import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lizhi_pos.access.audit import record
-from lizhi_pos.access.operators import Operator
 from lizhi_pos.cli.context import Context, month_argument
 from lizhi_pos.cli.environment import MachineFailed
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import with_problems
 from lizhi_pos.cli.streams import end_progress, show_progress
-from lizhi_pos.db import Transaction
 from lizhi_pos.documents.month import Options
-from lizhi_pos.file_writing import FolderSilent, OtherContent, any_there, is_other, problem, save
-from lizhi_pos.office.month_files import MonthFiles, closed_month, village_in
+from lizhi_pos.file_writing import any_there, is_other, problem
+from lizhi_pos.office.month_files import MonthFiles, closed_month, record_export, village_in, write_files
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, Refusal, Refused, message, unwrap
 from lizhi_pos.text import normalize
-
-_MOST_FAILURES = 3
-"""Files that a folder may refuse before it is given up."""
 
 
 def write_again(context: Context) -> Outcome:
@@ -32,7 +25,7 @@ def write_again(context: Context) -> Outcome:
     files = _files(context, month)
     missing = files.names if args.replace else _missing(context, folder, files)
     context.write(lambda tx: record_export(tx, by, month, args.out))
-    _saved, problems = _save_all(context, folder, files, missing, replace=args.replace)
+    problems = write_files(_shown(context, files), folder, missing, replace=args.replace)
     answer: dict[str, Any] = {"month": str(month), "files": files.names}
     return with_problems(context, answer, _words(files, folder, problems), [*problems, *files.problems])
 
@@ -40,7 +33,7 @@ def write_again(context: Context) -> Outcome:
 def write_all(context: Context, month: Month, folder: Path) -> tuple[tuple[Message, ...], list[Message]]:
     """Write all files of a month that has just been closed; what was written, and why others were not."""
     files = _files(context, month)
-    _saved, problems = _save_all(context, folder, files, files.names, replace=context.args.replace)
+    problems = write_files(_shown(context, files), folder, files.names, replace=context.args.replace)
     words = _words(files, folder, problems)
     if problems or files.problems:
         stands = message("{0} is closed, and that stands; not every paper is written", str(month))
@@ -49,13 +42,6 @@ def write_all(context: Context, month: Month, folder: Path) -> tuple[tuple[Messa
         )
         problems = [stands, *problems, *files.problems, again]
     return words, problems
-
-
-def record_export(tx: Transaction, by: Operator, month: Month, folder: str) -> None:
-    """Keep who took a month's papers with people's names out of the books, and where to."""
-    # a folder's name may hold bytes that no database takes as text
-    readable = os.fsencode(folder).decode("utf-8", "replace")
-    record(tx, by, "export", f"{month} → {normalize.echo(readable)}")
 
 
 def _files(context: Context, month: Month) -> MonthFiles:
@@ -88,34 +74,6 @@ def _found(path: Path, act: Callable[[], bool]) -> bool:
         return act()
     except OSError as error:
         raise MachineFailed(message("Nothing was written: {0}", problem(error, path))) from error
-
-
-def _save_all(
-    context: Context, folder: Path, files: MonthFiles, wanted: list[str], *, replace: bool
-) -> tuple[list[str], list[Message]]:
-    """Write every file that is wanted and can be written; their names, and why the others could not be."""
-    saved: list[str] = []
-    problems: list[Message] = []
-    left, failed = set(wanted), 0
-    if not left:
-        return saved, problems
-    for name, content in _shown(context, files):
-        if name not in left:
-            continue
-        left.discard(name)
-        try:
-            save(folder / name, content, replace=replace)
-        except OtherContent as error:
-            problems.append(problem(error, folder / name))
-        except OSError as error:
-            problems.append(problem(error, folder / name))
-            failed += 1
-            # each next one would be waited for just as long, or fail for the same reason
-            if left and (isinstance(error, FolderSilent) or failed == _MOST_FAILURES):
-                return saved, [*problems, message("{0} more {0:file is|files are} not written", len(left))]
-        else:
-            saved.append(name)
-    return saved, problems
 
 
 def _shown(context: Context, files: MonthFiles) -> Iterator[tuple[str, bytes]]:

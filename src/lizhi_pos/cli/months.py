@@ -6,33 +6,23 @@ from typing import Any
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.cli.context import Context, month_argument
-from lizhi_pos.cli.month_documents import record_export, write_all
+from lizhi_pos.cli.month_documents import write_all
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
 from lizhi_pos.db import Transaction
 from lizhi_pos.exchange.statement_workbook import statement_workbooks
 from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.office.month_files import closed_month
+from lizhi_pos.office.month_files import closed_month, record_export
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, Refusal, message, unwrap
 from lizhi_pos.settlement.closing import close_month, closed_statement, warnings_of
 from lizhi_pos.settlement.closing_checks import Check, check_closing
 from lizhi_pos.settlement.closing_words import CHECK_WORDS, fact_words
-from lizhi_pos.settlement.statement import MOVEMENTS, Amounts, Statement
+from lizhi_pos.settlement.statement import Amounts, Statement
+from lizhi_pos.settlement.statement_words import MOVEMENT_WORDS
 
 _SIGNS = {"ok": "✔", "warn": "▲", "block": "✘"}
-MOVEMENT_WORDS = {
-    "base": (message("base points"), 1),
-    "volunteer": (message("volunteer points"), 1),
-    "redeemed": (message("redemption"), -1),
-    "returned": (message("return"), 1),
-    "vetoed": (message("veto"), -1),
-    "restored": (message("veto lifted"), 1),
-    "adjusted": (message("correction"), 1),
-    "transferred": (message("transfer"), 1),
-}
-"""Each movement of a statement in words, and whether it adds or takes away."""
 
 
 def close(context: Context) -> Outcome:
@@ -145,8 +135,7 @@ def _outcome(
 def _sum_words(totals: Amounts) -> Message:
     """Return a village's month as a sum that can be checked by eye; what there was none of is left out."""
     told = message("opening {0}", format_hundredths(totals.opening))
-    for name in MOVEMENTS:
-        words, sign = MOVEMENT_WORDS[name]
+    for name, (words, sign) in MOVEMENT_WORDS.items():
         if amount := sign * getattr(totals, name):
             figure = f"{'+' if amount > 0 else '−'}{format_hundredths(abs(amount))}"
             told = message("{0}, {1} {2}", told, words, figure)

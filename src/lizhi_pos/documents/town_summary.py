@@ -16,7 +16,6 @@ from lizhi_pos.documents.month_words import (
     warning_lines,
 )
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.settlement.coverage import coverage
 from lizhi_pos.settlement.month_papers import MonthPapers, VillagePapers, earned, taken_value
 from lizhi_pos.settlement.statement import AMOUNTS, Amounts
 
@@ -84,7 +83,7 @@ def _village_bars(villages: tuple[VillagePapers, ...]) -> list[dict[str, Any]]:
 
 
 def _coverage_bars(papers: MonthPapers) -> list[dict[str, Any]]:
-    ratios = [coverage(end.stock_at_cost, end.cash, end.outstanding) for end in papers.month_ends]
+    ratios = [end.coverage for end in papers.month_ends]
     sizes = shares([int(ratio.replace(".", "")) if ratio else 0 for ratio in ratios])
     return [
         {
@@ -92,7 +91,7 @@ def _coverage_bars(papers: MonthPapers) -> list[dict[str, Any]]:
             "ratio": ratio or "–",
             "share": share,
             "outstanding": format_hundredths(end.outstanding),
-            "behind": format_hundredths(end.stock_at_cost + end.cash),
+            "behind": "–" if end.stock_at_tag is None else format_hundredths(end.stock_at_tag + end.cash),
         }
         for end, ratio, share in zip(papers.month_ends, ratios, sizes, strict=True)
     ]

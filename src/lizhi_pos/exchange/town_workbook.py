@@ -9,7 +9,6 @@ from typing import Any
 
 from lizhi_pos.exchange.month_sheets import HEADS, MonthSheets
 from lizhi_pos.exchange.statement_workbook import BALANCE_COLUMNS
-from lizhi_pos.settlement.coverage import coverage
 from lizhi_pos.settlement.month_papers import MonthPapers, earned
 from lizhi_pos.settlement.statement import AMOUNTS
 
@@ -85,12 +84,12 @@ def _categories(sheets: MonthSheets, papers: MonthPapers) -> None:
 
 def _coverage(sheets: MonthSheets, papers: MonthPapers) -> None:
     sheet = sheets.sheet("兑付保障", "兑付保障(月末)", (12, 16, 16, 14, 12))
-    sheets.heads(sheet, ("月份", "未兑换积分", "库存(按进价,元)", "资金(元)", "保障率"))
+    sheets.heads(sheet, ("月份", "未兑换积分", "库存(按标价,元)", "资金(元)", "保障率"))
     for row, end in enumerate(papers.month_ends, HEADS + 1):
         sheets.put(sheet, (row, 0), "", str(end.month))
-        for column, amount in enumerate((end.outstanding, end.stock_at_cost, end.cash), 1):
-            sheets.put(sheet, (row, column), "", amount)
-        ratio = coverage(end.stock_at_cost, end.cash, end.outstanding)
+        for column, amount in enumerate((end.outstanding, end.stock_at_tag, end.cash), 1):
+            sheets.put(sheet, (row, column), "", "–" if amount is None else amount)
+        ratio = end.coverage
         if ratio is None:
             sheets.put(sheet, (row, 4), "", "–")
         else:

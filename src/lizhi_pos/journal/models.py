@@ -148,6 +148,7 @@ period = town_table(
     Column("closed_at", Moment, nullable=False),
     Column("closed_by", Text, nullable=False),
     Column("head", Bytes(32), nullable=False, comment="the journal's head when it was closed"),
+    Column("stock_at_tag", INT, comment="what could be sold at the month's end, at tag prices; unknown before 0.6"),
     Column("object_until", Day, comment="until when its statements may be objected to; unknown before 0.6"),
 )
 

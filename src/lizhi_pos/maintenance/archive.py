@@ -39,7 +39,7 @@ _CONTENT = select(evidence_file.c.content).where(
 )
 
 
-class MonthFiles(Struct, frozen=True):
+class ArchivedMonth(Struct, frozen=True):
     """What a closed month leaves: its statement as scripts read it, and its papers by their names."""
 
     statement: bytes
@@ -57,7 +57,7 @@ class Order(Struct, frozen=True, kw_only=True):
     so_far: bool
     folder: Path
     by: Operator
-    files_of: Callable[[Transaction, Month], MonthFiles]
+    files_of: Callable[[Transaction, Month], ArchivedMonth]
     tell: Callable[[Message], None]
 
 

@@ -1,21 +1,29 @@
 """All files of a closed month, workbooks and papers: what commands, screens and archives write."""
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
+from lizhi_pos.access.audit import record
+from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.villages import village_id
 from lizhi_pos.db import Transaction
 from lizhi_pos.documents.month import MonthDocuments, Options
 from lizhi_pos.documents.month_words import warning_lines
 from lizhi_pos.exchange.statement_workbook import statement_workbook, workbook_names
 from lizhi_pos.exchange.town_workbook import town_workbook
-from lizhi_pos.file_writing import file_name
+from lizhi_pos.file_writing import FolderSilent, OtherContent, file_name, problem, save
 from lizhi_pos.ids import Id
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Message, Refusal, refuse
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.settlement.details import Details, details
 from lizhi_pos.settlement.month_papers import MonthPapers, month_papers
+from lizhi_pos.text import normalize
+
+_MOST_FAILURES = 3
+"""Files that a folder may refuse before it is given up."""
 
 
 class ClosedMonth(Struct, frozen=True):
@@ -80,3 +88,33 @@ class MonthFiles:
         ):
             if self._options.village in (None, v.statement.village_id):
                 yield name, at
+
+
+def write_files(
+    files: Iterable[tuple[str, bytes]], folder: Path, wanted: Sequence[str], *, replace: bool
+) -> list[Message]:
+    """Write every file that is wanted and can be written, and return why the others could not be."""
+    problems: list[Message] = []
+    waiting, failed = set(wanted), 0
+    for name, content in files if waiting else ():
+        if name not in waiting:
+            continue
+        waiting.discard(name)
+        try:
+            save(folder / name, content, replace=replace)
+        except OtherContent as error:
+            problems.append(problem(error, folder / name))
+        except OSError as error:
+            problems.append(problem(error, folder / name))
+            failed += 1
+            # each next one would be waited for just as long, or fail for the same reason
+            if waiting and (isinstance(error, FolderSilent) or failed == _MOST_FAILURES):
+                return [*problems, message("{0} more {0:file is|files are} not written", len(waiting))]
+    return problems
+
+
+def record_export(tx: Transaction, by: Operator, month: Month, folder: str) -> None:
+    """Keep who took a month's papers with people's names out of the books, and where to."""
+    # a folder's name may hold bytes that no database takes as text
+    readable = os.fsencode(folder).decode("utf-8", "replace")
+    record(tx, by, "export", f"{month} → {normalize.echo(readable)}")

@@ -10,6 +10,7 @@ from lizhi_pos.money import Points, Yuan
 from lizhi_pos.periods import Month
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.coverage import pool_view
+from lizhi_pos.settlement.month_ends import MonthEnd, month_ends
 
 
 class MonthCoverage(Struct, frozen=True):
@@ -31,9 +32,13 @@ def coverage_by_month(tx: Transaction, most: int) -> list[MonthCoverage]:
     while month < now:
         months.append(month)
         month = month.next()
-    return [_of(tx, month) for month in islice(months, max(len(months) - most, 0), None)]
+    fixed = {end.month: end for end in month_ends(tx, most)}
+    return [_of(tx, month, fixed.get(month)) for month in islice(months, max(len(months) - most, 0), None)]
 
 
-def _of(tx: Transaction, month: Month) -> MonthCoverage:
+def _of(tx: Transaction, month: Month, fixed: MonthEnd | None) -> MonthCoverage:
+    """Return a month as its closing fixed it; of one that is open, at the prices of today."""
+    if fixed is not None and fixed.stock_at_tag is not None:
+        return MonthCoverage(str(month), fixed.outstanding, fixed.stock_at_tag, fixed.cash, fixed.coverage)
     found = pool_view(tx, month.last_day)
     return MonthCoverage(str(month), found.outstanding_points, found.stock_at_tag, found.cash, found.coverage)

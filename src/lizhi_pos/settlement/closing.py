@@ -20,6 +20,7 @@ from lizhi_pos.refusal import Refusal, message, refuse
 from lizhi_pos.rulebook.adopted import not_in_future
 from lizhi_pos.settlement.closing_checks import WARNS, Check, Fact, check_closing
 from lizhi_pos.settlement.closing_words import fact_words
+from lizhi_pos.settlement.coverage import pool_view
 from lizhi_pos.settlement.goods_taken import fix_goods_taken
 from lizhi_pos.settlement.models import MONTH, closing_warning, statement_line, statement_village
 from lizhi_pos.settlement.statement import (
@@ -60,6 +61,7 @@ def close_month(tx: Transaction, month: Month, authority: Authority) -> Statemen
             "closed_at": tx.now,
             "closed_by": authority.by.name,
             "head": chain_head(tx),
+            "stock_at_tag": pool_view(tx, month.last_day).stock_at_tag,
             "object_until": publicity_ends(tx, authority.on, authority.on),
         },
     )

@@ -6,18 +6,25 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.journal.models import closing_balance
+from lizhi_pos.journal.models import closing_balance, period
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.periods import Month
+from lizhi_pos.settlement.coverage import coverage
 
 
 class MonthEnd(Struct, frozen=True):
-    """What a closed month ended with; goods at what they cost."""
+    """What a closed month ended with; what its goods were tagged with is unknown of months closed before 0.6."""
 
     month: Month
     outstanding: Points
     stock_at_cost: Yuan
     cash: Yuan
+    stock_at_tag: Yuan | None
+
+    @property
+    def coverage(self) -> str | None:
+        """The ratio with two decimals, None where no points were out or the goods' value is unknown."""
+        return None if self.stock_at_tag is None else coverage(self.stock_at_tag, self.cash, self.outstanding)
 
 
 _NEWEST = (
@@ -33,6 +40,7 @@ _FIXED = select(closing_balance.c.month, closing_balance.c.kind, closing_balance
     closing_balance.c.month >= bindparam("first"),
     closing_balance.c.kind.in_(("household", "stock", "cash")),
 )
+_TAGGED = select(period.c.month, period.c.stock_at_tag).where(of_town(period), period.c.month >= bindparam("first"))
 
 
 def month_ends(tx: Transaction, most: int) -> list[MonthEnd]:
@@ -48,6 +56,7 @@ def month_ends_until(tx: Transaction, last: Month, most: int) -> list[MonthEnd]:
 def _ends(tx: Transaction, months: Sequence[str]) -> list[MonthEnd]:
     if not months:
         return []
+    tagged = {row.month: row.stock_at_tag for row in tx.all(_TAGGED, first=months[0])}
     held = {(row.month, row.kind): int(row.amount) for row in tx.all(_FIXED, first=months[0])}
     return [
         MonthEnd(
@@ -55,6 +64,7 @@ def _ends(tx: Transaction, months: Sequence[str]) -> list[MonthEnd]:
             Points(held.get((month, "household"), 0)),
             Yuan(held.get((month, "stock"), 0)),
             Yuan(held.get((month, "cash"), 0)),
+            tagged[month],
         )
         for month in months
     ]

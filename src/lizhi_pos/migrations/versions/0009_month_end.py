@@ -22,6 +22,12 @@ def upgrade() -> None:
 def _closing() -> None:
     op.add_column(
         "period",
+        sa.Column(
+            "stock_at_tag", INT, comment="what could be sold at the month's end, at tag prices; unknown before 0.6"
+        ),
+    )
+    op.add_column(
+        "period",
         sa.Column("object_until", Day, comment="until when its statements may be objected to; unknown before 0.6"),
     )
     op.add_column(
