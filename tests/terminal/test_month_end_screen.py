@@ -19,6 +19,7 @@ from lizhi_pos.settlement.import_rows import VillageAnswer
 from lizhi_pos.terminal.screens.ledgers.board import LedgersScreen
 from lizhi_pos.terminal.screens.month_end.differences import DifferencesScreen
 from lizhi_pos.terminal.screens.month_end.month import MonthEndScreen
+from lizhi_pos.terminal.screens.month_end.papers import PapersScreen
 from lizhi_pos.terminal.screens.month_end.told import ToldScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
@@ -177,6 +178,44 @@ async def test_answers_are_read_from_files_the_wrong_ones_told_by_cell(
         assert "B3" in till.shown("#middle")
 
 
+async def written(till: Till, screen: PapersScreen) -> None:
+    """Wait until every paper is written."""
+    await till.until(lambda: not screen.is_writing)
+
+
+async def test_all_papers_are_written_into_a_folder(sample: Engine, log: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "表"
+    async with at_job(sample, log, "month end", ACCOUNTANT) as till:
+        await press(till, "f3")
+        assert "once it is closed" in till.shown("#notice")
+        await to_closed(till)
+        for _again in range(2):
+            await press(till, "f3")
+            await till.until_screen(FormDialog)
+            await accepted(till, str(folder))
+            await till.until_screen(PapersScreen)
+            screen = till.app.screen
+            assert isinstance(screen, PapersScreen)
+            await written(till, screen)
+            assert screen.problems == []
+            assert len(screen.written) == len(list(folder.iterdir())) == 38
+            await press(till, "escape")
+        (folder / "2024-02_古镇社区_广播稿.txt").write_text("示例", encoding="utf-8")
+        await press(till, "f3")
+        await accepted(till, "")
+        await till.until_screen(PapersScreen)
+        screen = till.app.screen
+        assert isinstance(screen, PapersScreen)
+        await written(till, screen)
+        assert "1 paper is not written" in till.shown("#notice")
+        await press(till, "f8")
+        await till.until(lambda: not screen.is_writing and not screen.problems)
+        assert (folder / "2024-02_古镇社区_广播稿.txt").read_text(encoding="utf-8") != "示例"
+        await press(till, "f9")
+        assert str(folder) in till.shown("#notice") or "no window" in till.shown("#notice")
+    assert rows_of(sample, "SELECT count(*) FROM audit_event WHERE action = 'export'") == [(3,)]
+
+
 async def test_a_supervisor_looks_and_signs_nothing(sample: Engine, log: Path) -> None:
     async with at_job(sample, log, "month end", SUPERVISOR, size=(80, 24)) as till:
         await to_closed(till)
@@ -200,6 +239,7 @@ def test_a_clerk_or_keeper_sees_none_of_it(sample: Engine, role: str) -> None:
         service.names(CLOSED, by),
         service.why_not_close(DUE, day, by),
         service.close(DUE, day, by),
+        service.papers(CLOSED, Path("示例"), by),
         service.take_answer(CLOSED, VillageAnswer("古镇社区", ()), day, by),
         service.resolve(place, "GZ0001", ("示例", ""), day, by),
         service.confirm(place, "", day, by),

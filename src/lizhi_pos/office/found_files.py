@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from lizhi_pos.periods import Month
+
 ENDINGS = (".xlsx", ".ods", ".xls", ".csv")
 MOST_FILES = 60
 """Files that are proposed: more are not looked through."""
@@ -17,6 +19,7 @@ _MOST_ENTRIES = 3000
 _AT_HOME = ("Downloads", "下载", "Desktop", "桌面", "Documents", "文档", "")
 _STICKS = ("/media", "/run/media", "/mnt", "/Volumes")
 _DRIVES = "DEFGHIJ"
+_OF_A_MONTH = "月结"
 
 
 class FoundFile(Struct, frozen=True):
@@ -50,6 +53,17 @@ def newest_files(folders: Iterable[Path], most: int = MOST_FILES) -> list[FoundF
             except OSError:
                 continue
     return sorted(found.values(), key=lambda file: (-file.written, file.path.name))[:most]
+
+
+def papers_folder(last: Path | None, month: Month) -> Path:
+    """Return the folder that a month's papers are proposed for: where they went last, else one on a stick or at home.
+
+    >>> papers_folder(Path("表/2024-03月结"), Month(2024, 4)).as_posix()
+    '表/2024-04月结'
+    """
+    if last is None:
+        return next(iter(likely_folders(Path.home())), Path.home()) / f"{month}{_OF_A_MONTH}"
+    return last.with_name(f"{month}{_OF_A_MONTH}") if last.name.endswith(_OF_A_MONTH) else last
 
 
 def path_typed(typed: str) -> Path | None:

@@ -13,9 +13,11 @@ from sqlalchemy import Row, bindparam, func, select
 from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.accounts.villages import village_names
 from lizhi_pos.db import Transaction, of_town, reading, rehearse
+from lizhi_pos.documents.month import Options
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.queries import first_day
 from lizhi_pos.office.job_service import JobService
+from lizhi_pos.office.month_files import ClosedMonth, MonthFiles, closed_month, record_export
 from lizhi_pos.office.month_rows import DifferenceRow, MonthView
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, refuse
@@ -39,9 +41,10 @@ _NAMES = select(statement_village.c.name).where(
 
 
 class MonthEndService(JobService):
-    """The month's end on one database; `folder` is where papers were written or answers read from last."""
+    """The month's end on one database; `folder` is where answers were read from last."""
 
     folder: Path | None = None
+    papers_went_to: Path | None = None
 
     def view(self, wanted: Month | None, by: Operator) -> MonthView | Refusal:
         """Return a month; without one the month whose turn it is, or the last closed one while that goes on."""
@@ -93,6 +96,23 @@ class MonthEndService(JobService):
     def dispute(self, place: tuple[Month, str], text: str, day: date, by: Operator) -> AnswerState | Refusal:
         """Keep what a village disputes."""
         return self._keep(by, lambda tx: dispute(tx, *place, text, Authority(by, day)))
+
+    def papers(self, month: Month, folder: Path, by: Operator) -> ClosedMonth | Refusal:
+        """Return what a closed month's papers are made of, and keep that somebody takes them out of the books."""
+        if refusal := by.refusal_to("see_books"):
+            return refusal
+        with reading(self.engine) as tx:
+            closed = closed_month(tx, month)
+        if isinstance(closed, Refusal):
+            return closed
+        kept = self.write(lambda tx: record_export(tx, by, month, str(folder)), by)
+        self.papers_went_to = folder
+        return kept if isinstance(kept, Refusal) else closed
+
+    @staticmethod
+    def files_of(closed: ClosedMonth, *, pages: bool) -> MonthFiles:
+        """Return a month's files, with a page for each household or without; the books are not asked for it."""
+        return MonthFiles(closed, Options(household_pages=pages))
 
     def _seen(self, by: Operator, look: Callable[[Transaction], _T | Refusal]) -> _T | Refusal:
         if refusal := by.refusal_to("see_books"):

@@ -40,7 +40,7 @@ class Field(Struct, frozen=True, kw_only=True):
 
     With `most` it takes a whole number from 1 to that. One of `person` takes a name or its number and nothing else:
     what may be the begin of a PIN is not shown in it. Into one that `takes_scans` a scanner may write: the number of a
-    new booklet is scanned off it.
+    new booklet is scanned off it, and what is dragged here or pasted stays.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Field(Struct, frozen=True, kw_only=True):
     most: int | None = None
     person: bool = False
     takes_scans: bool = False
+    longest: int = LONGEST
 
     def takes(self, text: str) -> bool:
         """Return whether a text may be what belongs here, as far as it is typed."""
@@ -131,6 +132,15 @@ class Form:
         self.texts[at] = chosen
         return self._next()
 
+    def paste(self, text: str) -> Came:
+        """Return the outcome of a text that came at once: in a field that takes scans it stands instead of what was."""
+        field = self.fields[self.at]
+        if not field.takes_scans:
+            return "scan"
+        self.texts[self.at] = text.strip().partition("\n")[0][: field.longest]
+        self._untouched.discard(self.at)
+        return "edited"
+
     def key(self, name: str, character: str | None, at: float) -> Came | None:
         """Return the outcome of a key press at a moment in seconds; None for one that a form has no use for."""
         if name in _ENDS:
@@ -152,7 +162,7 @@ class Form:
         if self.is_typed_over:
             self._replaced, self.texts[self.at] = self.texts[self.at], ""
         self._untouched.discard(self.at)
-        self.texts[self.at] = (self.texts[self.at] + character)[:LONGEST]
+        self.texts[self.at] = (self.texts[self.at] + character)[: self.fields[self.at].longest]
         return "edited"
 
     def _end(self, at: float) -> Came | None:

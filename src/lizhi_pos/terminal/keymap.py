@@ -304,6 +304,7 @@ READING = (
 )
 MONTH_END = (
     Key("f4", "F4", message("close"), "close", message("close the month"), BASKET),
+    Key("f3", "F3", message("papers"), "papers", message("write the month's papers into a folder"), PAPER),
     Key("f6", "F6", message("answers"), "read_answers", message("read villages' answers from a stick"), BASKET),
     Key("f7", "F7", message("confirm"), "confirm", message("the marked village confirms its statement"), BASKET),
     Key("f8", "F8", message("dispute"), "dispute", message("the marked village disputes its statement"), BASKET),
@@ -311,6 +312,14 @@ MONTH_END = (
     Key("right", "→", message("month after"), "month(1)", message("the month after"), GO, listed=False),
     _BACK,
     _LOCK_UNLISTED,
+    _HELP,
+    *_COMMON,
+)
+PAPERS = (
+    Key("f9", "F9", message("folder"), "folder", message("show the folder of the papers"), GO),
+    Key("f8", "F8", message("replace"), "replace", message("write over files with another content"), PAPER),
+    _BACK,
+    _LOCK,
     _HELP,
     *_COMMON,
 )

@@ -63,7 +63,7 @@ class FormFields(Widget, can_focus=True):
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        self.post_message(self.Filled("scan"))
+        self._came(self.form.paste(event.text))
 
     def on_focus(self) -> None:
         self._place_cursor()

@@ -34,6 +34,17 @@ def close_heading(view: MonthView) -> Message:
     return message("{0}. ▲ {1} {1:warning is|warnings are} kept with it", words, warned) if warned else words
 
 
+PAGES = (message("without a page for each household"), message("with a page for each household"))
+
+
+def papers_fields(folder: str) -> tuple[Field, ...]:
+    """Return what is asked before papers are written."""
+    return (
+        Field(name="folder", label=message("Folder"), value=folder, takes_scans=True, longest=400),
+        Field(name="pages", label=message("Pages, or number"), choices=PAGES, value="1"),
+    )
+
+
 def confirm_heading(month: str, state: AnswerState) -> Message:
     """Say what a village's signature means."""
     if state.answered_on is None:

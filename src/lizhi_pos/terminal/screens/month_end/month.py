@@ -9,12 +9,12 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from lizhi_pos.i18n.render import render
-from lizhi_pos.office.found_files import path_typed
+from lizhi_pos.office.found_files import papers_folder, path_typed
 from lizhi_pos.office.ledger_rows import month_typed
 from lizhi_pos.office.month_end import MonthEndService
 from lizhi_pos.office.month_rows import DifferenceRow, MonthRows
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Message, Refusal, message
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.settlement.answer_states import AnswerState
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
@@ -22,17 +22,21 @@ from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.panels.month_end import check_lines, month_lines, village_lines
 from lizhi_pos.terminal.screens.gifts.forms import day_typed
+from lizhi_pos.terminal.screens.ledgers.aside import aside
 from lizhi_pos.terminal.screens.ledgers.scrolled import scrolled
 from lizhi_pos.terminal.screens.month_end.answers import read_answers
 from lizhi_pos.terminal.screens.month_end.differences import DifferencesScreen
 from lizhi_pos.terminal.screens.month_end.forms import (
+    PAGES,
     close_heading,
     confirm_fields,
     confirm_heading,
     day_field,
     dispute_fields,
     dispute_heading,
+    papers_fields,
 )
+from lizhi_pos.terminal.screens.month_end.papers import PapersScreen
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog, Wrong
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
@@ -237,6 +241,34 @@ class MonthEndScreen(JobScreen):
         if await self.app.ask(FormDialog(close_heading(view), fields, attempt, "day")):
             await self._read(view.month)
             self.note("done", message("{0} is closed: F3 writes its papers", str(view.month)))
+        return None
+
+    def action_papers(self) -> None:
+        self.begin(self._papers)
+
+    async def _papers(self) -> Refusal | None:
+        """Ask for a folder and write the month's papers into it."""
+        shown = self._shown
+        if refusal := self.app.signed_in.refusal_to("see_books"):
+            return refusal
+        if shown is None or shown.view.closed_on is None:
+            self.note("said", message("A month has its papers once it is closed: F4 closes it"))
+            return None
+        month = shown.view.month
+        chosen: list[tuple[Path, bool]] = []
+
+        async def attempt(values: Mapping[str, str]) -> Refusal | Wrong | None:
+            folder = path_typed(values["folder"])
+            if folder is None:
+                return Wrong("folder", refuse("rule_broken", "Give a whole path, as {0}", str(Path.home())))
+            chosen.append((folder, values["pages"] in ("2", PAGES[1].msgid)))
+            return None
+
+        proposed = await aside(lambda: papers_folder(self._service.papers_went_to, month))
+        heading = message("All papers of {0}: villages' workbooks, statements, notices, the town's summary", str(month))
+        if await self.app.ask(FormDialog(heading, papers_fields(str(proposed)), attempt, "folder")):
+            folder, pages = chosen[-1]
+            await self.app.ask(PapersScreen(self._service, month, folder, pages=pages))
         return None
 
     def action_read_answers(self) -> None:
