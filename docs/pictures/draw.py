@@ -30,6 +30,7 @@ from lizhi_pos.sample.town import build
 from lizhi_pos.terminal.app import TillApp
 from lizhi_pos.terminal.screens.households.households import HouseholdsScreen
 from lizhi_pos.terminal.screens.ledgers.board import LedgersScreen
+from lizhi_pos.terminal.screens.month_end.month import MonthEndScreen
 from lizhi_pos.terminal.screens.receiving.delivery import DeliveryScreen
 from lizhi_pos.terminal.screens.reports.honours import HonoursScreen
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
@@ -55,6 +56,7 @@ KEPT = (
     (KEEPER, "14", CountsScreen, "stocktake.svg", "盘点：扫一下多一件"),
     (ACCOUNTANT, "17", LedgersScreen, "ledgers.svg", "台账：村和月份，到了哪一步，哪些迟了"),
     (ACCOUNTANT, "18", HouseholdsScreen, "households.svg", "农户：可不可以兑换，余额，每一笔的来处"),
+    (ACCOUNTANT, "22", MonthEndScreen, "month-end.svg", "月结：检查，和各村这个月"),
     (ACCOUNTANT, "19", HonoursScreen, "honours.svg", "榜单：名次，和由哪些组成"),
 )
 """The screens behind the counter: whose, the number on home, the screen, its picture."""

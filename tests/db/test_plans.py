@@ -44,6 +44,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.receiving.files import take_gifts
 from lizhi_pos.record.documents import DOCUMENTS, stored_digests
+from lizhi_pos.settlement import closing_checks
 from lizhi_pos.settlement.closing import close_month
 from lizhi_pos.settlement.coverage import pool_view
 from lizhi_pos.settlement.overview import overview
@@ -189,9 +190,16 @@ def sold_and_printed(tx: Transaction) -> None:
 
 
 def month_closed(tx: Transaction) -> None:
+    """Once a month the whole chain and the whole stock are proved, and every batch there was is looked at; not here."""
     after = MONTH.next().first_day
     close_session(tx, Authority(ADMIN, DAY))
-    assert isinstance(close_month(tx.at(years.noon(after)), MONTH, Authority(ADMIN, after)), Statement)
+    proofs = dict.fromkeys(("chain", "stock"), _nothing)
+    with patch.dict(closing_checks.BLOCKS, proofs), patch.dict(closing_checks.WARNS, {"batches": _nothing}):
+        assert isinstance(close_month(tx.at(years.noon(after)), MONTH, Authority(ADMIN, after)), Statement)
+
+
+def _nothing(_tx: Transaction, _closing: closing_checks.Closing) -> tuple[()]:
+    return ()
 
 
 ACTS: dict[str, Callable[[Transaction], Any]] = {

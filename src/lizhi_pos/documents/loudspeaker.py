@@ -2,7 +2,7 @@
 
 from lizhi_pos.documents.month_words import top_categories
 from lizhi_pos.settlement.month_papers import MonthPapers, VillagePapers, earned
-from lizhi_pos.text.spoken import spoken_count, spoken_day, spoken_digits, spoken_hundredths, spoken_month
+from lizhi_pos.text.spoken import spoken_count, spoken_day, spoken_digits, spoken_hundredths, spoken_month, spoken_yuan
 
 MOST_SIGNS = 600
 _MOST_NAME_SIGNS = 40
@@ -18,7 +18,7 @@ def loudspeaker_text(papers: MonthPapers, of: VillagePapers) -> str:
         f"现在播送{village}{spoken_month(papers.month.year, papers.month.month)}文明积分公示。",
         f"本月全村{spoken_count(len(found.households))}户，"
         f"挣得积分{spoken_hundredths(earned(totals))}分，"
-        f"在励志超市兑换物品{spoken_hundredths(found.goods_value)}元，"
+        f"在励志超市兑换物品{spoken_yuan(found.goods_value)}，"
         f"月末全村共有积分{spoken_hundredths(totals.closing)}分。",
         _best_liked(of),
         _vetoed(of),
@@ -35,7 +35,7 @@ def _best_liked(of: VillagePapers) -> str:
     if not named:
         return ""
     name, amount = named[0]
-    return f"兑换最多的是{_name(name)}，共{spoken_hundredths(amount)}元。"
+    return f"兑换最多的是{_name(name)}，共{spoken_yuan(amount)}。"
 
 
 def _vetoed(of: VillagePapers) -> str:

@@ -12,9 +12,10 @@ from typing import Literal
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 
-from lizhi_pos.accounts.batches import batches, due_on, missing_batches
+from lizhi_pos.accounts.batches import due_on, missing_batches
 from lizhi_pos.accounts.models import batch, objection
 from lizhi_pos.accounts.villages import village_names
+from lizhi_pos.checkout.basket import SLIPS_TILL
 from lizhi_pos.checkout.models import basket, market_session, redemption, slip
 from lizhi_pos.db import Transaction, of_town, same_row, summed
 from lizhi_pos.donations.cash_book import bank_on
@@ -100,14 +101,19 @@ _OPEN_COUNTS = (
     .order_by(stock_count.c.number)
 )
 _OBJECTIONS = (
-    select(batch.c.village_id, batch.c.month, objection.c.number)
-    .select_from(objection.join(batch, same_row(batch.c.batch_id, objection.c.batch_id)))
+    select(objection.c.batch_id, objection.c.number)
     .where(
         of_town(objection),
         objection.c.on_date <= bindparam("day"),
         (objection.c.state == "open") | (objection.c.settled_on > bindparam("day")),
     )
-    .order_by(batch.c.month, batch.c.village_id, objection.c.number)
+    .order_by(objection.c.batch_id, objection.c.number)
+)
+_BATCH = select(batch.c.village_id, batch.c.month).where(of_town(batch), batch.c.batch_id == bindparam("key"))
+_BATCHES = (
+    select(batch.c.village_id, batch.c.month, batch.c.state, batch.c.published_on, batch.c.posted_on)
+    .where(of_town(batch), batch.c.month <= bindparam("until"))
+    .order_by(batch.c.month, batch.c.village_id)
 )
 _BALANCES = (
     select(balance.c.account_id, balance.c.amount)
@@ -124,10 +130,19 @@ _MOVED_SINCE = (
     )
     .group_by(posting.c.account_id)
 )
+_redeemed_on_paper = (
+    select(redemption.c.redemption_id)
+    .where(
+        of_town(redemption),
+        redemption.c.till == SLIPS_TILL,
+        redemption.c.on_date.between(bindparam("first"), bindparam("last")),
+    )
+    .correlate(None)
+)
 _SLIPS = (
     select(slip.c.number, redemption.c.on_date)
     .select_from(slip.join(redemption, same_row(redemption.c.redemption_id, slip.c.redemption_id)))
-    .where(of_town(slip), redemption.c.on_date.between(bindparam("first"), bindparam("last")))
+    .where(of_town(slip), slip.c.redemption_id.in_(_redeemed_on_paper))
     .order_by(redemption.c.on_date, slip.c.number)
 )
 _CLOSED_ON = select(period.c.closed_on).where(of_town(period), period.c.month == bindparam("month"))
@@ -179,7 +194,9 @@ def _counts(tx: Transaction, _closing: Closing) -> Iterator[Fact]:
 def _objections(tx: Transaction, closing: Closing) -> Iterator[Fact]:
     names = village_names(tx)
     for row in tx.all(_OBJECTIONS, day=closing.on):
-        yield Fact((names[row.village_id], row.month, str(row.number)), row.village_id)
+        of = tx.first(_BATCH, key=row.batch_id)
+        if of is not None:
+            yield Fact((names[of.village_id], of.month, str(row.number)), of.village_id)
 
 
 def _points(tx: Transaction, closing: Closing) -> Iterator[Fact]:
@@ -266,25 +283,24 @@ def _papers(tx: Transaction, _closing: Closing) -> Iterator[Fact]:
 
 def _batches(tx: Transaction, closing: Closing) -> Iterator[Fact]:
     """Yield the batches that are missing, late or not posted: of months before this one, of this one when it is due."""
-    month, keys = closing.month, {name: key for key, name in village_names(tx).items()}
+    month, names = closing.month, village_names(tx)
+    keys = {name: key for key, name in names.items()}
     until = str(month if closing.on > due_on(tx, month) else _before(month))
     closed_before = tx.value(_CLOSED_ON, month=str(_before(month)))
     for one in missing_batches(tx):
         if one.month <= until:
             yield Fact((one.village, one.month, "missing"), keys[one.village])
-    for view in batches(tx):
-        if view.month > until:
-            continue
-        posted = view.posted_on is not None and view.posted_on <= closing.on
-        if not posted:
-            yield Fact((view.village, view.month, view.state), keys[view.village])
+    for row in tx.all(_BATCHES, until=until):
+        told = (names[row.village_id], row.month)
+        if row.posted_on is None or row.posted_on > closing.on:
+            yield Fact((*told, row.state), row.village_id)
         # one that came late and was posted is told by the first closing after it, not by every later one
-        elif view.late and _is_since(view.published_on, closed_before):
-            yield Fact((view.village, view.month, "late"), keys[view.village])
+        elif row.published_on > due_on(tx, Month.parse(row.month)) and _is_since(row.published_on, closed_before):
+            yield Fact((*told, "late"), row.village_id)
 
 
-def _is_since(published_on: date | None, closed_before: date | None) -> bool:
-    return closed_before is None or (published_on is not None and published_on >= closed_before)
+def _is_since(published_on: date, closed_before: date | None) -> bool:
+    return closed_before is None or published_on >= closed_before
 
 
 def _before(month: Month) -> Month:

@@ -11,9 +11,10 @@ from lizhi_pos.checkout.models import (
     redemption_return,
     redemption_return_lot,
 )
-from lizhi_pos.db import Transaction, of_town, same_row, summed
+from lizhi_pos.db import Day, Transaction, of_town, same_row, summed
 from lizhi_pos.ids import Id
 from lizhi_pos.inventory.models import product
+from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.settlement.models import statement_goods
@@ -32,7 +33,12 @@ class GoodsTaken(Struct, frozen=True, kw_only=True):
     amount: Points
 
 
-_of_month = (of_town(redemption), redemption.c.on_date.between(bindparam("first"), bindparam("last")))
+_first, _last = bindparam("first", type_=Day), bindparam("last", type_=Day)
+# by their days first, not by a walk through every line there ever was
+_redeemed = select(redemption.c.redemption_id).where(of_town(redemption), redemption.c.on_date.between(_first, _last))
+_returned = select(journal_entry.c.document_id).where(
+    of_town(journal_entry), journal_entry.c.kind == "return", journal_entry.c.on_date.between(_first, _last)
+)
 _TAKEN = (
     select(
         redemption.c.household_id,
@@ -42,7 +48,7 @@ _TAKEN = (
         summed(redemption_line.c.amount).label("amount"),
     )
     .select_from(redeemed_lines)
-    .where(*_of_month)
+    .where(of_town(redemption_line), redemption_line.c.redemption_id.in_(_redeemed.correlate(None)))
     .group_by(redemption.c.household_id, redemption_line.c.product_id, redemption.c.on_date)
 )
 _BACK = (
@@ -64,7 +70,7 @@ _BACK = (
         )
         .join(redemption, same_row(redemption.c.redemption_id, redemption_return.c.redemption_id))
     )
-    .where(of_town(redemption_return), redemption_return.c.on_date.between(bindparam("first"), bindparam("last")))
+    .where(of_town(redemption_return), redemption_return.c.return_id.in_(_returned.correlate(None)))
     .group_by(redemption.c.household_id, redemption_line.c.product_id, redemption_return.c.on_date)
 )
 _PRODUCTS = select(product.c.product_id, product.c.code, product.c.name, product.c.category).where(of_town(product))

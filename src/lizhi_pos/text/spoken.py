@@ -33,6 +33,24 @@ def spoken_hundredths(value: int) -> str:
     return f"{_spoken(whole)}点{spoken_digits(f'{rest:02d}'.rstrip('0'))}"
 
 
+def spoken_yuan(value: int) -> str:
+    """Return an amount of money from 0 up in words, as it is said at a counter.
+
+    >>> [spoken_yuan(value) for value in (930, 5, 10_000, 205)]
+    ['九元三角', '五分钱', '一百元', '两元零五分']
+    """
+    yuan, cents = divmod(value, 100)
+    jiao, fen = divmod(cents, 10)
+    said = f"{spoken_count(yuan)}元" if yuan or not cents else ""
+    if jiao:
+        said += f"{_DIGITS[jiao]}角"
+    elif yuan and fen:
+        said += "零"
+    if fen:
+        said += f"{_DIGITS[fen]}分" if said else f"{_DIGITS[fen]}分钱"
+    return said
+
+
 def spoken_digits(text: str) -> str:
     """Return a text with each of its digits said by itself, as in a year or a name: ``第3组`` as ``第三组``."""
     return text.translate(_FULL_WIDTH)
