@@ -2,6 +2,7 @@
 
 from lizhi_pos.cli import argument_types
 from lizhi_pos.cli.command import APPROVER, AT, BOOKLET, FILE, ON, REASON, REPLACE, VILLAGE, Argument, Command
+from lizhi_pos.cli.report_files import OUT
 
 _DAY = {"type": argument_types.day, "metavar": "DATE"}
 _CONDUCT = Argument("--conduct", "the day it happened", {**_DAY, "required": True})
@@ -23,20 +24,22 @@ OVERSIGHT: tuple[Command, ...] = (
         "veto_decisions:release",
         [BOOKLET, _CONDUCT, REASON, ON, APPROVER],
     ),
-    Command(("report", "red"), "a village's red list of a year", "honours:show_red", [VILLAGE, _YEAR, AT, _FULL]),
-    Command(("report", "black"), "a village's black list of a year", "honours:show_black", [VILLAGE, _YEAR, _FULL]),
+    Command(("report", "red"), "a village's red list of a year", "honours:show_red", [VILLAGE, _YEAR, AT, _FULL, *OUT]),
+    Command(
+        ("report", "black"), "a village's black list of a year", "honours:show_black", [VILLAGE, _YEAR, _FULL, *OUT]
+    ),
     Command(
         ("report", "candidates"),
         "who of a village may be chosen for a year's honours",
         "honours:show_candidates",
-        [VILLAGE, _YEAR, _FULL],
+        [VILLAGE, _YEAR, _FULL, *OUT],
     ),
-    Command(("report", "scorecard"), "how every village did in a year", "honours:show_scorecard", [_YEAR]),
+    Command(("report", "scorecard"), "how every village did in a year", "honours:show_scorecard", [_YEAR, *OUT]),
     Command(
         ("report", "supervision"),
         "everything that a supervisor has to look at",
         "supervision:show",
-        [Argument("--from", "from this day on", _FIRST), Argument("--to", "up to this day", _LAST)],
+        [Argument("--from", "from this day on", _FIRST), Argument("--to", "up to this day", _LAST), *OUT],
     ),
     Command(
         ("supervision", "sign"),

@@ -1,0 +1,124 @@
+"""A report as one page for telephones, in the hand of the notice's page: nothing is loaded from elsewhere."""
+
+from collections.abc import Sequence
+from html import escape
+
+from lizhi_pos.documents.page_parts import bar, part, policy
+from lizhi_pos.documents.report_paper import chart_bars, sheet_foot, sheet_title
+from lizhi_pos.reports.report_sheet import PRIVATE_WORDS, ReportSheet, SheetChart
+
+_PAGE = """<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>
+<pattern id="hatched" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+<rect class="two" width="2.4" height="5"/></pattern>
+</defs></svg>
+<header>
+{private}
+<p class="over">{over}</p>
+<h1>{heading}<span>{scope}</span></h1>
+{figures}
+{lead}
+</header>
+<main>
+<section>
+<form class="search" hidden role="search"><label>查找
+<input type="search" autocomplete="off" spellcheck="false"></label>
+<p class="found" role="status" aria-live="polite"></p></form>
+{rows}
+</section>
+{chart}
+{notes}
+</main>
+<footer>{foot}</footer>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def report_page(sheet: ReportSheet) -> bytes:
+    """Return a report as one page of HTML; without scripts it is a plain table."""
+    style, script = part("notice_page.css") + part("report_page.css"), part("notice_page.js")
+    page = _PAGE.format(
+        policy=policy(style, script),
+        title=escape(sheet_title(sheet)),
+        style=style,
+        private=_told("private", PRIVATE_WORDS if sheet.private else ""),
+        over=escape(f"{sheet.town} · 文明积分制"),
+        heading=escape(sheet.title),
+        scope=escape(sheet.scope),
+        figures=_figures(sheet.figures),
+        lead=_told("objection", sheet.lead),
+        rows=_table(sheet),
+        chart=_chart(sheet.chart) if sheet.chart else "",
+        notes=_notes(sheet.notes),
+        foot=escape(sheet_foot(sheet)),
+        script=script,
+    )
+    return page.encode()
+
+
+def _told(kind: str, said: str) -> str:
+    return f'<p class="{kind}">{escape(said)}</p>' if said else ""
+
+
+def _figures(figures: Sequence[tuple[str, str, str]]) -> str:
+    told = "".join(
+        f"<div><dt>{escape(said)}</dt><dd>{escape(figure)}<small>{escape(unit)}</small></dd></div>"
+        for said, figure, unit in figures
+    )
+    return f'<dl class="figures">{told}</dl>' if told else ""
+
+
+def _table(sheet: ReportSheet) -> str:
+    texts = " ".join(str(at) for at, column in enumerate(sheet.columns) if column.kind == "text")
+    heads = "".join(f'<th scope="col" class="{c.kind}">{escape(c.label)}</th>' for c in sheet.columns)
+    rows = "\n".join(f"<tr>{_cells(sheet, row)}</tr>" for row in sheet.rows)
+    total = f"<tfoot><tr>{_cells(sheet, sheet.total)}</tr></tfoot>" if sheet.total else ""
+    nothing = "" if sheet.rows else _told("nothing", sheet.nothing)
+    return (
+        f'<table class="households report" data-unit="行" data-texts="{texts}"><thead><tr>{heads}</tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody>\n{total}</table>{nothing}"
+    )
+
+
+def _cells(sheet: ReportSheet, row: Sequence[str]) -> str:
+    return "".join(
+        f'<td class="{column.kind}" data-head="{escape(column.label)}">{_cell(cell)}</td>'
+        for column, cell in zip(sheet.columns, row, strict=True)
+    )
+
+
+def _cell(said: str) -> str:
+    return f"<span>{escape(said)}</span>" if said else ""
+
+
+def _chart(chart: SheetChart) -> str:
+    first, second = map(escape, chart.names)
+    rows = "".join(
+        f"<tr><th scope=row>{escape(one['label'])}</th>"
+        f"<td>{bar(one['shares'][0], 'filled')}{bar(one['shares'][1], 'hatched')}</td>"
+        f"<td>{escape(one['told'][0])}</td><td>{escape(one['told'][1])}</td></tr>"
+        for one in chart_bars(chart)
+    )
+    return (
+        f'<section>\n<h2>{escape(chart.title)}</h2>\n<table class="bars"><thead><tr><th><th>'
+        f'<span class="key">{bar(1000, "filled")}{first}</span> <span class="key">{bar(1000, "hatched")}{second}</span>'
+        f"<th>{first}<th>{second}</tr></thead><tbody>{rows}</tbody></table>\n</section>"
+    )
+
+
+def _notes(notes: Sequence[str]) -> str:
+    told = "".join(f"<li>{escape(said)}</li>" for said in notes)
+    return f'<ul class="notes">{told}</ul>' if told else ""
