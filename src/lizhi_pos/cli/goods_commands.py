@@ -104,6 +104,12 @@ _COMING_IN = (
         ],
     ),
     Command(
+        ("donation", "certificate"),
+        "writes what the donor of a gift gets, on A4 to be signed and stamped",
+        "vouchers:save_certificate",
+        [_VOUCHER, Argument("--out", "the PDF file", {"required": True, "metavar": "FILE"}), REPLACE],
+    ),
+    Command(
         ("donation", "void"),
         "undoes a wrongly entered gift",
         "vouchers:void_donation",

@@ -8,6 +8,9 @@ _DAY = {"type": argument_types.day, "metavar": "DATE"}
 _CONDUCT = Argument("--conduct", "the day it happened", {**_DAY, "required": True})
 _YEAR = Argument("--year", "the year, this one if not given", {"type": argument_types.year, "metavar": "YYYY"})
 _FULL = Argument("--full", "whole names; that they were looked at is kept", {"action": "store_true"})
+_NOTICE_OUT = Argument(
+    "--out", "the file: .pdf, .png or .html by the name's ending", {"required": True, "metavar": "FILE"}
+)
 _FIRST = {**_DAY, "dest": "first"}
 _LAST = {**_DAY, "dest": "last"}
 
@@ -23,6 +26,12 @@ OVERSIGHT: tuple[Command, ...] = (
         "releases a veto for the black list",
         "veto_decisions:release",
         [BOOKLET, _CONDUCT, REASON, ON, APPROVER],
+    ),
+    Command(
+        ("report", "notice"),
+        "a village's notice of a batch in publicity, or of a closed month",
+        "notice:write",
+        [VILLAGE, MONTH, _NOTICE_OUT, REPLACE],
     ),
     Command(("report", "red"), "a village's red list of a year", "honours:show_red", [VILLAGE, _YEAR, AT, _FULL, *OUT]),
     Command(

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from html import escape
 
+from lizhi_pos.documents.month_words import column_widths
 from lizhi_pos.documents.page_parts import bar, part, policy
 from lizhi_pos.documents.report_paper import chart_bars, sheet_foot, sheet_title
 from lizhi_pos.reports.report_sheet import PRIVATE_WORDS, ReportSheet, SheetChart
 
+_NARROW_WIDTH = 38
+"""Tables up to so many digits wide stay tables on a telephone; of others each row is a card."""
 _PAGE = """<!doctype html>
 <html lang="zh-CN">
 <head>
@@ -86,11 +89,16 @@ def _table(sheet: ReportSheet) -> str:
     heads = "".join(f'<th scope="col" class="{c.kind}">{escape(c.label)}</th>' for c in sheet.columns)
     rows = "\n".join(f"<tr>{_cells(sheet, row)}</tr>" for row in sheet.rows)
     total = f"<tfoot><tr>{_cells(sheet, sheet.total)}</tr></tfoot>" if sheet.total else ""
+    narrow = " narrow" if sum(column_widths(*_all_rows(sheet))) <= _NARROW_WIDTH else ""
     nothing = "" if sheet.rows else _told("nothing", sheet.nothing)
     return (
-        f'<table class="households report" data-unit="行" data-texts="{texts}"><thead><tr>{heads}</tr></thead>\n'
-        f"<tbody>\n{rows}\n</tbody>\n{total}</table>{nothing}"
+        f'<table class="households report{narrow}" data-unit="行" data-texts="{texts}">\n'
+        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n{total}</table>{nothing}"
     )
+
+
+def _all_rows(sheet: ReportSheet) -> list[Sequence[str]]:
+    return [[column.label for column in sheet.columns], *sheet.rows, *([sheet.total] if sheet.total else [])]
 
 
 def _cells(sheet: ReportSheet, row: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from lizhi_pos.db import Transaction
+from lizhi_pos.documents.month_words import said_month, said_objection
 from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
@@ -12,6 +13,7 @@ from lizhi_pos.office.report_tables import ReportTable, Word
 from lizhi_pos.office.supervision import findings_table
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message
+from lizhi_pos.reports.batch_notice import BatchNotice
 from lizhi_pos.reports.coverage_by_month import MonthCoverage
 from lizhi_pos.reports.donors import DonorRow
 from lizhi_pos.reports.findings import Finding
@@ -20,13 +22,14 @@ from lizhi_pos.reports.honours import Barred, Candidate, Honoured, Village
 from lizhi_pos.reports.report_sheet import BarPair, ReportSheet, SheetChart, SheetColumn
 from lizhi_pos.reports.scorecard import Scorecard, VillageCard
 from lizhi_pos.rulebook.adopted import today
+from lizhi_pos.text.masking import masked
 
 MOST_BARS = 20
 """Products of a chart: more are not told apart by eye."""
 MOST_REFERENCES = 30
 """So many receipts and batches are named with a finding on paper; the others are counted."""
 _NONE = "–"
-_HEARING = "如有异议，请向本村监督小组反映；对答复不满意的，可向{town}文明积分制管理工作领导小组办公室反映。"
+_HEARING = "对名单有异议的，请向本村监督小组反映；对答复不满意的，可向{town}文明积分制管理工作领导小组办公室反映。"
 _EARNED_NOTE = "“积分”为本年度记入的基础积分、志愿服务积分及其更正，不减兑换。"
 
 
@@ -144,12 +147,12 @@ def donors_sheet(tx: Transaction, year: int, rows: Sequence[DonorRow]) -> Report
         scope=f"{year}年度",
         columns=(
             SheetColumn("捐赠人（单位）"),
+            SheetColumn("用途"),
             SheetColumn("资金（元）", "figure"),
             SheetColumn("物品价值（元）", "figure"),
-            SheetColumn("用途"),
         ),
-        rows=tuple((r.donor, _amount(r.money), _amount(r.goods), r.purpose or "励志超市") for r in rows),
-        total=("合计", format_hundredths(money), format_hundredths(goods), "") if rows else (),
+        rows=tuple((r.donor, r.purpose or "励志超市", _amount(r.money), _amount(r.goods)) for r in rows),
+        total=("合计", "", format_hundredths(money), format_hundredths(goods)) if rows else (),
         nothing=f"{year}年还没有捐赠。",
         lead=f"衷心感谢以下爱心单位和个人对{tx.town_name}励志超市的支持！",
         figures=(
@@ -170,7 +173,7 @@ def forecast_sheet(tx: Transaction, found: Forecast) -> ReportSheet:
             f"以往 {test.market_days} 个兑换日逐一验证：每种商品平均相差 {test.error} 件；"
             f"若照搬上次则相差 {test.naive_error} 件。"
         )
-    asked = sorted(found.products, key=lambda line: -line.expected)[:MOST_BARS]
+    wanted = sorted((x for x in found.products if x.expected), key=lambda line: -line.expected)
     return ReportSheet(
         town=tx.town_name,
         day=today(tx),
@@ -188,11 +191,36 @@ def forecast_sheet(tx: Transaction, found: Forecast) -> ReportSheet:
             ("采购件数", str(sum(x.suggested for x in found.products)), "件"),
         ),
         chart=SheetChart(
-            "预计兑换与可售" + (f"（预计最多的 {MOST_BARS} 种）" if len(found.products) > MOST_BARS else ""),
+            "预计兑换与可售" + (f"（预计最多的 {MOST_BARS} 种）" if len(wanted) > MOST_BARS else ""),
             ("预计兑换（件）", "可售（件）"),
-            tuple(BarPair(x.name, (x.expected, x.sellable), (str(x.expected), str(x.sellable))) for x in asked),
+            tuple(
+                BarPair(x.name, (x.expected, x.sellable), (str(x.expected), str(x.sellable)))
+                for x in wanted[:MOST_BARS]
+            ),
         ),
         notes=tuple(notes),
+    )
+
+
+def batch_notice_sheet(tx: Transaction, found: BatchNotice) -> ReportSheet:
+    """Return the notice of a batch: what each household is to get, its head masked, and where to object."""
+    of = found.households
+    sums = [sum(getattr(one, name) for one in of) for name in ("base", "volunteer", "adjusted")]
+    return ReportSheet(
+        town=tx.town_name,
+        day=found.published_on,
+        title="积分公示",
+        scope=f"{found.village} {said_month(found.month)}",
+        columns=(SheetColumn("手册编号"), *_labelled("户主", ("基础积分", "志愿服务", "更正", "合计"))),
+        rows=tuple(
+            (one.booklet, masked(one.head), *map(_amount, parts), format_hundredths(sum(parts)))
+            for one in of
+            for parts in [(one.base, one.volunteer, one.adjusted)]
+        ),
+        total=("合计", f"{len(of)}户", *map(_amount, sums), format_hundredths(sum(sums))) if of else (),
+        nothing="本月没有积分。",
+        lead=said_objection(tx.town_name, found.until),
+        notes=("以上积分公示期满、经镇复核入账后方可兑换。",),
     )
 
 
