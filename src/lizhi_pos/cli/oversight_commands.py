@@ -1,7 +1,7 @@
 """The commands of honours and oversight, and what they take."""
 
 from lizhi_pos.cli import argument_types
-from lizhi_pos.cli.command import APPROVER, AT, BOOKLET, FILE, ON, REASON, REPLACE, VILLAGE, Argument, Command
+from lizhi_pos.cli.command import APPROVER, AT, BOOKLET, FILE, MONTH, ON, REASON, REPLACE, VILLAGE, Argument, Command
 from lizhi_pos.cli.report_files import OUT
 
 _DAY = {"type": argument_types.day, "metavar": "DATE"}

@@ -64,7 +64,9 @@ def written_files(
     for name, content in made.items():
         save_one(path.parent / name, content, replace=context.args.replace)
     names = [str(path.parent / name) for name in made]
-    answer: dict[str, Any] = {**plain(outcome.answer, context.translate), "file": names[0], "files": names}
+    answer: dict[str, Any] = {**plain(outcome.answer, context.translate), "file": names[0]}
+    if len(names) > 1:
+        answer["files"] = names
     said: tuple[Message | str, ...] = (message("Written: {0}", ", ".join(names)),)
     return Outcome(answer, (*outcome.words, *said), outcome.exit_status, outcome.warnings)
 

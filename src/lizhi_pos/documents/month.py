@@ -11,7 +11,7 @@ from msgspec import Struct
 from lizhi_pos.documents import town_summary, village_notice, village_statement
 from lizhi_pos.documents.loudspeaker import loudspeaker_text
 from lizhi_pos.documents.notice_page import notice_page
-from lizhi_pos.documents.typeset import Typesetter, lacking, texts_in
+from lizhi_pos.documents.typeset import NO_SIGN, Typesetter, lacking, texts_in
 from lizhi_pos.file_writing import file_name, file_names
 from lizhi_pos.ids import Id
 from lizhi_pos.refusal import Refusal, message, refuse
@@ -158,9 +158,7 @@ def month_notice(papers: MonthPapers, village: VillagePapers, ending: str) -> li
     planned = _village_papers(papers, village, None, {of: of for of in _ENDINGS})
     paper = next(paper for paper in planned if paper.names[0] in numbered(name, len(paper.names)))
     if lack := _lacking(paper):
-        return refuse(
-            "rule_broken", "The font cannot print every sign; write it otherwise, then print again. {0}", lack
-        )
+        return refuse("rule_broken", NO_SIGN, lack)
     return list(paper.make(Typesetter()))
 
 
