@@ -11,7 +11,7 @@ from lizhi_pos.reports.report_sheet import PRIVATE_WORDS, ReportSheet, SheetChar
 TEMPLATE = "report.typ"
 PICTURE_LINES = 44
 """Lines of a table on one picture, so that it is not longer than 4,000 dots."""
-_WIDEST_TEXT = 30
+_WIDEST_TEXT = 36
 """Texts longer than so many digits are broken into lines."""
 _LYING_WIDTH = 96
 """Tables wider than so many digits are set on lying paper."""

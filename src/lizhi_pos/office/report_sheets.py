@@ -26,7 +26,7 @@ from lizhi_pos.text.masking import masked
 
 MOST_BARS = 20
 """Products of a chart: more are not told apart by eye."""
-MOST_REFERENCES = 30
+MOST_REFERENCES = 20
 """So many receipts and batches are named with a finding on paper; the others are counted."""
 _NONE = "–"
 _HEARING = "对名单有异议的，请向本村监督小组反映；对答复不满意的，可向{town}文明积分制管理工作领导小组办公室反映。"
@@ -209,7 +209,7 @@ def batch_notice_sheet(tx: Transaction, found: BatchNotice) -> ReportSheet:
     return ReportSheet(
         town=tx.town_name,
         day=found.published_on,
-        title="积分公示",
+        title="拟入账积分公示",
         scope=f"{found.village} {said_month(found.month)}",
         columns=(SheetColumn("手册编号"), *_labelled("户主", ("基础积分", "志愿服务", "更正", "合计"))),
         rows=tuple(
