@@ -10,6 +10,9 @@ from lizhi_pos.reports.report_sheet import PRIVATE_WORDS, ReportSheet, SheetChar
 
 _NARROW_WIDTH = 38
 """Tables up to so many digits wide stay tables on a telephone; of others each row is a card."""
+_SHORT_WIDTH = 20
+_MOST_UPRIGHT = 8
+"""Columns that stand beside each other on upright paper."""
 _PAGE = """<!doctype html>
 <html lang="zh-CN">
 <head>
@@ -87,13 +90,15 @@ def _figures(figures: Sequence[tuple[str, str, str]]) -> str:
 def _table(sheet: ReportSheet) -> str:
     texts = " ".join(str(at) for at, column in enumerate(sheet.columns) if column.kind == "text")
     heads = "".join(f'<th scope="col" class="{c.kind}">{escape(c.label)}</th>' for c in sheet.columns)
-    rows = "\n".join(f"<tr>{_cells(sheet, row)}</tr>" for row in sheet.rows)
-    total = f"<tfoot><tr>{_cells(sheet, sheet.total)}</tr></tfoot>" if sheet.total else ""
-    narrow = " narrow" if sum(column_widths(*_all_rows(sheet))) <= _NARROW_WIDTH else ""
+    kinds = _kinds(sheet)
+    width = sum(column_widths(*_all_rows(sheet)))
+    fits = " narrow" if width <= _NARROW_WIDTH else " wide" if len(sheet.columns) > _MOST_UPRIGHT else ""
+    rows = "\n".join(f"<tr>{_cells(sheet, kinds, row)}</tr>" for row in sheet.rows)
+    total = f"<tfoot><tr>{_cells(sheet, kinds, sheet.total)}</tr></tfoot>" if sheet.total else ""
     nothing = "" if sheet.rows else _told("nothing", sheet.nothing)
     return (
-        f'<table class="households report{narrow}" data-unit="行" data-texts="{texts}">\n'
-        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n{total}</table>{nothing}"
+        f'<div class="scroll"><table class="households report{fits}" data-unit="行" data-texts="{texts}">\n'
+        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n{total}</table></div>{nothing}"
     )
 
 
@@ -101,10 +106,19 @@ def _all_rows(sheet: ReportSheet) -> list[Sequence[str]]:
     return [[column.label for column in sheet.columns], *sheet.rows, *([sheet.total] if sheet.total else [])]
 
 
-def _cells(sheet: ReportSheet, row: Sequence[str]) -> str:
+def _kinds(sheet: ReportSheet) -> list[str]:
+    """Return what is said of each column's cells: figures, texts, and those that are never broken."""
+    widths = column_widths(*_all_rows(sheet))
+    return [
+        "text short" if column.kind == "text" and width <= _SHORT_WIDTH else column.kind
+        for column, width in zip(sheet.columns, widths, strict=True)
+    ]
+
+
+def _cells(sheet: ReportSheet, kinds: Sequence[str], row: Sequence[str]) -> str:
     return "".join(
-        f'<td class="{column.kind}" data-head="{escape(column.label)}">{_cell(cell)}</td>'
-        for column, cell in zip(sheet.columns, row, strict=True)
+        f'<td class="{kind}" data-head="{escape(column.label)}">{_cell(cell)}</td>'
+        for column, kind, cell in zip(sheet.columns, kinds, row, strict=True)
     )
 
 

@@ -1,6 +1,7 @@
 """A report as a workbook: figures are numbers, headings stay in sight, what looks like a formula is text."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, time
 from io import BytesIO
 from typing import Any
@@ -13,6 +14,7 @@ _HEADS = 2
 _FIGURE = re.compile(r"-?\d{1,13}(\.\d\d?)?")
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _PORTRAIT_WIDTH = 100
+_LINE_HEIGHT = 16
 _NARROWEST, _WIDEST = 8, 44
 
 
@@ -51,6 +53,8 @@ class _Formats:
         text = {"border": 1, "text_wrap": True, "valign": "top", "num_format": "@"}
         self.text = book.add_format(text)
         self.quoted = book.add_format({**text, "quote_prefix": True})
+        self.beside = book.add_format({**text, "align": "right"})
+        self.said = book.add_format({"text_wrap": True, "valign": "top"})
         self.whole = book.add_format({"border": 1, "valign": "top", "num_format": "0"})
         self.decimals = [book.add_format({"border": 1, "valign": "top", "num_format": f"0.{'0' * n}"}) for n in (1, 2)]
 
@@ -59,7 +63,8 @@ class _Formats:
         found = _FIGURE.fullmatch(said) if figure else None
         if found is None:
             # what looks like a formula stays text also when somebody opens the cell and leaves it again
-            sheet.write_string(*at, said, self.quoted if said.startswith(_FORMULA_SIGNS) else self.text)
+            plain = self.beside if figure else self.text
+            sheet.write_string(*at, said, self.quoted if said.startswith(_FORMULA_SIGNS) else plain)
         elif decimals := found[1]:
             # a spreadsheet holds numbers only as floats; two decimals of this size come back exactly as written
             sheet.write_number(*at, float(said), self.decimals[len(decimals) - 2])
@@ -93,7 +98,15 @@ def _table(made: Any, sheet: ReportSheet, formats: _Formats) -> None:
     figures = (f"{said} {figure}{unit}" for said, figure, unit in sheet.figures)
     nothing = () if sheet.rows else (sheet.nothing,)
     for at, said in enumerate((*nothing, *figures, *filter(None, (sheet.lead,)), *sheet.notes), last + 2):
-        made.write_string(at, 0, said)
+        _said(made, at, said, widths, formats)
+
+
+def _said(made: Any, at: int, said: str, widths: Sequence[int], formats: "_Formats") -> None:
+    """Write a line below the table, over its whole width and no wider, so that it prints as large as it can."""
+    made.set_row(at, _LINE_HEIGHT * max(1, -(-_width(said) // sum(widths))))
+    if len(widths) > 1:
+        made.merge_range(at, 0, at, len(widths) - 1, "", formats.said)
+    made.write_string(at, 0, said, formats.said)
 
 
 def _chart(book: Any, chart: SheetChart, formats: _Formats) -> None:
@@ -101,6 +114,9 @@ def _chart(book: Any, chart: SheetChart, formats: _Formats) -> None:
     made = book.add_worksheet("图")
     made.write_string(0, 0, chart.title, formats.title)
     made.set_column(0, 2, 16)
+    made.set_paper(9)
+    made.set_landscape()
+    made.fit_to_pages(1, 0)
     for at, said in enumerate(("", *chart.names)):
         made.write_string(_HEADS, at, said, formats.head)
     for row, one in enumerate(chart.bars, _HEADS + 1):

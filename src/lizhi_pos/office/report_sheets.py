@@ -151,7 +151,9 @@ def donors_sheet(tx: Transaction, year: int, rows: Sequence[DonorRow]) -> Report
             SheetColumn("资金（元）", "figure"),
             SheetColumn("物品价值（元）", "figure"),
         ),
-        rows=tuple((r.donor, r.purpose or "励志超市", _amount(r.money), _amount(r.goods)) for r in rows),
+        rows=tuple(
+            (r.donor, r.purpose or "励志超市", format_hundredths(r.money), format_hundredths(r.goods)) for r in rows
+        ),
         total=("合计", "", format_hundredths(money), format_hundredths(goods)) if rows else (),
         nothing=f"{year}年还没有捐赠。",
         lead=f"衷心感谢以下爱心单位和个人对{tx.town_name}励志超市的支持！",
@@ -181,7 +183,7 @@ def forecast_sheet(tx: Transaction, found: Forecast) -> ReportSheet:
         scope=found.date.isoformat(),
         columns=(SheetColumn("条码"), *_labelled("商品", ("预计兑换", "可售", "建议采购", "采购金额（元）"))),
         rows=tuple(
-            (x.code, x.name, str(x.expected), str(x.sellable), str(x.suggested), _amount(x.cost))
+            (x.code, x.name, str(x.expected), str(x.sellable), str(x.suggested), format_hundredths(x.cost))
             for x in found.products
         ),
         nothing="还没有商品。",
