@@ -11,8 +11,9 @@ from lizhi_pos.reports.report_sheet import PRIVATE_WORDS, ReportSheet, SheetChar
 TEMPLATE = "report.typ"
 PICTURE_LINES = 44
 """Lines of a table on one picture, so that it is not longer than 4,000 dots."""
-_WIDEST_TEXT = 36
-"""Texts longer than so many digits are broken into lines."""
+_WIDEST_TEXT, _WIDEST_OF_FEW = 36, 22
+"""Texts longer than so many digits are broken into lines; sooner in a short list, which is set larger for it."""
+_FEW = 16
 _LYING_WIDTH = 96
 """Tables wider than so many digits are set on lying paper."""
 
@@ -83,8 +84,9 @@ def _named(chart: SheetChart) -> dict[str, Any]:
 def _widths(sheet: ReportSheet) -> list[int]:
     heads = [column.label for column in sheet.columns]
     found = column_widths(heads, *sheet.rows, *([sheet.total] if sheet.total else []))
+    widest = _WIDEST_OF_FEW if len(sheet.rows) <= _FEW else _WIDEST_TEXT
     return [
-        width if column.kind == "figure" else min(width, _WIDEST_TEXT)
+        width if column.kind == "figure" else min(width, widest)
         for width, column in zip(found, sheet.columns, strict=True)
     ]
 
