@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from lizhi_pos.cli import argument_types
-from lizhi_pos.cli.command import APPROVER, AT, FILE, ON, REASON, REPLACE, Argument, Command
-from lizhi_pos.cli.report_files import OUT
+from lizhi_pos.cli.command import APPROVER, AT, FILE, ON, OUT, REASON, REPLACE, Argument, Command
 
 GIFT_KINDS = {"money": "cash", "sponsor": "sponsor", "village": "village", "goods": "in_kind"}
 """What `--kind` says, and what it is called in the books."""

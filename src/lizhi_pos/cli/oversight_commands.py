@@ -1,8 +1,20 @@
 """The commands of honours and oversight, and what they take."""
 
 from lizhi_pos.cli import argument_types
-from lizhi_pos.cli.command import APPROVER, AT, BOOKLET, FILE, MONTH, ON, REASON, REPLACE, VILLAGE, Argument, Command
-from lizhi_pos.cli.report_files import OUT
+from lizhi_pos.cli.command import (
+    APPROVER,
+    AT,
+    BOOKLET,
+    FILE,
+    MONTH,
+    ON,
+    OUT,
+    REASON,
+    REPLACE,
+    VILLAGE,
+    Argument,
+    Command,
+)
 
 _DAY = {"type": argument_types.day, "metavar": "DATE"}
 _CONDUCT = Argument("--conduct", "the day it happened", {**_DAY, "required": True})

@@ -7,7 +7,6 @@ from typing import Any
 
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.cli.command import REPLACE, Argument
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome, plain
@@ -16,11 +15,6 @@ from lizhi_pos.office.report_files import ENDINGS, report_files
 from lizhi_pos.refusal import Message, Refusal, message, unwrap
 from lizhi_pos.reports.report_sheet import ReportSheet
 from lizhi_pos.text import normalize
-
-OUT = (
-    Argument("--out", "writes it as a file: .pdf, .png, .html or .xlsx by the name's ending", {"metavar": "FILE"}),
-    REPLACE,
-)
 
 
 def report_path(given: str | None, endings: Sequence[str] = ENDINGS) -> Path | None:
