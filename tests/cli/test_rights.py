@@ -72,6 +72,7 @@ MAY: dict[str, str] = {
     "veto list": BOOKS,
     "veto dismiss": "accountant admin",
     "veto release": "accountant admin",
+    "report notice": BOOKS,
     "report red": BOOKS,
     "report black": BOOKS,
     "report candidates": BOOKS,
@@ -92,6 +93,7 @@ MAY: dict[str, str] = {
     "product labels": PRINT,
     "donation import": KEEP,
     "donation add": KEEP,  # goods; of money it is the accountant's, below
+    "donation certificate": KEEP,
     "donation void": "accountant admin",
     "purchase import": "accountant admin",
     "purchase add": "accountant admin",

@@ -1,5 +1,6 @@
 """What posting a batch would do, worked out before anything is written."""
 
+from collections import Counter
 from datetime import date
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from lizhi_pos.accounts.import_rows import VillageWorkbook
 from lizhi_pos.accounts.posting import AlsoChecked, already_posted, nothing_else, why_not_fitting
 from lizhi_pos.accounts.posting_plan import Due
 from lizhi_pos.db import Transaction
+from lizhi_pos.ids import Id
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, Refusal
@@ -39,10 +41,64 @@ class DuePoints(Struct, frozen=True, kw_only=True):
     warnings: tuple[Message, ...]
 
 
+class HouseholdDue(Struct, frozen=True, kw_only=True):
+    """What a household is to get by a posting; `head` is its head by the batch, or by the register."""
+
+    booklet: str
+    head: str
+    base: Points
+    volunteer: Points
+    adjusted: Points
+
+
 def due_points(
     tx: Transaction, village_name: str, month: Month, on: date, also: AlsoChecked = nothing_else
 ) -> DuePoints | Refusal:
     """Return what posting a batch on a day would do; refuse one that is posted, or that no longer fits the books."""
+    due = _worked_out(tx, village_name, month, on, also)
+    if isinstance(due, Refusal):
+        return due
+    return DuePoints(
+        village=due.workbook.village,
+        month=str(month),
+        households=_register_changes(due.workbook, due.books),
+        base=due.sum_of("base"),
+        volunteer=due.sum_of("volunteer"),
+        adjusted=due.sum_of("adjust"),
+        cap=due.rules.batch.cap_per_village,
+        within_cap=due.over_cap() is None,
+        warnings=look_at(tx, due),
+    )
+
+
+def due_by_household(tx: Transaction, village_name: str, month: Month, on: date) -> list[HouseholdDue] | Refusal:
+    """Return what posting a batch on a day would credit each household, by booklet; refuse as `due_points` does.
+
+    It holds what a posting holds, so let it be rolled back.
+    """
+    due = _worked_out(tx, village_name, month, on, nothing_else)
+    if isinstance(due, Refusal):
+        return due
+    sums = {kind: Counter[Id]() for kind in due.lines}
+    for kind, lines in due.lines.items():
+        for line in lines:
+            sums[kind][line.account] += line.amount
+    heads = {number: row.head for number, row in due.books.register.items()}
+    heads.update((row.booklet, row.head) for row in due.workbook.households)
+    return [
+        HouseholdDue(
+            booklet=number,
+            head=heads[number],
+            base=Points(sums["base"][key]),
+            volunteer=Points(sums["volunteer"][key]),
+            adjusted=Points(sums["adjust"][key]),
+        )
+        for number, key in sorted(due.ids.items())
+        if any(key in of_kind for of_kind in sums.values())
+    ]
+
+
+def _worked_out(tx: Transaction, village_name: str, month: Month, on: date, also: AlsoChecked) -> Due | Refusal:
     if refusal := not_in_future(tx, on):
         return refusal
     stored = locked_batch(tx, village_name, month)
@@ -59,18 +115,7 @@ def due_points(
         return books
     if refusal := why_not_fitting((*errors_in(workbook, books), *also(workbook))):
         return refusal
-    due = Due(tx, workbook, books, rules, on)
-    return DuePoints(
-        village=workbook.village,
-        month=str(month),
-        households=_register_changes(workbook, books),
-        base=due.sum_of("base"),
-        volunteer=due.sum_of("volunteer"),
-        adjusted=due.sum_of("adjust"),
-        cap=rules.batch.cap_per_village,
-        within_cap=due.over_cap() is None,
-        warnings=look_at(tx, due),
-    )
+    return Due(tx, workbook, books, rules, on)
 
 
 def _register_changes(workbook: VillageWorkbook, books: BatchFacts) -> RegisterChanges:

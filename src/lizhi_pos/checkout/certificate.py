@@ -11,6 +11,7 @@ from lizhi_pos.checkout.receipt import SHOP, short_hash
 from lizhi_pos.db import Transaction, of_town, same_row
 from lizhi_pos.donations.import_rows import GiftKind
 from lizhi_pos.donations.models import donor, gift
+from lizhi_pos.donations.voids import voided_on
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.journal.models import journal_entry
 from lizhi_pos.locking import lock_rows
@@ -90,12 +91,14 @@ _GIFT_LINES = (
 def gift_certificate(tx: Transaction, voucher: str) -> GiftCertificate | Refusal:
     """Return the certificate of a gift by its voucher's number; holds the gift until the transaction ends.
 
-    Refuses a number that no gift has.
+    Refuses a number that no gift has, and a gift that was undone.
     """
     tx.all(_GIFT_FOR_UPDATE, number=voucher)
     lines = tx.all(_GIFT_LINES, number=voucher)
     if not lines:
         return refuse("not_found", "No gift has voucher {0}: look at the number again", voucher)
+    if voided_on(tx, voucher) is not None:
+        return refuse("rule_broken", "The gift of {0} was undone: it has no certificate", voucher)
     first = lines[0]
     purposes = dict.fromkeys(line.purpose for line in lines if line.purpose)
     return GiftCertificate(

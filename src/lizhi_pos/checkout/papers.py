@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 
 from lizhi_pos.accounts.queries import booklet_of, household_facts, household_not_found
-from lizhi_pos.checkout.certificate import gift_certificate
+from lizhi_pos.checkout.certificate import GiftCertificate, gift_certificate
 from lizhi_pos.checkout.models import redemption
 from lizhi_pos.checkout.receipt import SHOP, head_on_paper, short_hash
 from lizhi_pos.checkout.redemptions import find_redemption
@@ -162,6 +162,15 @@ def queue_certificate(tx: Transaction, voucher: str) -> Id | Refusal:
     if first := first_about(tx, "certificate", voucher):
         return print_again(tx, "certificate", first)
     return enqueue(tx, kind="certificate", document=msgspec.json.encode(made))
+
+
+def certificate_to_keep(tx: Transaction, voucher: str) -> GiftCertificate | Refusal:
+    """Return a gift's certificate as it was printed first, or as it would be printed now; refuse as printing does."""
+    made = gift_certificate(tx, voucher)
+    if isinstance(made, Refusal):
+        return made
+    first = first_about(tx, "certificate", voucher)
+    return msgspec.json.decode(first, type=GiftCertificate) if first else made
 
 
 def _sticker(tx: Transaction, row: Row[Any]) -> Sticker:

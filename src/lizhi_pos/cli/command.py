@@ -38,5 +38,10 @@ FILE = Argument("file", "the file", {"metavar": "FILE"})
 FILES = Argument("files", "the files", {"metavar": "FILE", "nargs": "+"})
 JOBS = Argument("jobs", "the jobs, by the numbers `printer queue` shows", {"metavar": "JOB", "nargs": "+"})
 REPLACE = Argument("--replace", "writes over files that are there with another content", {"action": "store_true"})
+OUT = (
+    Argument("--out", "writes it as a file: .pdf, .png, .html or .xlsx by the name's ending", {"metavar": "FILE"}),
+    REPLACE,
+)
+"""What reports take that may become a file."""
 TILL = Argument("--till", "the till's number", {"type": argument_types.till, "default": "1"})
 PRINTER = Argument("name", "the printer's name", {"metavar": "NAME"})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lizhi_pos.cli import argument_types
-from lizhi_pos.cli.command import APPROVER, AT, FILE, ON, REASON, REPLACE, Argument, Command
+from lizhi_pos.cli.command import APPROVER, AT, FILE, ON, OUT, REASON, REPLACE, Argument, Command
 
 GIFT_KINDS = {"money": "cash", "sponsor": "sponsor", "village": "village", "goods": "in_kind"}
 """What `--kind` says, and what it is called in the books."""
@@ -101,6 +101,12 @@ _COMING_IN = (
             Argument("goods", _GOODS, {"nargs": "*", "metavar": "GOODS"}),
             ON,
         ],
+    ),
+    Command(
+        ("donation", "certificate"),
+        "writes what the donor of a gift gets, on A4 to be signed and stamped",
+        "vouchers:save_certificate",
+        [_VOUCHER, Argument("--out", "the PDF file", {"required": True, "metavar": "FILE"}), REPLACE],
     ),
     Command(
         ("donation", "void"),
@@ -269,23 +275,22 @@ _REPORTS = (
         ("report", "donors"),
         "the donors of a year, to be published",
         "pool:publish_donors",
-        [Argument("--year", "the year, this one if not given", {"type": argument_types.year, "metavar": "YYYY"})],
+        [
+            Argument("--year", "the year, this one if not given", {"type": argument_types.year, "metavar": "YYYY"}),
+            *OUT,
+        ],
     ),
     Command(
         ("report", "coverage"),
         "how points outstanding were covered at each month's end",
         "reports:show_coverage",
-        [Argument("--months", "how many months, twelve if not given", {**_FROM_ONE, "default": 12})],
+        [Argument("--months", "how many months, twelve if not given", {**_FROM_ONE, "default": 12}), *OUT],
     ),
     Command(
         ("report", "forecast"),
         "what a market day is likely to ask for, and what to buy for it",
         "reports:show_forecast",
-        [
-            _DATE,
-            Argument("--out", "writes what to buy as a purchases file", {"metavar": "FILE"}),
-            REPLACE,
-        ],
+        [_DATE, *OUT],
     ),
 )
 

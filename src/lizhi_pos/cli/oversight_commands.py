@@ -1,12 +1,28 @@
 """The commands of honours and oversight, and what they take."""
 
 from lizhi_pos.cli import argument_types
-from lizhi_pos.cli.command import APPROVER, AT, BOOKLET, FILE, ON, REASON, REPLACE, VILLAGE, Argument, Command
+from lizhi_pos.cli.command import (
+    APPROVER,
+    AT,
+    BOOKLET,
+    FILE,
+    MONTH,
+    ON,
+    OUT,
+    REASON,
+    REPLACE,
+    VILLAGE,
+    Argument,
+    Command,
+)
 
 _DAY = {"type": argument_types.day, "metavar": "DATE"}
 _CONDUCT = Argument("--conduct", "the day it happened", {**_DAY, "required": True})
 _YEAR = Argument("--year", "the year, this one if not given", {"type": argument_types.year, "metavar": "YYYY"})
 _FULL = Argument("--full", "whole names; that they were looked at is kept", {"action": "store_true"})
+_NOTICE_OUT = Argument(
+    "--out", "the file: .pdf, .png or .html by the name's ending", {"required": True, "metavar": "FILE"}
+)
 _FIRST = {**_DAY, "dest": "first"}
 _LAST = {**_DAY, "dest": "last"}
 
@@ -23,20 +39,28 @@ OVERSIGHT: tuple[Command, ...] = (
         "veto_decisions:release",
         [BOOKLET, _CONDUCT, REASON, ON, APPROVER],
     ),
-    Command(("report", "red"), "a village's red list of a year", "honours:show_red", [VILLAGE, _YEAR, AT, _FULL]),
-    Command(("report", "black"), "a village's black list of a year", "honours:show_black", [VILLAGE, _YEAR, _FULL]),
+    Command(
+        ("report", "notice"),
+        "a village's notice of a batch in publicity, or of a closed month",
+        "notice:write",
+        [VILLAGE, MONTH, _NOTICE_OUT, REPLACE],
+    ),
+    Command(("report", "red"), "a village's red list of a year", "honours:show_red", [VILLAGE, _YEAR, AT, _FULL, *OUT]),
+    Command(
+        ("report", "black"), "a village's black list of a year", "honours:show_black", [VILLAGE, _YEAR, _FULL, *OUT]
+    ),
     Command(
         ("report", "candidates"),
         "who of a village may be chosen for a year's honours",
         "honours:show_candidates",
-        [VILLAGE, _YEAR, _FULL],
+        [VILLAGE, _YEAR, _FULL, *OUT],
     ),
-    Command(("report", "scorecard"), "how every village did in a year", "honours:show_scorecard", [_YEAR]),
+    Command(("report", "scorecard"), "how every village did in a year", "honours:show_scorecard", [_YEAR, *OUT]),
     Command(
         ("report", "supervision"),
         "everything that a supervisor has to look at",
         "supervision:show",
-        [Argument("--from", "from this day on", _FIRST), Argument("--to", "up to this day", _LAST)],
+        [Argument("--from", "from this day on", _FIRST), Argument("--to", "up to this day", _LAST), *OUT],
     ),
     Command(
         ("supervision", "sign"),

@@ -5,10 +5,12 @@ from datetime import date
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
+from lizhi_pos.cli.report_files import report_path, written
 from lizhi_pos.donations.cash_book import BankView, cash_book, change_purpose, say_bank
 from lizhi_pos.donations.pledges import Pledge, add_pledge, pledges_on
 from lizhi_pos.journal.sums import BEFORE_ALL
 from lizhi_pos.money import Yuan, format_hundredths
+from lizhi_pos.office.report_sheets import donors_sheet
 from lizhi_pos.refusal import Message, Refused, message, unwrap
 from lizhi_pos.reports.donors import donor_story, donors, to_publish
 from lizhi_pos.rulebook.adopted import not_in_future, today
@@ -114,15 +116,18 @@ def bank(context: Context) -> Outcome:
 
 def publish_donors(context: Context) -> Outcome:
     """Show the donors of a year as they are published."""
-    context.operator("see_books")
+    by = context.operator("see_books")
+    path = report_path(context.args.out)
     with context.reading() as tx:
         year = context.args.year or today(tx).year
         rows = to_publish(tx, year)
+        sheet = donors_sheet(tx, year, rows)
     words = [
         message("{0}: money {1}, goods {2}", x.donor, format_hundredths(x.money), format_hundredths(x.goods))
         for x in rows
     ]
-    return Outcome({"year": year, "rows": rows}, tuple(words) or (message("Nobody gave anything in {0}", year),))
+    outcome = Outcome({"year": year, "rows": rows}, tuple(words) or (message("Nobody gave anything in {0}", year),))
+    return written(context, path, outcome, sheet, (by, f"report donors {year}"))
 
 
 def bank_words(x: BankView) -> Message:

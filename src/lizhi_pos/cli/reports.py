@@ -4,13 +4,15 @@ from datetime import date
 from functools import partial
 
 from lizhi_pos.cli.context import Context
-from lizhi_pos.cli.output import Outcome, plain
-from lizhi_pos.cli.saving import save_one, workbook_path
+from lizhi_pos.cli.output import Outcome
+from lizhi_pos.cli.report_files import report_path, written, written_files
 from lizhi_pos.exchange.shopping_list import shopping_list
 from lizhi_pos.i18n.render import render
 from lizhi_pos.journal.sums import BEFORE_ALL
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.office.planning_rows import to_buy
+from lizhi_pos.office.report_files import named
+from lizhi_pos.office.report_sheets import coverage_sheet, forecast_sheet
 from lizhi_pos.refusal import Message, message, unwrap
 from lizhi_pos.reports.coverage_by_month import coverage_by_month
 from lizhi_pos.reports.forecast import Forecast, forecast
@@ -55,8 +57,10 @@ def show_trace(context: Context) -> Outcome:
 def show_coverage(context: Context) -> Outcome:
     """Show how points outstanding were covered at each month's end."""
     context.operator("see_books")
+    path = report_path(context.args.out)
     with context.reading() as tx:
         found = coverage_by_month(tx, context.args.months)
+        sheet = coverage_sheet(tx, found)
     words = [
         message(
             "{0}  points {1}, goods {2}, cash {3}, covered {4}",
@@ -65,26 +69,22 @@ def show_coverage(context: Context) -> Outcome:
         )
         for x in found
     ]
-    return Outcome({"months": found}, tuple(words) or (message("No month has ended yet"),))
+    outcome = Outcome({"months": found}, tuple(words) or (message("No month has ended yet"),))
+    return written(context, path, outcome, sheet, None)
 
 
 def show_forecast(context: Context) -> Outcome:
-    """Show what a market day is likely to ask for, and what to buy for it; with `--out` also as a purchases file."""
-    path = workbook_path(context.args.out) if context.args.out else None
+    """Show what a market day is likely to ask for, and what to buy for it; as a workbook it is a purchases file too."""
+    path = report_path(context.args.out)
     context.operator("see_books")
     with context.reading() as tx:
         found, town, day = unwrap(forecast(tx, context.args.date)), tx.town_name, today(tx)
-    words = _forecast_words(found)
-    if path is None:
-        return Outcome(found, tuple(words))
-    answer = {**plain(found, context.translate), "file": None}
-    if lines := to_buy(found):
-        save_one(path, shopping_list(town, found.date, day, lines), replace=context.args.replace)
-        answer["file"] = context.args.out
-        words.append(message("What to buy is in {0}", context.args.out))
-    else:
-        words.append(message("Nothing is to be bought for {0}", found.date.isoformat()))
-    return Outcome(answer, tuple(words))
+        sheet = forecast_sheet(tx, found)
+    outcome, lines = Outcome(found, tuple(_forecast_words(found))), to_buy(found)
+    if path is None or path.suffix.lower() != ".xlsx" or not lines:
+        return written(context, path, outcome, sheet, None)
+    files = named(path, [shopping_list(town, found.date, day, lines, sheet)])
+    return written_files(context, path, outcome, files, None)
 
 
 def _forecast_words(found: Forecast) -> list[Message | str]:

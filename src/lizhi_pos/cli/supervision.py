@@ -7,28 +7,34 @@ from functools import partial
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
+from lizhi_pos.cli.report_files import report_path, written
 from lizhi_pos.i18n.render import render
 from lizhi_pos.journal.sums import BEFORE_ALL
+from lizhi_pos.office.report_sheets import supervision_sheet
 from lizhi_pos.office.supervision import sign_days
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.reports.finding_words import FINDING_WORDS, fact_words
 from lizhi_pos.reports.findings import Days
 from lizhi_pos.reports.supervision import supervision
+from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.sign_off import SignOff, signed_off
 
 
 def show(context: Context) -> Outcome:
     """Show everything that a supervisor has to look at."""
-    context.operator("supervise")
+    by = context.operator("supervise")
+    path = report_path(context.args.out)
     days = Days(context.args.first or BEFORE_ALL, context.args.last or date.max)
     with context.reading() as tx:
         found = supervision(tx, days)
+        sheet = supervision_sheet(tx, found.findings, _scope(context.args.first, context.args.last or today(tx)))
     said = partial(_said, context)
     words = [
         f"{said(FINDING_WORDS[f.kind])}: {'  '.join(_fact(x, said) for x in f.facts)}  [{' '.join(f.references)}]"
         for f in found.findings
     ]
-    return Outcome(found, tuple(words) or (message("There is nothing to look at"),))
+    outcome = Outcome(found, tuple(words) or (message("There is nothing to look at"),))
+    return written(context, path, outcome, sheet, (by, f"report supervision {sheet.scope}"))
 
 
 def sign(context: Context) -> Outcome:
@@ -47,6 +53,10 @@ def list_signed(context: Context) -> Outcome:
         found = signed_off(tx)
     words = tuple(_words(one) for one in found)
     return Outcome({"notes": [_told(one) for one in found]}, words or (message("Nothing was signed yet"),))
+
+
+def _scope(first: date | None, last: date) -> str:
+    return f"{first.isoformat() if first else '建账'} 至 {last.isoformat()}"
 
 
 def _said(context: Context, word: Message | str) -> str:

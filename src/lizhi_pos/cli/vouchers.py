@@ -4,11 +4,15 @@ from collections.abc import Sequence
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.cell_errors import TYPED
+from lizhi_pos.checkout.papers import certificate_to_keep
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.goods_commands import GIFT_KINDS
 from lizhi_pos.cli.output import Outcome
+from lizhi_pos.cli.report_files import written_files
+from lizhi_pos.cli.saving import pdf_path
 from lizhi_pos.db import Transaction
+from lizhi_pos.documents.gift_paper import gift_paper
 from lizhi_pos.donations.import_rows import GiftRow, PurchaseRow
 from lizhi_pos.money import Yuan, format_hundredths
 from lizhi_pos.receiving.goods_lines import GoodsLine, gift_rows, purchase_rows, read_goods_line
@@ -16,6 +20,17 @@ from lizhi_pos.receiving.typed import Received, add_gift, add_purchase
 from lizhi_pos.receiving.voids import VoucherKind, void_voucher
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.text import normalize
+
+
+def save_certificate(context: Context) -> Outcome:
+    """Write what a donor gets for a gift as a PDF; whoever takes gifts in gives it."""
+    path = pdf_path(context.args.out)
+    by, voucher = context.operator("import_gifts"), normalize.number(context.args.voucher)
+    made = context.write(lambda tx: certificate_to_keep(tx, voucher))
+    outcome = Outcome({"voucher": made.voucher, "total": format_hundredths(made.total)})
+    paper = gift_paper(made)
+    files = paper if isinstance(paper, Refusal) else {path.name: paper}
+    return written_files(context, path, outcome, files, (by, f"donation certificate {made.voucher}"))
 
 
 def add_donation(context: Context) -> Outcome:

@@ -11,10 +11,10 @@ from msgspec import Struct
 from lizhi_pos.documents import town_summary, village_notice, village_statement
 from lizhi_pos.documents.loudspeaker import loudspeaker_text
 from lizhi_pos.documents.notice_page import notice_page
-from lizhi_pos.documents.typeset import Typesetter, lacking, texts_in
+from lizhi_pos.documents.typeset import NO_SIGN, Typesetter, lacking, texts_in
 from lizhi_pos.file_writing import file_name, file_names
 from lizhi_pos.ids import Id
-from lizhi_pos.refusal import message
+from lizhi_pos.refusal import Refusal, message, refuse
 from lizhi_pos.settlement.details import Details
 from lizhi_pos.settlement.month_papers import MonthPapers, VillagePapers
 
@@ -144,6 +144,22 @@ def _village_papers(
         Paper((names[_PAGE],), None, lambda _: [notice_page(papers, village)]),
         Paper((names[_SPOKEN],), None, lambda _: [loudspeaker_text(papers, village).encode()]),
     ]
+
+
+_NOTICES = {".pdf": _NOTICE, ".png": _PICTURE, ".html": _PAGE}
+
+
+def month_notice(papers: MonthPapers, village: VillagePapers, ending: str) -> list[bytes] | Refusal:
+    """Return a village's notice of a month as one of .pdf, .png and .html, byte for byte as among all of its papers.
+
+    Refuse where the fonts lack a sign of it.
+    """
+    name = _NOTICES[ending]
+    planned = _village_papers(papers, village, None, {of: of for of in _ENDINGS})
+    paper = next(paper for paper in planned if paper.names[0] in numbered(name, len(paper.names)))
+    if lack := _lacking(paper):
+        return refuse("rule_broken", NO_SIGN, lack)
+    return list(paper.make(Typesetter()))
 
 
 def numbered(name: str, count: int) -> tuple[str, ...]:

@@ -59,10 +59,15 @@ def sheet(papers: MonthPapers, title: str) -> dict[str, Any]:
 
 def objection(papers: MonthPapers) -> str:
     """Return where and until when a village's people can object."""
-    until = f"公示期至{said_day(papers.object_until)}。" if papers.object_until else ""
+    return said_objection(papers.town, papers.object_until)
+
+
+def said_objection(town: str, until: date | None) -> str:
+    """Return where a village's people can object, and until when where that is known."""
+    end = f"公示期至{said_day(until)}。" if until else ""
     return (
-        f"{until}对积分有异议的，请在公示期内向本村监督小组反映；对答复不满意的，"
-        f"可向{papers.town}文明积分制管理工作领导小组办公室反映。"
+        f"{end}对积分有异议的，请在公示期内向本村监督小组反映；对答复不满意的，"
+        f"可向{town}文明积分制管理工作领导小组办公室反映。"
     )
 
 

@@ -8,17 +8,20 @@
   const body = table.tBodies[0];
   const rows = Array.from(body.rows);
   const plain = (text) => text.normalize("NFKC").replace(/\s/g, "").toUpperCase();
-  const keys = new Map(rows.map((row) => [row, [plain(row.cells[0].textContent), plain(row.cells[1].textContent)]]));
+  // a report is searched in all of its texts, a notice by booklet and name
+  const isText = (at) => (table.dataset.texts ? table.dataset.texts.split(" ").includes(`${at}`) : at < 2);
+  const texts = (row) => Array.from(row.cells).filter((_, at) => isText(at)).map((cell) => plain(cell.textContent));
+  const keys = new Map(rows.map((row) => [row, texts(row)]));
+  const unit = table.dataset.unit || "户";
 
   const show = () => {
     const wanted = plain(field.value);
     let shown = 0;
     for (const row of rows) {
-      const [booklet, name] = keys.get(row);
-      row.hidden = !(booklet.includes(wanted) || name.includes(wanted));
+      row.hidden = !keys.get(row).some((text) => text.includes(wanted));
       shown += row.hidden ? 0 : 1;
     }
-    found.textContent = wanted ? `共${rows.length}户，找到${shown}户` : `共${rows.length}户`;
+    found.textContent = wanted ? `共${rows.length}${unit}，找到${shown}${unit}` : `共${rows.length}${unit}`;
   };
   const sort = (head, at) => {
     const rising = head.getAttribute("aria-sort") !== "ascending";
@@ -26,7 +29,7 @@
     head.setAttribute("aria-sort", rising ? "ascending" : "descending");
     const text = (row) => row.cells[at].textContent;
     const amount = (row) => Number(text(row)) || 0;
-    const order = at < 2 ? (a, b) => text(a).localeCompare(text(b), "zh") : (a, b) => amount(a) - amount(b);
+    const order = isText(at) ? (a, b) => text(a).localeCompare(text(b), "zh") : (a, b) => amount(a) - amount(b);
     body.append(...rows.sort((a, b) => (rising ? order(a, b) : order(b, a))));
   };
   Array.from(table.tHead.rows[0].cells).forEach((head, at) => {

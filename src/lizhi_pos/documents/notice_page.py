@@ -1,13 +1,10 @@
 """公示 as one page for telephones: nothing is loaded from elsewhere, and without scripts it is a plain table."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Sequence
-from functools import cache
 from html import escape
-from pathlib import Path
 
 from lizhi_pos.documents.month_words import category_bars, month_bars, objection, said_month, sheet
+from lizhi_pos.documents.page_parts import bar, part, policy
 from lizhi_pos.documents.village_notice import NoticeTable, notice_figures, notice_table
 from lizhi_pos.settlement.month_papers import MonthPapers, VillagePapers
 
@@ -56,12 +53,11 @@ _PAGE = """<!doctype html>
 
 def notice_page(papers: MonthPapers, of: VillagePapers) -> bytes:
     """Return a village's notice as one page of HTML."""
-    style, script = _part("notice_page.css"), _part("notice_page.js")
+    style, script = part("notice_page.css"), part("notice_page.js")
     told = sheet(papers, f"{of.statement.village}{said_month(papers.month)}文明积分公示")
     table = notice_table(of)
     page = _PAGE.format(
-        policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "base-uri 'none'; form-action 'none'",
+        policy=policy(style, script),
         title=escape(told["title"]),
         style=style,
         over=escape(told["over"]),
@@ -98,20 +94,20 @@ def _cells(heads: Sequence[str], row: Sequence[str]) -> str:
 
 def _months(of: VillagePapers) -> str:
     rows = "".join(
-        f"<tr><th scope=row>{m['month']}</th><td>{_bar(m['earned-share'], 'filled')}"
-        f"{_bar(m['redeemed-share'], 'hatched')}</td><td>{m['earned']}</td><td>{m['redeemed']}</td></tr>"
+        f"<tr><th scope=row>{m['month']}</th><td>{bar(m['earned-share'], 'filled')}"
+        f"{bar(m['redeemed-share'], 'hatched')}</td><td>{m['earned']}</td><td>{m['redeemed']}</td></tr>"
         for m in month_bars(of.year)
     )
     return (
-        f'<table class="bars"><thead><tr><th>月份<th><span class="key">{_bar(1000, "filled")}挣得</span> '
-        f'<span class="key">{_bar(1000, "hatched")}兑换</span><th>挣得（分）<th>兑换（分）</tr></thead>'
+        f'<table class="bars"><thead><tr><th>月份<th><span class="key">{bar(1000, "filled")}挣得</span> '
+        f'<span class="key">{bar(1000, "hatched")}兑换</span><th>挣得（分）<th>兑换（分）</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
 
 def _categories(of: VillagePapers) -> str:
     rows = "".join(
-        f"<tr><th scope=row>{escape(name)}</th><td>{_bar(share, 'filled')}</td><td>{figure}</td></tr>"
+        f"<tr><th scope=row>{escape(name)}</th><td>{bar(share, 'filled')}</td><td>{figure}</td></tr>"
         for name, share, figure in category_bars(of.goods)
     )
     if not rows:
@@ -121,19 +117,3 @@ def _categories(of: VillagePapers) -> str:
         '<table class="bars"><thead><tr><th>类别<th><th>金额（元）</tr></thead>'
         f"<tbody>{rows}</tbody></table>\n</section>"
     )
-
-
-def _bar(share: int, pattern: str) -> str:
-    return (
-        f'<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">'
-        f'<rect width="{max(share, 4)}" height="10" class="{pattern}"/></svg>'
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-@cache
-def _part(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")

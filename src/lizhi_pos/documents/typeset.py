@@ -17,6 +17,7 @@ FONTS = ("Noto Sans SC", "Noto Serif SC")
 """Both are installed with the program; the second draws what the first one lacks."""
 PICTURE_DOTS_PER_INCH = 144
 _REMEMBERED = 11
+NO_SIGN = "The font cannot print every sign; write it otherwise, then print again. {0}"
 _ABSENT = "\U0010ffff"
 """A sign that no font has: for what a font lacks it draws the same as for this one."""
 
@@ -26,7 +27,7 @@ def unprintable(texts: Iterable[str]) -> Refusal | None:
     named = lacking(texts)
     if not named:
         return None
-    return refuse("rule_broken", "The font cannot print every sign; write it otherwise, then print again. {0}", named)
+    return refuse("rule_broken", NO_SIGN, named)
 
 
 def lacking(texts: Iterable[str]) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 from msgspec import Struct
 
 from lizhi_pos.exchange.purchases import LAYOUT
+from lizhi_pos.exchange.report_workbook import add_report
 from lizhi_pos.money import Yuan, format_hundredths
+from lizhi_pos.reports.report_sheet import ReportSheet
 
 _TITLE_ROW, _NOTE_ROW, _HEADER_ROW = 0, 1, 2
 _NAME = "商品名称"
@@ -27,9 +29,12 @@ class ToBuy(Struct, frozen=True):
     unit_cost: Yuan
 
 
-def shopping_list(town: str, market_day: date, bought_on: date, lines: Sequence[ToBuy]) -> bytes:
+def shopping_list(
+    town: str, market_day: date, bought_on: date, lines: Sequence[ToBuy], report: ReportSheet | None = None
+) -> bytes:
     """Return a workbook (.xlsx) with the columns of a purchases file; the same list gives the same bytes.
 
+    A `report` follows on sheets of its own, which no reader of purchases takes for one.
     Number of the voucher and supplier are left to whoever buys; a line that is not bought is to be taken out.
     """
     import xlsxwriter
@@ -64,6 +69,8 @@ def shopping_list(town: str, market_day: date, bought_on: date, lines: Sequence[
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(_HEADER_ROW)
+        if report is not None:
+            add_report(book, report)
     return content.getvalue()
 
 

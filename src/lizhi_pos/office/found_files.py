@@ -40,6 +40,11 @@ def likely_folders(home: Path, sticks: Iterable[Path] | None = None) -> list[Pat
     return [*found, *(folder for name in _AT_HOME if (folder := home / name).is_dir())]
 
 
+def sticks() -> list[Path]:
+    """Return what is plugged in and can be written to."""
+    return [stick for stick in _plugged_in() if os.access(stick, os.W_OK)]
+
+
 def newest_files(folders: Iterable[Path], most: int = MOST_FILES) -> list[FoundFile]:
     """Return the workbooks that lie in folders, the newest first; what cannot be read is left out."""
     found: dict[str, FoundFile] = {}

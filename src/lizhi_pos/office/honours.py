@@ -1,6 +1,6 @@
 """Lists of honour at the screen, masked as printed: red, black, candidates, the villages' scorecard, coverage."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -16,8 +16,8 @@ from lizhi_pos.money import format_hundredths
 from lizhi_pos.office.job_service import JobService
 from lizhi_pos.office.report_tables import ReportColumn, ReportRow, ReportTable, Word
 from lizhi_pos.refusal import Message, Refusal, message
-from lizhi_pos.reports.coverage_by_month import coverage_by_month
-from lizhi_pos.reports.honours import Village, black_list, candidates, red_list
+from lizhi_pos.reports.coverage_by_month import MonthCoverage, coverage_by_month
+from lizhi_pos.reports.honours import Barred, Candidate, Honoured, Village, black_list, candidates, red_list
 from lizhi_pos.reports.scorecard import VillageCard, scorecard
 from lizhi_pos.rulebook.adopted import today
 
@@ -75,16 +75,22 @@ class HonoursService(JobService):
 
 def _red(tx: Transaction, village: Village) -> ReportTable | Refusal:
     found = red_list(tx, village)
-    if isinstance(found, Refusal):
-        return found
+    return found if isinstance(found, Refusal) else red_table(found)
+
+
+def red_table(found: Sequence[Honoured]) -> ReportTable:
+    """Return a red list as screens and papers say it."""
     rows = (ReportRow(r.booklet, (str(r.rank), r.booklet, r.head, format_hundredths(r.earned))) for r in found)
     return ReportTable(VIEW_WORDS["red"], (_RANK, _BOOKLET, _HEAD, _EARNED), tuple(rows), _NOBODY)
 
 
 def _black(tx: Transaction, village: Village) -> ReportTable | Refusal:
     found = black_list(tx, village)
-    if isinstance(found, Refusal):
-        return found
+    return found if isinstance(found, Refusal) else black_table(found)
+
+
+def black_table(found: Sequence[Barred]) -> ReportTable:
+    """Return a black list as screens and papers say it."""
     columns = (
         _BOOKLET,
         _HEAD,
@@ -97,8 +103,11 @@ def _black(tx: Transaction, village: Village) -> ReportTable | Refusal:
 
 def _candidates(tx: Transaction, village: Village) -> ReportTable | Refusal:
     found = candidates(tx, village)
-    if isinstance(found, Refusal):
-        return found
+    return found if isinstance(found, Refusal) else candidates_table(found)
+
+
+def candidates_table(found: Sequence[Candidate]) -> ReportTable:
+    """Return candidates as screens and papers say them."""
     columns = (_RANK, _BOOKLET, _HEAD, _EARNED, ReportColumn(message("Scores")))
     rows = (
         ReportRow(
@@ -147,6 +156,11 @@ def _scorecard(tx: Transaction, village: Village) -> ReportTable | Refusal:
 
 
 def _coverage(tx: Transaction, _village: Village) -> ReportTable | Refusal:
+    return coverage_table(coverage_by_month(tx, MOST_MONTHS)[::-1])
+
+
+def coverage_table(found: Sequence[MonthCoverage]) -> ReportTable:
+    """Return months as screens and papers say how they were covered, in the order given."""
     columns = (
         ReportColumn(message("Month"), 8),
         ReportColumn(message("Outstanding"), 0, is_figure=True),
@@ -160,7 +174,7 @@ def _coverage(tx: Transaction, _village: Village) -> ReportTable | Refusal:
             (m.month, *map(format_hundredths, (m.outstanding, m.stock_at_tag, m.cash)), m.coverage or "–"),
             is_hint=m.outstanding > m.stock_at_tag + m.cash,
         )
-        for m in reversed(coverage_by_month(tx, MOST_MONTHS))
+        for m in found
     )
     return ReportTable(VIEW_WORDS["coverage"], columns, tuple(rows), message("No month has ended yet"))
 

@@ -1,6 +1,6 @@
 """Supervision at the screen: what is to be looked at, where it leads, and the supervisor's own signature."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from typing import Literal
@@ -60,7 +60,7 @@ class SupervisionService(JobService):
                 return _signed(signed_off(tx))
             found = supervision(tx, days).findings
             self._found = {_key(one): one for one in found}
-            return _findings(found)
+            return findings_table(found)
 
     def told_of(self, key: str, by: Operator) -> tuple[Word, ...] | Refusal:
         """Return a finding of the table that was read last, with what it refers to."""
@@ -83,7 +83,8 @@ class SupervisionService(JobService):
         return self.write(lambda tx: sign_days(tx, days, note, Authority(by, today(tx))), by)
 
 
-def _findings(found: tuple[Finding, ...]) -> ReportTable:
+def findings_table(found: Sequence[Finding], references: int = 1) -> ReportTable:
+    """Return findings as screens and papers say them, each with so many of what it refers to."""
     columns = (
         ReportColumn(message("What"), 22),
         ReportColumn(message("Facts")),
@@ -92,7 +93,7 @@ def _findings(found: tuple[Finding, ...]) -> ReportTable:
     rows = (
         ReportRow(
             _key(one),
-            (FINDING_WORDS[one.kind], _facts(one), one.references[0] if one.references else ""),
+            (FINDING_WORDS[one.kind], _facts(one), " ".join(one.references[:references])),
             is_hint=one.kind != "approvals",
         )
         for one in found

@@ -239,9 +239,13 @@ COUNTING = (
     _HELP,
     *_COMMON,
 )
+_REPORT = Key(
+    "f7", "F7", message("file"), "write_report", message("write it as paper, picture, page or workbook"), PAPER
+)
 PLANNING = (
     Key("f2", "F2", message("shopping list"), "write", message("write what to buy as a purchases file"), PAPER),
     Key("f9", "F9", message("only to buy"), "turn", message("only what is to be bought, or all again"), GO),
+    _REPORT,
     Key("enter", "Enter", message("coverage"), "look", message("coverage, the months and the method"), GO),
     _BACK,
     _LOCK,
@@ -334,6 +338,7 @@ TOLD = (_BACK, _LOCK, _HELP, *_COMMON)
 HONOURS = (
     Key("f9", "F9", message("next list"), "next_view", message("red, black, candidates, scorecard, coverage"), GO),
     Key("f2", "F2", message("next village"), "next_village", message("the list of the next village"), GO),
+    _REPORT,
     Key("enter", "Enter", message("entries"), "look", message("what the marked row is made of"), GO),
     _BACK,
     _LOCK,
@@ -344,6 +349,7 @@ SUPERVISION = (
     Key("f2", "F2", message("sign"), "sign", message("sign that these days were looked through"), BASKET),
     Key("f3", "F3", message("everything"), "everything", message("the findings since the books began"), GO),
     Key("f9", "F9", message("what was signed"), "next_view", message("the findings, or what was signed"), GO),
+    _REPORT,
     Key("enter", "Enter", message("where it leads"), "look", message("what the marked finding refers to"), GO),
     _BACK,
     _LOCK,

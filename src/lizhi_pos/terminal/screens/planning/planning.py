@@ -20,6 +20,7 @@ from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.panels.planning import forecast_lines, plan_lines
+from lizhi_pos.terminal.screens.reports.report_dialog import write_report
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.text import normalize
@@ -149,6 +150,17 @@ class PlanningScreen(JobScreen):
         field = Field(name="file", label=message("File"), value=str(proposed_file(plan)))
         if await self.app.ask(FormDialog(heading, (field,), attempt, "file")):
             self.note("done", message("What to buy is in {0}", str(written[0])))
+
+    def action_write_report(self) -> None:
+        self.begin(self._write_report)
+
+    async def _write_report(self) -> Refusal | None:
+        """Ask for a file's name and write the forecast as it is shown, whole."""
+        self.notice = None
+        plan = self._plan
+        return await write_report(
+            self, lambda drafts: drafts.forecast(plan.forecast.date, self.app.signed_in) if plan else None
+        )
 
     def header(self, width: int, height: int) -> list[Content]:
         start = f" {render(message('Planning'), self.app.translate)}"

@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from lizhi_pos.office.honours import VIEWS, HonoursService, Scope
+from lizhi_pos.office.report_drafts import ReportDraft, ReportDrafts
 from lizhi_pos.office.report_tables import ReportTable, Word
 from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.terminal import keymap
@@ -74,6 +75,9 @@ class HonoursScreen(ReportScreen):
         of_village = self._view in ("red", "black", "candidates")
         of_year = self._view != "coverage"
         return "  ".join((*((self._village,) if of_village else ()), *((str(self._year),) if of_year else ())))
+
+    def draft(self, drafts: ReportDrafts) -> ReportDraft | Refusal | None:
+        return drafts.honours(self._view, self._village, self._year, self.app.signed_in)
 
     def action_next_village(self) -> None:
         self.begin(self._next_village)

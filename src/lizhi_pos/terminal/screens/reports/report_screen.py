@@ -6,10 +6,12 @@ from textual import events
 from textual.content import Content
 
 from lizhi_pos.i18n.render import render
+from lizhi_pos.office.report_drafts import ReportDraft, ReportDrafts
 from lizhi_pos.office.report_tables import ReportList, ReportTable, Word
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.panels.reports import detail_lines, report_lines, told
+from lizhi_pos.terminal.screens.reports.report_dialog import write_report
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 
 LONGEST_NUMBER = 3
@@ -144,6 +146,17 @@ class ReportScreen(JobScreen):
 
     def action_look(self) -> None:
         self.enter()
+
+    def draft(self, drafts: ReportDrafts) -> ReportDraft | Refusal | None:
+        """Read what is shown as a report to be written, on the database's thread; None of what is no report."""
+        return None
+
+    def action_write_report(self) -> None:
+        self.begin(self._write_report)
+
+    async def _write_report(self) -> Refusal | None:
+        self.notice = None
+        return await write_report(self, self.draft)
 
     def header(self, width: int, height: int) -> list[Content]:
         start = f" {render(self.TITLE_WORDS, self.app.translate)}"

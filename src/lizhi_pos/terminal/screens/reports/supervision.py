@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from lizhi_pos.journal.sums import BEFORE_ALL
+from lizhi_pos.office.report_drafts import ReportDraft, ReportDrafts
 from lizhi_pos.office.report_tables import ReportTable, Word
 from lizhi_pos.office.supervision import VIEWS, SupervisionService
 from lizhi_pos.periods import Month
@@ -82,6 +83,11 @@ class SupervisionScreen(ReportScreen):
         if self._days.first == BEFORE_ALL:
             return f"… {self._days.last.isoformat()}"
         return f"{self._days.first.isoformat()} … {self._days.last.isoformat()}"
+
+    def draft(self, drafts: ReportDrafts) -> ReportDraft | Refusal | None:
+        if self._days is None or self._view != "findings":
+            return None
+        return drafts.supervision(self._days, self.app.signed_in)
 
     def action_everything(self) -> None:
         self.begin(self._everything)
