@@ -95,3 +95,23 @@ def test_an_answer_of_nobody_is_bad_usage(april: Shop) -> None:
     shop = closed(april)
     shop("month", "compare", "2024-04", answer(shop, "45.00", "四月.xlsx", "户余额"), exits=2)
     assert shop.refused("month", "status", "2024-05") == "month_open"
+
+
+def test_a_years_statement_of_a_village_and_of_a_household(april: Shop) -> None:
+    shop = closed(april)
+    assert shop.refused("report", "year", "天桥村", "--year", "2023") == "month_open"
+    path = shop.folder / "2024.pdf"
+    told = shop("report", "year", "天桥村", "--year", "2024", "--out", path)
+    (first, _second) = told["rows"]
+    assert (first["booklet"], first["opening"], first["redeemed"], first["closing"]) == (
+        "TQ0001",
+        "0.00",
+        "5.00",
+        "45.00",
+    )
+    assert "*" in first["head"]
+    assert (told["totals"]["closing"], told["goods_value"]) == ("45.00", "5.00")
+    assert path.read_bytes().startswith(b"%PDF")
+    own = shop("report", "year", "天桥村", "--year", "2024", "--booklet", "tq0001", "--full")
+    assert (own["head"], [month["month"] for month in own["months"]]) == ("王示例", ["2024-04"])
+    assert shop.refused("report", "year", "天桥村", "--year", "2024", "--booklet", "XX1") == "unknown_household"

@@ -135,6 +135,7 @@ MAY: dict[str, str] = {
     "month close": "accountant admin",
     "month documents": BOOKS,
     "month show": BOOKS,
+    "report year": BOOKS,
     "month check": BOOKS,
     "month status": BOOKS,
     "month compare": "accountant admin",

@@ -138,6 +138,7 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("month", "resolve", "2024-04", "天桥村", "TQ0001", "--note", "示例:村里漏记")
     yield ("month", "confirm", "2024-04", "天桥村", "--dispute", "示例:再核对")
     yield ("month", "status", "2024-04")
+    yield ("report", "year", "天桥村", "--year", "2024", "--out", folder / "year.pdf")
     yield ("year", "archive", "2024", "--out", folder / "archive", "--so-far")
     yield ("verify",)
     yield ("demo", "--dir", folder / "demo")

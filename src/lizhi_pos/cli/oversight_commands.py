@@ -57,6 +57,12 @@ OVERSIGHT: tuple[Command, ...] = (
     ),
     Command(("report", "scorecard"), "how every village did in a year", "honours:show_scorecard", [_YEAR, *OUT]),
     Command(
+        ("report", "year"),
+        "a year of closed months in one statement, of a village or one household",
+        "year_statement:show",
+        [VILLAGE, _YEAR, Argument("--booklet", "of this household alone", {"metavar": "BOOKLET"}), _FULL, *OUT],
+    ),
+    Command(
         ("report", "supervision"),
         "everything that a supervisor has to look at",
         "supervision:show",
