@@ -103,12 +103,8 @@ def test_a_years_statement_of_a_village_and_of_a_household(april: Shop) -> None:
     path = shop.folder / "2024.pdf"
     told = shop("report", "year", "天桥村", "--year", "2024", "--out", path)
     (first, _second) = told["rows"]
-    assert (first["booklet"], first["opening"], first["redeemed"], first["closing"]) == (
-        "TQ0001",
-        "0.00",
-        "5.00",
-        "45.00",
-    )
+    assert (first["booklet"], first["opening"]) == ("TQ0001", "0.00")
+    assert (first["redeemed"], first["closing"]) == ("5.00", "45.00")
     assert "*" in first["head"]
     assert (told["totals"]["closing"], told["goods_value"]) == ("45.00", "5.00")
     assert path.read_bytes().startswith(b"%PDF")
