@@ -296,9 +296,9 @@ RACES: dict[str, Race] = {
     "month: count": Race(
         before=(shop, short_sheet, shut),
         on=MAY,
-        first=month_end,
-        second=closing_count,
-        answers=refused_for(Statement, "month_closed"),
+        first=closing_count,
+        second=month_end,
+        answers=lambda a, b: isinstance(a, ClosedCount) and isinstance(b, Statement),
     ),
     "month: void": Race(
         before=(shop, shut),

@@ -33,7 +33,7 @@ def compare_answers(context: Context) -> Outcome:
     read = [(path, read_answer(path, names, month)) for path in paths]
     answers = [reading.content for _path, reading in read if reading.content is not None]
     if not answers:
-        _refuse_nobodys(read)
+        _refuse_nobodys(context, read)
     found = context.write(lambda tx: compare(tx, month, answers, Authority(by, context.day(tx))))
     wrong = [(path, reading) for path, reading in read if reading.content is None]
     answer = {
@@ -88,11 +88,13 @@ def status(context: Context) -> Outcome:
     return Outcome(_plain_month(found), tuple(_month_words(context, found)))
 
 
-def _refuse_nobodys(read: list[tuple[Path, Reading[VillageAnswer]]]) -> None:
-    """Raise Usage where all that is known of the only file is that it is no village's."""
+def _refuse_nobodys(context: Context, read: list[tuple[Path, Reading[VillageAnswer]]]) -> None:
+    """Raise Usage, with everything that is wrong, where the only file is no village's."""
     for path, reading in read:
         if len(read) == 1 and reading.errors[0].cell is None:
-            raise Usage(message("{0}: {1}", path.name, reading.errors[0].text))
+            first, *others = reading.errors
+            told = [cell_words(error, context.translate) for error in (first, *grouped(others))]
+            raise Usage(message("{0}: {1}", path.name, "\n".join(told)))
 
 
 def _plain(state: AnswerState) -> dict[str, object]:
