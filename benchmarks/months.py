@@ -1,11 +1,13 @@
-"""A month of 50 villages, 10,000 households and 100,000 lines of points: its checks, its closing, its statement."""
+"""A month of 50 villages, 10,000 households and 100,000 lines of points: its checks, its closing, its statement, its papers."""
 
 import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from statistics import median
 from typing import Any
 
@@ -17,7 +19,9 @@ from benchmarks.villages import CLERK, FIRST, VILLAGES, found
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts import queries
 from lizhi_pos.db import reading, transaction
+from lizhi_pos.documents.month import Options
 from lizhi_pos.journal.models import POINTS_ENTRIES
+from lizhi_pos.office.month_files import MonthFiles, closed_month
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.settlement import statement
 from lizhi_pos.settlement.closing import close_month
@@ -42,7 +46,24 @@ def measure() -> Iterator[str]:
         yield from _figures(engine, path)
         yield f"{'every check of closing it':36} {_once(lambda: _checked(engine)) * 1000:8.0f} ms"
         yield f"{'closing it, its checks among it':36} {_once(lambda: _closed(engine)) * 1000:8.0f} ms"
+        with transaction(engine, years.noon(CLOSED_ON)) as tx:
+            unwrap(close_month(tx, FIRST, Authority(CLERK, CLOSED_ON)))
         engine.dispose()
+        with get_context("spawn").Pool(1) as pool:
+            seconds, files, memory = pool.apply(_papers, (str(path),))
+        yield f"{f'its {files} papers and workbooks (30 s)':36} {seconds:8.0f} s   {memory:.0f} MB of memory (bound 500)"
+
+
+def _papers(path: str) -> tuple[float, int, float]:
+    """Make every paper of the month in a process of its own: seconds, files, the most memory in MB."""
+    engine = years.engine_of(Path(path))
+    start = time.perf_counter()
+    with reading(engine, years.noon(CLOSED_ON)) as tx:
+        closed = unwrap(closed_month(tx, FIRST))
+    files = sum(bool(content) for _name, content in MonthFiles(closed, Options()))
+    seconds = time.perf_counter() - start
+    engine.dispose()
+    return seconds, files, getrusage(RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _figures(engine: Engine, path: Path) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """`month …`: the settlement with the villages."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from lizhi_pos.cli.context import Context, month_argument
 from lizhi_pos.cli.month_documents import write_all
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.cli.saving import refuse_others, save_each, with_problems
+from lizhi_pos.cli.streams import end_progress, show_progress
 from lizhi_pos.db import Transaction
 from lizhi_pos.exchange.statement_workbook import statement_workbooks
 from lizhi_pos.i18n.render import render
@@ -17,7 +19,7 @@ from lizhi_pos.office.month_files import closed_month, record_export
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, Refusal, message, unwrap
 from lizhi_pos.settlement.closing import close_month, closed_statement, warnings_of
-from lizhi_pos.settlement.closing_checks import Check, check_closing
+from lizhi_pos.settlement.closing_checks import CHECKS_IN_ALL, Check, Tell, check_closing
 from lizhi_pos.settlement.closing_words import CHECK_WORDS, fact_words
 from lizhi_pos.settlement.statement import Amounts, Statement
 from lizhi_pos.settlement.statement_words import MOVEMENT_WORDS
@@ -31,12 +33,15 @@ def close(context: Context) -> Outcome:
     month = month_argument(args.month)
 
     def act(tx: Transaction) -> Statement | Refusal:
-        closed = close_month(tx, month, Authority(by, context.day(tx)))
+        closed = close_month(tx, month, Authority(by, context.day(tx)), _tell(context))
         if not isinstance(closed, Refusal):
             record_export(tx, by, month, args.out)
         return closed
 
-    statement = context.write(act)
+    try:
+        statement = context.write(act)
+    finally:
+        _end(context)
     with context.reading() as tx:
         warnings = warnings_of(tx, month)
     context.stands = _outcome(context, statement, warnings)
@@ -87,8 +92,11 @@ def check(context: Context) -> Outcome:
     """Return every check of closing a month; nothing is written."""
     context.operator("see_books")
     month = month_argument(context.args.month)
-    with context.reading() as tx:
-        found = check_closing(tx, month, context.day(tx))
+    try:
+        with context.reading() as tx:
+            found = check_closing(tx, month, context.day(tx), _tell(context))
+    finally:
+        _end(context)
     answer = {
         "month": str(month),
         "checks": [_plain(one) for one in found.checks],
@@ -96,6 +104,26 @@ def check(context: Context) -> Outcome:
     }
     lines = tuple(line for one in found.checks for line in _check_words(context, one))
     return Outcome(answer, lines, 1 if found.blocking else 0)
+
+
+def _tell(context: Context) -> Tell:
+    """Return what says to a person which check is made."""
+
+    def tell(name: str, done: int) -> None:
+        if _is_watched(context):
+            show_progress(f"{done}/{CHECKS_IN_ALL} {render(CHECK_WORDS[name], context.translate)}")
+
+    return tell
+
+
+def _is_watched(context: Context) -> bool:
+    """Return whether a person looks at what is said meanwhile."""
+    return not context.args.json and sys.stderr.isatty()
+
+
+def _end(context: Context) -> None:
+    if _is_watched(context):
+        end_progress()
 
 
 def _plain(check: Check) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.answer_states import AnswerState, answer_states, resolved
 from lizhi_pos.settlement.closing import close_month, warnings_of
-from lizhi_pos.settlement.closing_checks import check_closing
+from lizhi_pos.settlement.closing_checks import Tell, check_closing, nobody
 from lizhi_pos.settlement.import_rows import VillageAnswer
 from lizhi_pos.settlement.models import statement_village
 from lizhi_pos.settlement.reconciliation import Comparison, compare, kept_differences
@@ -46,9 +46,9 @@ class MonthEndService(JobService):
     folder: Path | None = None
     papers_went_to: Path | None = None
 
-    def view(self, wanted: Month | None, by: Operator) -> MonthView | Refusal:
+    def view(self, wanted: Month | None, by: Operator, tell: Tell = nobody) -> MonthView | Refusal:
         """Return a month; without one the month whose turn it is, or the last closed one while that goes on."""
-        return self._seen(by, lambda tx: _view(tx, wanted))
+        return self._seen(by, lambda tx: _view(tx, wanted, tell))
 
     def differences(self, month: Month, village: str, by: Operator) -> tuple[DifferenceRow, ...] | Refusal:
         """Return the differences of a village's last answer, each with its cause and what came of it."""
@@ -67,16 +67,16 @@ class MonthEndService(JobService):
         with reading(self.engine) as tx:
             return today(tx)
 
-    def why_not_close(self, month: Month, day: date, by: Operator) -> Refusal | None:
+    def why_not_close(self, month: Month, day: date, by: Operator, tell: Tell = nobody) -> Refusal | None:
         """Return why a month cannot be closed on a day, before anything is asked; nothing is written."""
         if refusal := by.refusal_to("close_month"):
             return refusal
-        answer = rehearse(self.engine, lambda tx: close_month(tx, month, Authority(by, day)))
+        answer = rehearse(self.engine, lambda tx: close_month(tx, month, Authority(by, day), tell))
         return answer if isinstance(answer, Refusal) else None
 
-    def close(self, month: Month, day: date, by: Operator) -> Statement | Refusal:
+    def close(self, month: Month, day: date, by: Operator, tell: Tell = nobody) -> Statement | Refusal:
         """Close a month."""
-        return self._keep(by, lambda tx: close_month(tx, month, Authority(by, day)))
+        return self._keep(by, lambda tx: close_month(tx, month, Authority(by, day), tell))
 
     def take_answer(self, month: Month, answer: VillageAnswer, day: date, by: Operator) -> Comparison | Refusal:
         """Compare a village's answer with the closed month and keep it."""
@@ -125,7 +125,7 @@ class MonthEndService(JobService):
         return refusal if refusal is not None else self.write(act, by)
 
 
-def _view(tx: Transaction, wanted: Month | None) -> MonthView | Refusal:
+def _view(tx: Transaction, wanted: Month | None, tell: Tell) -> MonthView | Refusal:
     day = today(tx)
     months = _months(tx, day)
     if not months:
@@ -143,7 +143,7 @@ def _view(tx: Transaction, wanted: Month | None) -> MonthView | Refusal:
             villages=load_statement(tx, month).villages,
             states=answer_states(tx, month),
         )
-    checked = check_closing(tx, month, day)
+    checked = check_closing(tx, month, day, tell)
     return MonthView(
         month=month,
         months=months,

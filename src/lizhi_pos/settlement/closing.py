@@ -18,7 +18,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import Refusal, message, refuse
 from lizhi_pos.rulebook.adopted import not_in_future
-from lizhi_pos.settlement.closing_checks import WARNS, Check, Fact, check_closing
+from lizhi_pos.settlement.closing_checks import WARNS, Check, Fact, Tell, check_closing, nobody
 from lizhi_pos.settlement.closing_words import fact_words
 from lizhi_pos.settlement.coverage import pool_view
 from lizhi_pos.settlement.goods_taken import fix_goods_taken
@@ -42,7 +42,7 @@ _MOST_TOLD = 5
 """Facts of one check that are read aloud; scripts get all of them."""
 
 
-def close_month(tx: Transaction, month: Month, authority: Authority) -> Statement | Refusal:
+def close_month(tx: Transaction, month: Month, authority: Authority, tell: Tell = nobody) -> Statement | Refusal:
     """Close a month unless a check blocks it; what it is warned of is kept with it."""
     # whatever is dated into the month is either committed before this or refused after it
     lock_month(tx, month)
@@ -50,7 +50,7 @@ def close_month(tx: Transaction, month: Month, authority: Authority) -> Statemen
         lock_alone(tx, name)
     if refusal := not_in_future(tx, authority.on):
         return refusal
-    checked = check_closing(tx, month, authority.on)
+    checked = check_closing(tx, month, authority.on, tell)
     if checked.blocking or checked.statement is None:
         return _blocked(month, checked.blocking)
     tx.insert(

@@ -148,20 +148,6 @@ _SLIPS = (
 _CLOSED_ON = select(period.c.closed_on).where(of_town(period), period.c.month == bindparam("month"))
 
 
-def check_closing(tx: Transaction, month: Month, on: date) -> Checked:
-    """Return every check of closing a month on a day; nothing is written."""
-    out_of_order = tuple(_order(tx, month, on))
-    # before its turn there is no month before it to open with: its figures say nothing
-    statement = None if any(fact.told[0] != "not_over" for fact in out_of_order) else compute_statement(tx, month)
-    closing = Closing(month, on, statement)
-    found = [Check("order", "block" if out_of_order else "ok", out_of_order)]
-    for name, check in (*BLOCKS.items(), *WARNS.items()):
-        facts = tuple(check(tx, closing))
-        level: Level = "block" if name in BLOCKS else "warn"
-        found.append(Check(name, level if facts else "ok", facts))
-    return Checked(tuple(found), statement)
-
-
 def _order(tx: Transaction, month: Month, on: date) -> Iterator[Fact]:
     last, first = last_closed(tx), first_day(tx)
     if first is None:
@@ -340,3 +326,27 @@ WARNS: Mapping[str, Callable[[Transaction, Closing], Iterable[Fact]]] = {
     "expired": _expired,
 }
 """What a closing is warned of, and keeps."""
+
+Tell = Callable[[str, int], None]
+"""Takes the check that is made next, and how many are done."""
+CHECKS_IN_ALL = 1 + len(BLOCKS) + len(WARNS)
+
+
+def nobody(_name: str, _done: int) -> None:
+    """Tell nobody."""
+
+
+def check_closing(tx: Transaction, month: Month, on: date, tell: Tell = nobody) -> Checked:
+    """Return every check of closing a month on a day; nothing is written."""
+    tell("order", 0)
+    out_of_order = tuple(_order(tx, month, on))
+    # before its turn there is no month before it to open with: its figures say nothing
+    statement = None if any(fact.told[0] != "not_over" for fact in out_of_order) else compute_statement(tx, month)
+    closing = Closing(month, on, statement)
+    found = [Check("order", "block" if out_of_order else "ok", out_of_order)]
+    for done, (name, check) in enumerate((*BLOCKS.items(), *WARNS.items()), 1):
+        tell(name, done)
+        facts = tuple(check(tx, closing))
+        level: Level = "block" if name in BLOCKS else "warn"
+        found.append(Check(name, level if facts else "ok", facts))
+    return Checked(tuple(found), statement)

@@ -16,6 +16,8 @@ from lizhi_pos.office.month_rows import DifferenceRow, MonthRows
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.settlement.answer_states import AnswerState
+from lizhi_pos.settlement.closing_checks import CHECKS_IN_ALL
+from lizhi_pos.settlement.closing_words import CHECK_WORDS
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.form import Field
@@ -54,6 +56,10 @@ _LEADS_TO: Mapping[str, Target] = {
 """Where what a check found is put right."""
 
 
+TICK_S = 0.25
+"""Seconds between two pictures of how far the checks are."""
+
+
 class MonthEndScreen(JobScreen):
     """Up and down between checks and villages, left and right between months. Enter goes where the marked row leads."""
 
@@ -73,6 +79,7 @@ class MonthEndScreen(JobScreen):
         super().__init__()
         self._shown: MonthRows | None = None
         self._differences: dict[str, tuple[DifferenceRow, ...] | Refusal] = {}
+        self._checking: tuple[str, int] | None = None
         self._is_looking = False
         self._is_away = False
         """Whether something stands above that a check led to."""
@@ -92,14 +99,27 @@ class MonthEndScreen(JobScreen):
         elif self._shown is not None:
             self._shown.mark(self._shown.marked + by)
 
+    def on_mount(self) -> None:
+        # Textual asks the base's handler, too, which begins to read
+        self.set_interval(TICK_S, self._tick)
+
+    def _tick(self) -> None:
+        """Show how far the checks are while they are made."""
+        if self._checking is not None:
+            self.query_one("#header", PaintedLines).redraw()
+
+    def _tell(self, name: str, done: int) -> None:
+        """Keep which check is made; on the database's thread."""
+        self._checking = (name, done)
+
     async def read(self) -> None:
         self._service = await self.app.job(MonthEndService)
         self.notice = None
         await self._read(self._shown.view.month if self._shown else None)
 
     async def _read(self, month: Month | None) -> None:
-        found = await self.app.work.run(lambda: self._service.view(month, self.app.signed_in))
-        self._differences = {}
+        found = await self.app.work.run(lambda: self._service.view(month, self.app.signed_in, self._tell))
+        self._differences, self._checking = {}, None
         if isinstance(found, Refusal):
             self._shown = None
             self.refuse(found)
@@ -227,7 +247,9 @@ class MonthEndScreen(JobScreen):
         if view.closed_on is not None:
             self.note("said", message("{0} is closed since {1}", str(view.month), view.closed_on.isoformat()))
             return None
-        if refusal := await self.app.work.run(lambda: self._service.why_not_close(view.month, view.today, by)):
+        refusal = await self.app.work.run(lambda: self._service.why_not_close(view.month, view.today, by, self._tell))
+        self._checking = None
+        if refusal is not None:
             return refusal
 
         async def attempt(values: Mapping[str, str]) -> Refusal | Wrong | None:
@@ -347,6 +369,9 @@ class MonthEndScreen(JobScreen):
             start += f"  {self._shown.view.month}"
             if self._shown.filter:
                 start += f"  {render(message('with {0}', self._shown.filter), self.app.translate)}"
+        if self._checking is not None:
+            name, made = self._checking
+            start += f"  {made}/{CHECKS_IN_ALL} {render(CHECK_WORDS[name], self.app.translate)}"
         end = self.app.signed_in_name
         return [Content.styled(left(start, width - Content(end).cell_length - 1) + f" {end}", "bold")]
 
