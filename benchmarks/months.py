@@ -1,4 +1,4 @@
-"""A month of 50 villages, 10,000 households and 100,000 lines of points: its checks, its closing, its statement, its papers."""
+"""A month of 50 villages, 10,000 households and 100,000 lines of points: its checks, its closing and its papers."""
 
 import sqlite3
 import tempfile
@@ -51,7 +51,8 @@ def measure() -> Iterator[str]:
         engine.dispose()
         with get_context("spawn").Pool(1) as pool:
             seconds, files, memory = pool.apply(_papers, (str(path),))
-        yield f"{f'its {files} papers and workbooks (30 s)':36} {seconds:8.0f} s   {memory:.0f} MB of memory (bound 500)"
+        name = f"its {files} papers and workbooks (30 s)"
+        yield f"{name:36} {seconds:8.0f} s   {memory:.0f} MB of memory (bound 500)"
 
 
 def _papers(path: str) -> tuple[float, int, float]:
