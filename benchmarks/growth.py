@@ -176,7 +176,7 @@ class _Town:
     def _month_closed(self, tx: Transaction) -> Any:
         close_session(tx, Authority(ADMIN, self.day))
         after = self.month.next().first_day
-        return close_month(tx.at(years.noon(after)), self.month, Authority(ADMIN, after))
+        return close_month(tx.at(years.noon(after)), self.month, Authority(ADMIN, after), proved=True)
 
     def _look(self, act: Callable[[Transaction], Any]) -> Any:
         with reading(self.engine, self.now) as tx:

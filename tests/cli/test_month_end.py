@@ -1,5 +1,6 @@
 """`month check|close|status|compare|resolve|confirm` as scripts read them, and their refusals."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,16 @@ def test_every_check_is_named_and_a_blocked_month_is_refused(posted: Shop) -> No
     (check,) = refused["error"]["details"]["checks"]
     assert check == {"name": "sessions", "level": "block", "facts": [DAY]}
     assert not out.exists()
+
+
+def test_books_that_were_changed_from_outside_are_not_closed(april: Shop) -> None:
+    with sqlite3.connect(april.folder / "town.db") as connection:
+        connection.execute("DROP TRIGGER journal_entry_no_update")
+        connection.execute("UPDATE journal_entry SET by_user = 'x' WHERE number = 1")
+    out = april.folder / "out"
+    refused = april("month", "close", "2024-04", "--out", out, "--on", "2024-05-02", exits=1)
+    assert [check["name"] for check in refused["error"]["details"]["checks"]] == ["chain"]
+    assert april.refused("month", "show", "2024-04") == "month_open"
 
 
 def test_warnings_are_kept_with_the_closing(april: Shop) -> None:

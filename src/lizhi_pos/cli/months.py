@@ -17,8 +17,8 @@ from lizhi_pos.i18n.render import render
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.office.month_files import closed_month, record_export
 from lizhi_pos.periods import Month
-from lizhi_pos.refusal import Message, Refusal, message, unwrap
-from lizhi_pos.settlement.closing import close_month, closed_statement, warnings_of
+from lizhi_pos.refusal import Message, Refusal, Refused, message, unwrap
+from lizhi_pos.settlement.closing import close_month, closed_statement, warnings_of, why_not_close
 from lizhi_pos.settlement.closing_checks import CHECKS_IN_ALL, Check, Tell, check_closing
 from lizhi_pos.settlement.closing_words import CHECK_WORDS, fact_words
 from lizhi_pos.settlement.statement import Amounts, Statement
@@ -33,15 +33,19 @@ def close(context: Context) -> Outcome:
     month = month_argument(args.month)
 
     def act(tx: Transaction) -> Statement | Refusal:
-        closed = close_month(tx, month, Authority(by, context.day(tx)), _tell(context))
+        closed = close_month(tx, month, Authority(by, context.day(tx)), proved=True)
         if not isinstance(closed, Refusal):
             record_export(tx, by, month, args.out)
         return closed
 
     try:
-        statement = context.write(act)
+        # what walks through the years is proved before, so that no till waits for it
+        with context.reading() as tx:
+            if refusal := why_not_close(tx, month, context.day(tx), _tell(context)):
+                raise Refused(refusal)
     finally:
         _end(context)
+    statement = context.write(act)
     with context.reading() as tx:
         warnings = warnings_of(tx, month)
     context.stands = _outcome(context, statement, warnings)

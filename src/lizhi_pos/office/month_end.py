@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, func, select
 
 from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.accounts.villages import village_names
-from lizhi_pos.db import Transaction, of_town, reading, rehearse
+from lizhi_pos.db import Transaction, of_town, reading
 from lizhi_pos.documents.month import Options
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.queries import first_day
@@ -23,7 +23,7 @@ from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.settlement.answer_states import AnswerState, answer_states, resolved
-from lizhi_pos.settlement.closing import close_month, warnings_of
+from lizhi_pos.settlement.closing import close_month, warnings_of, why_not_close
 from lizhi_pos.settlement.closing_checks import Tell, check_closing, nobody
 from lizhi_pos.settlement.import_rows import VillageAnswer
 from lizhi_pos.settlement.models import statement_village
@@ -71,12 +71,12 @@ class MonthEndService(JobService):
         """Return why a month cannot be closed on a day, before anything is asked; nothing is written."""
         if refusal := by.refusal_to("close_month"):
             return refusal
-        answer = rehearse(self.engine, lambda tx: close_month(tx, month, Authority(by, day), tell))
-        return answer if isinstance(answer, Refusal) else None
+        with reading(self.engine) as tx:
+            return why_not_close(tx, month, day, tell)
 
-    def close(self, month: Month, day: date, by: Operator, tell: Tell = nobody) -> Statement | Refusal:
-        """Close a month."""
-        return self._keep(by, lambda tx: close_month(tx, month, Authority(by, day), tell))
+    def close(self, month: Month, day: date, by: Operator) -> Statement | Refusal:
+        """Close a month that nothing kept from being closed a moment ago, see `why_not_close`."""
+        return self._keep(by, lambda tx: close_month(tx, month, Authority(by, day), proved=True))
 
     def take_answer(self, month: Month, answer: VillageAnswer, day: date, by: Operator) -> Comparison | Refusal:
         """Compare a village's answer with the closed month and keep it."""

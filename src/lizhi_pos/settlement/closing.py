@@ -1,6 +1,7 @@
 """Closing a month: fixes every village's statement; nothing may be dated into the month afterwards (三(四)2)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -42,15 +43,20 @@ _MOST_TOLD = 5
 """Facts of one check that are read aloud; scripts get all of them."""
 
 
-def close_month(tx: Transaction, month: Month, authority: Authority, tell: Tell = nobody) -> Statement | Refusal:
-    """Close a month unless a check blocks it; what it is warned of is kept with it."""
+def close_month(
+    tx: Transaction, month: Month, authority: Authority, tell: Tell = nobody, *, proved: bool = False
+) -> Statement | Refusal:
+    """Close a month unless a check blocks it; what it is warned of is kept with it.
+
+    With `proved` whoever asks has just seen that `why_not_close` finds nothing, without keeping a till waiting.
+    """
     # whatever is dated into the month is either committed before this or refused after it
     lock_month(tx, month)
     for name in ("objections", "counts"):
         lock_alone(tx, name)
     if refusal := not_in_future(tx, authority.on):
         return refusal
-    checked = check_closing(tx, month, authority.on, tell)
+    checked = check_closing(tx, month, authority.on, tell, proved=proved)
     if checked.blocking or checked.statement is None:
         return _blocked(month, checked.blocking)
     tx.insert(
@@ -72,6 +78,14 @@ def close_month(tx: Transaction, month: Month, authority: Authority, tell: Tell 
     fix_sums(tx, month)
     touch(tx, MONTH, str(month))
     return load_statement(tx, month)
+
+
+def why_not_close(tx: Transaction, month: Month, on: date, tell: Tell = nobody) -> Refusal | None:
+    """Return why a month cannot be closed on a day; every check is made, nothing is written."""
+    if refusal := not_in_future(tx, on):
+        return refusal
+    checked = check_closing(tx, month, on, tell)
+    return _blocked(month, checked.blocking) if checked.blocking else None
 
 
 def closed_statement(tx: Transaction, month: Month) -> Statement | Refusal:
