@@ -153,17 +153,20 @@ class _Told:
     def _place(self) -> dict[str, Any]:
         return {"month": str(self._month), "village": self.ours.village_id}
 
+    @property
+    def _matched(self) -> int:
+        """How many households both sides have with one amount."""
+        both = {line.booklet for line in self.ours.households} & self._theirs.keys()
+        return len(both) - sum(d.kind == "amount" for d in self._found)
+
     def comparison(self) -> Comparison:
         """Return what came of it."""
-        both = {line.booklet for line in self.ours.households} & self._theirs.keys()
-        matched = len(both) - sum(d.kind == "amount" for d in self._found)
         found = explained(self._tx, self._month, self.ours.village_id, self._found)
-        return Comparison(self.ours.village, matched, found, tuple(self._warnings))
+        return Comparison(self.ours.village, self._matched, found, tuple(self._warnings))
 
     def keep(self, authority: Authority) -> None:
         """Keep the answer instead of the one before."""
         tx, month = self._tx, str(self._month)
-        both = {line.booklet for line in self.ours.households} & self._theirs.keys()
         tx.change(_FORGET_DIFFERENCES, **self._place)
         tx.change(_FORGET_ANSWER, **self._place)
         tx.insert(
@@ -172,7 +175,7 @@ class _Told:
                 "month": month,
                 "village_id": self.ours.village_id,
                 "content_hash": self._digest,
-                "matched": len(both) - sum(d.kind == "amount" for d in self._found),
+                "matched": self._matched,
                 "read_at": tx.now,
                 "read_by": authority.by.name,
                 "on_date": authority.on,

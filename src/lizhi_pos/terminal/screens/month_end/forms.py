@@ -5,6 +5,7 @@ from lizhi_pos.office.month_rows import DifferenceRow, MonthView, redeemed
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.settlement.answer_states import AnswerState
 from lizhi_pos.terminal.form import Field
+from lizhi_pos.terminal.screens.ledgers.forms import day_field
 
 CAME_OF_IT = (
     message("the village had not written it down; it has now"),
@@ -12,11 +13,6 @@ CAME_OF_IT = (
     message("ours was wrong; a correction is posted"),
     message("the village comes again next month with it"),
 )
-
-
-def day_field(day: str) -> Field:
-    """Return the field for the day of an act."""
-    return Field(name="day", label=message("Day"), value=day)
 
 
 def close_heading(view: MonthView) -> Message:

@@ -25,6 +25,7 @@ from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.panels.month_end import check_lines, month_lines, village_lines
 from lizhi_pos.terminal.screens.gifts.forms import day_typed
 from lizhi_pos.terminal.screens.ledgers.aside import aside
+from lizhi_pos.terminal.screens.ledgers.forms import day_field
 from lizhi_pos.terminal.screens.ledgers.scrolled import scrolled
 from lizhi_pos.terminal.screens.month_end.answers import read_answers
 from lizhi_pos.terminal.screens.month_end.differences import DifferencesScreen
@@ -33,7 +34,6 @@ from lizhi_pos.terminal.screens.month_end.forms import (
     close_heading,
     confirm_fields,
     confirm_heading,
-    day_field,
     dispute_fields,
     dispute_heading,
     papers_fields,
