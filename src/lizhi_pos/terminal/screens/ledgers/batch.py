@@ -20,7 +20,7 @@ from lizhi_pos.terminal.panels.batch_rows import effect_lines, row_lines, sheet_
 from lizhi_pos.terminal.panels.ledgers import STATES, objection_told, steps_told, told_lines
 from lizhi_pos.terminal.screens.ledgers.acts import LedgerActs
 from lizhi_pos.terminal.screens.ledgers.keys import keys_of
-from lizhi_pos.terminal.screens.ledgers.scrolled import scrolled
+from lizhi_pos.terminal.screens.shared.scrolled import scrolled
 
 LONGEST_NUMBER = 3
 """Digits that are a row's number; more are a part of a booklet."""

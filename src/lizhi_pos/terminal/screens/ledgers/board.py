@@ -22,7 +22,7 @@ from lizhi_pos.terminal.screens.ledgers.acts import LedgerActs
 from lizhi_pos.terminal.screens.ledgers.batch import BatchScreen
 from lizhi_pos.terminal.screens.ledgers.keys import keys_of
 from lizhi_pos.terminal.screens.ledgers.reading import read_files
-from lizhi_pos.terminal.screens.ledgers.scrolled import scrolled
+from lizhi_pos.terminal.screens.shared.scrolled import scrolled
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 _FIRST: dict[Target, Waiting] = {

@@ -21,7 +21,7 @@ from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.panels.ledger_files import about_lines, found_lines
-from lizhi_pos.terminal.screens.ledgers.aside import aside
+from lizhi_pos.terminal.screens.shared.aside import aside
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.text.normalize import comparable
 

@@ -18,11 +18,11 @@ from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left
 from lizhi_pos.terminal.panels.ledger_files import ReadFile, file_lines, read_lines
-from lizhi_pos.terminal.screens.ledgers.aside import aside
 from lizhi_pos.terminal.screens.ledgers.files import FilesScreen
-from lizhi_pos.terminal.screens.ledgers.scrolled import scrolled
+from lizhi_pos.terminal.screens.shared.aside import aside
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
+from lizhi_pos.terminal.screens.shared.scrolled import scrolled
 from lizhi_pos.terminal.shell import Shell
 
 TICK_S = 1.0

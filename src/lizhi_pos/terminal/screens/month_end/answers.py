@@ -9,9 +9,9 @@ from lizhi_pos.office.month_end import MonthEndService
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.settlement.reconciliation import Comparison
-from lizhi_pos.terminal.screens.ledgers.aside import aside
 from lizhi_pos.terminal.screens.ledgers.files import FilesScreen
 from lizhi_pos.terminal.screens.month_end.told import Told, ToldScreen
+from lizhi_pos.terminal.screens.shared.aside import aside
 from lizhi_pos.terminal.shell import Shell
 
 

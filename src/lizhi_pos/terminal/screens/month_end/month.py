@@ -24,9 +24,7 @@ from lizhi_pos.terminal.form import Field
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.panels.month_end import check_lines, month_lines, village_lines
 from lizhi_pos.terminal.screens.gifts.forms import day_typed
-from lizhi_pos.terminal.screens.ledgers.aside import aside
 from lizhi_pos.terminal.screens.ledgers.forms import day_field
-from lizhi_pos.terminal.screens.ledgers.scrolled import scrolled
 from lizhi_pos.terminal.screens.month_end.answers import read_answers
 from lizhi_pos.terminal.screens.month_end.differences import DifferencesScreen
 from lizhi_pos.terminal.screens.month_end.forms import (
@@ -39,8 +37,10 @@ from lizhi_pos.terminal.screens.month_end.forms import (
     papers_fields,
 )
 from lizhi_pos.terminal.screens.month_end.papers import PapersScreen
+from lizhi_pos.terminal.screens.shared.aside import aside
 from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog, Wrong
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
+from lizhi_pos.terminal.screens.shared.scrolled import scrolled
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
 
 _LEADS_TO: Mapping[str, Target] = {

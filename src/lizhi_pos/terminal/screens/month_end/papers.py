@@ -17,9 +17,9 @@ from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, wrapped
-from lizhi_pos.terminal.screens.ledgers.aside import aside
-from lizhi_pos.terminal.screens.ledgers.scrolled import scrolled
+from lizhi_pos.terminal.screens.shared.aside import aside
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
+from lizhi_pos.terminal.screens.shared.scrolled import scrolled
 
 TICK_S = 0.5
 """Seconds between two pictures of how far it is."""

@@ -11,8 +11,8 @@ from lizhi_pos.i18n.render import cell_words, render
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, wrapped
-from lizhi_pos.terminal.screens.ledgers.scrolled import scrolled
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
+from lizhi_pos.terminal.screens.shared.scrolled import scrolled
 
 Told = Message | CellError
 """A line, or what is wrong in a cell, which stands indented below its file's."""
