@@ -3,13 +3,13 @@
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, Select
 from sqlalchemy.dialects import sqlite
@@ -88,38 +88,44 @@ def _by_hand(path: Path) -> None:
     """Ask the same of the file without the program, and sum it up by household and village."""
     with sqlite3.connect(path) as connection:
         (town,) = connection.execute("SELECT town_id FROM town").fetchone()
-        values = {**_GIVEN, "town": town, "first": FIRST.first_day.isoformat(), "last": FIRST.last_day.isoformat()}
-        values["day"] = values["last"]
+        last = FIRST.last_day.isoformat()
+        values = {"town": town, "first": FIRST.first_day.isoformat(), "last": last, "day": last}
+
+        def rows(asked: Asked) -> list[Any]:
+            return connection.execute(asked.text, {**asked.given, **values}).fetchall()
+
         sums: dict[bytes, dict[str, int]] = {}
-        for key, kind, amount in connection.execute(_MOVED, values):
+        for key, kind, amount in rows(_MOVED):
             sums.setdefault(key, {})[kind] = amount
-        receipts = connection.execute(_RECEIPTS, values).fetchall()
-        connection.execute(_CONTRIBUTED, values).fetchall()
-        people = {row[0]: row for register in (_REGISTER, _FORMER) for row in connection.execute(register, values)}
+        receipts = rows(_RECEIPTS)
+        rows(_CONTRIBUTED)
+        people = {row[0]: row for register in (_REGISTER, _FORMER) for row in rows(register)}
         told: dict[bytes, list[tuple[Any, ...]]] = {}
         for row in people.values():
             own = sums.get(row[_HOUSEHOLD], {})
             line = (row, *(own.get(kind, 0) for kind in POINTS_ENTRIES), sum(own.values()))
             told.setdefault(row[_VILLAGE], []).append(line)
-        assert (sum(map(len, told.values())), receipts) == (VILLAGES * PEOPLE, [])
+        assert sum(line[-1] != 0 for lines in told.values() for line in lines) == VILLAGES * PEOPLE
+        assert receipts == []
 
 
-def _sql(asked: Select[Any]) -> str:
-    """Return a statement of the program as somebody would type it."""
-    return str(asked.compile(dialect=sqlite.dialect(paramstyle="named")))
+class Asked(NamedTuple):
+    """A statement of the program as somebody would type it, with the values that are part of it."""
+
+    text: str
+    given: Mapping[str, Any]
 
 
-_MOVED, _RECEIPTS, _CONTRIBUTED = map(_sql, (statement._MOVED, statement._RECEIPTS, statement._CONTRIBUTED))
-_REGISTER, _FORMER = map(_sql, (queries._REGISTER, queries._FORMER))
+def _typed(asked: Select[Any]) -> Asked:
+    compiled = asked.compile(dialect=sqlite.dialect(paramstyle="named"))
+    return Asked(str(compiled), {name: value for name, value in compiled.params.items() if value is not None})
+
+
+_MOVED, _RECEIPTS, _CONTRIBUTED = map(_typed, (statement._MOVED, statement._RECEIPTS, statement._CONTRIBUTED))
+_REGISTER, _FORMER = map(_typed, (queries._REGISTER, queries._FORMER))
 _HOUSEHOLD, _VILLAGE = (
     queries._REGISTER.selected_columns.keys().index(name) for name in ("household_id", "village_id")
 )
-_GIVEN = {
-    name: value
-    for asked in (statement._MOVED, statement._RECEIPTS, statement._CONTRIBUTED, queries._REGISTER, queries._FORMER)
-    for name, value in asked.compile().params.items()
-    if value is not None
-}
 
 
 def _checked(engine: Engine) -> None:

@@ -149,8 +149,8 @@ def compute_statement(tx: Transaction, month: Month) -> Statement:
     span = {"first": month.first_day, "last": month.last_day}
     opening = _opening(tx, month)
     moved: dict[Id, dict[str, int]] = {}
-    for row in tx.all(_MOVED, **span):
-        _add(moved.setdefault(row.account_id, {}), row.kind, row.amount)
+    for key, kind, amount in map(tuple, tx.all(_MOVED, **span)):
+        _add(moved.setdefault(key, {}), kind, amount)
     lived = stays(tx, month)
     receipts = _receipts(tx, month)
     by_village: dict[Id, list[StatementLine]] = {key: [] for key in village_names(tx)}
