@@ -272,10 +272,10 @@ def _by_number(rows: Sequence[Row[Any]]) -> Mapping[str, RegisteredHousehold]:
     newest = {row.number: row for row in rows}
     held: dict[Id, Row[Any]] = {}
     for row in newest.values():
+        _number, key, replaced_on, *_rest = row
         # of two that no other replaces by that day, the one that another replaced later was in use on it
-        known = held.get(row.household_id)
-        if known is None or (row.replaced_on or date.max) < (known.replaced_on or date.max):
-            held[row.household_id] = row
+        if key not in held or (replaced_on or date.max) < (held[key].replaced_on or date.max):
+            held[key] = row
     return {one.number: one for one in read_all_as(RegisteredHousehold, list(held.values()))}
 
 
