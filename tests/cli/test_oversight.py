@@ -141,3 +141,15 @@ def test_a_save_that_fails_leaves_nothing(posted: Shop) -> None:
     folder.mkdir()
     assert posted("evidence", "save", key, folder, exits=3)["error"]["code"] == "failed"
     assert list(folder.iterdir()) == []
+
+
+def test_the_audit_says_what_it_promises(posted: Shop) -> None:
+    assert posted("report", "red", "天桥村", "--year", "2024", "--full")["year"] == 2024
+    vetoed(posted)
+    events = posted("audit")["events"]
+    assert {tuple(event) for event in events} == {("at", "user", "kind", "facts")}
+    told = [(event["user"], event["kind"], event["facts"]) for event in events]
+    assert ("站长示例", "look", ["report red 天桥村 2024 --full"]) in told
+    assert ("监督示例", "approval", ["veto", "TQ0002"]) in told
+    assert {e["user"] for e in posted("audit", "--user", "监督示例")["events"]} == {"监督示例"}
+    assert posted("audit", "--to", "2020-01-01") == {"events": []}

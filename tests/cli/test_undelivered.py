@@ -6,7 +6,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -172,6 +172,7 @@ def oversight_typed(folder: Path) -> Iterator[tuple[Any, ...]]:
     yield ("supervision", "sign", "--from", "2024-04-01", "--to", DAY, "--note", "示例:看过", "--on", "2024-04-29")
     yield ("as", "站长示例", PIN)
     yield ("supervision", "list")
+    yield ("audit", "--from", "2024-01-01")
     (folder / "photo.png").write_bytes(PICTURE)
     yield ("evidence", "add", folder / "photo.png", "--to", "receipt:1-2024-000001", "--on", "2024-04-29")
     yield ("evidence", "list", "--to", "receipt:1-2024-000001")
@@ -231,11 +232,11 @@ REFUSED_HERE = {("printer", "retry"): ("printer", "retry", "none")}
 """Commands that this month has nothing to do for."""
 
 
-def content(engine: Engine) -> list[Any]:
-    """Every row of the database but the counts of wrong PINs."""
+def content(engine: Engine) -> dict[str, Sequence[Any]]:
+    """Every row of the database, by its table."""
     with engine.connect() as connection:
         tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).scalars()
-        return [connection.execute(text(f"SELECT * FROM {table}")).all() for table in tables]
+        return {table: connection.execute(text(f"SELECT * FROM {table}")).all() for table in tables}
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def acts_of_a_day(engine: Engine) -> dict[str, Act]:
         "recall": lambda b, by: b.till.recall(HELD.key, "1", by),
         "reprint": lambda b, by: b.till.reprint(sold.redemption_id, "1", by),
         "return_goods": lambda b, by: b.till.return_goods(sold.receipt, (), APPROVAL, by),
-        "sign_in": lambda b, by: b.office.sign_in(ADMIN, "999999"),
+        "sign_in": lambda b, by: b.office.sign_in(ADMIN, "999999", "1"),
         "approve": lambda b, by: b.office.approve(ADMIN, "999999", "示例", by),
         "print_sticker": lambda b, by: b.till.print_sticker(sold.redemption_id, "1", by),
         "print_again": lambda b, by: b.office.print_again(job, by),

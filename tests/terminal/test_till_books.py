@@ -15,9 +15,9 @@ def test_a_day_at_the_counter(engine: Engine) -> None:
     service = TillService(engine)
     back = OfficeService(engine)
     assert [who.name for who in back.people()] == [*sorted([CLERK, ADMIN]), SUPERVISOR]
-    assert isinstance(back.sign_in(CLERK, "000000"), Refusal)
-    assert unwrap(back.sign_in(SUPERVISOR, SUPERVISOR_PIN)).role == "supervisor"
-    clerk = unwrap(back.sign_in(CLERK, CLERK_PIN))
+    assert isinstance(back.sign_in(CLERK, "000000", "1"), Refusal)
+    assert unwrap(back.sign_in(SUPERVISOR, SUPERVISOR_PIN, "1")).role == "supervisor"
+    clerk = unwrap(back.sign_in(CLERK, CLERK_PIN, "1"))
     closed = unwrap(service.trading_day())
     assert closed.market_session is None
     assert closed.redemption_day
@@ -48,7 +48,7 @@ def test_a_closed_day_is_opened_again_with_a_second_person(engine: Engine) -> No
     build_town(engine)
     service = TillService(engine)
     back = OfficeService(engine)
-    admin = unwrap(back.sign_in(ADMIN, ADMIN_PIN))
+    admin = unwrap(back.sign_in(ADMIN, ADMIN_PIN, "1"))
     unwrap(back.close_session(admin, unwrap(service.trading_day()).day))
     assert unwrap(service.trading_day()).closed_today
     assert isinstance(back.open_session(admin), Refusal)

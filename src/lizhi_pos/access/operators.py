@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct, structs
 from sqlalchemy import bindparam, select, update
 
+from lizhi_pos.access.audit_events import note
 from lizhi_pos.access.models import USER, app_user
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.locking import lock_rows
@@ -151,7 +152,10 @@ _SET_PIN = (
 
 
 def sign_in(tx: Transaction, name: str, pin: str) -> Operator | Refusal:
-    """Try a name and PIN. The count of wrong ones is written also when it is refused, so commit either way."""
+    """Try a name and PIN. The count of wrong ones is written also when it is refused, so commit either way.
+
+    A wrong PIN of somebody who works here is in the audit; what was typed as a name is not, it may be a PIN.
+    """
     user = tx.first(lock_rows(_USER), user_name=known_as(tx, name))
     if user is None or _has_left(tx, user.left_on):
         # takes as long as a wrong PIN does: nobody learns from the time who may sign in
@@ -168,6 +172,7 @@ def sign_in(tx: Transaction, name: str, pin: str) -> Operator | Refusal:
     if not _verify(user.pin_hash, pin):
         tries = user.wrong_pins + 1
         tx.change(_SET_TRIES, user_name=name, tries=tries % MISTAKES_TO_LOCK, wait_until=tx.now + _wait(tries))
+        note(tx, name, "wrong_pin", str(tries))
         return _BAD_PIN
     if user.wrong_pins:
         tx.change(_SET_TRIES, user_name=name, tries=0, wait_until=None)

@@ -272,7 +272,7 @@ def _by_number(rows: Sequence[Row[Any]]) -> Mapping[str, RegisteredHousehold]:
     newest = {row.number: row for row in rows}
     held: dict[Id, Row[Any]] = {}
     for row in newest.values():
-        _number, key, replaced_on, *_rest = row
+        _number, key, replaced_on, *_rest = tuple(row)
         # of two that no other replaces by that day, the one that another replaced later was in use on it
         if key not in held or (replaced_on or date.max) < (held[key].replaced_on or date.max):
             held[key] = row

@@ -81,6 +81,16 @@ OVERSIGHT: tuple[Command, ...] = (
     ),
     Command(("supervision", "list"), "what supervisors have signed", "supervision:list_signed"),
     Command(
+        ("audit",),
+        "who signed in, approved, looked, wrote data out, changed settings or users, made copies",
+        "audit:show",
+        [
+            Argument("--from", "from this day on", _FIRST),
+            Argument("--to", "up to this day", _LAST),
+            Argument("--user", "of this user alone", {"metavar": "NAME"}),
+        ],
+    ),
+    Command(
         ("evidence", "add"),
         "keeps a picture or a PDF for something in the books",
         "evidence:add",

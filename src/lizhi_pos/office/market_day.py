@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from lizhi_pos.access import operators
+from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Approval, Authority, Operator
 from lizhi_pos.access.people import still_here
 from lizhi_pos.checkout import market_session, open_baskets
@@ -55,9 +56,16 @@ class OfficeService:
             users = operators.users(tx)
         return sorted(users, key=lambda user: not user.can("sell"))
 
-    def sign_in(self, name: str, pin: str) -> Operator | Refusal:
-        """Somebody by a right PIN."""
-        return self._write(self.engine, lambda tx: operators.sign_in(tx, name, pin))
+    def sign_in(self, name: str, pin: str, till: str) -> Operator | Refusal:
+        """Somebody by a right PIN; that they came to this till is in the audit."""
+
+        def act(tx: Transaction) -> Operator | Refusal:
+            came = operators.sign_in(tx, name, pin)
+            if isinstance(came, Operator):
+                record(tx, came, "sign_in", f"till {till}")
+            return came
+
+        return self._write(self.engine, act)
 
     def approvers(self, by: Operator) -> tuple[Operator, ...]:
         """Those who may stand behind what somebody does: who reviews, approves."""

@@ -118,7 +118,7 @@ class TillApp(Shell):
     async def sign_in(self, name: str, pin: str) -> Refusal | None:
         """Signs somebody in and goes on; else why not."""
         office = await self.office()
-        answer = await self.work.run(lambda: office.sign_in(name, pin))
+        answer = await self.work.run(lambda: office.sign_in(name, pin, self.settings.till))
         if isinstance(answer, Refusal):
             return answer
         self.shift.begin(answer)
