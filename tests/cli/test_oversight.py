@@ -153,3 +153,13 @@ def test_the_audit_says_what_it_promises(posted: Shop) -> None:
     assert ("监督示例", "approval", ["veto", "TQ0002"]) in told
     assert {e["user"] for e in posted("audit", "--user", "监督示例")["events"]} == {"监督示例"}
     assert posted("audit", "--to", "2020-01-01") == {"events": []}
+
+
+def test_books_are_verified_against_a_head_on_paper(posted: Shop) -> None:
+    head = posted("verify")["head"]
+    vetoed(posted)
+    assert posted("verify", "--against", head, "--against", head[:16].upper())["ok"]
+    answer = posted("verify", "--against", head, "--against", "0123-4567-89AB-CDEF", exits=1)
+    assert not answer["ok"]
+    assert answer["checks"][-1] == {"name": "against", "ok": False, "facts": ["0123456789abcdef"]}
+    assert posted("verify", "--against", "12345", exits=2)["error"]["code"] == "usage"

@@ -11,6 +11,7 @@ from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.models import SESSION, market_session, session_price
 from lizhi_pos.checkout.open_baskets import OpenBasket, basket_words, discard_all, open_baskets
+from lizhi_pos.checkout.printed_heads import keep_head
 from lizhi_pos.checkout.receipt import SHOP
 from lizhi_pos.checkout.session_queries import SESSION_COLUMNS, SESSION_ON, StoredSession
 from lizhi_pos.checkout.session_report import VillageDay, session_report
@@ -143,6 +144,7 @@ def close_session(tx: Transaction, authority: Authority, *, discard_baskets: boo
     tx.change(_CLOSE, key=running.session_id, at=tx.now, by=authority.by.name)
     touch(tx, SESSION, running.session_id)
     record(tx, authority.by, "market.close", authority.on.isoformat())
+    keep_head(tx, authority.by.name)
     slip = session_report(tx, SHOP, running.session_id, authority.on, authority.by.name)
     enqueue(tx, kind="day", document=msgspec.json.encode(slip))
     return market_view(tx, authority.on)

@@ -294,7 +294,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(("printer", "queue"), "jobs that are not done", "printers:queue"),
     Command(("printer", "flush"), "sends what waits, and ends", "printers:flush"),
     Command(("printer", "retry"), "prints failed or unknown jobs again", "printers:retry", [JOBS]),
-    Command(("verify",), "proves that books, stock, pool and hash chain are whole", "verify:verify_books"),
+    Command(
+        ("verify",),
+        "proves that books, stock, pool and hash chain are whole",
+        "verify:verify_books",
+        [Argument("--against", "a head that stands on an earlier paper", {"action": "append", "metavar": "HEAD"})],
+    ),
 )
 
 

@@ -1,8 +1,10 @@
 """`verify`: proof that books, stock, pool and hash chain are whole."""
 
 from lizhi_pos.cli.context import Context
+from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.refusal import Message, message
+from lizhi_pos.settlement.head_checks import LEAST, as_head
 from lizhi_pos.settlement.verification import verify
 
 CHECK_WORDS = {
@@ -33,14 +35,16 @@ CHECK_WORDS = {
     "vetoes_agree_with_journal": message("vetoes cleared what the entries say"),
     "pool_equation": message("the fund pool adds up"),
     "statements_recomputed": message("closed months are what the entries say"),
+    "against": message("every head that stands on an earlier paper is still in the books"),
 }
 
 
 def verify_books(context: Context) -> Outcome:
     """Recomputes everything and names what is wrong and where; exit 1 where anything is."""
     context.operator("verify")
+    against = [_head(text) for text in context.args.against or ()]
     with context.reading() as tx:
-        proof = verify(tx)
+        proof = verify(tx, against)
     words: list[Message | str] = []
     for check in proof.checks:
         sign = "✔" if check.ok else "✘"
@@ -48,3 +52,10 @@ def verify_books(context: Context) -> Outcome:
         words += [f"    {fact}" for fact in check.facts]
     words.append(message("{0} {0:entry|entries}, head {1}", proof.entries, proof.head.hex()))
     return Outcome(proof, tuple(words), 0 if proof.ok else 1)
+
+
+def _head(text: str) -> str:
+    head = as_head(text)
+    if head is None:
+        raise Usage(message("{0} is no head: give at least {1} of its digits, as they stand on the paper", text, LEAST))
+    return head

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from lizhi_pos.db import Transaction, of_town, same_row
@@ -42,17 +43,32 @@ _ORPHANS = (
 _COUNT = select(func.count()).select_from(journal_entry).where(of_town(journal_entry))
 
 
-def chain_head(tx: Transaction) -> bytes:
-    """One hash over every till's newest one and the record's: printed on the day's slip and in the month's statement.
+class Newest(Struct, frozen=True):
+    """The newest links of the books at one moment, each by its number and hash: every till's, and the record's."""
 
-    Whoever cuts the newest entries off a chain cannot make it come out the same.
-    """
-    digest = hashlib.sha256()
-    for row in tx.all(_HEADS):
-        digest.update(row.till.encode() + b"\0" + row.number.to_bytes(8, "big") + row.hash)
-    number, newest = newest_line(tx)
-    digest.update(b"record\0" + number.to_bytes(8, "big") + newest)
-    return digest.digest()
+    tills: Mapping[str, tuple[int, bytes]]
+    line: tuple[int, bytes]
+
+    @property
+    def head(self) -> bytes:
+        """One hash over all of them: whoever cuts links off, or makes one anew, cannot make it come out the same."""
+        digest = hashlib.sha256()
+        for till in sorted(self.tills):
+            number, link = self.tills[till]
+            digest.update(till.encode() + b"\0" + number.to_bytes(8, "big") + link)
+        number, link = self.line
+        digest.update(b"record\0" + number.to_bytes(8, "big") + link)
+        return digest.digest()
+
+
+def newest_links(tx: Transaction) -> Newest:
+    """Return the newest links as they stand."""
+    return Newest({row.till: (row.number, row.hash) for row in tx.all(_HEADS)}, newest_line(tx))
+
+
+def chain_head(tx: Transaction) -> bytes:
+    """One hash over the whole books: printed on the day's slip and in the month's statement."""
+    return newest_links(tx).head
 
 
 def entry_count(tx: Transaction) -> int:

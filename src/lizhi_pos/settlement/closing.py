@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batch_board import publicity_ends
+from lizhi_pos.checkout.printed_heads import keep_head
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.journal.models import period
@@ -59,6 +60,7 @@ def close_month(
     checked = check_closing(tx, month, authority.on, tell, proved=proved)
     if checked.blocking or checked.statement is None:
         return _blocked(month, checked.blocking)
+    keep_head(tx, authority.by.name)
     tx.insert(
         period,
         {

@@ -4,7 +4,8 @@ Adding a check is adding a function to `CHECKS`.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, func, select
@@ -25,6 +26,7 @@ from lizhi_pos.settlement.document_checks import documents_unchanged, personal_p
 from lizhi_pos.settlement.evidence_checks import evidence_unchanged
 from lizhi_pos.settlement.figures import figure, unequal
 from lizhi_pos.settlement.goods_checks import counts_agree, lots_marked, voids_agree, writeoffs_agree
+from lizhi_pos.settlement.head_checks import heads_not_found
 from lizhi_pos.settlement.household_checks import changes_agree_with_journal, frozen_recomputed
 from lizhi_pos.settlement.redemption_checks import (
     receipts_without_gaps,
@@ -55,13 +57,19 @@ class Proof(Struct, frozen=True):
     head: bytes
 
 
-def verify(tx: Transaction) -> Proof:
-    """Recomputes everything the books keep twice, what this transaction has changed included."""
+def verify(tx: Transaction, against: Collection[str] = ()) -> Proof:
+    """Recomputes everything the books keep twice, what this transaction has changed included.
+
+    `against` are heads that stand on earlier papers, as `as_head` writes them: each must still be in the books.
+    """
     tx.settle()
     results = []
     for check in CHECKS:
         facts = facts_of(tx, check)
         results.append(CheckResult(check.__name__, not facts, facts))
+    if against:
+        facts = facts_of(tx, partial(heads_not_found, heads=against))
+        results.append(CheckResult("against", not facts, facts))
     return Proof(all(r.ok for r in results), tuple(results), entry_count(tx), chain_head(tx))
 
 
@@ -75,7 +83,7 @@ def facts_of(tx: Transaction, check: Callable[[Transaction], Iterable[str]]) -> 
         # the database went away: that says nothing about the books
         raise
     except Exception as error:
-        _log.exception("the check %s could not be made", check.__name__)
+        _log.exception("the check %s could not be made", check)
         found.append(f"{type(error).__name__}: {error}".splitlines()[0])
     return tuple(found)
 
