@@ -18,6 +18,9 @@ from lizhi_pos.refusal import InvariantViolated
 _RECORD_SINCE = "0004"
 """The shape from which every document is under the chain."""
 
+_PICTURES_SALTED_SINCE = "0010"
+"""The shape from which pictures stand under the chain as salted commitments."""
+
 _KEY_CHECK = "PRAGMA foreign_key_check"
 
 
@@ -49,6 +52,8 @@ def upgrade(engine: Engine) -> Path | None:
         migrate(connection)
         if revision and revision < _RECORD_SINCE:
             _put_on_record(connection)
+        elif revision and revision < _PICTURES_SALTED_SINCE:
+            _put_pictures_on_record(connection)
         _refuse_broken_foreign_keys(connection)
     if revision:
         _give_back_space(engine)
@@ -118,6 +123,23 @@ def _put_on_record(connection: Connection) -> None:
     for (town_id,) in connection.execute(select(town.town.c.town_id)).all():
         tx = Transaction(connection, town_id)
         put_all_on_record(tx)
+        tx.settle()
+
+
+def _put_pictures_on_record(connection: Connection) -> None:
+    """Put what stands of pictures under the chain on record as it is now, under its new keys."""
+    from lizhi_pos.evidence.models import EVIDENCE, FILE
+    from lizhi_pos.migrations.metadata import town
+    from lizhi_pos.record.chain import lines, touch
+    from lizhi_pos.record.documents import all_digests
+
+    for (town_id,) in connection.execute(select(town.town.c.town_id)).all():
+        tx = Transaction(connection, town_id)
+        for kind in (EVIDENCE, FILE):
+            for former in sorted({line.key for line in lines(tx) if line.kind == kind.kind}):
+                touch(tx, kind, bytes.fromhex(former))
+            for key, _digest in all_digests(tx, kind):
+                touch(tx, kind, *key)
         tx.settle()
 
 

@@ -60,6 +60,7 @@ MAY: dict[str, str] = {
     "household merge": "accountant admin",
     "household move": "accountant admin",
     "household close": "accountant admin",
+    "household erase": "accountant admin",
     "household booklet": "accountant admin",
     "household member": "accountant admin",
     "household head": "accountant admin",

@@ -128,7 +128,7 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("veto", "lift", "TQ0001", "--facts", "申诉成立", "--on", "2024-04-29", *BY)
     yield ("veto", "list")
     yield from oversight_typed(folder)
-    yield from households_typed()
+    yield from households_typed(folder)
     yield ("month", "check", "2024-04", "--on", "2024-05-02")
     yield ("month", "close", "2024-04", "--out", folder / "out", "--on", "2024-05-02")
     yield ("month", "documents", "2024-04", "--out", folder / "papers")
@@ -144,7 +144,7 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("demo", "--dir", folder / "demo")
 
 
-def households_typed() -> Iterator[tuple[Any, ...]]:
+def households_typed(folder: Path) -> Iterator[tuple[Any, ...]]:
     """What becomes of a household: its people, its points, its booklet, until it leaves."""
     why = ("--reason", "示例", "--on", "2024-04-30")
     yield ("household", "list", "--search", "示例")
@@ -160,6 +160,9 @@ def households_typed() -> Iterator[tuple[Any, ...]]:
     yield ("household", "move", "TQ0009", "华平村", *why, *BY)
     yield ("household", "merge", "TQ0009", "TQ0001", *why, *BY)
     yield ("household", "close", "TQ0202", "--as", "moved_out", *why, *BY)
+    (folder / "portrait.gif").write_bytes(b"GIF89a a portrait")
+    yield ("evidence", "add", folder / "portrait.gif", "--to", "household:TQ0202", "--on", "2024-04-30")
+    yield ("household", "erase", "TQ0202", "--reason", "示例:本人要求", *BY)
 
 
 def oversight_typed(folder: Path) -> Iterator[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from lizhi_pos.accounts.villages import rename_village
 from lizhi_pos.db import Transaction, transaction
 from lizhi_pos.evidence.keeping import FileGiven, Kept, Listed, keep, look_through, seen, take_out
 from lizhi_pos.evidence.media import MOST_BYTES, media_of
-from lizhi_pos.evidence.models import evidence, evidence_file
+from lizhi_pos.evidence.models import evidence, evidence_content, evidence_file, evidence_told
 from lizhi_pos.receiving.codes import give_booklet
 from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.reports.subjects import known_subject
@@ -141,11 +141,11 @@ def test_what_is_no_picture_or_too_large_or_to_come_is_refused(books: Engine) ->
 
 def test_one_file_is_stored_once_for_several_things(books: Engine) -> None:
     with transaction(books, noon(LATER)) as tx:
-        files = tx.all(select(evidence_file.c.sha256))
+        files = tx.all(select(evidence_file))
         unwrap(add(tx, "gift:XJ-1", PICTURE))
         assert refused(add(tx, "gift:XJ-1", PICTURE)) == "out_of_turn"
         unwrap(add(tx, "gift:SW-1", PICTURE))
-        assert tx.all(select(evidence_file.c.sha256)) == files
+        assert tx.all(select(evidence_file)) == files
         assert {row.to for row in listed(tx)} >= {"gift:XJ-1", "gift:SW-1"}
 
 
@@ -160,7 +160,7 @@ def test_every_look_is_on_record(books: Engine) -> None:
         assert looks(tx)[before:] == [
             (SUPERVISOR.name, "evidence gift:XJ-1"),
             (ADMIN.name, "evidence"),
-            (SUPERVISOR.name, f"evidence {picture.sha256.hex()} {picture.name}"),
+            (SUPERVISOR.name, "evidence veto:TQ0003"),
         ]
 
 
@@ -185,24 +185,48 @@ def test_a_hash_of_nothing_or_of_several_files_is_refused(books: Engine) -> None
             assert refused(take_out(tx, name)) == "not_found", name
 
 
-def test_a_changed_picture_and_one_that_is_gone_are_named(books: Engine) -> None:
-    key = hashlib.sha256(PICTURE).digest()
+KEY = hashlib.sha256(PICTURE).digest()
+_THE_CONTENT = evidence_content.c.sha256 == KEY
+_THE_FILE = select(evidence_content.c.file_id).where(_THE_CONTENT).scalar_subquery()
+
+
+def test_a_changed_picture_and_one_that_is_kept_for_nothing_are_named(books: Engine) -> None:
     with books.begin() as connection:
         take_guards_away(connection)
-        connection.execute(update(evidence_file).where(evidence_file.c.sha256 == key).values(content=PICTURE + b"x"))
+        connection.execute(update(evidence_content).where(_THE_CONTENT).values(content=PICTURE + b"x"))
     with transaction(books, noon(LATER)) as tx:
         (fact,) = facts_of(tx, evidence_unchanged)
-        assert key.hex() in fact
-        assert refused(take_out(tx, key.hex())) == "rule_broken"
+        assert KEY.hex() in fact
+        assert refused(take_out(tx, KEY.hex())) == "rule_broken"
     with books.begin() as connection:
-        connection.execute(update(evidence_file).where(evidence_file.c.sha256 == key).values(content=PICTURE))
-        connection.execute(evidence.delete().where(evidence.c.sha256 == key))
+        connection.execute(update(evidence_content).where(_THE_CONTENT).values(content=PICTURE))
+        pieces = select(evidence.c.evidence_id).where(evidence.c.file_id == _THE_FILE)
+        connection.execute(evidence_told.delete().where(evidence_told.c.evidence_id.in_(pieces)))
+        connection.execute(evidence.delete().where(evidence.c.file_id == _THE_FILE))
     with transaction(books, noon(LATER)) as tx:
-        assert facts_of(tx, evidence_unchanged) == (f"– {key.hex()}: is kept for nothing",)
+        assert facts_of(tx, evidence_unchanged) == (f"{KEY.hex()}: is kept for nothing",)
+
+
+def test_a_picture_that_is_gone_and_not_erased_is_named(books: Engine) -> None:
+    with books.begin() as connection:
+        take_guards_away(connection)
+        file_id = connection.execute(select(_THE_FILE)).scalar_one()
+        connection.execute(evidence_content.delete().where(_THE_CONTENT))
+    with transaction(books, noon(LATER)) as tx:
+        assert facts_of(tx, evidence_unchanged) == (f"{file_id.hex()}: is missing",)
+        assert not verify(tx).ok
+
+
+@pytest.mark.parametrize("what", ["name", "note", "salt"])
+def test_what_is_said_of_a_picture_stands_under_the_chain(books: Engine, what: str) -> None:
+    with books.begin() as connection:
+        take_guards_away(connection)
+        connection.execute(update(evidence_told).values({what: bytes(16) if what == "salt" else "另一个示例"}))
+    with transaction(books, noon(LATER)) as tx:
+        assert len(facts_of(tx, evidence_unchanged)) == len(tx.all(select(evidence_told)))
 
 
 def test_a_row_whose_file_is_gone_is_named(books: Engine) -> None:
-    key = hashlib.sha256(PICTURE).digest()
     with books.begin() as connection:
         take_guards_away(connection)
     with books.connect() as connection:
@@ -211,7 +235,9 @@ def test_a_row_whose_file_is_gone_is_named(books: Engine) -> None:
             assert driver is not None
             driver.execute("PRAGMA foreign_keys = OFF")
         town = connection.execute(select(evidence.c.town_id)).scalars().first()
-        connection.execute(evidence_file.delete().where(evidence_file.c.sha256 == key))
+        file_id = connection.execute(select(_THE_FILE)).scalar_one()
+        connection.execute(evidence_content.delete().where(_THE_CONTENT))
+        connection.execute(evidence_file.delete().where(evidence_file.c.file_id == file_id))
         tx = Transaction(connection, town)
         assert facts_of(tx, evidence_unchanged) == ("示例照片.png veto:TQ0003: is missing",)
         assert not verify(tx).ok

@@ -11,6 +11,7 @@ from lizhi_pos.accounts.changes.merging import merge_households
 from lizhi_pos.accounts.changes.moving import move_household
 from lizhi_pos.accounts.changes.splitting import Apart
 from lizhi_pos.db import Transaction
+from lizhi_pos.maintenance.erasure import erase_household
 from lizhi_pos.money import Points
 from lizhi_pos.periods import Quarter
 from lizhi_pos.receiving.codes import give_booklet, split_household
@@ -23,7 +24,8 @@ WHY = "示例:核实"
 def change_households(tx: Transaction, on: date) -> None:
     """A member comes and becomes head, points are frozen and put right, a booklet is lost, a household leaves.
 
-    Somebody leaves with a booklet of their own, moves to the other village and comes back with all of it.
+    Somebody leaves with a booklet of their own, moves to the other village and comes back with all of it; what was
+    personal of that household is erased.
     """
     by = Authority(ACCOUNTANT, on, APPROVAL)
     unwrap(change_member(tx, "TQ0002", ("示例来客", "active", "子"), WHY, by))
@@ -39,3 +41,4 @@ def change_households(tx: Transaction, on: date) -> None:
     unwrap(split_household(tx, "TQ0001", Apart("TQ0009", "示例妻", points=Points(100)), WHY, by))
     unwrap(move_household(tx, "TQ0009", (OTHER_VILLAGE, "1组"), WHY, by))
     unwrap(merge_households(tx, "TQ0009", "TQ0001", WHY, by))
+    unwrap(erase_household(tx, "TQ0009", WHY, by))

@@ -29,6 +29,28 @@ personal = town_table(
     Column("salt", Bytes(16), nullable=False),
 )
 
+erasure = town_table(
+    "erasure",
+    Column("erasure_id", ID, primary_key=True),
+    Column("household_id", ID, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("on_date", Day, nullable=False),
+    Column("by_user", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    ForeignKeyConstraint(["town_id", "household_id"], ["household.town_id", "household.household_id"]),
+    CheckConstraint("approved_by <> by_user", name="two_people"),
+    Index("ix_erasure_town_id_household_id", "town_id", "household_id"),
+)
+
+erased_part = town_table(
+    "erased_part",
+    Column("erasure_id", ID, primary_key=True),
+    Column("part_id", ID, primary_key=True, comment="of what is gone: a personal part, a picture, what was said of it"),
+    ForeignKeyConstraint(["town_id", "erasure_id"], ["erasure.town_id", "erasure.erasure_id"]),
+    narrow=True,
+)
+
 village = town_table(
     "village",
     Column("village_id", ID, primary_key=True),
@@ -294,6 +316,7 @@ CHANGE = document(
     part(score, "change_id", only=score.c.change_id.is_not(None)),
     part(base_credit, "change_id", only=base_credit.c.change_id.is_not(None)),
 )
+ERASURE = document("erasure", part(erasure, "erasure_id"), part(erased_part, "erasure_id"))
 VILLAGE = document("village", part(village, "village_id"))
 HOUSEHOLD = document(
     "household",

@@ -5,7 +5,6 @@ can one day be erased and the chain still holds; while it is there, nobody can c
 """
 
 import hashlib
-import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -14,9 +13,10 @@ from msgspec import Struct, structs
 from sqlalchemy import bindparam, delete, select
 
 from lizhi_pos.accounts.import_rows import ActRow, HouseholdRow, MemberRow, ScoreRow, VillageWorkbook
-from lizhi_pos.accounts.models import PERSONAL_OWNERS, personal
+from lizhi_pos.accounts.models import PERSONAL_OWNERS, erased_part, personal
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id
+from lizhi_pos.record.commitments import commitment, new_salt
 
 _ROWS_AT_ONCE = 500
 
@@ -58,11 +58,7 @@ _Row = TypeVar("_Row", HouseholdRow, MemberRow, ScoreRow, ActRow)
 _SOME = select(personal).where(of_town(personal), personal.c.personal_id.in_(bindparam("keys", expanding=True)))
 _ERASE = delete(personal).where(of_town(personal), personal.c.personal_id == bindparam("key"))
 _PERSONAL = select(personal).where(of_town(personal))
-
-
-def commitment(personal_id: Id, salt: bytes, content: str) -> bytes:
-    """Return what a row holds in place of its personal part: SHA-256 over salt, key and content. Pure."""
-    return hashlib.sha256(salt + personal_id + content.encode()).digest()
+_ERASED = select(erased_part.c.part_id).where(of_town(erased_part))
 
 
 def keep_personal(tx: Transaction, contents: Sequence[Struct]) -> list[Reference]:
@@ -74,9 +70,9 @@ def keep_personal(tx: Transaction, contents: Sequence[Struct]) -> list[Reference
         if text == "{}":
             references.append(NO_REFERENCE)
             continue
-        row = _Kept(tx.new_id(), text, secrets.token_bytes(16))
+        row = _Kept(tx.new_id(), text, new_salt())
         rows.append(row)
-        references.append(Reference(row.personal_id, commitment(row.personal_id, row.salt, text)))
+        references.append(Reference(row.personal_id, commitment(row.personal_id, row.salt, text.encode())))
     tx.insert(personal, *(structs.asdict(row) for row in rows))
     return references
 
@@ -91,6 +87,11 @@ def erase_personal(tx: Transaction, key: Id | None) -> None:
     """Take a personal part and its salt away, for good."""
     if key is not None:
         tx.change(_ERASE, key=key)
+
+
+def erased_parts(tx: Transaction) -> frozenset[Id]:
+    """Return the keys of everything personal that was erased: personal parts, pictures, and what was said of them."""
+    return frozenset(Id(row.part_id) for row in tx.all(_ERASED))
 
 
 def split(workbook: VillageWorkbook) -> tuple[VillageWorkbook, PersonalPart]:
@@ -160,15 +161,22 @@ def is_same_part(tx: Transaction, key: Id | None, part: PersonalPart) -> bool:
 
 
 def false_commitments(tx: Transaction) -> Iterator[str]:
-    """Yield every personal part that is not what its row commits itself to, is missing, or belongs to no row."""
+    """Yield every personal part that is not what its row commits itself to, is missing, or belongs to no row.
+
+    One that was erased, which is on record, is gone for good.
+    """
     kept = {row.personal_id: row for row in tx.all(_PERSONAL)}
+    erased = erased_parts(tx)
     for table in PERSONAL_OWNERS:
         owners = select(table.c.personal_id, table.c.personal_hash).where(of_town(table))
         for owner in tx.all(owners.where(table.c.personal_id.is_not(None))):
             row = kept.pop(owner.personal_id, None)
             if row is None:
-                yield f"{table.name} {owner.personal_id.hex()}: its personal part is missing"
-            elif commitment(row.personal_id, row.salt, row.content) != owner.personal_hash:
+                if owner.personal_id not in erased:
+                    yield f"{table.name} {owner.personal_id.hex()}: its personal part is missing"
+            elif owner.personal_id in erased:
+                yield f"{table.name} {owner.personal_id.hex()}: its personal part was erased, and is there again"
+            elif commitment(row.personal_id, row.salt, row.content.encode()) != owner.personal_hash:
                 yield f"{table.name} {owner.personal_id.hex()}: its personal part is another"
     for key in kept:
         yield f"personal {key.hex()}: belongs to nothing"
@@ -186,7 +194,7 @@ class _Digest(Struct, frozen=True):
 
 
 def _digest(text: str, salt: bytes | None = None) -> tuple[str, str]:
-    salt = salt or secrets.token_bytes(16)
+    salt = salt or new_salt()
     return salt.hex(), hashlib.sha256(salt + text.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""`household split|merge|move|close|booklet|member|head|freeze|release|correct` and `score correct`."""
+"""`household split|merge|move|close|erase|booklet|member|head|freeze|release|correct` and `score correct`."""
 
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from lizhi_pos.accounts.changes.splitting import Apart
 from lizhi_pos.cli.context import Context
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.db import Transaction
+from lizhi_pos.maintenance.erasure import erase_household, wipe
 from lizhi_pos.money import Points, format_hundredths
 from lizhi_pos.periods import Quarter
 from lizhi_pos.receiving.codes import give_booklet, split_household
@@ -33,6 +34,17 @@ def _asked(context: Context) -> _Asked:
     by = context.operator("change_households")
     number = normalize.number(context.args.booklet)
     return _Asked(context, by, context.approval(by), number, context.args.reason or "")
+
+
+def erase(context: Context) -> Outcome:
+    """Erase what is personal of a household that is gone, and wipe it out of the file."""
+    asked = _asked(context)
+    done = context.write(lambda tx: erase_household(tx, asked.number, asked.reason, asked.authority(tx)))
+    words = [message("What was personal of {0} is erased; names in statements and receipts stay", done.booklet)]
+    if not wipe(context.engine):
+        words.append(message("Others have the books open: traces stay in the file until all tills are closed"))
+    words.append(message("Copies made before still have it: remove them when they are not needed any more"))
+    return Outcome(done, tuple(words))
 
 
 def split(context: Context) -> Outcome:

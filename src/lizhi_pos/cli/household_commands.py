@@ -66,6 +66,12 @@ HOUSEHOLDS = (
         ],
     ),
     Command(
+        ("household", "erase"),
+        "erases what is personal of a household that is gone: numbers, notes, pictures",
+        "household_changes:erase",
+        [BOOKLET, REASON, APPROVER],
+    ),
+    Command(
         ("household", "booklet"),
         "replaces a lost booklet",
         "household_changes:booklet",

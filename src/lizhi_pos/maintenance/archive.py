@@ -11,10 +11,10 @@ from sqlalchemy import Engine, bindparam, select
 
 from lizhi_pos.access.audit import record
 from lizhi_pos.access.operators import Operator
-from lizhi_pos.db import Transaction, of_town, reading, write
+from lizhi_pos.db import Transaction, of_town, reading, same_row, write
 from lizhi_pos.engines import clock_of
 from lizhi_pos.evidence.media import ENDINGS
-from lizhi_pos.evidence.models import evidence_file
+from lizhi_pos.evidence.models import evidence_content, evidence_file
 from lizhi_pos.file_writing import file_name
 from lizhi_pos.journal.periods import last_closed
 from lizhi_pos.journal.queries import first_day
@@ -32,10 +32,13 @@ _RULEBOOKS = (
     .order_by(rulebook.c.year, rulebook.c.version)
 )
 _EVIDENCE = (
-    select(evidence_file.c.sha256, evidence_file.c.media).where(of_town(evidence_file)).order_by(evidence_file.c.sha256)
+    select(evidence_content.c.sha256, evidence_file.c.media)
+    .select_from(evidence_content.join(evidence_file, same_row(evidence_file.c.file_id, evidence_content.c.file_id)))
+    .where(of_town(evidence_content))
+    .order_by(evidence_content.c.sha256)
 )
-_CONTENT = select(evidence_file.c.content).where(
-    of_town(evidence_file), evidence_file.c.sha256 == bindparam("hash_of_it")
+_CONTENT = select(evidence_content.c.content).where(
+    of_town(evidence_content), evidence_content.c.sha256 == bindparam("hash_of_it")
 )
 
 

@@ -92,7 +92,7 @@ def _copy_rows(engine: Engine, path: Path) -> None:
 
 
 def _copy_table(source: Connection, target: Connection, table: Table) -> None:
-    at_once = _FILES_AT_ONCE if table.name == "evidence_file" else _ROWS_AT_ONCE
+    at_once = _FILES_AT_ONCE if table.name == "evidence_content" else _ROWS_AT_ONCE
     rows = source.execute(select(table).execution_options(yield_per=at_once))
     for some in rows.mappings().partitions():
         target.execute(table.insert(), [dict(row) for row in some])

@@ -49,10 +49,12 @@ APPEND_ONLY = {
     "difference_note": ("note_id",),
     "village_signature": ("signature_id",),
     "supervision_note": ("note_id",),
-    "evidence_file": ("sha256",),
+    "evidence_file": ("file_id",),
     "evidence": ("evidence_id",),
     "closing_balance": ("month", "kind"),
     "audit_event": ("event_id",),
+    "erasure": ("erasure_id",),
+    "erased_part": ("erasure_id", "part_id"),
 }
 """Tables whose rows are never changed or removed, with the primary key behind `town_id`."""
 
