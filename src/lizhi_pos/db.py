@@ -43,6 +43,7 @@ from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 from lizhi_pos.engines import ask, clock_of, for_reading, send_all
 from lizhi_pos.ids import Id
 from lizhi_pos.refusal import InvariantViolated
+from lizhi_pos.which_town import town_of
 
 _T = TypeVar("_T")
 _Struct = TypeVar("_Struct", bound=Struct)
@@ -387,10 +388,9 @@ def _session(connection: Connection, now: datetime | None) -> Transaction:
     pool = connection.engine.pool
     town = _towns.get(pool)
     if town is None:
-        row = connection.exec_driver_sql("SELECT town_id, name FROM town ORDER BY town_id LIMIT 1").first()
-        if row is None:
+        if (found := town_of(connection)) is None:
             return Transaction(connection, None, now)
-        town = _towns[pool] = Id(row[0]), row[1]
+        town = _towns[pool] = Id(found.town_id), found.name
     tx = Transaction(connection, town[0], now)
     tx.town_name = town[1]
     return tx

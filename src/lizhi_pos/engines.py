@@ -15,6 +15,7 @@ from sqlalchemy.pool import SingletonThreadPool
 
 from lizhi_pos.clock import MACHINE_CLOCK, Clock
 from lizhi_pos.database_file import make_private, sqlite_module
+from lizhi_pos.which_town import TOWN
 
 Ask = TypeVar("Ask", bound=Executable)
 """A statement that is asked something."""
@@ -39,7 +40,12 @@ def open_engine(url: str, clock: Clock = MACHINE_CLOCK) -> Engine:
     if backend == "sqlite":
         engine = _open_sqlite(url)
     elif backend == "postgresql":
-        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
+        # how many towns lie in one database is ours to know, not the driver's
+        town = parsed.query.get("town")
+        address = parsed.difference_update_query(["town"]).set(drivername="postgresql+psycopg")
+        engine = create_engine(address, hide_parameters=True)
+        if town:
+            engine.update_execution_options(**{TOWN: town if isinstance(town, str) else town[-1]})
         _look_before_use_after(engine, REST_S)
     else:
         raise ArgumentError(url)

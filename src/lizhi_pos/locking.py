@@ -27,14 +27,19 @@ def lock_alone(tx: Transaction, name: str) -> None:
     An advisory lock on PostgreSQL; SQLite's `BEGIN IMMEDIATE` already holds the whole file.
     """
     if tx.connection.dialect.name == "postgresql":
-        tx.connection.execute(_LOCK_ALONE, {"name": name})
+        tx.connection.execute(_LOCK_ALONE, {"name": _of_town(tx, name)})
 
 
 def share_name(tx: Transaction, name: str) -> None:
     """Keep others from holding a name alone until the transaction ends; one that only reads holds nothing."""
     if tx.connection.dialect.name == "postgresql" and not tx.only_reads and name not in tx.memo:
         tx.memo[name] = "shared"
-        tx.connection.execute(_SHARE, {"name": name})
+        tx.connection.execute(_SHARE, {"name": _of_town(tx, name)})
+
+
+def _of_town(tx: Transaction, name: str) -> str:
+    """Return a name as this town holds it: no town waits for another; `migrations/guards.py` makes the same."""
+    return f"{tx.town_id.hex()} {name}" if tx.town_id else name
 
 
 _LOCK_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")

@@ -115,7 +115,7 @@ def test_evidence_is_added_listed_and_saved(posted: Shop, sqlite_url: str) -> No
     assert [subject for _, subject in looks(sqlite_url)] == [
         "evidence household:TQ0001",
         "evidence",
-        f"evidence {key} {path.name}",
+        "evidence household:TQ0001",
     ]
     out.write_bytes(b"other")
     assert posted.refused("evidence", "save", key, out) == "rule_broken"

@@ -23,7 +23,7 @@ from lizhi_pos.checkout.market_session import close_session, open_session_now
 from lizhi_pos.checkout.open_baskets import discard_all
 from lizhi_pos.db import Transaction, reading, transaction, write
 from lizhi_pos.engines import open_engine
-from lizhi_pos.evidence.models import evidence_file
+from lizhi_pos.evidence.models import evidence_content
 from lizhi_pos.inventory.counts import counts, drop_count
 from lizhi_pos.journal.models import posting
 from lizhi_pos.maintenance import books_copy
@@ -237,7 +237,7 @@ def test_books_that_were_changed_are_archived_and_said_to_be(whole: Engine, tmp_
     with whole.begin() as connection:
         remove(connection)
         connection.execute(update(posting).where(posting.c.line == 1).values(note="改过"))
-        connection.execute(update(evidence_file).values(content=b"%PDF-changed"))
+        connection.execute(update(evidence_content).values(content=b"%PDF-changed"))
     found = archived(whole, tmp_path / "archive")
     assert [p for p in found.problems if p.startswith("journal.csv 1 1 ")]
     assert [p for p in found.problems if p.startswith("evidence/")]

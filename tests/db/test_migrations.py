@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,6 +16,7 @@ from lizhi_pos.db import transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.migrations import HEAD
 from lizhi_pos.migrations.metadata import metadata
+from lizhi_pos.migrations.partitions import parts_of
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.settlement.verification import verify
 from lizhi_pos.town.settings import settings
@@ -25,7 +27,16 @@ from towns.whole import LATER
 
 def test_migrations_and_tables_agree(engine: Engine) -> None:
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        parts = set() if engine.dialect.name == "sqlite" else set(parts_of(connection))
+
+        def is_ours(item: Any, name: str | None, kind: str, *_: object) -> bool:
+            if kind == "foreign_key_constraint":
+                # the server keeps one more for each part of the table that is named
+                return item.elements[0].target_fullname.partition(".")[0] not in parts
+            return kind != "table" or name not in parts
+
+        context = MigrationContext.configure(connection, opts={"include_object": is_ours})
+        assert compare_metadata(context, metadata) == []
         connection.rollback()
     assert is_current(engine)
 
@@ -79,7 +90,16 @@ def test_the_books_of_every_release_are_upgraded_and_whole(release: Path, tmp_pa
     engine = open_engine(f"sqlite:///{unpacked(release, tmp_path)}")
     assert upgrade(engine) is not None
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        parts = set() if engine.dialect.name == "sqlite" else set(parts_of(connection))
+
+        def is_ours(item: Any, name: str | None, kind: str, *_: object) -> bool:
+            if kind == "foreign_key_constraint":
+                # the server keeps one more for each part of the table that is named
+                return item.elements[0].target_fullname.partition(".")[0] not in parts
+            return kind != "table" or name not in parts
+
+        context = MigrationContext.configure(connection, opts={"include_object": is_ours})
+        assert compare_metadata(context, metadata) == []
         connection.rollback()
     assert whole(engine)
     with transaction(engine, noon(LATER)) as tx:

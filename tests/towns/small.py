@@ -38,6 +38,7 @@ from lizhi_pos.rulebook.adopted import adopt
 from lizhi_pos.rulebook.reading import read_rulebook
 from lizhi_pos.rulebook.rules import Rulebook
 from lizhi_pos.town.town import create_town
+from lizhi_pos.which_town import named_town
 from towns.approvals import approval_of
 
 PIN = "135790"
@@ -98,9 +99,10 @@ def refused(answer: Any) -> set[str]:
 
 def found(tx: Transaction, rulebook: str = RULEBOOK) -> None:
     """The town with its people, villages, rulebook and goods, and nothing in the pool."""
-    unwrap(create_town(tx, "示例镇", ADMIN.name, PIN))
+    unwrap(create_town(tx, named_town(tx.connection) or "示例镇", ADMIN.name, PIN))
     for user in (ACCOUNTANT, SUPERVISOR, CLERK):
         unwrap(add_user(tx, user.name, user.role, PIN))
+    rulebook = rulebook.replace("示例镇", tx.town_name)
     rules = read_rulebook(rulebook)
     assert isinstance(rules, Rulebook), rules
     unwrap(adopt(tx, rulebook, rules, "示例备案1", ADMIN.name))

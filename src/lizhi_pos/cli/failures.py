@@ -14,7 +14,10 @@ def machine_words(error: BaseException, context: "Environment", translate: Trans
 
     from lizhi_pos.log import log_failure
     from lizhi_pos.upgrade import NewerDatabase
+    from lizhi_pos.which_town import SeveralTowns
 
+    if isinstance(error, SeveralTowns):
+        return translate("This database holds several towns: end its address with ?town=NAME")
     if isinstance(error, NewerDatabase):
         return translate("This database was made by a newer program: install that one")
     if isinstance(error, ArgumentError):

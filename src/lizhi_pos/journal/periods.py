@@ -35,19 +35,19 @@ def lock_month(tx: Transaction, month: Month) -> None:
 
     What is dated into a month shares the same lock, taken by the guards of the database (`migrations/guards.py`).
     """
-    lock_alone(tx, _name(tx, month))
+    lock_alone(tx, _name(month))
 
 
-def _name(tx: Transaction, month: Month) -> str:
+def _name(month: Month) -> str:
     """Return what a month is locked by; `migrations/guards.py` makes the same."""
-    return f"month {tx.town.hex()} {month}"
+    return f"month {month}"
 
 
 def refuse_unless_open(tx: Transaction, on: date) -> Refusal | None:
     """Refuse a day that is still to come, and one in a closed month; an open one stays so until the act is done."""
     if refusal := not_in_future(tx, on):
         return refusal
-    share_name(tx, _name(tx, Month.of(on)))
+    share_name(tx, _name(Month.of(on)))
     if not is_closed(tx, on):
         return None
     return refuse(

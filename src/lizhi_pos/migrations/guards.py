@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from sqlalchemy import Connection, inspect, text
 
 from lizhi_pos.db import MONTH_CLOSED_STATE, SESSION_CLOSED_STATE
+from lizhi_pos.migrations.partitions import parts_of
 
 APPEND_ONLY = {
     "journal_entry": ("entry_id",),
@@ -84,8 +85,10 @@ def install(connection: Connection) -> None:
     copied = any(column["name"] == "copied_from" for column in inspect(connection).get_columns("veto"))
     # what a split copies keeps the day of what it was copied from, whatever month has been closed since
     unless = {"veto": "NEW.copied_from IS NULL AND "} if copied else {}
-    make = _sqlite_guards if connection.dialect.name == "sqlite" else _postgres_guards
-    guards = make(tables, unless)
+    if connection.dialect.name == "sqlite":
+        guards = _sqlite_guards(tables, unless)
+    else:
+        guards = _postgres_guards(tables, unless, parts_of(connection))
     for statement in guards:
         connection.execute(text(statement))
 
@@ -138,10 +141,10 @@ def _sqlite_guards(tables: Collection[str], unless: Mapping[str, str]) -> Iterat
         )
 
 
-def _postgres_guards(tables: Collection[str], unless: Mapping[str, str]) -> Iterator[str]:
+def _postgres_guards(tables: Collection[str], unless: Mapping[str, str], parts: Collection[str]) -> Iterator[str]:
     yield (
         "CREATE FUNCTION lizhi_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        "BEGIN RAISE EXCEPTION '% is append-only', regexp_replace(TG_TABLE_NAME, '_p[0-9]+$', ''); END $$"
     )
     yield from _postgres(
         "journal_entry_balances", "journal_entry", _raise(f"{_SUM} <> 0 OR {_COUNT} < 2", "entry does not balance")
@@ -152,7 +155,7 @@ def _postgres_guards(tables: Collection[str], unless: Mapping[str, str]) -> Iter
         # shared with everybody who dates something into the month; who closes it holds the same lock alone
         lock = (
             "PERFORM pg_advisory_xact_lock_shared(hashtextextended("
-            f"'month ' || encode(NEW.town_id, 'hex') || ' ' || {month}, 0));"
+            f"encode(NEW.town_id, 'hex') || ' month ' || {month}, 0));"
         )
         closed = f"EXISTS (SELECT 1 FROM period c WHERE c.town_id = NEW.town_id AND c.month >= {month})"
         if table == "market_session":
@@ -174,10 +177,12 @@ def _postgres_guards(tables: Collection[str], unless: Mapping[str, str]) -> Iter
             f"CREATE TRIGGER {table}_append_only BEFORE {verbs} ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION lizhi_append_only()"
         )
-        yield (
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION lizhi_append_only()"
-        )
+        # the parts of a divided table have the triggers of its rows by themselves, those of a statement they have not
+        for one in (table, *(part for part in parts if part.rpartition("_p")[0] == table)):
+            yield (
+                f"CREATE TRIGGER {one}_no_truncate BEFORE TRUNCATE ON {one} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION lizhi_append_only()"
+            )
 
 
 def _sqlite(name: str, table: str, condition: str, message: str, verb: str = "INSERT") -> str:

@@ -82,7 +82,7 @@ def compare(
 
 def lock_answers(tx: Transaction, month: Month) -> None:
     """Hold what villages say of a month until the transaction ends: whoever reads their state decides by it."""
-    lock_alone(tx, f"answers {tx.town.hex()} {month}")
+    lock_alone(tx, f"answers {month}")
 
 
 def kept_differences(tx: Transaction, month: Month, village_id: Id) -> tuple[Difference, ...]:
