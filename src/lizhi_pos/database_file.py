@@ -13,7 +13,9 @@ APPLICATION_ID = 0x4C5A5053
 
 _MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = 68
-_OUR_TABLES = frozenset({"alembic_version", "town"})
+OUR_TABLES = frozenset({"alembic_version", "town"})
+"""What every database of ours has, of whatever release."""
+
 _BESIDE = ("-wal", "-shm", "-journal")
 
 Kind = Literal["none", "empty", "ours", "other"]
@@ -89,7 +91,7 @@ def _by_its_tables(path: Path) -> Kind:
         connection.close()
     if not tables:
         return "empty"
-    return "ours" if tables >= _OUR_TABLES else "other"
+    return "ours" if tables >= OUR_TABLES else "other"
 
 
 def sqlite_module() -> ModuleType:
