@@ -153,6 +153,9 @@ MAY: dict[str, str] = {
     "printer queue": EVERYBODY,
     "printer flush": PRINT,
     "printer retry": PRINT,
+    "backup": "keeper accountant supervisor admin",
+    "backup list": "keeper accountant supervisor admin",
+    "restore": "admin",  # into an empty place anybody
     "verify": "keeper accountant supervisor admin",
 }
 """The roles that may type a command; what is missing here and below fails the tests."""
