@@ -155,8 +155,8 @@ MAY: dict[str, str] = {
     "printer retry": PRINT,
     "backup": "keeper accountant supervisor admin",
     "backup list": "keeper accountant supervisor admin",
-    "restore": "admin",  # into an empty place anybody
     "verify": "keeper accountant supervisor admin",
+    "restore": "admin",  # into an empty place anybody; last, for it takes away what was done before
 }
 """The roles that may type a command; what is missing here and below fails the tests."""
 
