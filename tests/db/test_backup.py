@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -86,6 +87,17 @@ def test_who_may_not_copy_leaves_nothing(engine: Engine, tmp_path: Path) -> None
     assert isinstance(answer, Refusal)
     assert answer.code == "not_allowed"
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="there is no second disk")
+def test_a_copy_onto_another_disk_leaves_nothing_beside_the_books(engine: Engine, tmp_path: Path) -> None:
+    live(engine)
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        assert Path(folder).stat().st_dev != tmp_path.stat().st_dev
+        answer = copied(engine, Path(folder) / "copy.db")
+        assert (look_at(Path(answer.file)).ok, len(os.listdir(folder))) == (True, 1)
+        assert stat.S_IMODE(Path(answer.file).stat().st_mode) == 0o600
+    assert {path.name for path in tmp_path.iterdir()} <= {"town.db", "town.db-wal", "town.db-shm"}
 
 
 SELLING = """
