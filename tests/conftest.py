@@ -55,6 +55,15 @@ def quick_pins() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def data_folder_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let what goes into the user's data folder go into one of the tests' own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        patch.delenv("LIZHI_BACKUP_TO", raising=False)
+        yield
+
+
 STRONG = operators._argon2
 
 

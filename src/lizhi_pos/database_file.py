@@ -13,8 +13,13 @@ APPLICATION_ID = 0x4C5A5053
 
 _MAGIC = b"SQLite format 3\x00"
 _APPLICATION_ID_AT = 68
-_OUR_TABLES = frozenset({"alembic_version", "town"})
-_BESIDE = ("-wal", "-shm", "-journal")
+OUR_TABLES = frozenset({"alembic_version", "town"})
+"""What every database of ours has, of whatever release."""
+
+BESIDE = ("-wal", "-shm", "-journal")
+
+DAMAGED = ("malformed", "not a database")
+"""What SQLite says of a file that is damaged, in some sentence or other."""
 
 Kind = Literal["none", "empty", "ours", "other"]
 """What lies at a path: no file, one without content, one of our databases, anything else."""
@@ -53,14 +58,14 @@ def make_private(path: Path) -> None:
     with contextlib.suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         return
-    for one in (path, *(path.with_name(path.name + ending) for ending in _BESIDE)):
+    for one in (path, *(path.with_name(path.name + ending) for ending in BESIDE)):
         with contextlib.suppress(OSError):
             close_to_others(one)
 
 
 def remove(path: Path) -> None:
     """Remove a database that was just made, and what lies beside it."""
-    for one in (path, *(path.with_name(path.name + ending) for ending in _BESIDE)):
+    for one in (path, *(path.with_name(path.name + ending) for ending in BESIDE)):
         with contextlib.suppress(OSError):
             one.unlink()
 
@@ -89,7 +94,7 @@ def _by_its_tables(path: Path) -> Kind:
         connection.close()
     if not tables:
         return "empty"
-    return "ours" if tables >= _OUR_TABLES else "other"
+    return "ours" if tables >= OUR_TABLES else "other"
 
 
 def sqlite_module() -> ModuleType:

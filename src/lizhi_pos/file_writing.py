@@ -146,7 +146,7 @@ def _save(path: Path, content: bytes, replace: bool) -> None:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
-    _keep_name(path.parent)
+    keep_name(path.parent)
 
 
 def _there(path: Path) -> bool:
@@ -171,7 +171,8 @@ def _write_through(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _keep_name(folder: Path) -> None:
+def keep_name(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where its file system can tell."""
     # not every file system lets a folder be synced; the content is on the disk by now
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

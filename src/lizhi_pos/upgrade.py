@@ -1,7 +1,7 @@
-"""Bringing a database to today's shape: a new one is made, an old one upgraded after a backup."""
+"""Bringing a database to today's shape: a new one is made, an old one upgraded after it was copied."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 
 from lizhi_pos.database_file import APPLICATION_ID, NotOurs, sqlite_module
 from lizhi_pos.db import Transaction
-from lizhi_pos.engines import clock_of, open_engine, sqlite_path
 from lizhi_pos.migrations import HEAD
 from lizhi_pos.refusal import InvariantViolated
 
@@ -34,8 +33,8 @@ def is_current(engine: Engine) -> bool:
         return _revision(connection) == HEAD
 
 
-def upgrade(engine: Engine) -> Path | None:
-    """Brings a database to today's shape; the backup's path where an old SQLite file was upgraded.
+def upgrade(engine: Engine, copy_first: Callable[[Engine], object] | None = None) -> bool:
+    """Bring a database to today's shape, an older one after `copy_first`; return whether it was an older one.
 
     Raises NewerDatabase for one that a newer program made, NotOurs for one of another program.
     """
@@ -46,8 +45,9 @@ def upgrade(engine: Engine) -> Path | None:
         connection.rollback()
     if revision == HEAD:
         _sign(engine)
-        return None
-    backup = _backup(engine) if revision else None
+        return False
+    if revision and copy_first is not None:
+        copy_first(engine)
     with _without_foreign_keys(engine) as connection, connection.begin():
         migrate(connection)
         if revision and revision < _RECORD_SINCE:
@@ -58,7 +58,7 @@ def upgrade(engine: Engine) -> Path | None:
     if revision:
         _give_back_space(engine)
     _sign(engine)
-    return backup
+    return bool(revision)
 
 
 def _refuse_other(connection: Connection) -> None:
@@ -162,19 +162,3 @@ def migrate(connection: Connection, to: str = HEAD) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, to)
-
-
-def _backup(engine: Engine) -> Path | None:
-    path = sqlite_path(str(engine.url))
-    if path is None:
-        return None
-    stamp = clock_of(engine).now().strftime("%Y%m%d-%H%M%S")
-    copy = path.with_name(f"{path.stem}-before-{HEAD}-{stamp}{path.suffix}")
-    source, target = engine.raw_connection(), open_engine(f"sqlite:///{copy}").raw_connection()
-    try:
-        # SQLite's own online copy: also what still stands in the write-ahead log
-        source.driver_connection.backup(target.driver_connection)  # type: ignore[union-attr]
-    finally:
-        source.close()
-        target.close()
-    return copy

@@ -130,7 +130,8 @@ def test_what_does_not_exist_is_found() -> None:
     assert named("LIZHI_PIN=1 lizhi-pos --operator 监督员 ledger review 村 2024-03") is not None
     assert wrong_with(["--operator", "监督员", "ledger", "review", "村", "2024-03", "--on", "2024-04-18"]) is None
     assert wrong_with(["ledger", "reviews", "村"])
-    assert wrong_with(["backup", "file"])
+    assert wrong_with(["verify", "--deep"])
+    assert wrong_with(["backup", "账本.db", "--deep"])
     assert wrong_with(["stock", "count", "open", "--blind"]) is None
     assert wrong_with(["stock", "count", "盘点.xlsx", "--blind"])
     assert wrong_with(["printer", "add", "柜台", "--tills", "2"])

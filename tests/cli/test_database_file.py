@@ -13,6 +13,7 @@ from lizhi_pos.cli.main import main
 from lizhi_pos.database_file import APPLICATION_ID, NotOurs, kind_of
 from lizhi_pos.engines import open_engine
 from lizhi_pos.log import log_failure
+from lizhi_pos.maintenance.automatic_backup import upgrade_after_copy
 from lizhi_pos.upgrade import migrate, upgrade
 
 from .conftest import Shop
@@ -77,9 +78,10 @@ def test_the_copy_before_an_upgrade_is_closed_to_others(tmp_path: Path) -> None:
     with engine.begin() as connection:
         migrate(connection, "0001")
     path.chmod(0o644)
-    backup = upgrade(engine)
-    assert backup is not None
-    assert others(backup) == 0
+    assert upgrade_after_copy(engine) == ()
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert others(copy) == 0
+    assert others(copy.parent) == 0
 
 
 def test_an_empty_file_is_no_database_until_somebody_starts_one(shop: Shop) -> None:

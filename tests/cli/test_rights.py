@@ -155,7 +155,10 @@ MAY: dict[str, str] = {
     "printer queue": EVERYBODY,
     "printer flush": PRINT,
     "printer retry": PRINT,
+    "backup": "keeper accountant supervisor admin",
+    "backup list": "keeper accountant supervisor admin",
     "verify": "keeper accountant supervisor admin",
+    "restore": "admin",  # into an empty place anybody; last, for it takes away what was done before
 }
 """The roles that may type a command; what is missing here and below fails the tests."""
 

@@ -141,6 +141,10 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("report", "year", "天桥村", "--year", "2024", "--out", folder / "year.pdf")
     yield ("year", "archive", "2024", "--out", folder / "archive", "--so-far")
     yield ("verify",)
+    yield ("backup", folder / "copy.db")
+    yield ("backup", "--auto")
+    yield ("backup", "list")
+    yield ("restore", folder / "copy.db", "--replace")
     yield ("demo", "--dir", folder / "demo")
 
 
@@ -239,7 +243,10 @@ def content(engine: Engine) -> dict[str, Sequence[Any]]:
     """Every row of the database, by its table."""
     with engine.connect() as connection:
         tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).scalars()
-        return {table: connection.execute(text(f"SELECT * FROM {table}")).all() for table in tables}
+        found = {table: connection.execute(text(f"SELECT * FROM {table}")).all() for table in tables}
+    # whoever has the books open stands in the way of bringing a copy back
+    engine.dispose()
+    return found
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -14,6 +15,7 @@ from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.db import reading, transaction
 from lizhi_pos.engines import open_engine
 from lizhi_pos.locking import lock_alone
+from lizhi_pos.maintenance.books_copy import copy_books, opened
 from lizhi_pos.migrations.guards import APPEND_ONLY
 from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.migrations.partitions import parts_of
@@ -130,3 +132,11 @@ def test_the_county_reads_and_writes_nothing(towns: list[Engine]) -> None:
         assert connection.execute(text("SELECT count(*) FROM county_months")).scalar_one() == 0
     with pytest.raises(DBAPIError), towns[0].begin() as connection:
         connection.execute(text("DELETE FROM county_months"))
+
+
+def test_a_copy_is_of_one_town_alone(towns: list[Engine], tmp_path: Path) -> None:
+    path = tmp_path / "copy.db"
+    copy_books(towns[1], path)
+    with opened(path, MACHINE_CLOCK) as copy, reading(copy, noon(MARKET_DAY)) as tx:
+        assert tx.town_name == TOWNS[1]
+        assert verify(tx).ok

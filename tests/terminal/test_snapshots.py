@@ -318,7 +318,13 @@ async def test_closing(market: Engine, log: Path, clock: StoppedClock) -> None:
         till.keys("f8")
         await till.until_screen(Confirm)
         till.keys("f8")
-        await till.until(lambda: isinstance(till.app.screen, CloseSessionScreen) and "✔" in till.shown("#notice"))
+        # closed, and the books are copied beside the screen
+        told = ("copied", "已备份")
+        await till.until(
+            lambda: (
+                isinstance(till.app.screen, CloseSessionScreen) and any(word in till.shown("#notice") for word in told)
+            )
+        )
         await shots.take("close-closed")
 
 

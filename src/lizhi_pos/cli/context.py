@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from getpass import getpass
@@ -38,6 +38,9 @@ class Context(Environment):
         answer = write(engine or self.engine, tried)
         self.committing, self.wrote = False, True
         return answer
+
+    def tell(self, lines: Sequence[Message]) -> None:
+        complain([render(line, self.translate) for line in lines])
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

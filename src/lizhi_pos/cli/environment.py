@@ -2,7 +2,7 @@
 
 import os
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -130,16 +130,35 @@ class Environment:
     def _opened(self) -> "Engine":
         from lizhi_pos.database_file import NotOurs
         from lizhi_pos.engines import open_engine
-        from lizhi_pos.upgrade import upgrade
+        from lizhi_pos.upgrade import is_current, upgrade
 
         engine = open_engine(self.url, self.clock)
         try:
-            upgrade(engine)
+            if is_current(engine):
+                upgrade(engine)
+            else:
+                self._upgrade(engine)
         except NotOurs:
             raise Usage(
                 message("This database is another program's: give one that is empty, or made by `init`")
             ) from None
         return engine
+
+    def _upgrade(self, engine: "Engine") -> None:
+        """Make a new database, or bring an older one to today's shape after it was copied."""
+        from lizhi_pos.file_writing import problem
+        from lizhi_pos.maintenance.automatic_backup import own_folder, upgrade_after_copy
+
+        try:
+            self.tell(upgrade_after_copy(engine))
+        except OSError as error:
+            why = problem(error, own_folder(engine))
+            raise MachineFailed(
+                message("Nothing was changed: the older books could not be copied: {0}", why)
+            ) from error
+
+    def tell(self, lines: Sequence[Message]) -> None:
+        """Say what went wrong beside what is being done, where there is somebody who reads it."""
 
     def _file_kind(self) -> "Kind":
         """Return what lies where the SQLite file should be; raise Usage for what is no database of ours."""

@@ -8,6 +8,8 @@ _SECOND_PERSON = message("On the command line: {0}", "--approver NAME")
 _OPTIONS: Mapping[str, str] = {
     "A rulebook is adopted with its filing number": "--filing NO",
     "Not closed yet: {0}. Close them first, or archive what is closed": "--so-far",
+    "There are books here already: say that they may be replaced; they are kept aside": "--replace",
+    "{0} is there already: name another file, or say that it may be replaced": "--replace",
     "Say what happened": "--facts TEXT",
     "Say what is wrong with it": "--reason TEXT",
     "Say why": "--reason TEXT",

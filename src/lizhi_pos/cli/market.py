@@ -3,8 +3,10 @@
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout import market_session
 from lizhi_pos.checkout.market_session import MarketView
+from lizhi_pos.cli.backups import copy_words
 from lizhi_pos.cli.context import Context
-from lizhi_pos.cli.output import Outcome
+from lizhi_pos.cli.output import Outcome, plain
+from lizhi_pos.maintenance.automatic_backup import back_up_automatically, closed_without
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Message, message, unwrap
 
@@ -27,7 +29,11 @@ def close_market(context: Context) -> Outcome:
     view = context.write(
         lambda tx: market_session.close_session(tx, Authority(by, args.date), discard_baskets=args.forget_baskets)
     )
-    return Outcome(view, _market_words(view))
+    words = _market_words(view)
+    context.stands = Outcome(view, words)
+    made = back_up_automatically(context.engine, by)
+    answer = {**plain(view, context.translate), "copies": plain(made.copies, context.translate)}
+    return Outcome(answer, (*words, *copy_words(made)), warnings=closed_without(made))
 
 
 def status(context: Context) -> Outcome:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from lizhi_pos.cli import argument_types
+from lizhi_pos.cli.backup_commands import BACKUPS
 from lizhi_pos.cli.batch_commands import BATCHES
 from lizhi_pos.cli.command import (
     APPROVER,
@@ -294,6 +295,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("printer", "queue"), "jobs that are not done", "printers:queue"),
     Command(("printer", "flush"), "sends what waits, and ends", "printers:flush"),
     Command(("printer", "retry"), "prints failed or unknown jobs again", "printers:retry", [JOBS]),
+    *BACKUPS,
     Command(
         ("verify",),
         "proves that books, stock, pool and hash chain are whole",
@@ -329,7 +331,7 @@ def build(translate: Translate, words: Sequence[str], *, only_meant: bool = Fals
     for command in COMMANDS:
         group = command.words[0]
         meant = group in words
-        if only_meant and not meant:
+        if (only_meant and not meant) or not _is_this(command, words):
             continue
         if len(command.words) == 1:
             _add(commands, command, translate, meant)
@@ -339,6 +341,15 @@ def build(translate: Translate, words: Sequence[str], *, only_meant: bool = Fals
         if meant and _is_meant(command, words):
             _add(_within(groups, command), command, translate, meant)
     return parser
+
+
+def _is_this(command: Command, words: Sequence[str]) -> bool:
+    """Whether words can mean this one of `backup FILE` and `backup list`, where the second word says which."""
+    alike = [c for c in COMMANDS if c.words[0] == command.words[0]]
+    seconds = {c.words[1] for c in alike if len(c.words) > 1}
+    if len(alike) == 1 or all(len(c.words) > 1 for c in alike):
+        return True
+    return (len(command.words) == 1) == seconds.isdisjoint(words)
 
 
 def _is_meant(command: Command, words: Sequence[str]) -> bool:

@@ -92,6 +92,12 @@ class OfficeService:
             lambda tx: market_session.close_session(tx, Authority(by, day), discard_baskets=discard_baskets), by
         )
 
+    def copies_after_closing(self, by: Operator) -> tuple[Message, ...]:
+        """Copy the books to where their automatic copies lie, and return what stood in the way; on any thread."""
+        from lizhi_pos.maintenance.automatic_backup import back_up_automatically, closed_without
+
+        return closed_without(back_up_automatically(self.engine, by))
+
     def left_open(self) -> date | None:
         """Return the day of a session of another day than today that is still open."""
         with reading(self.engine) as tx:

@@ -13,10 +13,12 @@ from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.columns import left, right
 from lizhi_pos.terminal.rows import can_be_clicked, page
+from lizhi_pos.terminal.screens.shared.aside import aside
 from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 
 if TYPE_CHECKING:
+    from lizhi_pos.access.operators import Operator
     from lizhi_pos.checkout.market_session import MarketView
     from lizhi_pos.checkout.open_baskets import OpenBasket
 
@@ -79,6 +81,27 @@ class CloseSessionScreen(ListScreen):
         self.app.navigator.session_closed()
         self.app.wake_printing()
         self.note("done", message("The session is closed; the day's slip is with the printer"))
+        # of the program, not of the screen: whoever leaves it does not end the copy
+        self.app.run_worker(self._copy(self.app.signed_in), name="copy")
+
+    async def _copy(self, by: "Operator") -> None:
+        """Copy the books beside the screen: a stick may be slow. The session is closed whatever comes of it."""
+        back = await self.app.office()
+        made = await self.app.attempt(lambda: aside(lambda: back.copies_after_closing(by)))
+        if isinstance(made, Refusal):
+            self._tell(message("The session is closed, but there is no copy of the books: see the log"))
+        elif made:
+            self._tell(made[0])
+        elif self.is_attached:
+            self.note("done", message("The session is closed, the books are copied; the slip is with the printer"))
+            self.show()
+
+    def _tell(self, words: Message) -> None:
+        """Say what stood in the way of a copy, on the screen that is open by now."""
+        screen = self if self.is_attached else self.app.screen
+        if isinstance(screen, ListScreen):
+            screen.note("refusal", words)
+            screen.show()
 
     def action_back(self) -> None:
         if self._view is not None and self._view.state != "open" and not self._busy:
