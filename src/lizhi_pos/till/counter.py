@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from lizhi_pos.database_failures import ServerLost, is_busy
 from lizhi_pos.money import format_hundredths
 from lizhi_pos.refusal import Message, Reason, Refusal, message, refuse
 from lizhi_pos.till.basket import BasketInProgress, Line
@@ -17,7 +18,7 @@ from lizhi_pos.till.counter_state import CounterState
 from lizhi_pos.till.holding import HoldAndRecall
 from lizhi_pos.till.joined import read_scan
 from lizhi_pos.till.next_turn import NextTurn
-from lizhi_pos.till.notices import UNCERTAIN, Notice
+from lizhi_pos.till.notices import BUSY, UNCERTAIN, Notice
 from lizhi_pos.till.pick_list import Growing, PickList, Row
 from lizhi_pos.till.scanner import Done, Escaped, Event, Move, Paused, Scanned, Step, TakenOut
 from lizhi_pos.till.service_answers import LastRedemption
@@ -157,9 +158,26 @@ class Counter(CounterState):
         if self.basket is not None:
             await self._redeem(self.basket, approval)
 
-    def failed(self) -> None:
+    async def server_is_back(self) -> None:
+        """Finish what the server was lost in the midst of, once, and show how things stand now."""
+        self.note("done", message("The server answers again"))
+        basket = self.basket
+        if basket is not None and basket.finishes:
+            await self._redeem(basket, basket.approval)
+        elif basket is not None:
+            await self.look_again(basket)
+            if basket.lines:
+                self.autosave.save(self.at_work, basket)
+        await self.look_around()
+
+    def failed(self, error: Exception) -> None:
         """Say in one sentence that the machine failed at something; the counter stays as it is."""
-        if self.basket and self.basket.uncertain:
+        if isinstance(error, ServerLost):
+            # what it means for the basket stands below, as long as the server is lost
+            self.refuse(message("Nothing was done"))
+        elif is_busy(error):
+            self.refuse(BUSY.sentence)
+        elif self.basket and self.basket.uncertain:
             self.refuse(message("The machine failed. Enter tries again: nothing is redeemed twice"))
         else:
             self.refuse(message("The machine failed at this; the till goes on. Try again"))
@@ -262,7 +280,7 @@ class Counter(CounterState):
             self._changed(basket, line)
 
     def _changed(self, basket: BasketInProgress, line: Line) -> None:
-        self.refused = None
+        self.refused, basket.finishes = None, False
         self.autosave.save(self.at_work, basket)
         goods, limit = line.goods, line.goods.monthly_limit
         if basket.missing:
@@ -295,10 +313,15 @@ class Counter(CounterState):
         # what is autosaved later would come after the redemption
         await self.autosave.settled()
         # until the answer is there nobody knows whether the basket was redeemed
-        basket.uncertain = True
+        was_uncertain, basket.uncertain = basket.uncertain, True
         now = basket.at(self.till)
-        answer = await self.work.run(lambda: opened.service.redeem(now, opened.clerk, approval))
-        basket.uncertain = False
+        try:
+            answer = await self.work.run(lambda: opened.service.redeem(now, opened.clerk, approval))
+        except ServerLost as lost:
+            basket.uncertain = was_uncertain or lost.may_be_written
+            basket.finishes, basket.approval = True, approval
+            raise
+        basket.uncertain = basket.finishes = False
         if isinstance(answer, Refusal):
             self.refused = answer
             if answer.code == "approval_needed" and approval is None:

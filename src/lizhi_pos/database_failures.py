@@ -1,0 +1,34 @@
+"""What a failure of the database means: the server is gone, or others were faster for too long. Loads no driver."""
+
+_GONE = ("08", "57P")
+"""How the SQLSTATEs begin of a connection that broke and of a server that goes down, is down or comes up."""
+
+_LOST_RACES = frozenset({"40001", "40P01", "55P03"})
+"""The SQLSTATEs of a serialization failure, a deadlock, and a lock that could not be had."""
+
+
+class ServerLost(Exception):
+    """The server does not answer. `may_be_written` says that what was asked of it may have been committed."""
+
+    def __init__(self, *, may_be_written: bool) -> None:
+        super().__init__("the server does not answer")
+        self.may_be_written = may_be_written
+
+
+def server_is_lost(error: BaseException) -> bool:
+    """Return whether a failure means that the database's server cannot be reached any more."""
+    orig = getattr(error, "orig", None)
+    kinds = {kind.__name__ for kind in type(orig).__mro__ if kind.__module__.partition(".")[0] == "psycopg"}
+    if kinds.isdisjoint({"OperationalError", "InterfaceError"}):
+        return False
+    state = getattr(orig, "sqlstate", None)
+    # without a state it was the driver that found the connection broken, or got none
+    return state is None or state.startswith(_GONE)
+
+
+def is_busy(error: BaseException) -> bool:
+    """Return whether an act was given up because others wrote at the same moment: nothing of it was done."""
+    orig = getattr(error, "orig", None)
+    if str(getattr(orig, "sqlite_errorname", "")).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return True
+    return getattr(orig, "sqlstate", None) in _LOST_RACES
