@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from types import ModuleType
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -13,6 +14,7 @@ from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.pool import SingletonThreadPool
 
+from lizhi_pos.changes import SENDER
 from lizhi_pos.clock import MACHINE_CLOCK, Clock
 from lizhi_pos.database_file import make_private, sqlite_module
 
@@ -45,7 +47,7 @@ def open_engine(url: str, clock: Clock = MACHINE_CLOCK) -> Engine:
         _look_before_use_after(engine, REST_S)
     else:
         raise ArgumentError(url)
-    engine.update_execution_options(**{_CLOCK: clock})
+    engine.update_execution_options(**{_CLOCK: clock, SENDER: token_hex(4)})
     return engine
 
 

@@ -4,7 +4,7 @@ Screens know this frame and not the app, which knows them.
 """
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -92,6 +92,10 @@ class Navigation(Protocol):
 
     async def look_around(self) -> None:
         """Read anew what the counter shows, where there is one."""
+        ...
+
+    async def changed_elsewhere(self, kinds: Collection[str]) -> None:
+        """Read anew what is shown of what another till changed."""
         ...
 
     def printer_changed(self) -> None:

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from lizhi_pos.database_failures import ServerLost, is_busy
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Message, Reason, Refusal, message, refuse
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.till.basket import BasketInProgress, Line
+from lizhi_pos.till.catching_up import CatchingUp, rings_of
 from lizhi_pos.till.counter_state import CounterState
 from lizhi_pos.till.holding import HoldAndRecall
 from lizhi_pos.till.joined import read_scan
@@ -41,6 +40,7 @@ class Counter(CounterState):
         super().__init__(work, till)
         self.holding = HoldAndRecall(self)
         self.next_turn = NextTurn(self)
+        self.catching_up = CatchingUp(self, self.holding, self.redeem_approved)
 
     def open(self, opened: Shift) -> None:
         """Give the counter its clerk, its books and its shelf, and what lay on it when the till last ran."""
@@ -52,10 +52,8 @@ class Counter(CounterState):
 
     async def look_around(self) -> None:
         """Read the shelf anew, and what is to be said of the day."""
-        opened = self.at_work
-        shop_status = await self.work.run(lambda: opened.service.shop_status(opened.shop))
+        await self.look_at_day()
         await self.lookup.look_again()
-        self.opened = replace(opened, shop_status=shop_status)
 
     async def take(self, event: Event) -> None:
         """Do what one event asks for."""
@@ -132,6 +130,7 @@ class Counter(CounterState):
         held, following = await self.holding.hold(), self.next_household
         if held:
             self.clear()
+            await self.look_at_day()
             if following is not None:
                 self.receive(following)
             self.note("done", message("{0} is held: F3 takes it back", held))
@@ -153,22 +152,10 @@ class Counter(CounterState):
         self.on_sold()
         return Notice("done", message("Receipt {0} is printed again, copy {1}", receipt, copy))
 
-    async def redeem_approved(self, approval: "Approval") -> None:
-        """Redeems the basket that waited for a second person."""
+    async def redeem_approved(self, approval: "Approval | None") -> None:
+        """Redeem the basket that waited for a second person, or for the server."""
         if self.basket is not None:
             await self._redeem(self.basket, approval)
-
-    async def server_is_back(self) -> None:
-        """Finish what the server was lost in the midst of, once, and show how things stand now."""
-        self.note("done", message("The server answers again"))
-        basket = self.basket
-        if basket is not None and basket.finishes:
-            await self._redeem(basket, basket.approval)
-        elif basket is not None:
-            await self.look_again(basket)
-            if basket.lines:
-                self.autosave.save(self.at_work, basket)
-        await self.look_around()
 
     def failed(self, error: Exception) -> None:
         """Say in one sentence that the machine failed at something; the counter stays as it is."""
@@ -246,7 +233,7 @@ class Counter(CounterState):
         self.basket, self.refused = BasketInProgress(household, self.at_work.new_key()), None
         self.clear_next()
         if household.reasons:
-            self.rings += 2 if _veto(household.reasons) else 1
+            self.rings += rings_of(household.reasons)
         elif household.held:
             self.holding.offer_of(household)
         elif household.own:
@@ -327,7 +314,7 @@ class Counter(CounterState):
             if answer.code == "approval_needed" and approval is None:
                 self.approval_asked = True
                 return
-            self.rings += 2 if _veto(answer.reasons) else 1
+            self.rings += rings_of(answer.reasons)
             await self.look_again(basket)
             return
         self.last, self.paper = LastRedemption(household.head, household.village, answer), ""
@@ -336,12 +323,6 @@ class Counter(CounterState):
         self.thanked_at = monotonic()
         self.note("done", message("Done: receipt {0}", answer.receipt))
         self.on_sold()
-
-    async def look_again(self, basket: BasketInProgress) -> None:
-        """Another till or a veto may have changed the household since it was scanned."""
-        answer = await self.lookup.serve(basket.household.booklet)
-        if not isinstance(answer, Refusal):
-            basket.household = answer
 
     async def _choose(self, row: Row) -> None:
         if self.pick_list and self.pick_list.kind == "looked_up":
@@ -386,7 +367,3 @@ def _quantity_words(wrong: str) -> Message:
     if wrong.isdecimal():
         return message("{0} are too many at once: 1 to {1} before the *. Nothing was taken", wrong, MOST_AT_ONCE)
     return message("{0} is no quantity: 1 to {1} before the *. Nothing was taken", wrong or "–", MOST_AT_ONCE)
-
-
-def _veto(reasons: tuple[Reason, ...]) -> bool:
-    return any(reason.code == "vetoed" for reason in reasons)

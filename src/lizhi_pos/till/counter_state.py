@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from lizhi_pos.database_failures import ServerLost
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.till.autosave import Autosave
@@ -87,6 +89,18 @@ class CounterState:
         if turn is not None:
             self.recent = await self.work.run(lambda: opened.service.recent_entries(turn[0]))
         return True
+
+    async def look_at_day(self) -> None:
+        """Read what is to be said of the day: villages served, baskets held."""
+        opened = self.at_work
+        shop_status = await self.work.run(lambda: opened.service.shop_status(opened.shop))
+        self.opened = replace(self.at_work, shop_status=shop_status)
+
+    async def look_again(self, basket: BasketInProgress) -> None:
+        """Another till or a veto may have changed the household since it was scanned."""
+        answer = await self.lookup.serve(basket.household.booklet)
+        if not isinstance(answer, Refusal):
+            basket.household = answer
 
     def clear_next(self) -> None:
         """Forget the question whose the next goods are: it is known again."""

@@ -1,7 +1,7 @@
 """The selling screen: one field, the household, three figures, the basket. It paints what the counter holds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from time import monotonic
 from typing import ClassVar
 
@@ -53,6 +53,7 @@ class SellScreen(Screen[None]):
         self._events: asyncio.Queue[Event | _Act] = asyncio.Queue()
         self._opened = asyncio.Event()
         self._painted: object = None
+        self._changed: set[str] = set()
 
     def compose(self) -> ComposeResult:
         # the console has no half blocks to draw big digits with
@@ -90,6 +91,18 @@ class SellScreen(Screen[None]):
     async def look_around(self) -> None:
         """Read anew what other tills changed too: the shelf, and what the first line says of the day."""
         await self.counter.look_around()
+        self.query_one("#header").refresh()
+
+    def changed_elsewhere(self, kinds: Collection[str]) -> None:
+        """Show what another till changed, in its turn, once for all that came until then."""
+        if self._opened.is_set() and not self.is_training:
+            if not self._changed:
+                self._events.put_nowait(self._show_changes)
+            self._changed.update(kinds)
+
+    async def _show_changes(self) -> None:
+        kinds, self._changed = self._changed, set()
+        await self.counter.catching_up.with_others(kinds)
         self.query_one("#header").refresh()
 
     def look_at_the_clock(self) -> None:
@@ -194,7 +207,7 @@ class SellScreen(Screen[None]):
     def server_is_back(self) -> None:
         """Finish what the server was lost in the midst of, in its turn, behind what was scanned meanwhile."""
         if self._opened.is_set():
-            self._events.put_nowait(self.counter.server_is_back)
+            self._events.put_nowait(self.counter.catching_up.with_the_server)
 
     async def settled(self) -> None:
         """Wait until what was scanned is taken and its basket written."""
