@@ -25,6 +25,14 @@ class NewerDatabase(Exception):
     """The database was made by a newer program than this one."""
 
 
+class OwnerNeeded(Exception):
+    """The database is an older program's, or empty, and only its owner may change that."""
+
+    def __init__(self, *, is_empty: bool) -> None:
+        super().__init__("only the owner may migrate")
+        self.is_empty = is_empty
+
+
 def is_current(engine: Engine) -> bool:
     """Return whether the database has today's shape."""
     with engine.connect() as connection:
@@ -40,6 +48,7 @@ def upgrade(engine: Engine) -> Path | None:
         revision = _revision(connection)
         if revision != HEAD:
             _refuse_other(connection)
+            _refuse_without_rights(connection, revision)
         connection.rollback()
     if revision == HEAD:
         _sign(engine)
@@ -50,6 +59,7 @@ def upgrade(engine: Engine) -> Path | None:
         if revision and revision < _RECORD_SINCE:
             _put_on_record(connection)
         _refuse_broken_foreign_keys(connection)
+        _give_rights(connection)
     if revision:
         _give_back_space(engine)
     _sign(engine)
@@ -61,6 +71,23 @@ def _refuse_other(connection: Connection) -> None:
     tables = set(inspect(connection).get_table_names())
     if tables - {"alembic_version"} and "town" not in tables:
         raise NotOurs
+
+
+def _refuse_without_rights(connection: Connection, revision: str | None) -> None:
+    """Raise OwnerNeeded for a till, which may not migrate."""
+    if connection.dialect.name != "sqlite":
+        from lizhi_pos.migrations.roles import may_migrate
+
+        if not may_migrate(connection):
+            raise OwnerNeeded(is_empty=revision is None)
+
+
+def _give_rights(connection: Connection) -> None:
+    """Let the tills use what the owner has made."""
+    if connection.dialect.name != "sqlite":
+        from lizhi_pos.migrations.roles import grant
+
+        grant(connection)
 
 
 def _sign(engine: Engine) -> None:

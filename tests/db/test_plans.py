@@ -51,7 +51,7 @@ from lizhi_pos.settlement.overview import overview
 from lizhi_pos.settlement.statement import Statement
 from lizhi_pos.upgrade import upgrade
 
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.xdist_group("years")]
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.xdist_group("years"), pytest.mark.owner]
 
 GROWING = frozenset(
     (

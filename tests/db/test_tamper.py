@@ -23,7 +23,7 @@ from lizhi_pos.settlement.verification import CHECKS, facts_of, verify
 from towns.small import noon
 from towns.whole import LATER, live
 
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.owner]
 
 ATTEMPTS = "wrong PINs are forgotten with the next right one; they gain nobody a point"
 UNFINISHED = "goods on a counter: nothing is redeemed yet, and what is will be judged anew"

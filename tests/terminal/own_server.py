@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import Self
 
-from databases import sql
+from databases import as_role, sql
 from lizhi_pos.engines import open_engine
+from lizhi_pos.migrations.roles import TILL
 from lizhi_pos.upgrade import upgrade
 
 
@@ -24,15 +25,21 @@ class OwnServer:
         for setting in ("fsync", "full_page_writes"):
             sql(self._url, f"ALTER SYSTEM SET {setting} = off")
         sql(self._url, "SELECT pg_reload_conf()")
+        sql(self._url, f"CREATE ROLE {TILL} LOGIN")
         sql(self._url, "CREATE DATABASE town")
-        engine = open_engine(self.url)
+        engine = open_engine(self._url.replace("/postgres?", "/town?"))
         upgrade(engine)
         engine.dispose()
 
     @property
     def url(self) -> str:
-        """The address of its database."""
-        return self._url.replace("/postgres?", "/town?")
+        """The address of its database for a till."""
+        return as_role(self._url.replace("/postgres?", "/town?"), TILL)
+
+    @property
+    def admin_url(self) -> str:
+        """The address for who may make databases on it."""
+        return self._url
 
     def __enter__(self) -> Self:
         return self

@@ -37,8 +37,7 @@ def server() -> Iterator[OwnServer]:
 @pytest.fixture
 def shop(server: OwnServer) -> Iterator[Engine]:
     """The town on a server that a test may stop; it runs again in the end, and the books are whole."""
-    postgres = server.url.replace("/town?", "/postgres?")
-    for url in fresh_postgres(postgres, "town"):
+    for url in fresh_postgres(server.admin_url, "town"):
         engine = open_engine(url)
         yield engine
         engine.dispose()
