@@ -159,8 +159,10 @@ class Counter(CounterState):
 
     def failed(self, error: Exception) -> None:
         """Say in one sentence that the machine failed at something; the counter stays as it is."""
-        if isinstance(error, ServerLost):
-            # what it means for the basket stands below, as long as the server is lost
+        if isinstance(error, ServerLost) and self.basket and self.basket.finishes:
+            # that it is redeemed later stands below, as long as the server is lost
+            self.notice, self.rings = None, self.rings + 1
+        elif isinstance(error, ServerLost):
             self.refuse(message("Nothing was done"))
         elif is_busy(error):
             self.refuse(BUSY.sentence)
