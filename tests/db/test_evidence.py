@@ -185,6 +185,7 @@ def test_a_hash_of_nothing_or_of_several_files_is_refused(books: Engine) -> None
             assert refused(take_out(tx, name)) == "not_found", name
 
 
+@pytest.mark.owner
 def test_a_changed_picture_and_one_that_is_gone_are_named(books: Engine) -> None:
     key = hashlib.sha256(PICTURE).digest()
     with books.begin() as connection:
@@ -201,6 +202,7 @@ def test_a_changed_picture_and_one_that_is_gone_are_named(books: Engine) -> None
         assert facts_of(tx, evidence_unchanged) == (f"– {key.hex()}: is kept for nothing",)
 
 
+@pytest.mark.owner
 def test_a_row_whose_file_is_gone_is_named(books: Engine) -> None:
     key = hashlib.sha256(PICTURE).digest()
     with books.begin() as connection:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
+from databases import as_owner
 from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.db import transaction
 from lizhi_pos.ids import Id
@@ -183,7 +184,7 @@ def other(value: Any) -> Any:
 
 
 def test_a_cut_off_tail_is_found(books: Engine) -> None:
-    with books.begin() as connection:
+    with as_owner(books) as connection:
         drop_guards(connection)
         last = text("SELECT entry_id FROM journal_entry WHERE till = '1' ORDER BY number DESC LIMIT 1")
         entry = connection.execute(last).scalar()
