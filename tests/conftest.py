@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from databases import ADMIN, fresh_postgres, sql
+from databases import SUPERUSER, fresh_postgres, sql
 from lizhi_pos.access import operators
 from lizhi_pos.clock import Clock
 from lizhi_pos.engines import open_engine
@@ -102,7 +102,7 @@ def postgres_url() -> Iterator[str]:
 
 def role_of(request: pytest.FixtureRequest) -> str:
     """The role on PostgreSQL that a test acts under: a till's, but where it is about what the owner may."""
-    return ADMIN if request.node.get_closest_marker("owner") else TILL
+    return SUPERUSER if request.node.get_closest_marker("owner") else TILL
 
 
 @pytest.fixture(params=DATABASES)
@@ -128,7 +128,7 @@ def postgres(postgres_url: str, request: pytest.FixtureRequest) -> Iterator[Engi
 @pytest.fixture
 def empty_postgres(postgres_url: str) -> Iterator[Engine]:
     """A PostgreSQL database without any table."""
-    for url in fresh_postgres(postgres_url, "template0", ADMIN):
+    for url in fresh_postgres(postgres_url, "template0", SUPERUSER):
         engine = open_engine(url)
         yield engine
         engine.dispose()

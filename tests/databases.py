@@ -9,7 +9,7 @@ from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.engines import open_engine
 from lizhi_pos.migrations.roles import TILL
 
-ADMIN = "postgres"
+SUPERUSER = "postgres"
 """The role that may do everything on the tests' server."""
 
 
@@ -32,7 +32,7 @@ def as_owner(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
         return
-    owner = open_engine(as_role(engine.url.render_as_string(hide_password=False), ADMIN))
+    owner = open_engine(as_role(engine.url.render_as_string(hide_password=False), SUPERUSER))
     try:
         with owner.begin() as connection:
             yield connection

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from databases import ADMIN, as_role, fresh_postgres, sql
+from databases import SUPERUSER, as_role, fresh_postgres, sql
 from lizhi_pos.cli.failures import machine_words
 from lizhi_pos.db import metadata
 from lizhi_pos.engines import open_engine
@@ -82,7 +82,7 @@ def test_the_page_gives_the_same_rights() -> None:
 @pytest.fixture
 def older(postgres_url: str) -> Iterator[str]:
     """The address of books that an older program made, for who owns them."""
-    for url in fresh_postgres(postgres_url, role=ADMIN):
+    for url in fresh_postgres(postgres_url, role=SUPERUSER):
         sql(url, "UPDATE alembic_version SET version_num = '0008'")
         yield url
 

@@ -19,7 +19,7 @@ from benchmarks import years
 from benchmarks.town import ADMIN, approved
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
-from databases import ADMIN, fresh_postgres
+from databases import SUPERUSER, fresh_postgres
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout import open_baskets, receipt_summaries
@@ -97,7 +97,7 @@ def town(
         yield engine
         engine.dispose()
         return
-    for url in fresh_postgres(request.getfixturevalue("postgres_url"), "template0", ADMIN):
+    for url in fresh_postgres(request.getfixturevalue("postgres_url"), "template0", SUPERUSER):
         engine = open_engine(url)
         upgrade(engine)
         copied(three_months, engine)
