@@ -124,9 +124,7 @@ def return_goods(
     # one that was merged into another household has its points there
     heir = heir_of(tx, whose)
     lock_balance(tx, heir)
-    lock_alone(tx, f"return {receipt}")
-    row = tx.first(_REDEMPTION, number=receipt)
-    assert row is not None
+    row = _held(tx, receipt)
     if refusal := _why_not_return(tx, row, authority.on, reason):
         return refusal
     others = other_codes(tx, {w.code for w in wanted}) if wanted else {}
@@ -156,6 +154,14 @@ def return_goods(
         reason=reason,
         approved_by=authority.approval.by,
     )
+
+
+def _held(tx: Transaction, receipt: str) -> Row[Any]:
+    """Return the redemption of a receipt, of which nobody else takes goods back until this is committed."""
+    lock_alone(tx, f"return {receipt}")
+    row = tx.first(_REDEMPTION, number=receipt)
+    assert row is not None
+    return row
 
 
 def _why_not_return(tx: Transaction, row: Row[Any], on: date, reason: str) -> Refusal | None:
