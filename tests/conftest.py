@@ -10,10 +10,11 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from databases import fresh_postgres, sql
+from databases import SUPERUSER, fresh_postgres, sql
 from lizhi_pos.access import operators
 from lizhi_pos.clock import Clock
 from lizhi_pos.engines import open_engine
+from lizhi_pos.migrations.roles import TILL
 from lizhi_pos.upgrade import upgrade
 from stopped_clock import StoppedClock
 
@@ -98,6 +99,7 @@ def postgres_url() -> Iterator[str]:
     for setting in ("fsync", "full_page_writes"):
         sql(url, f"ALTER SYSTEM SET {setting} = off")
     sql(url, "SELECT pg_reload_conf()")
+    sql(url, f"CREATE ROLE {TILL} LOGIN")
     sql(url, "CREATE DATABASE template_lizhi")
     engine = open_engine(url.replace("/postgres?", "/template_lizhi?"))
     upgrade(engine)
@@ -105,6 +107,11 @@ def postgres_url() -> Iterator[str]:
     yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def role_of(request: pytest.FixtureRequest) -> str:
+    """The role on PostgreSQL that a test acts under: a till's, but where it is about what the owner may."""
+    return SUPERUSER if request.node.get_closest_marker("owner") else TILL
 
 
 @pytest.fixture(params=DATABASES)
@@ -115,13 +122,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    yield from fresh_postgres(request.getfixturevalue("postgres_url"))
+    yield from fresh_postgres(request.getfixturevalue("postgres_url"), role=role_of(request))
 
 
 @pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Engine]:
+def postgres(postgres_url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """A fresh empty database on PostgreSQL, where acts run at once."""
-    for url in fresh_postgres(postgres_url):
+    for url in fresh_postgres(postgres_url, role=role_of(request)):
         engine = open_engine(url)
         yield engine
         engine.dispose()
@@ -130,7 +137,7 @@ def postgres(postgres_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def empty_postgres(postgres_url: str) -> Iterator[Engine]:
     """A PostgreSQL database without any table."""
-    for url in fresh_postgres(postgres_url, "template0"):
+    for url in fresh_postgres(postgres_url, "template0", SUPERUSER):
         engine = open_engine(url)
         yield engine
         engine.dispose()

@@ -40,6 +40,8 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql import Executable, Insert
 from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
+from lizhi_pos.changes import note_kind, telling
+from lizhi_pos.database_failures import lost_a_race
 from lizhi_pos.engines import ask, clock_of, for_reading, send_all
 from lizhi_pos.ids import Id
 from lizhi_pos.refusal import InvariantViolated
@@ -53,13 +55,6 @@ MAX_TRIES = 6
 
 RETRY_PAUSE_S = 0.01
 """The longest pause before the second try; it doubles before each further one."""
-
-MONTH_CLOSED_STATE = "LZ001"
-SESSION_CLOSED_STATE = "LZ002"
-"""The SQLSTATEs that our own guards on PostgreSQL raise when what an act had read no longer holds."""
-
-_LOST_RACES = frozenset({"40001", "40P01", "23505", MONTH_CLOSED_STATE, SESSION_CLOSED_STATE})
-"""SQLSTATEs of an act that another was faster than: serialization, deadlock, a key just written, our own guards."""
 
 metadata = MetaData(
     naming_convention={
@@ -205,22 +200,14 @@ class Transaction:
     everything in this transaction is recorded at, the present one unless another is given, and `new_id` makes the keys
     of its rows, both by the clock that the books were opened with. `memo` keeps what was worked out once and cannot
     change within it. `touched` are the documents that the act changed, by kind and key, with the digests that its
-    entries carry, and `at_end` what is done before it is committed. `is_rehearsal` says that it is rolled back whatever
+    entries carry, `changed` what kinds of things the other tills are told of, and `at_end` what is done before it is
+    committed. `is_rehearsal` says that it is rolled back whatever
     it does, and `only_reads` that nothing may be written or held in it.
     """
 
     __slots__ = (
-        "_unsent",
-        "at_end",
-        "connection",
-        "is_rehearsal",
-        "memo",
-        "new_id",
-        "now",
-        "only_reads",
-        "touched",
-        "town_id",
-        "town_name",
+        *("_unsent", "at_end", "changed", "connection", "is_rehearsal", "memo", "new_id"),
+        *("now", "only_reads", "touched", "town_id", "town_name"),
     )
 
     def __init__(self, connection: Connection, town_id: Id | None, now: datetime | None = None) -> None:
@@ -233,6 +220,7 @@ class Transaction:
         self.memo: dict[str, Any] = {}
         self.touched: dict[str, dict[tuple[Any, ...], list[bytes]]] = {}
         self.at_end: list[Callable[[Transaction], None]] = []
+        self.changed: set[str] = set()
         self.is_rehearsal = self.only_reads = False
         self._unsent: list[_Unsent] | None = None
 
@@ -240,12 +228,22 @@ class Transaction:
         """Do what is left to do before the transaction is committed."""
         while self.at_end:
             self.at_end.pop()(self)
+        for one in self._telling():
+            ask(self.connection, one.statement, one.values)
+
+    def _telling(self) -> list[_Unsent]:
+        """Return what tells the other tills what was changed since the last telling."""
+        told, listens = set(self.changed), self.connection.dialect.name == "postgresql"
+        self.changed.clear()
+        if not told or not listens or self.is_rehearsal or self.town_id is None:
+            return []
+        return [_Unsent(*telling(self.connection, self.town_id, told), None, "")]
 
     def at(self, now: datetime) -> "Transaction":
         """Return the same transaction at another moment, for a made-up past."""
         other = Transaction(self.connection, self.town_id, now)
         other.town_name, other.touched, other.at_end = self.town_name, self.touched, self.at_end
-        other.is_rehearsal = self.is_rehearsal
+        other.is_rehearsal, other.changed = self.is_rehearsal, self.changed
         return other
 
     @property
@@ -282,6 +280,7 @@ class Transaction:
 
         Raises InvariantViolated, saying what is `broken`, where it should have changed so many `rows` and has not.
         """
+        note_kind(self.changed, statement)
         one = _Unsent(statement, values, rows, broken)
         if self._unsent is None:
             one.check(self.connection.execute(statement, values).rowcount)
@@ -300,12 +299,15 @@ class Transaction:
             yield
         finally:
             self._unsent = None
+        # with the others it costs no answer of its own that would be waited for
+        unsent += self._telling()
         changed = send_all(self.connection, [(one.statement, one.values) for one in unsent])
         for one, rows in zip(unsent, changed, strict=True):
             one.check(rows)
 
     def change(self, statement: Executable, **values: Any) -> int:
         """Run an UPDATE or DELETE and return how many rows it touched."""
+        note_kind(self.changed, statement)
         return self.connection.execute(statement, {"town": self.town, **values}).rowcount
 
 
@@ -365,11 +367,6 @@ def rehearse(engine: Engine, act: Callable[[Transaction], _T], now: datetime | N
             return act(tx)
         finally:
             connection.rollback()
-
-
-def lost_a_race(error: DBAPIError) -> bool:
-    """Return whether the database refused a statement because of what another transaction has just written."""
-    return getattr(error.orig, "sqlstate", None) in _LOST_RACES
 
 
 @contextmanager

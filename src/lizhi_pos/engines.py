@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from types import ModuleType
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -13,6 +14,7 @@ from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.pool import SingletonThreadPool
 
+from lizhi_pos.changes import SENDER
 from lizhi_pos.clock import MACHINE_CLOCK, Clock
 from lizhi_pos.database_file import make_private, sqlite_module
 from lizhi_pos.which_town import TOWN
@@ -40,16 +42,17 @@ def open_engine(url: str, clock: Clock = MACHINE_CLOCK) -> Engine:
     if backend == "sqlite":
         engine = _open_sqlite(url)
     elif backend == "postgresql":
-        # how many towns lie in one database is ours to know, not the driver's
+        asked = {name: value for name, value in FINDS_OUT.items() if name not in parsed.query}
+        # which of its towns is ours to know, not the driver's
         town = parsed.query.get("town")
         address = parsed.difference_update_query(["town"]).set(drivername="postgresql+psycopg")
-        engine = create_engine(address, hide_parameters=True)
+        engine = create_engine(address, hide_parameters=True, connect_args=asked)
         if town:
             engine.update_execution_options(**{TOWN: town if isinstance(town, str) else town[-1]})
         _look_before_use_after(engine, REST_S)
     else:
         raise ArgumentError(url)
-    engine.update_execution_options(**{_CLOCK: clock})
+    engine.update_execution_options(**{_CLOCK: clock, SENDER: token_hex(4)})
     return engine
 
 
@@ -58,6 +61,19 @@ def clock_of(opened: Engine | Connection) -> Clock:
     clock: Clock = opened.get_execution_options().get(_CLOCK, MACHINE_CLOCK)
     return clock
 
+
+FINDS_OUT = {
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+    "application_name": "lizhi-pos",
+}
+"""What makes a connection find out that its server is gone, in seconds (the last of them in thousandths).
+
+Without them a cable that was pulled holds a till up for minutes. The address may set each of them otherwise.
+"""
 
 REST_S = 2.0
 """How long a connection may have rested before it is asked whether the server is still there."""
@@ -78,6 +94,14 @@ def _look_before_use_after(engine: Engine, rest: float) -> None:
             engine.dialect.do_ping(connection)
         except engine.dialect.dbapi.Error as error:  # type: ignore[union-attr]
             raise DisconnectionError from error
+
+
+def answers(engine: Engine) -> None:
+    """Ask the database whether it is there, over a connection of its own; raise sqlalchemy.exc.DBAPIError if not."""
+    # those that the pool keeps are of the server that went away
+    engine.dispose()
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
 
 
 def sqlite_path(url: str) -> Path | None:

@@ -27,6 +27,14 @@ class NewerDatabase(Exception):
     """The database was made by a newer program than this one."""
 
 
+class OwnerNeeded(Exception):
+    """The database is an older program's, or empty, and only its owner may change that."""
+
+    def __init__(self, *, is_empty: bool) -> None:
+        super().__init__("only the owner may migrate")
+        self.is_empty = is_empty
+
+
 def is_current(engine: Engine) -> bool:
     """Return whether the database has today's shape."""
     with engine.connect() as connection:
@@ -42,6 +50,7 @@ def upgrade(engine: Engine, copy_first: Callable[[Engine], object] | None = None
         revision = _revision(connection)
         if revision != HEAD:
             _refuse_other(connection)
+            _refuse_without_rights(connection, revision)
         connection.rollback()
     if revision == HEAD:
         _sign(engine)
@@ -55,6 +64,7 @@ def upgrade(engine: Engine, copy_first: Callable[[Engine], object] | None = None
         elif revision and revision < _PICTURES_SALTED_SINCE:
             _put_pictures_on_record(connection)
         _refuse_broken_foreign_keys(connection)
+        _give_rights(connection)
     if revision:
         _give_back_space(engine)
     _sign(engine)
@@ -66,6 +76,23 @@ def _refuse_other(connection: Connection) -> None:
     tables = set(inspect(connection).get_table_names())
     if tables - {"alembic_version"} and "town" not in tables:
         raise NotOurs
+
+
+def _refuse_without_rights(connection: Connection, revision: str | None) -> None:
+    """Raise OwnerNeeded for a till, which may not migrate."""
+    if connection.dialect.name != "sqlite":
+        from lizhi_pos.migrations.roles import may_migrate
+
+        if not may_migrate(connection):
+            raise OwnerNeeded(is_empty=revision is None)
+
+
+def _give_rights(connection: Connection) -> None:
+    """Let the tills use what the owner has made."""
+    if connection.dialect.name != "sqlite":
+        from lizhi_pos.migrations.roles import grant
+
+        grant(connection)
 
 
 def _sign(engine: Engine) -> None:

@@ -16,6 +16,7 @@ import pytest
 from archives import FOLDERS, archived, files_of, ordered, rows_of, verified
 from sqlalchemy import Engine, select, update
 
+from databases import as_owner
 from lizhi_pos.access.models import audit_event
 from lizhi_pos.access.operators import Authority, Operator
 from lizhi_pos.accounts.objections import Verdict, settle_objection
@@ -234,7 +235,7 @@ def test_households_that_divided_moved_and_changed_booklets_are_verified_too(who
 
 
 def test_books_that_were_changed_are_archived_and_said_to_be(whole: Engine, tmp_path: Path) -> None:
-    with whole.begin() as connection:
+    with as_owner(whole) as connection:
         remove(connection)
         connection.execute(update(posting).where(posting.c.line == 1).values(note="改过"))
         connection.execute(update(evidence_content).values(content=b"%PDF-changed"))

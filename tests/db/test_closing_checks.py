@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 from test_journal import drop_guards
 
+from databases import as_owner
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batches import publish
 from lizhi_pos.accounts.import_batch import draft
@@ -138,7 +139,7 @@ TAMPERED = {
 
 @pytest.mark.parametrize("check", TAMPERED)
 def test_books_that_do_not_agree_block(april: Engine, check: str) -> None:
-    with april.begin() as connection:
+    with as_owner(april) as connection:
         drop_guards(connection)
         connection.execute(text(TAMPERED[check]))
     with transaction(april, noon(MAY_2)) as tx:

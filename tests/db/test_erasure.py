@@ -153,6 +153,7 @@ def test_a_ledger_on_its_way_is_posted_first(town: Engine) -> None:
     assert code(erased(town)) == "out_of_turn"
 
 
+@pytest.mark.owner
 def test_what_is_missing_without_an_erasure_speaks_against_the_books(town: Engine) -> None:
     with town.begin() as connection:
         take_guards_away(connection)
@@ -160,6 +161,7 @@ def test_what_is_missing_without_an_erasure_speaks_against_the_books(town: Engin
     assert len(failing(town)["personal_parts_unchanged"]) >= 3
 
 
+@pytest.mark.owner
 def test_an_erasure_that_nobody_recorded_is_found(town: Engine) -> None:
     left(town)
     unwrap(erased(town))

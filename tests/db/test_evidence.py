@@ -190,6 +190,7 @@ _THE_CONTENT = evidence_content.c.sha256 == KEY
 _THE_FILE = select(evidence_content.c.file_id).where(_THE_CONTENT).scalar_subquery()
 
 
+@pytest.mark.owner
 def test_a_changed_picture_and_one_that_is_kept_for_nothing_are_named(books: Engine) -> None:
     with books.begin() as connection:
         take_guards_away(connection)
@@ -207,6 +208,7 @@ def test_a_changed_picture_and_one_that_is_kept_for_nothing_are_named(books: Eng
         assert facts_of(tx, evidence_unchanged) == (f"{KEY.hex()}: is kept for nothing",)
 
 
+@pytest.mark.owner
 def test_a_picture_that_is_gone_and_not_erased_is_named(books: Engine) -> None:
     with books.begin() as connection:
         take_guards_away(connection)
@@ -217,6 +219,7 @@ def test_a_picture_that_is_gone_and_not_erased_is_named(books: Engine) -> None:
         assert not verify(tx).ok
 
 
+@pytest.mark.owner
 @pytest.mark.parametrize("what", ["name", "note", "salt"])
 def test_what_is_said_of_a_picture_stands_under_the_chain(books: Engine, what: str) -> None:
     with books.begin() as connection:
@@ -226,6 +229,7 @@ def test_what_is_said_of_a_picture_stands_under_the_chain(books: Engine, what: s
         assert len(facts_of(tx, evidence_unchanged)) == len(tx.all(select(evidence_told)))
 
 
+@pytest.mark.owner
 def test_a_row_whose_file_is_gone_is_named(books: Engine) -> None:
     with books.begin() as connection:
         take_guards_away(connection)

@@ -11,6 +11,8 @@ from lizhi_pos.settlement.goods_checks import counts_agree, lots_marked, voids_a
 from towns.small import noon
 from towns.whole import LATER, live
 
+pytestmark = pytest.mark.owner
+
 Check = Callable[[Transaction], Iterable[str]]
 CHANGES: list[tuple[Check, str, str]] = [
     (lots_marked, "more found", "UPDATE lot SET found = 1 WHERE name = 'CG-1'"),

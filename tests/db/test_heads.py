@@ -110,6 +110,7 @@ def test_books_that_are_an_old_copy_do_not_have_the_later_head(shop: Engine) -> 
     assert missing(shop, known, later) == [later]
 
 
+@pytest.mark.owner
 def test_a_past_that_was_written_anew_with_all_its_hashes_is_found(shop: Engine) -> None:
     sold(shop, 1)
     receipt = newest_entry(shop)

@@ -46,6 +46,7 @@ def test_head_is_the_newest_file() -> None:
     assert ScriptDirectory(folder).get_current_head() == HEAD
 
 
+@pytest.mark.owner
 def test_a_newer_database_is_left_alone(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

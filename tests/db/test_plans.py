@@ -19,7 +19,7 @@ from benchmarks import years
 from benchmarks.town import ADMIN, approved
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
-from databases import fresh_postgres
+from databases import SUPERUSER, fresh_postgres
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.queries import household_facts
 from lizhi_pos.checkout import open_baskets, receipt_summaries
@@ -52,7 +52,7 @@ from lizhi_pos.settlement.overview import overview
 from lizhi_pos.settlement.statement import Statement
 from lizhi_pos.upgrade import upgrade
 
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.xdist_group("years")]
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.xdist_group("years"), pytest.mark.owner]
 
 GROWING = frozenset(
     (
@@ -98,7 +98,7 @@ def town(
         yield engine
         engine.dispose()
         return
-    for url in fresh_postgres(request.getfixturevalue("postgres_url"), "template0"):
+    for url in fresh_postgres(request.getfixturevalue("postgres_url"), "template0", SUPERUSER):
         engine = open_engine(url)
         upgrade(engine)
         copied(three_months, engine)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 from test_journal import drop_guards
 from test_vetoes import balance, lift, veto
 
+from databases import as_owner
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.checkout.basket import Wanted
 from lizhi_pos.checkout.market_session import close_session, market_view
@@ -144,7 +145,7 @@ def test_points_from_before_a_veto_are_cleared_by_it_and_its_lifting_restores_th
 def test_a_change_of_a_returned_amount_is_found(sold: Engine, table: str, column: str) -> None:
     with transaction(sold, noon(MARKET_DAY)) as tx:
         unwrap(back(tx, (SALT, 1)))
-    with sold.begin() as connection:
+    with as_owner(sold) as connection:
         drop_guards(connection)
         connection.execute(text(f"UPDATE {table} SET {column} = {column} + 1"))
     with transaction(sold, noon(MARKET_DAY)) as tx:

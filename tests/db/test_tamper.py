@@ -23,7 +23,7 @@ from lizhi_pos.settlement.verification import CHECKS, facts_of, verify
 from towns.small import noon
 from towns.whole import LATER, live
 
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.owner]
 
 ATTEMPTS = "wrong PINs are forgotten with the next right one; they gain nobody a point"
 UNFINISHED = "goods on a counter: nothing is redeemed yet, and what is will be judged anew"
@@ -86,10 +86,13 @@ def take_guards_away(connection: Connection) -> None:
         for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
             connection.execute(text(f"DROP TRIGGER {name}"))
         return
-    tables = text("SELECT DISTINCT tgname, tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal")
+    tables = text("SELECT DISTINCT tgname, tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0")
     for name, table in connection.execute(tables).all():
         connection.execute(text(f'DROP TRIGGER "{name}" ON "{table}"'))
-    keys = text("SELECT conname, conrelid::regclass FROM pg_constraint WHERE contype IN ('c', 'f') AND conrelid <> 0")
+    keys = text(
+        "SELECT conname, conrelid::regclass FROM pg_constraint WHERE contype IN ('c', 'f') AND conrelid <> 0 "
+        "AND conparentid = 0 AND NOT EXISTS (SELECT 1 FROM pg_class WHERE oid = conrelid AND relispartition)"
+    )
     for name, table in connection.execute(keys).all():
         connection.execute(text(f'ALTER TABLE "{str(table).strip(chr(34))}" DROP CONSTRAINT "{name}"'))
 

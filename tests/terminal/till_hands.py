@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from textual import events
 from textual.pilot import Pilot
 
+from lizhi_pos.database_failures import ServerLost
 from lizhi_pos.terminal.app import TillApp
 from lizhi_pos.terminal.background import Background
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
@@ -99,7 +100,12 @@ class Till:
 
     async def idle(self) -> None:
         """Wait until all that was asked of the till is done and painted."""
-        await settled(lambda: self._jobs, lambda: self.app.work.run(lambda: None), self._paint)
+        await settled(lambda: self._jobs, self._database_thread, self._paint)
+
+    async def _database_thread(self) -> None:
+        """Wait until the database thread is through; one whose server is lost does not even begin a job."""
+        with suppress(ServerLost):
+            await self.app.work.run(lambda: None)
 
     def _paint(self) -> bool:
         """Paint at once what the screen would paint a moment later; not of a till that was left."""

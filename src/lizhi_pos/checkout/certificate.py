@@ -14,7 +14,7 @@ from lizhi_pos.donations.models import donor, gift
 from lizhi_pos.donations.voids import voided_on
 from lizhi_pos.inventory.models import lot, product
 from lizhi_pos.journal.models import journal_entry
-from lizhi_pos.locking import lock_rows
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.money import Yuan
 from lizhi_pos.refusal import Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
@@ -51,9 +51,6 @@ class GiftCertificate(Struct, frozen=True, kw_only=True):
     chain: str
 
 
-_GIFT_FOR_UPDATE = lock_rows(
-    select(gift.c.line).where(of_town(gift), gift.c.voucher == bindparam("number")).order_by(gift.c.line)
-)
 _GIFT_LINES = (
     select(
         gift.c.kind,
@@ -93,7 +90,7 @@ def gift_certificate(tx: Transaction, voucher: str) -> GiftCertificate | Refusal
 
     Refuses a number that no gift has, and a gift that was undone.
     """
-    tx.all(_GIFT_FOR_UPDATE, number=voucher)
+    lock_alone(tx, f"certificate {voucher}")
     lines = tx.all(_GIFT_LINES, number=voucher)
     if not lines:
         return refuse("not_found", "No gift has voucher {0}: look at the number again", voucher)

@@ -14,6 +14,7 @@ from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.accounts.queries import household_facts
+from lizhi_pos.changes import HELD
 from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.checkout.models import basket, market_session, redemption
 from lizhi_pos.db import Transaction, of_town, same_row
@@ -148,6 +149,7 @@ def discard_all(tx: Transaction, market: Id) -> None:
 def hold(tx: Transaction, key: str, till: str) -> Refusal | None:
     """Put the basket on a counter aside."""
     if tx.change(_MOVE, basket_key=key, before="counter", after="held", of_till=till, at=tx.now):
+        tx.changed.add(HELD)
         return None
     return refuse("out_of_turn", "There is no such basket on the counter: nothing was held")
 
@@ -158,6 +160,7 @@ def recall(tx: Transaction, key: str, till: str) -> OpenBasket | Refusal:
         return refuse("out_of_turn", "First finish {0}: its goods lie on this till's counter", there.head)
     if not tx.change(_MOVE, basket_key=key, before="held", after="counter", of_till=till, at=tx.now):
         return refuse("out_of_turn", "This basket is held no longer: another till took it, or it is redeemed")
+    tx.changed.add(HELD)
     (found,) = _views(tx, tx.all(_BASKET_BY_KEY, basket_key=key))
     return found
 

@@ -21,7 +21,7 @@ from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.ids import Id
 from lizhi_pos.inventory.products import ProductView, products
 from lizhi_pos.journal.models import journal_entry
-from lizhi_pos.locking import lock_rows
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.printqueue.print_jobs import enqueue, first_about, first_document, print_again
 from lizhi_pos.refusal import Reason, Refusal, refuse
@@ -80,9 +80,7 @@ class HouseholdCard(Struct, frozen=True, kw_only=True):
 
 
 _BY_RECEIPT = select(redemption.c.redemption_id).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
-_REDEMPTION_FOR_UPDATE = lock_rows(
-    select(redemption).where(of_town(redemption), redemption.c.redemption_id == bindparam("key"))
-)
+_REDEMPTION = select(redemption).where(of_town(redemption), redemption.c.redemption_id == bindparam("key"))
 _SEALED = select(journal_entry.c.hash).where(of_town(journal_entry), journal_entry.c.entry_id == bindparam("entry"))
 
 
@@ -97,7 +95,8 @@ def queue_sticker(tx: Transaction, redemption_id: Id, till: str | None = None) -
 
     Refuse one there is not.
     """
-    row = tx.first(_REDEMPTION_FOR_UPDATE, key=redemption_id)
+    lock_alone(tx, f"sticker {redemption_id.hex()}")
+    row = tx.first(_REDEMPTION, key=redemption_id)
     if row is None:
         return refuse("not_found", "There is no such redemption: look at the number again")
     if first := first_document(tx, redemption_id, "sticker"):

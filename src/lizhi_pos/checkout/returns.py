@@ -33,7 +33,7 @@ from lizhi_pos.inventory.stock import Move, lots_by_id, moves_digest, moves_of, 
 from lizhi_pos.journal.balances import balance_now, lock_balance, town_account
 from lizhi_pos.journal.entries import Entry, PointsPosting, YuanPosting, derived_key, post_linked
 from lizhi_pos.journal.periods import is_closed, refuse_unless_open
-from lizhi_pos.locking import lock_rows
+from lizhi_pos.locking import lock_alone
 from lizhi_pos.money import Points, Yuan, points_for
 from lizhi_pos.record.documents import digest_of
 from lizhi_pos.refusal import Refusal, refuse
@@ -77,7 +77,7 @@ class _Left(Struct, frozen=True):
 
 
 _HOUSEHOLD = select(redemption.c.household_id).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
-_REDEMPTION = lock_rows(select(redemption).where(of_town(redemption), redemption.c.receipt == bindparam("number")))
+_REDEMPTION = select(redemption).where(of_town(redemption), redemption.c.receipt == bindparam("number"))
 _back = (
     select(
         redemption_return_lot.c.line,
@@ -124,8 +124,7 @@ def return_goods(
     # one that was merged into another household has its points there
     heir = heir_of(tx, whose)
     lock_balance(tx, heir)
-    row = tx.first(_REDEMPTION, number=receipt)
-    assert row is not None
+    row = _held(tx, receipt)
     if refusal := _why_not_return(tx, row, authority.on, reason):
         return refusal
     others = other_codes(tx, {w.code for w in wanted}) if wanted else {}
@@ -155,6 +154,14 @@ def return_goods(
         reason=reason,
         approved_by=authority.approval.by,
     )
+
+
+def _held(tx: Transaction, receipt: str) -> Row[Any]:
+    """Return the redemption of a receipt, of which nobody else takes goods back until this is committed."""
+    lock_alone(tx, f"return {receipt}")
+    row = tx.first(_REDEMPTION, number=receipt)
+    assert row is not None
+    return row
 
 
 def _why_not_return(tx: Transaction, row: Row[Any], on: date, reason: str) -> Refusal | None:

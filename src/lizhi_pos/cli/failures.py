@@ -12,16 +12,27 @@ def machine_words(error: BaseException, context: "Environment", translate: Trans
     """Return a failure of the machine in one sentence, after it was logged."""
     from sqlalchemy.exc import ArgumentError
 
+    from lizhi_pos.database_failures import is_busy
     from lizhi_pos.log import log_failure
-    from lizhi_pos.upgrade import NewerDatabase
+    from lizhi_pos.upgrade import NewerDatabase, OwnerNeeded
     from lizhi_pos.which_town import SeveralTowns
 
     if isinstance(error, SeveralTowns):
         return translate("This database holds several towns: end its address with ?town=NAME")
     if isinstance(error, NewerDatabase):
         return translate("This database was made by a newer program: install that one")
+    if isinstance(error, OwnerNeeded) and error.is_empty:
+        return translate(
+            "There are no books here yet, and a till may not make them: run `init` under the owner's address"
+        )
+    if isinstance(error, OwnerNeeded):
+        return translate(
+            "These books are an older program's: first run `lizhi-pos verify` once under the owner's address"
+        )
     if isinstance(error, ArgumentError):
         return translate("This is no database the program knows: give a file, sqlite:///FILE or postgresql+psycopg://…")
+    if is_busy(error) and not context.wrote:
+        return translate("The others are writing just now: nothing was done. Try again")
     path = log_failure(error, context.log_or_default)
     sentence = _sentence(error, context, translate)
     if path is None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import Connection, inspect, text
 
-from lizhi_pos.db import MONTH_CLOSED_STATE, SESSION_CLOSED_STATE
+from lizhi_pos.database_failures import MONTH_CLOSED_STATE, SESSION_CLOSED_STATE
 from lizhi_pos.migrations.partitions import parts_of
 
 APPEND_ONLY = {

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.message import Message as TextualMessage
 
+from lizhi_pos.database_failures import ServerLost
 from lizhi_pos.i18n.catalogue import translator
 from lizhi_pos.refusal import Refusal, message
 from lizhi_pos.terminal.console import PlainSigns
@@ -24,7 +25,7 @@ from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 from lizhi_pos.terminal.shell import Settings, Shell
 from lizhi_pos.terminal.themes import THEMES
 from lizhi_pos.till.customer_display import NOBODY, displayed
-from lizhi_pos.till.notices import FAILED
+from lizhi_pos.till.notices import refusal_of
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -69,6 +70,8 @@ class TillApp(Shell):
         self._background: Background | None = None
         self._log_handler: logging.Handler | None = None
         self._showing: TimerHandle | None = None
+        self.work.link.on_change = self.server_changed
+        self.work.link.on_back = self.server_is_back
 
     @property
     def selling(self) -> SellScreen | None:
@@ -236,6 +239,19 @@ class TillApp(Shell):
             shown = displayed(top.counter, thanks_s, training=top.IS_TRAINING) if top is not None else NOBODY
             self._background.show_to_household(shown)
 
+    def server_changed(self) -> None:
+        """Show how it stands with the server."""
+        if self.selling is not None:
+            self.selling.show()
+            self.navigator.printer_changed()
+
+    def server_is_back(self) -> None:
+        """Finish what the server was lost in the midst of: it answers again."""
+        if self.selling is not None:
+            self.selling.server_is_back()
+        self.server_changed()
+        self.wake_printing()
+
     def wake_printing(self) -> None:
         """There is something to print."""
         if self._background is not None:
@@ -262,7 +278,8 @@ class TillApp(Shell):
         try:
             await self.service()
         except Exception as error:
-            self.failure = error
+            cause = error.__cause__
+            self.failure = cause if isinstance(error, ServerLost) and isinstance(cause, Exception) else error
             self.exit()
             return
         self.navigator.came_to(1)
@@ -273,7 +290,7 @@ class TillApp(Shell):
             refused = await self.sign_in(self.settings.operator, self.settings.pin)
         except Exception as error:
             self.note_failure(error)
-            refused = FAILED
+            refused = refusal_of(error)
         if refused:
             self.navigator.selling = None
             self.navigator.ask_who(self.settings.operator, refused)

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from lizhi_pos.printing.print_thread import PrintThread
+from lizhi_pos.terminal.live_changes import LiveChanges
 from lizhi_pos.terminal.panels.header_footer import printer_words
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.till.customer_display import CustomerDisplay
@@ -38,6 +39,7 @@ class Background:
         gc.freeze()
         self._printing = PrintThread(service.engine, app.settings.till, app.printed, self._pauses.printer)
         till, url, thanks_s = app.settings.till, service.engine.url, self._pauses.thanks_s
+        self._live = LiveChanges(app, service.engine, self.quiet_for)
         self._displays = (
             DisplayThread(
                 lambda: DisplayWriter(channel_file(url, till)), app.note_failure, beat_s=BEAT_S, thanks_s=thanks_s
@@ -77,6 +79,7 @@ class Background:
 
     def end(self) -> None:
         """Lets the job that is being printed come to its end."""
+        self._live.end()
         for display in self._displays:
             display.end()
         self._printing.end()

@@ -1,6 +1,6 @@
 """Which screen comes when: from signing in to the counter, home and what it leads to, locking, and back."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
@@ -9,6 +9,7 @@ from lizhi_pos.refusal import Refusal
 from lizhi_pos.terminal.jobs import job_screen
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.screens.selling.sell import SellScreen
+from lizhi_pos.terminal.screens.shared.list_screen import ListScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.till.counter import Counter
@@ -144,6 +145,34 @@ class Navigator:
         """Read anew what the counter shows, where there is one."""
         if self.selling is not None:
             await self.selling.look_around()
+
+    async def changed_elsewhere(self, kinds: Collection[str]) -> None:
+        """Read anew what is shown of what another till changed."""
+        if self.app.work.link.is_lost or self.is_locked:
+            # the end of either reads all of it anew
+            return
+        if "session" in kinds:
+            await self._session_changed()
+        if self.selling is not None:
+            self.selling.changed_elsewhere(kinds)
+        if isinstance(self.app.screen, ListScreen):
+            self.app.screen.changed_elsewhere()
+
+    async def _session_changed(self) -> None:
+        """Begin to sell where another till opened the session; sell no more where it closed it."""
+        from lizhi_pos.terminal.screens.selling.open_session import OpenSessionScreen
+
+        service, screen = await self.app.service(), self.app.screen
+        if isinstance(screen, OpenSessionScreen):
+            shop = await self.app.work.run(service.trading_day)
+            if not isinstance(shop, Refusal) and shop != screen.shop and self.app.screen is screen:
+                await self.go_on()
+        elif screen is self.selling and self.selling.counter.opened is not None and self.selling.counter.basket is None:
+            opened = self.selling.counter.at_work
+            shop = await self.app.work.run(service.trading_day)
+            is_other = isinstance(shop, Refusal) or shop.market_session != opened.shop.market_session
+            if is_other and not opened.is_past and self.app.screen is screen and self.selling.counter.basket is None:
+                await self.start_over()
 
     def printer_changed(self) -> None:
         """Says anew how it stands with the printer, where that is shown."""

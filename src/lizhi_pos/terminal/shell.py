@@ -4,7 +4,7 @@ Screens know this frame and not the app, which knows them.
 """
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -12,6 +12,7 @@ from msgspec import Struct
 from textual.app import App
 from textual.screen import Screen
 
+from lizhi_pos.database_failures import ServerLost
 from lizhi_pos.i18n.catalogue import Translate, translator
 from lizhi_pos.log import log_failure
 from lizhi_pos.refusal import Message, Refusal, message
@@ -19,7 +20,7 @@ from lizhi_pos.terminal.console import is_linux_console, wants_no_colour
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.pauses import Pauses
 from lizhi_pos.till.database_thread import DatabaseThread
-from lizhi_pos.till.notices import FAILED
+from lizhi_pos.till.notices import refusal_of
 from lizhi_pos.till.shift import SignedIn
 
 if TYPE_CHECKING:
@@ -91,6 +92,10 @@ class Navigation(Protocol):
 
     async def look_around(self) -> None:
         """Read anew what the counter shows, where there is one."""
+        ...
+
+    async def changed_elsewhere(self, kinds: Collection[str]) -> None:
+        """Read anew what is shown of what another till changed."""
         ...
 
     def printer_changed(self) -> None:
@@ -177,12 +182,14 @@ class Shell(App[None]):
         return found
 
     def _open_services(self) -> "TillService":
+        from lizhi_pos.engines import answers
         from lizhi_pos.office.market_day import OfficeService
         from lizhi_pos.till.service import TillService
 
         if self._service is None or self._office is None:
             engine = self.settings.open_engine()
             self._service, self._office = TillService(engine), OfficeService(engine)
+            self.work.link.probe = lambda: answers(engine)
         return self._service
 
     async def try_to(self, job: Callable[[], object]) -> None:
@@ -198,11 +205,14 @@ class Shell(App[None]):
             return await act()
         except Exception as error:
             self.note_failure(error)
-            return FAILED
+            return refusal_of(error)
 
     def note_failure(self, error: Exception) -> None:
-        """Write a failure into the log."""
-        log_failure(error, self.settings.log())
+        """Write a failure into the log; that the server is lost once, not with each act that waits for it."""
+        if not isinstance(error, ServerLost):
+            log_failure(error, self.settings.log())
+        elif error.__cause__ is not None:
+            log_failure(error.__cause__, self.settings.log())
 
     def show_printer(self, words: Message) -> None:
         """Show how it stands with what waits to be printed."""

@@ -6,6 +6,7 @@ from lizhi_pos.checkout.basket import Basket, Wanted
 from lizhi_pos.money import Points, Yuan, points_for
 
 if TYPE_CHECKING:
+    from lizhi_pos.access.operators import Approval
     from lizhi_pos.checkout.till_queries import HouseholdAtCounter, ShelfItem
 
 
@@ -29,6 +30,7 @@ class BasketInProgress:
 
     `key` makes a repeat of its checkout harmless. `uncertain` says that the machine failed while it was
     written: until the same basket was tried again nobody knows whether it was, and it must stay as it is.
+    `finishes` says that it was to be redeemed when the server was lost, with `approval`: it is once the server is back.
     `proxy` is who collects for the household, and their relation to it; both empty for the household itself.
     """
 
@@ -38,6 +40,8 @@ class BasketInProgress:
         self.marked = 0
         self.key = key
         self.uncertain = False
+        self.finishes = False
+        self.approval: Approval | None = None
         self.proxy = proxy
 
     @property

@@ -8,16 +8,16 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
+from lizhi_pos.database_failures import ServerLost, is_busy
 from lizhi_pos.money import format_hundredths
-from lizhi_pos.refusal import Message, Reason, Refusal, message, refuse
+from lizhi_pos.refusal import Message, Refusal, message, refuse
 from lizhi_pos.till.basket import BasketInProgress, Line
+from lizhi_pos.till.catching_up import CatchingUp, rings_of
 from lizhi_pos.till.counter_state import CounterState
 from lizhi_pos.till.holding import HoldAndRecall
 from lizhi_pos.till.joined import read_scan
 from lizhi_pos.till.next_turn import NextTurn
-from lizhi_pos.till.notices import UNCERTAIN, Notice
+from lizhi_pos.till.notices import BUSY, UNCERTAIN, Notice
 from lizhi_pos.till.pick_list import Growing, PickList, Row
 from lizhi_pos.till.scanner import Done, Escaped, Event, Move, Paused, Scanned, Step, TakenOut
 from lizhi_pos.till.service_answers import LastRedemption
@@ -40,6 +40,7 @@ class Counter(CounterState):
         super().__init__(work, till)
         self.holding = HoldAndRecall(self)
         self.next_turn = NextTurn(self)
+        self.catching_up = CatchingUp(self, self.holding, self.redeem_approved)
 
     def open(self, opened: Shift) -> None:
         """Give the counter its clerk, its books and its shelf, and what lay on it when the till last ran."""
@@ -51,10 +52,8 @@ class Counter(CounterState):
 
     async def look_around(self) -> None:
         """Read the shelf anew, and what is to be said of the day."""
-        opened = self.at_work
-        shop_status = await self.work.run(lambda: opened.service.shop_status(opened.shop))
+        await self.look_at_day()
         await self.lookup.look_again()
-        self.opened = replace(opened, shop_status=shop_status)
 
     async def take(self, event: Event) -> None:
         """Do what one event asks for."""
@@ -131,6 +130,7 @@ class Counter(CounterState):
         held, following = await self.holding.hold(), self.next_household
         if held:
             self.clear()
+            await self.look_at_day()
             if following is not None:
                 self.receive(following)
             self.note("done", message("{0} is held: F3 takes it back", held))
@@ -152,14 +152,21 @@ class Counter(CounterState):
         self.on_sold()
         return Notice("done", message("Receipt {0} is printed again, copy {1}", receipt, copy))
 
-    async def redeem_approved(self, approval: "Approval") -> None:
-        """Redeems the basket that waited for a second person."""
+    async def redeem_approved(self, approval: "Approval | None") -> None:
+        """Redeem the basket that waited for a second person, or for the server."""
         if self.basket is not None:
             await self._redeem(self.basket, approval)
 
-    def failed(self) -> None:
+    def failed(self, error: Exception) -> None:
         """Say in one sentence that the machine failed at something; the counter stays as it is."""
-        if self.basket and self.basket.uncertain:
+        if isinstance(error, ServerLost) and self.basket and self.basket.finishes:
+            # that it is redeemed later stands below, as long as the server is lost
+            self.notice, self.rings = None, self.rings + 1
+        elif isinstance(error, ServerLost):
+            self.refuse(message("Nothing was done"))
+        elif is_busy(error):
+            self.refuse(BUSY.sentence)
+        elif self.basket and self.basket.uncertain:
             self.refuse(message("The machine failed. Enter tries again: nothing is redeemed twice"))
         else:
             self.refuse(message("The machine failed at this; the till goes on. Try again"))
@@ -228,7 +235,7 @@ class Counter(CounterState):
         self.basket, self.refused = BasketInProgress(household, self.at_work.new_key()), None
         self.clear_next()
         if household.reasons:
-            self.rings += 2 if _veto(household.reasons) else 1
+            self.rings += rings_of(household.reasons)
         elif household.held:
             self.holding.offer_of(household)
         elif household.own:
@@ -262,7 +269,7 @@ class Counter(CounterState):
             self._changed(basket, line)
 
     def _changed(self, basket: BasketInProgress, line: Line) -> None:
-        self.refused = None
+        self.refused, basket.finishes = None, False
         self.autosave.save(self.at_work, basket)
         goods, limit = line.goods, line.goods.monthly_limit
         if basket.missing:
@@ -295,16 +302,21 @@ class Counter(CounterState):
         # what is autosaved later would come after the redemption
         await self.autosave.settled()
         # until the answer is there nobody knows whether the basket was redeemed
-        basket.uncertain = True
+        was_uncertain, basket.uncertain = basket.uncertain, True
         now = basket.at(self.till)
-        answer = await self.work.run(lambda: opened.service.redeem(now, opened.clerk, approval))
-        basket.uncertain = False
+        try:
+            answer = await self.work.run(lambda: opened.service.redeem(now, opened.clerk, approval))
+        except ServerLost as lost:
+            basket.uncertain = was_uncertain or lost.may_be_written
+            basket.finishes, basket.approval = True, approval
+            raise
+        basket.uncertain = basket.finishes = False
         if isinstance(answer, Refusal):
             self.refused = answer
             if answer.code == "approval_needed" and approval is None:
                 self.approval_asked = True
                 return
-            self.rings += 2 if _veto(answer.reasons) else 1
+            self.rings += rings_of(answer.reasons)
             await self.look_again(basket)
             return
         self.last, self.paper = LastRedemption(household.head, household.village, answer), ""
@@ -313,12 +325,6 @@ class Counter(CounterState):
         self.thanked_at = monotonic()
         self.note("done", message("Done: receipt {0}", answer.receipt))
         self.on_sold()
-
-    async def look_again(self, basket: BasketInProgress) -> None:
-        """Another till or a veto may have changed the household since it was scanned."""
-        answer = await self.lookup.serve(basket.household.booklet)
-        if not isinstance(answer, Refusal):
-            basket.household = answer
 
     async def _choose(self, row: Row) -> None:
         if self.pick_list and self.pick_list.kind == "looked_up":
@@ -363,7 +369,3 @@ def _quantity_words(wrong: str) -> Message:
     if wrong.isdecimal():
         return message("{0} are too many at once: 1 to {1} before the *. Nothing was taken", wrong, MOST_AT_ONCE)
     return message("{0} is no quantity: 1 to {1} before the *. Nothing was taken", wrong or "–", MOST_AT_ONCE)
-
-
-def _veto(reasons: tuple[Reason, ...]) -> bool:
-    return any(reason.code == "vetoed" for reason in reasons)

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from lizhi_pos.database_failures import ServerLost
 from lizhi_pos.refusal import Message, Refusal, message
 from lizhi_pos.till.autosave import Autosave
 from lizhi_pos.till.basket import BasketInProgress
@@ -52,6 +55,7 @@ class CounterState:
         self.rings = 0
         self.next_household: HouseholdAtCounter | None = None
         self.next_is_stranger = False
+        self.link = work.link
         self.autosave = Autosave(work, till, self._not_kept)
         self.on_sold: Callable[[], None] = lambda: None
         self.on_trouble: Callable[[Exception], None] = lambda error: None
@@ -85,6 +89,18 @@ class CounterState:
         if turn is not None:
             self.recent = await self.work.run(lambda: opened.service.recent_entries(turn[0]))
         return True
+
+    async def look_at_day(self) -> None:
+        """Read what is to be said of the day: villages served, baskets held."""
+        opened = self.at_work
+        shop_status = await self.work.run(lambda: opened.service.shop_status(opened.shop))
+        self.opened = replace(self.at_work, shop_status=shop_status)
+
+    async def look_again(self, basket: BasketInProgress) -> None:
+        """Another till or a veto may have changed the household since it was scanned."""
+        answer = await self.lookup.serve(basket.household.booklet)
+        if not isinstance(answer, Refusal):
+            basket.household = answer
 
     def clear_next(self) -> None:
         """Forget the question whose the next goods are: it is known again."""
@@ -130,12 +146,38 @@ class CounterState:
         self.on_noticed()
 
     def _not_kept(self, why: Refusal | Exception) -> None:
-        if isinstance(why, Exception):
+        if isinstance(why, ServerLost):
+            # that it is lost stands there as long as it is; the basket is saved once it is back
+            pass
+        elif isinstance(why, Exception):
             self.on_trouble(why)
             self.refuse(message("The disk fails: this basket is lost if the till stops now. Redeem it soon"))
         else:
             self.refuse(why.sentence)
         self.on_noticed()
+
+    @property
+    def server_words(self) -> Message | None:
+        """What is to be known and done while the server does not answer; None while it does."""
+        if not self.link.is_lost:
+            return None
+        tries, basket = self.link.tries, self.basket
+        if basket is None or not basket.lines:
+            return message("The server does not answer. Write paper slips meanwhile. The till tries again, {0}", tries)
+        head = basket.household.head
+        if basket.finishes:
+            return message(
+                "The server does not answer. No slip for {0}: this basket is redeemed once, by itself, as soon as it "
+                "does. Slips for the others. The till tries again, {1}",
+                head,
+                tries,
+            )
+        return message(
+            "The server does not answer. This basket stays here: Enter has it redeemed as soon as it does; or F8 and a "
+            "paper slip for {0}. The till tries again, {1}",
+            head,
+            tries,
+        )
 
     def note(self, level: Level, text: Message) -> None:
         """Say what just happened, in one line."""

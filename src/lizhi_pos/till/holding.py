@@ -52,6 +52,16 @@ class HoldAndRecall:
         else:
             counter.offer(_listed(found))
 
+    async def look_again(self) -> None:
+        """List the held baskets as they are now, the mark where it was."""
+        counter, shown = self._counter, self._counter.pick_list
+        found = await counter.work.run(counter.at_work.service.held)
+        if shown is None or counter.pick_list is not shown:
+            return
+        counter.pick_list = _listed(found) if found else None
+        if counter.pick_list is not None:
+            counter.pick_list.move(min(shown.marked, len(found) - 1) - counter.pick_list.marked)
+
     def offer_of(self, household: "HouseholdAtCounter") -> None:
         """Offers a household's own held baskets; goods scanned instead begin another one."""
         self._counter.pick_list = _listed(household.held)
@@ -68,6 +78,7 @@ class HoldAndRecall:
             if any(counter.lookup.shelf.get(w.code) is None for w in answer.basket.wanted):
                 await counter.lookup.look_again()
             counter.resume(answer)
+            await counter.look_at_day()
             counter.note("done", message("The basket of {0} is back on the counter", answer.household.head))
 
 

@@ -43,6 +43,7 @@ from lizhi_pos.checkout.till_queries import (
     trading_day,
     with_digits,
 )
+from lizhi_pos.database_failures import ServerLost, server_is_lost
 from lizhi_pos.db import Transaction, Write, reading, write
 from lizhi_pos.engines import clock_of
 from lizhi_pos.ids import Id
@@ -178,14 +179,24 @@ class TillService:
         if refusal := by.refusal_to("sell"):
             return refusal
 
+        is_whole = False
+
         def act(tx: Transaction) -> Redemption | Refusal:
-            day = self.day(tx)
+            nonlocal is_whole
+            is_whole, day = False, self.day(tx)
             answer = redeem(tx, basket, Authority(by, day, approval))
             if isinstance(answer, Refusal) and answer.code == "approval_needed" and day != today(tx):
                 return refuse("approval_needed", PAST_MIDNIGHT, day.isoformat())
+            is_whole = True
             return answer
 
-        return self.write(act, by)
+        try:
+            return self.write(act, by)
+        except Exception as error:
+            if server_is_lost(error):
+                # only what was whole can have been committed
+                raise ServerLost(may_be_written=is_whole) from error
+            raise
 
     def save(self, basket: Basket, shop: TradingDay, by: Operator) -> Refusal | None:
         """Keep the basket on the counter as it is now."""

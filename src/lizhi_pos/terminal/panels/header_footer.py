@@ -59,6 +59,14 @@ def notice_lines(notice: "Notice | None", translate: Translate, width: int) -> l
     return [Content.styled(f"{' ' * len(sign) if at else sign}{line}", style) for at, line in enumerate(lines)]
 
 
+def server_lines(words: Message | None, translate: Translate, width: int) -> list[Content]:
+    """Return what is to be done while the server does not answer; nothing while it does."""
+    if words is None:
+        return []
+    lines = wrapped(render(words, translate), max(width - 2, 20))
+    return [Content.styled(f"{'  ' if at else '✘ '}{line}", "bold $text-error") for at, line in enumerate(lines)]
+
+
 def refusal_lines(refusal: Refusal | None, translate: Translate, width: int) -> list[Content]:
     """Why nothing happened: one sign, further lines set in. Without a refusal the line stays empty."""
     if refusal is None:

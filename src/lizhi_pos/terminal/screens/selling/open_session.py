@@ -37,7 +37,7 @@ class OpenSessionScreen(LeftOnce[None]):
 
     def __init__(self, shop: "TradingDay") -> None:
         super().__init__()
-        self._shop = shop
+        self._shop = self.shop = shop
         self._refusal: Refusal | None = None
         self._busy = False
         self._typed = 0

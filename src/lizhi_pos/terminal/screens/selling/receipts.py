@@ -66,6 +66,11 @@ class ReceiptsScreen(ListScreen):
     def marked_row(self) -> int:
         return self.marked if self._lines is None else self._marked_line
 
+    @property
+    def is_live(self) -> bool:
+        # not while lines are chosen, or a receipt of another day stands above
+        return self._known and self._lines is None and not self._older
+
     def enter(self) -> None:
         self.action_lines()
 

@@ -1,7 +1,7 @@
 """The selling screen: one field, the household, three figures, the basket. It paints what the counter holds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from time import monotonic
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from lizhi_pos.refusal import message
 from lizhi_pos.terminal import keymap
 from lizhi_pos.terminal.keymap import Key
 from lizhi_pos.terminal.panels.basket import basket_lines
-from lizhi_pos.terminal.panels.header_footer import counter_hint, header_line, key_line, notice_lines
+from lizhi_pos.terminal.panels.header_footer import counter_hint, header_line, key_line, notice_lines, server_lines
 from lizhi_pos.terminal.panels.household import household_lines
 from lizhi_pos.terminal.panels.totals import totals_lines
 from lizhi_pos.terminal.screens.selling.dialogs import ask_approval, ask_copy, ask_proxy
@@ -53,6 +53,7 @@ class SellScreen(Screen[None]):
         self._events: asyncio.Queue[Event | _Act] = asyncio.Queue()
         self._opened = asyncio.Event()
         self._painted: object = None
+        self._changed: set[str] = set()
 
     def compose(self) -> ComposeResult:
         # the console has no half blocks to draw big digits with
@@ -65,7 +66,7 @@ class SellScreen(Screen[None]):
                 id="totals",
             )
         yield PaintedLines(lambda w, h: basket_lines(self.counter, self.app.translate, w, h), id="middle")
-        yield PaintedLines(lambda w, h: notice_lines(self.counter.notice, self.app.translate, w), id="notice")
+        yield PaintedLines(self._notice, id="notice")
         yield ScanField()
         yield PaintedLines(lambda w, h: [key_line(self.KEYS, self.app.translate, w)], id="keys")
 
@@ -90,6 +91,18 @@ class SellScreen(Screen[None]):
     async def look_around(self) -> None:
         """Read anew what other tills changed too: the shelf, and what the first line says of the day."""
         await self.counter.look_around()
+        self.query_one("#header").refresh()
+
+    def changed_elsewhere(self, kinds: Collection[str]) -> None:
+        """Show what another till changed, in its turn, once for all that came until then."""
+        if self._opened.is_set() and not self.is_training:
+            if not self._changed:
+                self._events.put_nowait(self._show_changes)
+            self._changed.update(kinds)
+
+    async def _show_changes(self) -> None:
+        kinds, self._changed = self._changed, set()
+        await self.counter.catching_up.with_others(kinds)
         self.query_one("#header").refresh()
 
     def look_at_the_clock(self) -> None:
@@ -184,7 +197,17 @@ class SellScreen(Screen[None]):
         self.app.show_to_household()
 
     def _header(self, width: int, height: int) -> list[Content]:
-        return [header_line(self.counter.opened, self.counter.till, self.app.printer, self.app.translate, width)]
+        state = message("server ✘") if self.counter.link.is_lost else self.app.printer
+        return [header_line(self.counter.opened, self.counter.till, state, self.app.translate, width)]
+
+    def _notice(self, width: int, height: int) -> list[Content]:
+        said = notice_lines(self.counter.notice, self.app.translate, width)
+        return [*said, *server_lines(self.counter.server_words, self.app.translate, width)]
+
+    def server_is_back(self) -> None:
+        """Finish what the server was lost in the midst of, in its turn, behind what was scanned meanwhile."""
+        if self._opened.is_set():
+            self._events.put_nowait(self.counter.catching_up.with_the_server)
 
     async def settled(self) -> None:
         """Wait until what was scanned is taken and its basket written."""
@@ -201,15 +224,15 @@ class SellScreen(Screen[None]):
             try:
                 if not callable(event):
                     await self.counter.take(event)
-                    if self.counter.approval_asked:
-                        waiting.cancel()
-                        await self._ask_approval()
                 elif (pending := event()) is not None:
                     waiting.cancel()
                     await pending
+                if self.counter.approval_asked:
+                    waiting.cancel()
+                    await self._ask_approval()
             except Exception as error:
                 self.app.note_failure(error)
-                self.counter.failed()
+                self.counter.failed(error)
             waiting.cancel()
             self.counter.go_on()
             self.show()

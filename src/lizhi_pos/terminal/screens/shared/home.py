@@ -111,6 +111,10 @@ class HomeScreen(ListScreen):
         if self.is_current and not self._busy:
             self.begin(self.read)
 
+    @property
+    def is_live(self) -> bool:
+        return self._known is not None
+
     def header(self, width: int, height: int) -> list[Content]:
         by = self.app.signed_in_name
         start = SHOP if self._known is None or self._known.market is None else f"{SHOP}  {self._known.market.date}"

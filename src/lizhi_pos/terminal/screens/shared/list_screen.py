@@ -66,6 +66,23 @@ class ListScreen(LeftOnce[None]):
         """Read what is shown from the books."""
         raise NotImplementedError
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it now shows at once what other tills change; most lists are read when they are opened."""
+        return False
+
+    def changed_elsewhere(self) -> None:
+        """Take notice that another till changed something."""
+        if self.is_live and self.is_current and not self._busy:
+            self.app.run_worker(self._read_again())
+
+    async def _read_again(self) -> None:
+        """Read what is shown, beside the acts: no key of theirs may be lost to it."""
+        notice = self.notice
+        if await self.app.attempt(self.read) is None and not self._busy:
+            self.notice = notice
+        self.show()
+
     def enter(self) -> None:
         """Enter by a hand."""
 

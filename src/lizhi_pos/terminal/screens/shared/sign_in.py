@@ -18,7 +18,7 @@ from lizhi_pos.terminal.panels.header_footer import SHOP, key_line, refusal_line
 from lizhi_pos.terminal.shell import Shell
 from lizhi_pos.terminal.widgets.form_fields import FormFields
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
-from lizhi_pos.till.notices import FAILED
+from lizhi_pos.till.notices import refusal_of
 
 _MOST_NAMES = 9
 
@@ -88,7 +88,7 @@ class SignIn(Screen[None]):
             people = (await self.app.work.run(back.people))[:_MOST_NAMES]
         except Exception as error:
             self.app.note_failure(error)
-            self.refuse(FAILED)
+            self.refuse(refusal_of(error))
             return
         self._names = [who.name for who in people]
         self._form.give_choices("name", self._names, [ROLE_WORDS[who.role] for who in people])

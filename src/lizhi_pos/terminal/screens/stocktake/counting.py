@@ -19,7 +19,7 @@ from lizhi_pos.terminal.screens.shared.confirm import Confirm
 from lizhi_pos.terminal.screens.shared.job_screen import JobScreen
 from lizhi_pos.terminal.screens.stocktake.closing import ask_closing, closed_words
 from lizhi_pos.terminal.screens.stocktake.tally_writer import TallyWriter
-from lizhi_pos.till.notices import FAILED
+from lizhi_pos.till.notices import refusal_of
 from lizhi_pos.till.typed_input import TypedInput, read_typed
 
 LONGEST_NUMBER = 3
@@ -165,7 +165,7 @@ class CountingScreen(JobScreen):
         if isinstance(answer, Exception):
             self.app.note_failure(answer)
         if self.is_attached:
-            self.begin(partial(self._refused, FAILED if isinstance(answer, Exception) else answer))
+            self.begin(partial(self._refused, refusal_of(answer) if isinstance(answer, Exception) else answer))
 
     async def _refused(self, refusal: Refusal) -> None:
         await self._read()
