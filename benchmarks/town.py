@@ -29,11 +29,11 @@ from lizhi_pos.upgrade import upgrade
 
 DAY = date(2024, 4, 28)
 NOON = datetime(2024, 4, 28, 4, tzinfo=UTC)
-VILLAGE = "示例村"
+TOWN, VILLAGE = "示例镇", "示例村"
 ADMIN, PIN = Operator("站长示例", "admin"), "135790"
 SUPERVISOR = Operator("监督示例", "supervisor")
 RULES = """
-town = "示例镇"
+town = "{town}"
 year = {year}
 [base_score]
 threshold = 85
@@ -65,6 +65,7 @@ def sample(
     sync: bool = True,
     day: date = DAY,
     now: datetime | None = NOON,
+    town: str = TOWN,
 ) -> Engine:
     """The town in a fresh SQLite file or an empty database, on its market day; without `sync` no file is waited for."""
     engine = where if isinstance(where, Engine) else open_engine(f"sqlite:///{where}")
@@ -75,11 +76,11 @@ def sample(
             connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
 
     upgrade(engine)
-    source = RULES.format(year=day.year - 1)
+    source = RULES.format(year=day.year - 1, town=town)
     rules = read_rulebook(source)
     assert isinstance(rules, Rulebook)
     with transaction(engine, now) as tx:
-        create_town(tx, "示例镇", ADMIN.name, PIN)
+        create_town(tx, town, ADMIN.name, PIN)
         add_user(tx, SUPERVISOR.name, "supervisor", PIN)
         adopt(tx, source, rules, "示例", ADMIN.name)
         add_village(tx, VILLAGE)
