@@ -157,8 +157,10 @@ def _show(outcome: "Outcome", context: "Environment", translate: Translate) -> i
 
 def _line(line: "Message | str", translate: Translate) -> str:
     from lizhi_pos.i18n.render import render
+    from lizhi_pos.text.normalize import shown
 
-    return line if isinstance(line, str) else render(line, translate)
+    # what was typed is said back: it must not work on the terminal
+    return shown(line if isinstance(line, str) else render(line, translate))
 
 
 def _fail(as_json: bool, code: str, message: str, status: int) -> int:

@@ -16,12 +16,16 @@ def put(text: str) -> OSError | None:
 
 def complain(lines: Iterable[str]) -> None:
     """Write lines to standard error; where that takes nothing either, the exit status alone speaks."""
-    _write(sys.stderr, "".join(f"{line}\n" for line in lines))
+    from lizhi_pos.text.normalize import shown
+
+    _write(sys.stderr, "".join(f"{shown(line)}\n" for line in lines))
 
 
 def show_progress(line: str) -> None:
     """Say on standard error how far something is; in a terminal each time on the same line."""
-    _write(sys.stderr, f"\r{line}\x1b[K" if sys.stderr.isatty() else f"{line}\n")
+    from lizhi_pos.text.normalize import shown
+
+    _write(sys.stderr, f"\r{shown(line)}\x1b[K" if sys.stderr.isatty() else f"{shown(line)}\n")
 
 
 def end_progress() -> None:

@@ -27,6 +27,7 @@ from lizhi_pos.journal.models import (
 from lizhi_pos.locking import lock_rows
 from lizhi_pos.money import Points, Yuan
 from lizhi_pos.refusal import InvariantViolated
+from lizhi_pos.text.normalize import typed
 
 EntryKind = Literal[
     "base",
@@ -240,7 +241,7 @@ def _posting_rows(
             "unit": row["unit"],
             "account_id": p.account,
             "amount": p.amount,
-            "note": p.note,
+            "note": p.note and typed(p.note),
             "place": place,
         }
         for line, (p, place) in enumerate(zip(postings, places, strict=False), 1)

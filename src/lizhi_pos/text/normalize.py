@@ -16,6 +16,8 @@ _INVISIBLE_RANGES = (
 )
 """Control characters, bidi and zero-width marks, variation selectors, fillers, and what is no character at all."""
 _INVISIBLE = {mark: None for first, last in _INVISIBLE_RANGES for mark in range(first, last + 1)}
+_MOVES = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), " ")
+"""What would begin a line anew, or another one, where it is shown."""
 _BLANKS = re.compile(r"\s+")
 _HAN = r"[\u2e80-\u2fd5\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _BLANKS_IN_NAME = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
@@ -45,6 +47,11 @@ _LONG_WORD = re.compile(rf"\S{{{MOST_ECHOED + 1},}}")
 def visible(text: str) -> str:
     """Return a text without the marks that nobody sees."""
     return text if text.isascii() and text.isprintable() else text.translate(_INVISIBLE)
+
+
+def shown(text: str) -> str:
+    """Return a text as it may go to a terminal: without marks that nobody sees, or that do something there."""
+    return visible(text).translate(_MOVES)
 
 
 def plain(text: str) -> str:
