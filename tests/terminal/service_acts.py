@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
-from sqlalchemy import inspect as look_into
 
 from lizhi_pos.access.operators import Operator
 from lizhi_pos.db import Write, write
+from lizhi_pos.migrations.metadata import metadata
 from lizhi_pos.office.market_day import OfficeService
 from lizhi_pos.refusal import unwrap
 from lizhi_pos.till.service import TillService
@@ -21,8 +21,9 @@ SOLD, HELD, NEXT = (basket_of("GZ0012", (SALT, 1), key=key) for key in ("sold", 
 
 def everything(engine: Engine) -> dict[str, list[str]]:
     with engine.connect() as connection:
-        tables = look_into(connection).get_table_names()
-        return {name: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{name}"')))) for name in tables}
+        return {
+            name: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{name}"')))) for name in metadata.tables
+        }
 
 
 def writers(kind: type) -> set[str]:

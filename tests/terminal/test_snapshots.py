@@ -217,6 +217,8 @@ async def test_the_paper_beside(market: Engine, log: Path) -> None:
         await till.enter()
         await till.until(lambda: bool(till.counter.paper))
         await till.background._look()
+        # what was written is told to this till as well, where it is a file that everybody writes
+        await till.until(lambda: till.counter.at_work.shop_status.villages == 1)
         await shots.take("paper-receipt")
 
 
