@@ -43,6 +43,11 @@ def open_engine(url: str, clock: Clock = MACHINE_CLOCK) -> Engine:
         _look_before_use_after(engine, REST_S)
     else:
         raise ArgumentError(url)
+    return with_clock(engine, clock)
+
+
+def with_clock(engine: Engine, clock: Clock) -> Engine:
+    """Say by which clock is written, and read, through an engine; return it."""
     engine.update_execution_options(**{_CLOCK: clock})
     return engine
 
@@ -225,6 +230,11 @@ def _begin_with(engine: Engine, statement: str) -> None:
 
     # not an event of the engine: one would be asked about every statement of every sale
     engine.dialect.do_begin = do_begin  # type: ignore[assignment, method-assign]
+
+
+def keeps_a_log_safely() -> bool:
+    """Return whether the SQLite at hand may keep a write-ahead log, which lets others read while one writes."""
+    return _wal_is_safe(sqlite_module())
 
 
 def _wal_is_safe(module: ModuleType) -> bool:
