@@ -21,7 +21,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from lizhi_pos.cli.doctor import looks
 from lizhi_pos.engines import open_engine
@@ -116,6 +116,12 @@ def test_it_needs_nobodys_pin_and_speaks_to_people(patient: Patient) -> None:
     assert "✔ 账本" in ran.stdout
 
 
+def write_something(connection: Connection) -> None:
+    """Change a page of the file; what an UPDATE leaves as it was changes none."""
+    connection.execute(text("CREATE TABLE IF NOT EXISTS note (line TEXT)"))
+    connection.execute(text("INSERT INTO note VALUES ('示例')"))
+
+
 def test_a_till_that_sells_meanwhile_is_neither_hindered_nor_taken_for_damage(patient: Patient) -> None:
     engine = open_engine(f"sqlite:///{patient.path}")
     ended, sold = Event(), [0]
@@ -123,7 +129,7 @@ def test_a_till_that_sells_meanwhile_is_neither_hindered_nor_taken_for_damage(pa
     def sell() -> None:
         while not ended.is_set():
             with engine.begin() as connection:
-                connection.execute(text("UPDATE town SET name = name"))
+                write_something(connection)
             sold[0] += 1
 
     till = Thread(target=sell)
@@ -141,7 +147,7 @@ def test_a_till_that_sells_meanwhile_is_neither_hindered_nor_taken_for_damage(pa
 def test_what_stands_in_the_log_of_an_open_till_is_read_and_stays_there(patient: Patient) -> None:
     engine = open_engine(f"sqlite:///{patient.path}")
     with engine.begin() as connection:
-        connection.execute(text("UPDATE town SET name = name"))
+        write_something(connection)
     before = {name: (patient.folder / name).read_bytes() for name in ("town.db", "town.db-wal")}
     assert before["town.db-wal"]
     patient.doctor(exits=0)
@@ -154,11 +160,12 @@ def test_what_a_till_that_was_killed_left_is_read_and_left_there(patient: Patien
     aside = patient.folder / "killed"
     aside.mkdir()
     with engine.begin() as connection:
-        connection.execute(text("UPDATE town SET name = name"))
+        write_something(connection)
     for name in ("town.db", "town.db-wal"):
         shutil.copyfile(patient.folder / name, aside / name)
     engine.dispose()
     before = everything_in(aside)
+    assert (aside / "town.db-wal").stat().st_size > 0
     killed = Patient(aside, patient.shop).doctor(exits=0)
     assert everything_in(aside) == before
     assert killed["integrity"].level == "ok"
