@@ -16,14 +16,15 @@ _LOOKS, _PAUSE_S = 20, 0.1
 def lasting_writer(path: Path) -> str | None:
     """Return which process holds a file's writing lock for two seconds on end, by number and name; None for nobody.
 
-    A sale holds it for a moment only. None too on a system that does not tell.
+    A sale holds it for a moment only, and one sale after the other writes meanwhile. None too on a system that does
+    not tell.
     """
-    holder = _writer(path)
+    holder, written = _writer(path), _written(path)
     for _ in range(_LOOKS - 1):
         if holder is None:
             return None
         time.sleep(_PAUSE_S)
-        if _writer(path) != holder:
+        if _writer(path) != holder or _written(path) != written:
             return None
     return f"{holder} {_name(holder)}".rstrip() if holder is not None else None
 
@@ -50,6 +51,18 @@ def _writer(path: Path) -> int | None:
         if any(first <= place <= last for place in wanted.get(line[5], ())):
             return int(line[4])
     return None
+
+
+def _written(path: Path) -> list[tuple[int, int]]:
+    """Return what tells that a file or its log was written."""
+    found = []
+    for file in (path, path.with_name(f"{path.name}-wal")):
+        try:
+            stat = os.stat(file)
+        except OSError:
+            continue
+        found.append((stat.st_mtime_ns, stat.st_size))
+    return found
 
 
 def _name(process: int) -> str:
