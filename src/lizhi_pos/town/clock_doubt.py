@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from lizhi_pos.access.models import AUDIT, USER
 from lizhi_pos.db import Transaction, of_town, same_town
 from lizhi_pos.journal.models import journal_entry, journal_head
+from lizhi_pos.record.chain import newest_line
 from lizhi_pos.record.models import record_line
 from lizhi_pos.refusal import Message, message
 from lizhi_pos.rulebook.adopted import today, zone
@@ -15,13 +16,13 @@ from lizhi_pos.rulebook.adopted import today, zone
 MOST_DAYS_AHEAD = 7
 """How many days after the last moment recorded the clock may be without anybody standing up for it."""
 
+LINES_LOOKED_AT = 500
+"""How many of the record's newest lines are looked through; behind them the entries alone speak."""
+
 # Signing in is recorded too, and would take away what is to be seen: who signs in before the session is opened has
 # their moment from the same clock.
-_RECORDED = (
-    select(record_line.c.recorded_at)
-    .where(of_town(record_line), record_line.c.kind.not_in(bindparam("passed_over", expanding=True)))
-    .order_by(record_line.c.number.desc())
-    .limit(1)
+_RECORDED = select(record_line.c.number, record_line.c.kind, record_line.c.recorded_at).where(
+    of_town(record_line), record_line.c.number > bindparam("after")
 )
 _ENTERED = (
     select(journal_entry.c.recorded_at)
@@ -63,9 +64,16 @@ class ClockDoubt(Struct, frozen=True):
 
 def last_moment(tx: Transaction) -> datetime | None:
     """Return when something was recorded last, by the order of the books and not by any clock; no signing in."""
-    recorded = tx.value(_RECORDED, passed_over=[AUDIT.kind, USER.kind])
+    newest, _hash = newest_line(tx)
+    lines = [
+        (row.number, row.recorded_at)
+        for row in tx.all(_RECORDED, after=newest - LINES_LOOKED_AT)
+        if row.kind not in (AUDIT.kind, USER.kind)
+    ]
     moments = [row.recorded_at for row in tx.all(_ENTERED)]
-    return max((moment for moment in (recorded, *moments) if moment is not None), default=None)
+    if lines:
+        moments.append(max(lines)[1])
+    return max(moments, default=None)
 
 
 def clock_doubt(tx: Transaction) -> ClockDoubt | None:
