@@ -103,7 +103,9 @@ class Environment:
         from lizhi_pos.engines import sqlite_path
 
         if self._file_kind() == "none" and (path := sqlite_path(self.url)):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            from lizhi_pos.cli.database_place import make_folder
+
+            make_folder(path)
         return self._opened()
 
     @contextmanager
@@ -128,10 +130,12 @@ class Environment:
                 engine.dispose()
 
     def _opened(self) -> "Engine":
+        from lizhi_pos.cli.database_place import refuse_place
         from lizhi_pos.database_file import NotOurs
         from lizhi_pos.engines import open_engine
         from lizhi_pos.upgrade import is_current, upgrade
 
+        refuse_place(self.url)
         engine = open_engine(self.url, self.clock)
         try:
             if is_current(engine):
@@ -139,7 +143,7 @@ class Environment:
             else:
                 self._upgrade(engine)
         except NotOurs:
-            raise Usage(
+            raise MachineFailed(
                 message("This database is another program's: give one that is empty, or made by `init`")
             ) from None
         return engine
@@ -161,16 +165,19 @@ class Environment:
         """Say what went wrong beside what is being done, where there is somebody who reads it."""
 
     def _file_kind(self) -> "Kind":
-        """Return what lies where the SQLite file should be; raise Usage for what is no database of ours."""
+        """Return what lies where the SQLite file should be; raise MachineFailed for what is no database of ours."""
+        from lizhi_pos.cli.database_place import refuse_network
         from lizhi_pos.database_file import kind_of
         from lizhi_pos.engines import sqlite_path
 
         path = sqlite_path(self.url)
         if path is None:
             return "ours"
+        # before the file is looked at: a network that hangs would keep whoever looks
+        refuse_network(self.url, path)
         kind = kind_of(path)
         if kind == "other":
-            raise Usage(message("{0} is not a book of this program: give a file that `init` made", str(path)))
+            raise MachineFailed(message("{0} is not a book of this program: give a file that `init` made", str(path)))
         return kind
 
 
