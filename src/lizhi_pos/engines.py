@@ -23,6 +23,9 @@ _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases from which several writers may use the write-ahead log without losing pages."""
 
 
+NETWORK = "network"
+"""What is given with an address, ``?network=yes``, by whoever keeps books on a network drive all the same."""
+
 _CLOCK = "lizhi_pos_clock"
 """The execution option of an engine that has its clock."""
 
@@ -203,7 +206,8 @@ def _open_sqlite(url: str) -> Engine:
         make_private(path)
     # one connection a thread, as for other databases in memory: SQLAlchemy is going to choose another pool here
     pool = SingletonThreadPool if make_url(url).query.get("mode") == "memory" else None
-    engine = create_engine(url, module=module, connect_args={"timeout": 30}, hide_parameters=True, poolclass=pool)
+    address = make_url(url).difference_update_query([NETWORK])
+    engine = create_engine(address, module=module, connect_args={"timeout": 30}, hide_parameters=True, poolclass=pool)
     wal_is_safe = _wal_is_safe(module)
 
     @event.listens_for(engine.pool, "connect")

@@ -152,7 +152,9 @@ def test_a_database_of_an_older_release_is_known_by_its_tables_and_signed(shop: 
     ours.close()
 
 
-def test_another_programs_postgresql_is_left_alone(empty_postgres: Engine) -> None:
+def test_another_programs_postgresql_is_left_alone(empty_postgres: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIZHI_OPERATOR", "站长示例")
+    monkeypatch.setenv("LIZHI_PIN", "135790")
     with empty_postgres.begin() as connection:
         connection.execute(text("CREATE TABLE diary (day TEXT)"))
         connection.execute(text("CREATE TABLE alembic_version (version_num TEXT)"))

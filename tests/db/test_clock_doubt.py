@@ -92,7 +92,7 @@ def test_the_order_of_a_households_history_is_the_books(engine: Engine) -> None:
         with transaction(engine, noon(MARKET_DAY) + timedelta(minutes=minutes)) as tx:
             unwrap(sell(tx, "TQ0001", (SALT, quantity)))
     with reading(engine, noon(MARKET_DAY)) as tx:
-        sold = [e for e in unwrap(household_history(tx, "TQ0001")) if e.kind == "redemption"]
+        sold = [e for e in unwrap(household_history(tx, "TQ0001")) if e.kind == "redeem"]
     assert [-entry.amount // 250 for entry in sold] == [1, 2, 3]
     assert [entry.balance for entry in sold] == sorted((entry.balance for entry in sold), reverse=True)
     assert sold[1].recorded_at < sold[0].recorded_at < sold[2].recorded_at

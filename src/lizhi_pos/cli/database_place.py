@@ -5,14 +5,12 @@ from pathlib import Path
 from lizhi_pos.cli.environment import MachineFailed
 from lizhi_pos.refusal import message
 
-NETWORK = "network"
-"""What is given with an address, ``?network=yes``, by whoever keeps books on a network drive all the same."""
-
 
 def refuse_network(url: str, path: Path) -> None:
     """Raise MachineFailed for books on a network drive, unless their address says that this is wanted."""
     from sqlalchemy import make_url
 
+    from lizhi_pos.engines import NETWORK
     from lizhi_pos.network_drive import network_kind
 
     if make_url(url).query.get(NETWORK) == "yes":
