@@ -19,9 +19,9 @@ WORDS = [("village", "list"), ("init", "--town", "示例镇", "--admin", "站长
 
 
 @pytest.fixture
-def share(tmp_path: Path) -> Iterator[Path]:
+def share(shop: Shop) -> Iterator[Path]:
     """Another machine's folder, which hangs: whoever asks it anything waits for ever."""
-    folder = tmp_path / "share"
+    folder = shop.folder / "share"
     folder.mkdir()
     with hanging(folder, b"fuse.sshfs") as is_hanging:
         if not is_hanging:
