@@ -17,7 +17,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
@@ -72,7 +72,7 @@ def requirements() -> list[Requirement]:
 
 def download(wanted: Iterable[Requirement], wheels: Path, platform: str, python: str) -> None:
     """Fetch the wheel of each package, and of each that one of them needs. Raise where there is none for it."""
-    there: dict[str, Version] = {}
+    there: dict[NormalizedName, Version] = {}
     round_of = [one for one in wanted if applies(one, platform, python)]
     while missing := {canonicalize_name(one.name): one for one in round_of if canonicalize_name(one.name) not in there}:
         _fetch(missing.values(), wheels, platform, python)
@@ -88,9 +88,9 @@ def download(wanted: Iterable[Requirement], wheels: Path, platform: str, python:
             raise SystemExit(f"no wheel for {platform}, Python {python}: {', '.join(gone)}")
     for wheel in sorted(wheels.glob("*.whl")):
         for one in read_wheel(wheel)[2]:
-            version = there.get(canonicalize_name(one.name))
-            if applies(one, platform, python) and (version is None or version not in one.specifier):
-                raise SystemExit(f"{wheel.name} needs {one}, and {version} is there")
+            found = there.get(canonicalize_name(one.name))
+            if applies(one, platform, python) and (found is None or found not in one.specifier):
+                raise SystemExit(f"{wheel.name} needs {one}, and {found} is there")
 
 
 def applies(one: Requirement, platform: str, python: str, extras: Iterable[str] = ()) -> bool:
@@ -111,7 +111,7 @@ def applies(one: Requirement, platform: str, python: str, extras: Iterable[str] 
     return one.marker is None or any(one.marker.evaluate({**surroundings, "extra": extra}) for extra in ("", *extras))
 
 
-def read_wheel(wheel: Path) -> tuple[str, Version, list[Requirement]]:
+def read_wheel(wheel: Path) -> tuple[NormalizedName, Version, list[Requirement]]:
     """Return a wheel's name and version, and what it says that it needs."""
     with ZipFile(wheel) as content:
         inside = next(name for name in content.namelist() if name.endswith(".dist-info/METADATA"))

@@ -1,6 +1,7 @@
 """Installs the program from this folder under the user's home, without a network. Needs Python and nothing else."""
 
 import hashlib
+import io
 import os
 import shutil
 import subprocess
@@ -54,7 +55,8 @@ class CannotInstall(Exception):
 def main() -> int:
     """Install, or say why not."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         folder = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else default_folder()
         check_python()
