@@ -5,7 +5,6 @@ from pathlib import Path
 
 from lizhi_pos.access.audit import record
 from lizhi_pos.cli.context import Context, readable
-from lizhi_pos.cli.database_place import refuse_network
 from lizhi_pos.cli.environment import Usage
 from lizhi_pos.cli.output import Outcome
 from lizhi_pos.database_file import kind_of
@@ -130,8 +129,7 @@ def rulebook_text(path: Path) -> str:
 
 def _rules_for(context: Context, day: date) -> Rulebook | None:
     path = sqlite_path(context.url)
-    if path is not None:
-        refuse_network(context.url, path)
+    context.refuse_network()
     if path is not None and kind_of(path) in ("none", "empty"):
         return None
     with reading(context.engine) as tx:
