@@ -43,7 +43,7 @@ def place_trouble(url: str) -> Message | None:
 
 
 def _unwritable(path: Path) -> Message | None:
-    from lizhi_pos.maintenance.machine_checks import unwritable
+    from lizhi_pos.file_writing import unwritable
 
     for place in (path.parent, path):
         if place.exists() and (why := unwritable(place)):

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lizhi_pos.file_writing import unwritable
 from lizhi_pos.maintenance.doctor import Fact, Subject, bad, ok, warn
-from lizhi_pos.maintenance.machine_checks import unwritable
 from lizhi_pos.refusal import message
 
 FIRST_YEAR = 2024

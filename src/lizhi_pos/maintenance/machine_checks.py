@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from importlib import import_module, metadata
 from pathlib import Path
 
+from lizhi_pos.file_writing import unwritable
 from lizhi_pos.maintenance.doctor import Fact, Subject, bad, ok, warn
-from lizhi_pos.refusal import Message, message
+from lizhi_pos.refusal import message
 
 OLDEST_PYTHON = (3, 11)
 
@@ -131,19 +132,6 @@ def folder(subject: Subject) -> Iterator[Fact]:
 
 
 _OTHER_FOLDER = message("give this user the right to write there, or keep the books in another folder")
-
-
-def unwritable(place: Path) -> Message | None:
-    """Return why nothing can be written in a folder or to a file, None where it can; nothing is written."""
-    import errno
-
-    from lizhi_pos.system_errors import system_words
-
-    if hasattr(os, "statvfs") and os.statvfs(place).f_flag & getattr(os, "ST_RDONLY", 1):
-        return system_words(OSError(errno.EROFS, ""))
-    if not os.access(place, os.W_OK | (os.X_OK if place.is_dir() else 0)):
-        return system_words(OSError(errno.EACCES, ""))
-    return None
 
 
 def _there(place: Path) -> Path:
