@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from lizhi_pos.database_file import revision_of
+from lizhi_pos.i18n.catalogue import translator
+from lizhi_pos.i18n.render import render
+from lizhi_pos.maintenance.books_checks import database
+from lizhi_pos.maintenance.doctor import Subject, examine
 from lizhi_pos.network_drive import is_network, is_share, kind_of_mount, network_kind
+from stopped_clock import StoppedClock
 
 from .conftest import Shop
 from .hanging_folder import hanging
@@ -80,6 +85,22 @@ def test_a_network_drive_is_refused_unless_somebody_insists(share: Path, words: 
     said = typed(str(share / "town.db"), *words, exits=3)
     assert "网络盘（fuse.sshfs）" in said
     assert f"sqlite:///{share}/town.db?network=yes" in said
+
+
+def test_a_copy_is_not_brought_back_onto_a_network_drive(town: Shop, share: Path) -> None:
+    town("backup", town.folder / "copy.db")
+    assert "网络盘" in typed(str(share / "town.db"), "restore", str(town.folder / "copy.db"), exits=3)
+
+
+def test_doctor_tells_of_a_network_drive_that_hangs(share: Path) -> None:
+    path = share / "town.db"
+    subject = Subject(f"sqlite:///{path}", path, share / "town.log", StoppedClock("share"))
+    (check,) = examine(subject, {"database": lambda s: [next(iter(database(s)))]}, wait_s=5)
+    assert check.level == "bad"
+    assert "网络盘" in render(check.facts[0], translator("zh"))
+    insisted = Subject(f"sqlite:///{path}?network=yes", path, share / "town.log", StoppedClock("share"))
+    (check,) = examine(insisted, {"database": lambda s: [next(iter(database(s)))]}, wait_s=5)
+    assert check.level == "warn"
 
 
 def test_whoever_insists_gets_their_books_there(shop: Shop) -> None:

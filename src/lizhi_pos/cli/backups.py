@@ -84,6 +84,7 @@ def bring_back(context: Context) -> Outcome:
     """Bring a copy back into an empty place; over books it is an administrator's work."""
     args = context.args
     file = readable(args.file)
+    context.refuse_network()
     try:
         if has_books(context.url) and args.replace:
             context.operator("manage")

@@ -26,7 +26,7 @@ def database(subject: Subject) -> Iterator[Fact]:
     if subject.path is None:
         yield from _server(subject)
         return
-    yield from _place(subject.path)
+    yield from _place(subject.path, subject.url)
     if (trouble := _no_books(subject)) is not None:
         yield trouble
         return
@@ -39,11 +39,16 @@ def database(subject: Subject) -> Iterator[Fact]:
     yield from _whose(subject)
 
 
-def _place(path: Path) -> Iterator[Fact]:
+def _place(path: Path, url: str) -> Iterator[Fact]:
+    from sqlalchemy import make_url
+
+    from lizhi_pos.engines import NETWORK
     from lizhi_pos.network_drive import network_kind
 
     if (kind := network_kind(path)) is not None:
-        yield bad(
+        # whoever insists is told all the same
+        level = warn if make_url(url).query.get(NETWORK) == "yes" else bad
+        yield level(
             message(
                 "{0} lies on a network drive ({1}), where books get damaged: keep them on a disk of this machine, "
                 "several tills share a PostgreSQL",
