@@ -106,6 +106,13 @@ def _server(subject: Subject) -> Iterator[Fact]:
 
 
 def _unread(error: Exception, subject: Subject) -> Fact:
+    """Return what it means that the database did not answer; raise what says nothing of the database."""
+    from sqlalchemy.exc import DBAPIError
+
+    from lizhi_pos.database_file import sqlite_module
+
+    if not isinstance(error, DBAPIError | sqlite_module().Error):
+        raise error
     said = str(getattr(error, "orig", None) or error)
     if subject.path is None:
         if "does not exist" in said and "relation" in said:
