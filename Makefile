@@ -1,13 +1,17 @@
 # What a newcomer types. Every target sets up what it needs, once.
 
 PYTHON ?= python3
+# `make bundle PYTHON=3.12` names the Python of the machine that the bundle is for, not one of this machine
+OWN_PYTHON := $(if $(filter 3.%,$(PYTHON)),python3,$(PYTHON))
+ITS_PYTHON := $(if $(filter 3.%,$(PYTHON)),$(PYTHON),3.11)
+PLATFORM ?= win_amd64
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # files of one name, which mypy takes for one module: each has a run of its own
 CONFTESTS := $(wildcard tests/*/conftest.py)
 
-.PHONY: demo till test quick check soak bench catalogue pictures clean
+.PHONY: demo till test quick check soak bench bundle catalogue pictures clean
 
 demo: $(READY)  ## a sample town with its till open; as text where there is no terminal
 	@$(BIN)/lizhi-pos demo
@@ -40,6 +44,9 @@ soak: $(READY)  ## the till ended by SIGKILL ten times at every step of a sale a
 bench: $(READY)  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks
 
+bundle: $(READY)  ## a folder for a stick that installs without a network: PLATFORM=win_amd64|manylinux_x86_64 PYTHON=3.11
+	$(BIN)/python -m tools.bundle $(PLATFORM) --python $(ITS_PYTHON)
+
 catalogue: $(READY)  ## gathers new sentences into the catalogues
 	$(BIN)/pybabel -q extract -F babel.cfg -k message -k refuse:2 -k translate -k Argument:2 -k Command:2 --no-location --sort-output -o $(VENV)/lizhi_pos.pot src
 	$(BIN)/pybabel -q update -i $(VENV)/lizhi_pos.pot -d src/lizhi_pos/i18n/locale -D lizhi_pos --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -N
@@ -48,7 +55,7 @@ pictures: $(READY)  ## draws the README's pictures anew
 	$(BIN)/python docs/pictures/draw.py
 
 $(READY): pyproject.toml constraints.txt hatch_build.py $(wildcard src/lizhi_pos/i18n/locale/*/LC_MESSAGES/*.po)
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	test -x $(BIN)/python || $(OWN_PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,check]'
 	touch $@
 

@@ -97,6 +97,28 @@ def _by_its_tables(path: Path) -> Kind:
     return "ours" if tables >= OUR_TABLES else "other"
 
 
+def revision_of(path: Path) -> str | None:
+    """Return the shape that a database of ours says it has, None where it does not say; nothing of it is changed."""
+    module: Any = sqlite_module()
+    # where nobody has it open SQLite would make files beside it
+    is_open = path.with_name(f"{path.name}-shm").exists()
+    address = f"{path.absolute().as_uri()}?mode=ro{'' if is_open else '&immutable=1'}"
+    try:
+        connection = module.connect(address, uri=True, timeout=_BUSY_S)
+    except module.Error:
+        return None
+    try:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except module.Error:  # new, damaged or locked: opening it tells
+        return None
+    finally:
+        connection.close()
+    return str(row[0]) if row else None
+
+
+_BUSY_S = 5.0
+
+
 def sqlite_module() -> ModuleType:
     """Return the SQLite driver: the one with a mended library, else Python's own."""
     try:

@@ -26,6 +26,9 @@ _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases from which several writers may use the write-ahead log without losing pages."""
 
 
+NETWORK = "network"
+"""What is given with an address, ``?network=yes``, by whoever keeps books on a network drive all the same."""
+
 _CLOCK = "lizhi_pos_clock"
 """The execution option of an engine that has its clock."""
 
@@ -52,6 +55,11 @@ def open_engine(url: str, clock: Clock = MACHINE_CLOCK) -> Engine:
         _look_before_use_after(engine, REST_S)
     else:
         raise ArgumentError(url)
+    return with_clock(engine, clock)
+
+
+def with_clock(engine: Engine, clock: Clock) -> Engine:
+    """Say by which clock is written, and read, through an engine; return it."""
     engine.update_execution_options(**{_CLOCK: clock, SENDER: token_hex(4)})
     return engine
 
@@ -228,7 +236,8 @@ def _open_sqlite(url: str) -> Engine:
         make_private(path)
     # one connection a thread, as for other databases in memory: SQLAlchemy is going to choose another pool here
     pool = SingletonThreadPool if make_url(url).query.get("mode") == "memory" else None
-    engine = create_engine(url, module=module, connect_args={"timeout": 30}, hide_parameters=True, poolclass=pool)
+    address = make_url(url).difference_update_query([NETWORK])
+    engine = create_engine(address, module=module, connect_args={"timeout": 30}, hide_parameters=True, poolclass=pool)
     wal_is_safe = _wal_is_safe(module)
 
     @event.listens_for(engine.pool, "connect")
@@ -255,6 +264,11 @@ def _begin_with(engine: Engine, statement: str) -> None:
 
     # not an event of the engine: one would be asked about every statement of every sale
     engine.dialect.do_begin = do_begin  # type: ignore[assignment, method-assign]
+
+
+def keeps_a_log_safely() -> bool:
+    """Return whether the SQLite at hand may keep a write-ahead log, which lets others read while one writes."""
+    return _wal_is_safe(sqlite_module())
 
 
 def _wal_is_safe(module: ModuleType) -> bool:

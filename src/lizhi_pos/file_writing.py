@@ -71,6 +71,15 @@ def in_time(act: Callable[[], _T]) -> _T:
     return _in_time(act)
 
 
+def unwritable(place: Path) -> Message | None:
+    """Return why nothing can be written in a folder or to a file, None where it can; nothing is written."""
+    if hasattr(os, "statvfs") and os.statvfs(place).f_flag & getattr(os, "ST_RDONLY", 1):
+        return system_words(OSError(errno.EROFS, ""))
+    if not os.access(place, os.W_OK | (os.X_OK if place.is_dir() else 0)):
+        return system_words(OSError(errno.EACCES, ""))
+    return None
+
+
 def problem(error: OSError, path: Path) -> Message:
     """Return why a file could not be written, in words for people."""
     if isinstance(error, OtherContent):

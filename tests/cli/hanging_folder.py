@@ -10,7 +10,7 @@ _DETACH = 2
 
 
 @contextmanager
-def hanging(folder: Path) -> Iterator[bool]:
+def hanging(folder: Path, kind: bytes = b"fuse") -> Iterator[bool]:
     """Makes `folder` hang until the end of the block; False where this machine does not allow it."""
     libc = ctypes.CDLL(None, use_errno=True)
     try:
@@ -19,7 +19,7 @@ def hanging(folder: Path) -> Iterator[bool]:
         yield False
         return
     options = f"fd={device},rootmode=40000,user_id={os.getuid()},group_id={os.getgid()}"
-    mounted = libc.mount(b"hanging", os.fsencode(folder), b"fuse", 0, options.encode()) == 0
+    mounted = libc.mount(b"hanging", os.fsencode(folder), kind, 0, options.encode()) == 0
     try:
         yield mounted
     finally:

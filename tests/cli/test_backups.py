@@ -317,7 +317,7 @@ def test_another_programs_file_is_not_written_over(posted: Shop) -> None:
     posted("backup", posted.folder / "copy.db")
     given = posted.folder / "photo.jpg"
     given.write_bytes(b"\xff\xd8" * 999)
-    posted("--db", given, "restore", posted.folder / "copy.db", "--replace", exits=2)
+    posted("--db", given, "restore", posted.folder / "copy.db", "--replace", exits=3)
     assert given.read_bytes() == b"\xff\xd8" * 999
 
 

@@ -197,7 +197,7 @@ def test_junk_is_no_book_of_ours(shop: Shop, monkeypatch: pytest.MonkeyPatch) ->
     broken = shop.folder / "broken.db"
     broken.write_bytes(b"this is no database at all" * 100)
     monkeypatch.setenv("LIZHI_DB", str(broken))
-    assert shop("village", "list", exits=2)["error"]["code"] == "usage"
+    assert shop("village", "list", exits=3)["error"]["code"] == "failed"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c.words))

@@ -106,7 +106,7 @@ JUNK: dict[str, bytes] = {
 
 @pytest.mark.parametrize("words", [("village", "list"), INIT, ("demo",), ("calendar", "2024")], ids=" ".join)
 @pytest.mark.parametrize("kind", [*JUNK, "folder", "another program's", "another program's with a number"])
-def test_what_is_no_book_of_ours_is_bad_usage_and_left_as_it_is(shop: Shop, words: Any, kind: str) -> None:
+def test_what_is_no_book_of_ours_is_left_as_it_is(shop: Shop, words: Any, kind: str) -> None:
     path = shop.folder / "given"
     if kind in JUNK:
         path.write_bytes(JUNK[kind])
@@ -120,8 +120,8 @@ def test_what_is_no_book_of_ours_is_bad_usage_and_left_as_it_is(shop: Shop, word
         other.close()
     path.chmod(0o755 if kind == "folder" else 0o644)
     before = path.read_bytes() if path.is_file() else b""
-    answer = shop("--db", path, *words, exits=2)
-    assert answer["error"]["code"] == "usage"
+    answer = shop("--db", path, *words, exits=3)
+    assert answer["error"]["code"] == "failed"
     assert shop.said.count("\n") == 1
     assert (path.read_bytes() if path.is_file() else b"") == before
     assert others(path)
@@ -152,14 +152,16 @@ def test_a_database_of_an_older_release_is_known_by_its_tables_and_signed(shop: 
     ours.close()
 
 
-def test_another_programs_postgresql_is_left_alone(empty_postgres: Engine) -> None:
+def test_another_programs_postgresql_is_left_alone(empty_postgres: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIZHI_OPERATOR", "站长示例")
+    monkeypatch.setenv("LIZHI_PIN", "135790")
     with empty_postgres.begin() as connection:
         connection.execute(text("CREATE TABLE diary (day TEXT)"))
         connection.execute(text("CREATE TABLE alembic_version (version_num TEXT)"))
         connection.execute(text("INSERT INTO alembic_version VALUES ('ffff')"))
     with pytest.raises(NotOurs):
         upgrade(empty_postgres)
-    assert main(["--db", empty_postgres.url.render_as_string(hide_password=False), "village", "list"]) == 2
+    assert main(["--db", empty_postgres.url.render_as_string(hide_password=False), "village", "list"]) == 3
 
 
 def test_an_address_that_sqlite_reads_itself_makes_no_file_of_that_name(

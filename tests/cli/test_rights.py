@@ -170,6 +170,7 @@ ASKS_NOBODY = {
     "init": "there is nobody yet who could sign in; refused where there is a town",
     "calendar": "the market days hang on the wall",
     "rulebook check": "reads a file, and no books",
+    "doctor": "for when nobody can sign in: it tells of the machine, of the town its name and how many entries it has",
 }
 """Commands that ask for nobody's PIN, each with the reason."""
 

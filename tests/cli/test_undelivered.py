@@ -141,6 +141,7 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("report", "year", "天桥村", "--year", "2024", "--out", folder / "year.pdf")
     yield ("year", "archive", "2024", "--out", folder / "archive", "--so-far")
     yield ("verify",)
+    yield ("doctor",)
     yield ("backup", folder / "copy.db")
     yield ("backup", "--auto")
     yield ("backup", "list")

@@ -17,6 +17,7 @@ from lizhi_pos.terminal.screens.shared.form_dialog import FormDialog
 from lizhi_pos.terminal.screens.shared.home import HomeScreen
 from lizhi_pos.terminal.screens.shared.sign_in import SignIn
 from lizhi_pos.terminal.widgets.painted_lines import PaintedLines
+from stopped_clock import StoppedClock
 from towns.till import (
     ADMIN,
     ADMIN_PIN,
@@ -252,3 +253,23 @@ async def test_leaving_with_goods_asks(town: Engine, log: Path) -> None:
         await till.until_screen(Confirm)
         till.keys("ctrl+q")
         await till.until(lambda: till.app._exit)
+
+
+async def test_a_clock_that_disagrees_with_the_books_is_said_at_every_start_and_asks_for_a_second_person(
+    stopped_sqlite: Engine, clock: StoppedClock, log: Path
+) -> None:
+    build_town(stopped_sqlite, open_it=False)
+    clock.forward(9 * 24 * 60)
+    said = "2024-05-07, 9 days after the last moment recorded (2024-04-28)"
+    for _start in range(2):
+        async with running(stopped_sqlite, log, "", "") as till:
+            await till.until_screen(SignIn)
+            await till.until(lambda: said in " ".join(till.shown("#message").split()))
+    async with running(stopped_sqlite, log, ADMIN, ADMIN_PIN) as till:
+        await till.until_screen(OpenSessionScreen)
+        first = till.app.screen.query(PaintedLines).first()
+        assert said in " ".join(first.render().plain.split())
+        till.keys("enter")
+        await till.until_screen(FormDialog)
+        await till.fill("test", SUPERVISOR, SUPERVISOR_PIN)
+        await till.until_screen(SellScreen)

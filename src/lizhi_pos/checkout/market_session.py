@@ -25,6 +25,7 @@ from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated, Refusal, message, refuse
 from lizhi_pos.rulebook.adopted import rules_on, today
 from lizhi_pos.text.normalize import typed
+from lizhi_pos.town.clock_doubt import clock_doubt
 
 
 class MarketView(Struct, frozen=True, kw_only=True):
@@ -74,7 +75,8 @@ _CLOSE = (
 def open_session(tx: Transaction, authority: Authority, reason: str = "") -> MarketView | Refusal:
     """Open the shop for a day with that moment's prices fixed.
 
-    Another day than today, one that is no redemption day, and a day closed before need approval and a reason.
+    Another day than today, one that is no redemption day, a day closed before, and a clock that disagrees with what
+    was recorded last need approval and a reason.
     """
     reason = typed(reason)
     if refusal := refuse_unless_open(tx, authority.on):
@@ -199,6 +201,8 @@ def _why_not_alone(tx: Transaction, on: date, again: bool) -> Refusal | None:
         return refuse(
             "approval_needed", "{0} is not today: opening it needs a supervisor's PIN and a reason", on.isoformat()
         )
+    if (doubt := clock_doubt(tx)) is not None:
+        return refuse("approval_needed", "{0}; opening needs a supervisor's PIN and a reason", doubt.text)
     if not rules.is_redemption_day(on):
         nearest = rules.nearest_redemption_day(on)
         return refuse(

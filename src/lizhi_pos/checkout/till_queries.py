@@ -28,8 +28,9 @@ from lizhi_pos.inventory.stock import held_by_recall
 from lizhi_pos.journal.balances import balance_now, frozen_now
 from lizhi_pos.journal.queries import last_lines
 from lizhi_pos.money import Points, Yuan
-from lizhi_pos.refusal import Reason, Refusal
+from lizhi_pos.refusal import Message, Reason, Refusal
 from lizhi_pos.rulebook.adopted import rules_on, today, zone
+from lizhi_pos.town.clock_doubt import clock_doubt
 
 
 class TradingDay(Struct, frozen=True, kw_only=True):
@@ -37,7 +38,8 @@ class TradingDay(Struct, frozen=True, kw_only=True):
 
     `market_session` is the open one of today; `other_open` the day of one that was left open; `closed_today`
     says that today's was closed already, `redemption_day` that today is the month's last market day. `redemption_on` is
-    that day of this month, else the next one; None where no market day is known.
+    that day of this month, else the next one; None where no market day is known. `clock_doubt` says why the day may be
+    wrong.
     """
 
     town: str
@@ -48,6 +50,7 @@ class TradingDay(Struct, frozen=True, kw_only=True):
     closed_today: bool
     redemption_day: bool
     redemption_on: date | None = None
+    clock_doubt: Message | None = None
 
 
 class ShelfItem(Struct, frozen=True, kw_only=True):
@@ -143,7 +146,7 @@ def trading_day(tx: Transaction) -> TradingDay | Refusal:
         return rules
     running = open_session_now(tx)
     open_today = running is not None and running.on_date == day
-    known = session_on(tx, day)
+    known, doubt = session_on(tx, day), clock_doubt(tx)
     return TradingDay(
         town=tx.town_name,
         day=day,
@@ -153,6 +156,7 @@ def trading_day(tx: Transaction) -> TradingDay | Refusal:
         closed_today=known is not None and known.state != "open",
         redemption_day=rules.is_redemption_day(day),
         redemption_on=rules.nearest_redemption_day(day),
+        clock_doubt=doubt.text if doubt else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The commands for copies of the books."""
+"""The commands for copies of the books, and for what is wrong with them and their machine."""
 
 from lizhi_pos.cli.command import FILE, REPLACE, Argument, Command
 
@@ -26,4 +26,5 @@ BACKUPS: tuple[Command, ...] = (
         "backups:bring_back",
         [FILE, Argument("--replace", "over books that are there, which are kept aside", {"action": "store_true"})],
     ),
+    Command(("doctor",), "what is wrong with this machine and these books, and what to do", "doctor:examine"),
 )

@@ -84,6 +84,7 @@ def bring_back(context: Context) -> Outcome:
     """Bring a copy back into an empty place; over books it is an administrator's work."""
     args = context.args
     file = readable(args.file)
+    context.refuse_network()
     try:
         if has_books(context.url) and args.replace:
             context.operator("manage")
@@ -100,7 +101,9 @@ def bring_back(context: Context) -> Outcome:
             message("The books that stand here are damaged: rename their file, and do it again")
         ) from error
     except NotOurs:
-        raise Usage(message("This database is another program's: give one that is empty, or made by `init`")) from None
+        raise MachineFailed(
+            message("This database is another program's: give one that is empty, or made by `init`")
+        ) from None
     context.wrote = True
     words = [message("The books are back: {0} {0:entry|entries}, head {1}", brought.entries, brought.head)]
     if brought.kept_aside:

@@ -103,7 +103,12 @@ class Environment:
         from lizhi_pos.engines import sqlite_path
 
         if self._file_kind() == "none" and (path := sqlite_path(self.url)):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            from lizhi_pos.file_writing import problem
+
+            try:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise MachineFailed(message("Nothing was written: {0}", problem(error, path))) from error
         return self._opened()
 
     @contextmanager
@@ -128,10 +133,13 @@ class Environment:
                 engine.dispose()
 
     def _opened(self) -> "Engine":
+        from lizhi_pos.cli.database_place import place_trouble
         from lizhi_pos.database_file import NotOurs
         from lizhi_pos.engines import open_engine
         from lizhi_pos.upgrade import is_current, upgrade
 
+        if trouble := place_trouble(self.url):
+            raise MachineFailed(trouble)
         engine = open_engine(self.url, self.clock)
         try:
             if is_current(engine):
@@ -139,7 +147,7 @@ class Environment:
             else:
                 self._upgrade(engine)
         except NotOurs:
-            raise Usage(
+            raise MachineFailed(
                 message("This database is another program's: give one that is empty, or made by `init`")
             ) from None
         return engine
@@ -160,17 +168,25 @@ class Environment:
     def tell(self, lines: Sequence[Message]) -> None:
         """Say what went wrong beside what is being done, where there is somebody who reads it."""
 
+    def refuse_network(self) -> None:
+        """Raise MachineFailed for books on a network drive; before anything of them is looked at."""
+        from lizhi_pos.cli.database_place import network_trouble
+
+        if trouble := network_trouble(self.url):
+            raise MachineFailed(trouble)
+
     def _file_kind(self) -> "Kind":
-        """Return what lies where the SQLite file should be; raise Usage for what is no database of ours."""
+        """Return what lies where the SQLite file should be; raise MachineFailed for what is no database of ours."""
         from lizhi_pos.database_file import kind_of
         from lizhi_pos.engines import sqlite_path
 
         path = sqlite_path(self.url)
         if path is None:
             return "ours"
+        self.refuse_network()
         kind = kind_of(path)
         if kind == "other":
-            raise Usage(message("{0} is not a book of this program: give a file that `init` made", str(path)))
+            raise MachineFailed(message("{0} is not a book of this program: give a file that `init` made", str(path)))
         return kind
 
 

@@ -82,7 +82,8 @@ def _run(args: Namespace, lang: str, translate: Translate) -> int:
 
 
 def _context(module: str, args: Namespace, lang: str) -> "Environment":
-    if module in ("till", "display"):  # paints before it opens the books, and asks itself who acts
+    # painting comes before the books are opened, and what is wrong is told also where they cannot be
+    if module in ("till", "display", "doctor"):
         from lizhi_pos.cli.environment import Environment
 
         return Environment(args, lang)

@@ -129,6 +129,7 @@ def rulebook_text(path: Path) -> str:
 
 def _rules_for(context: Context, day: date) -> Rulebook | None:
     path = sqlite_path(context.url)
+    context.refuse_network()
     if path is not None and kind_of(path) in ("none", "empty"):
         return None
     with reading(context.engine) as tx:

@@ -178,16 +178,19 @@ def _postgres_guards(tables: Collection[str], unless: Mapping[str, str], parts: 
             "FOR EACH ROW EXECUTE FUNCTION lizhi_append_only()"
         )
         # the parts of a divided table have the triggers of its rows by themselves, those of a statement they have not
-        for one in (table, *(part for part in parts if part.rpartition("_p")[0] == table)):
-            yield (
-                f"CREATE TRIGGER {one}_no_truncate BEFORE TRUNCATE ON {one} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION lizhi_append_only()"
-            )
+        yield from map(_no_truncate, (table, *(part for part in parts if part.rpartition("_p")[0] == table)))
 
 
 def _sqlite(name: str, table: str, condition: str, message: str, verb: str = "INSERT") -> str:
     return (
         f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+    )
+
+
+def _no_truncate(table: str) -> str:
+    return (
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION lizhi_append_only()"
     )
 
 

@@ -24,6 +24,7 @@ from lizhi_pos.refusal import Message, Refusal
 from lizhi_pos.rulebook.adopted import today, zone
 from lizhi_pos.settlement.overview import Overview, overview, overview_basis
 from lizhi_pos.town import settings
+from lizhi_pos.town.clock_doubt import clock_doubt
 
 _T = TypeVar("_T")
 
@@ -97,6 +98,12 @@ class OfficeService:
         from lizhi_pos.maintenance.automatic_backup import back_up_automatically, closed_without
 
         return closed_without(back_up_automatically(self.engine, by))
+
+    def clock_doubt(self) -> Message | None:
+        """Return why the machine's clock may be wrong, None where it agrees with the books."""
+        with reading(self.engine) as tx:
+            doubt = clock_doubt(tx)
+            return doubt.text if doubt else None
 
     def left_open(self) -> date | None:
         """Return the day of a session of another day than today that is still open."""

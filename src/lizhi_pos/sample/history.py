@@ -187,6 +187,7 @@ class _Past:
         )
 
     def _market(self, day: date, turn: int) -> None:
+        self._until(day)
         unwrap(open_session(self.at(day), Authority(CLERK, day)))
         if turn == 0:
             self._sell(day, ELIGIBLE, 0, 0)
@@ -196,8 +197,13 @@ class _Past:
         unwrap(close_session(tx, Authority(CLERK, day)))
         _came_out(tx)
 
+    def _until(self, day: date) -> None:
+        """Put on record what was done up to a day: a shop's books never lie still from one market day to the next."""
+        self.at(day).settle()
+
     def _today(self, turn: int) -> None:
         day = self.days.today
+        self._until(day)
         if self.rulebooks[day.year].rules.is_redemption_day(day):
             unwrap(open_session(self.at(day), Authority(CLERK, day)))
         else:

@@ -45,7 +45,10 @@ class OpenSessionScreen(LeftOnce[None]):
     @property
     def _asks(self) -> bool:
         """Whether the opening needs a second person."""
-        return self._shop.other_open is None and (self._shop.closed_today or not self._shop.redemption_day)
+        shop = self._shop
+        return shop.other_open is None and (
+            shop.closed_today or not shop.redemption_day or shop.clock_doubt is not None
+        )
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="form"):
@@ -121,6 +124,11 @@ class OpenSessionScreen(LeftOnce[None]):
 
     def _state(self) -> Sequence[tuple[Message, str]]:
         """Return what is to be said, and the key that each sentence names, if it names one."""
+        doubt = self._shop.clock_doubt
+        return (((doubt, ""),) if doubt else ()) + tuple(self._stands())
+
+    def _stands(self) -> Sequence[tuple[Message, str]]:
+        """Return what is to be said of the day, wherever its date comes from."""
         shop = self._shop
         if shop.other_open is not None:
             day = shop.other_open.isoformat()
@@ -136,6 +144,11 @@ class OpenSessionScreen(LeftOnce[None]):
         if not shop.redemption_day:
             return (
                 (_not_today(shop.redemption_on, shop.day), ""),
+                (message("Opening needs a second person."), ""),
+                (message("Enter asks for them."), "enter"),
+            )
+        if shop.clock_doubt is not None:
+            return (
                 (message("Opening needs a second person."), ""),
                 (message("Enter asks for them."), "enter"),
             )

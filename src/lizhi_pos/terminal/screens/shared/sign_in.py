@@ -86,6 +86,7 @@ class SignIn(Screen[None]):
         try:
             back = await self.app.office()
             people = (await self.app.work.run(back.people))[:_MOST_NAMES]
+            doubt = await self.app.work.run(back.clock_doubt)
         except Exception as error:
             self.app.note_failure(error)
             self.refuse(refusal_of(error))
@@ -93,6 +94,8 @@ class SignIn(Screen[None]):
         self._names = [who.name for who in people]
         self._form.give_choices("name", self._names, [ROLE_WORDS[who.role] for who in people])
         self.query_one(FormFields).lay_out()
+        if doubt is not None and self._refusal is None:
+            self.refuse(Refusal(text=doubt))
 
     async def _try(self, name: str, pin: str) -> None:
         refused = await self.app.attempt(lambda: self.app.sign_in(name, pin))
