@@ -42,6 +42,7 @@ from sqlalchemy.types import BigInteger, TypeDecorator, TypeEngine
 
 from lizhi_pos.engines import ask, clock_of, for_reading, send_all
 from lizhi_pos.ids import Id
+from lizhi_pos.moved import moved_is_refused
 from lizhi_pos.refusal import InvariantViolated
 from lizhi_pos.which_town import town_of
 
@@ -325,7 +326,7 @@ def transaction(engine: Engine, now: datetime | None = None) -> Iterator[Transac
 
     `now` stands in for the clock where a test or the sample town needs another day than today.
     """
-    with engine.begin() as connection:
+    with moved_is_refused(), engine.begin() as connection:
         tx = _session(connection, now)
         yield tx
         tx.settle()
@@ -358,7 +359,7 @@ class Write(Protocol):
 
 def rehearse(engine: Engine, act: Callable[[Transaction], _T], now: datetime | None = None) -> _T:
     """Run one act in a transaction, roll it back whatever it did, and return what it would have answered."""
-    with engine.connect() as connection:
+    with moved_is_refused(), engine.connect() as connection:
         try:
             tx = _session(connection, now)
             tx.is_rehearsal = True

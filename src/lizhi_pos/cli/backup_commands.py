@@ -26,4 +26,10 @@ BACKUPS: tuple[Command, ...] = (
         "backups:bring_back",
         [FILE, Argument("--replace", "over books that are there, which are kept aside", {"action": "store_true"})],
     ),
+    Command(
+        ("move",),
+        "the books go to another database, SQLite or PostgreSQL; the old one can then only be read",
+        "moving:move_books",
+        [Argument("--to", "where to: a file, or an address", {"required": True, "metavar": "URL"})],
+    ),
 )
