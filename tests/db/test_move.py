@@ -162,6 +162,12 @@ def test_a_place_that_has_a_town_is_refused(lived: Engine, database_url: str, ne
     other.dispose()
 
 
+@pytest.mark.parametrize("password", ["", ":geheim", ":", ":50%25"])
+def test_no_password_is_kept_or_shown(password: str) -> None:
+    place = place_of(f"postgresql+psycopg://lizhi{password}@server:5433/lizhi?sslmode=require")
+    assert place == "postgresql+psycopg://lizhi@server:5433/lizhi?sslmode=require"
+
+
 def test_only_an_administrator_moves(lived: Engine, new_file: str) -> None:
     answer = move(lived, new_file, CLERK)
     assert isinstance(answer, Refusal)

@@ -63,7 +63,7 @@ def place_of(url: str) -> str:
     'postgresql+psycopg://lizhi@server/lizhi'
     """
     path = sqlite_path(url)
-    return address_of(path) if path is not None else make_url(url).set(password=None).render_as_string()
+    return address_of(path) if path is not None else make_url(url)._replace(password=None).render_as_string()
 
 
 def move(engine: Engine, to: str, by: Operator) -> Moved | Refusal:
