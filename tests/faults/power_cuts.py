@@ -3,6 +3,7 @@
 import random
 import struct
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,10 +64,14 @@ class Disk:
         for name, content in self.sure.items():
             held, share = bytearray(content), chance.choice((0.0, 0.5, 0.9, 1.0))
             for step in self.unsure.get(name, ()):
-                _apply(held, step, lambda share=share: chance.random() < share)
+                _apply(held, step, partial(_happens, chance, share))
             # what lies in shared memory alone is gone
             if not name.endswith("-shm"):
                 (folder / name).write_bytes(held)
+
+
+def _happens(chance: random.Random, share: float) -> bool:
+    return chance.random() < share
 
 
 def _apply(held: bytearray, step: Step, arrives: Callable[[], bool] | None) -> None:
