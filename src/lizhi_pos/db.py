@@ -387,8 +387,7 @@ def reading(engine: Engine, now: datetime | None = None) -> Iterator[Transaction
 
 def _session(connection: Connection, now: datetime | None) -> Transaction:
     pool = connection.engine.pool
-    town = _towns.get(pool)
-    if town is None:
+    if (town := _towns.get(pool)) is None:
         if (found := town_of(connection)) is None:
             return Transaction(connection, None, now)
         town = _towns[pool] = Id(found.town_id), found.name

@@ -48,7 +48,7 @@ def refusal_of_moved(mark: Mark) -> Refusal:
         said = message("These books were moved to {0}: write there; what is here can still be read", mark.place)
         details = (("to", mark.place),)
     else:
-        said = message("These books are just arriving from {0}: run `move` there once more, it goes on", mark.place)
+        said = message("These books are just arriving from {0}: move them there once more, it goes on", mark.place)
         details = (("from", mark.place),)
     return Refusal("moved", text=said, details=details)
 

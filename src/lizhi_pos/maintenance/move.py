@@ -90,7 +90,7 @@ def move(engine: Engine, to: str, by: Operator) -> Moved | Refusal:
     except _Busy:
         return in_use()
     except BadCopy:
-        return refuse("rule_broken", "These books do not prove whole, nothing was moved: `verify` says what is wrong")
+        return refuse("rule_broken", "These books do not prove whole, nothing was moved: the proof says what is wrong")
     except Refused as refused:
         return refused.refusal
     _arrive(to)
