@@ -38,8 +38,8 @@ check: $(READY)  ## style, types, who may import whom, a domain without a screen
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest tests/unit/test_headless.py
 
-soak: $(READY)  ## the till ended by SIGKILL ten times at every step of a sale and of a print
-	$(BIN)/python -m pytest -n 2 -m soak
+soak: $(READY)  ## faults again and again: SIGKILL, power cuts, full disks, bad files, spoilt input; prints what was lost
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m soak
 
 bench: $(READY)  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks

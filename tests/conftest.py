@@ -16,7 +16,10 @@ from lizhi_pos.clock import Clock
 from lizhi_pos.engines import open_engine
 from lizhi_pos.migrations.roles import TILL
 from lizhi_pos.upgrade import upgrade
+from soak_figures import count, pytest_terminal_summary
 from stopped_clock import StoppedClock
+
+__all__ = ["count", "pytest_terminal_summary"]
 
 DATABASES = ("sqlite", "postgresql")
 POSTGRES = frozenset({"postgres", "postgres_url", "empty_postgres"})

@@ -44,6 +44,7 @@ from lizhi_pos.changes import note_kind, telling
 from lizhi_pos.database_failures import lost_a_race
 from lizhi_pos.engines import ask, clock_of, for_reading, send_all
 from lizhi_pos.ids import Id
+from lizhi_pos.moved import moved_is_refused
 from lizhi_pos.refusal import InvariantViolated
 from lizhi_pos.which_town import town_of
 
@@ -327,7 +328,7 @@ def transaction(engine: Engine, now: datetime | None = None) -> Iterator[Transac
 
     `now` stands in for the clock where a test or the sample town needs another day than today.
     """
-    with engine.begin() as connection:
+    with moved_is_refused(), engine.begin() as connection:
         tx = _session(connection, now)
         yield tx
         tx.settle()
@@ -360,7 +361,7 @@ class Write(Protocol):
 
 def rehearse(engine: Engine, act: Callable[[Transaction], _T], now: datetime | None = None) -> _T:
     """Run one act in a transaction, roll it back whatever it did, and return what it would have answered."""
-    with engine.connect() as connection:
+    with moved_is_refused(), engine.connect() as connection:
         try:
             tx = _session(connection, now)
             tx.is_rehearsal = True
@@ -383,8 +384,7 @@ def reading(engine: Engine, now: datetime | None = None) -> Iterator[Transaction
 
 def _session(connection: Connection, now: datetime | None) -> Transaction:
     pool = connection.engine.pool
-    town = _towns.get(pool)
-    if town is None:
+    if (town := _towns.get(pool)) is None:
         if (found := town_of(connection)) is None:
             return Transaction(connection, None, now)
         town = _towns[pool] = Id(found.town_id), found.name

@@ -1,5 +1,6 @@
 """A rule's answer is a value: why something may not be done, and the facts it rests on."""
 
+from collections.abc import Callable
 from typing import Literal, TypeVar
 
 from msgspec import Struct
@@ -44,6 +45,7 @@ RefusalCode = Literal[
     "not_found",
     "balance",
     "booklet_replaced",
+    "moved",
 ]
 """What kind of refusal it is; scripts tell refusals apart by it."""
 
@@ -108,6 +110,14 @@ def unwrap(answer: _T | Refusal) -> _T:
     if isinstance(answer, Refusal):
         raise Refused(answer)
     return answer
+
+
+def answered(act: Callable[[], _T | Refusal]) -> _T | Refusal:
+    """Return what an act answers, a refusal also where it was raised."""
+    try:
+        return act()
+    except Refused as refused:
+        return refused.refusal
 
 
 class InvariantViolated(Exception):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from lizhi_pos.database_file import APPLICATION_ID, NotOurs, sqlite_module
 from lizhi_pos.db import Transaction
 from lizhi_pos.migrations import HEAD
+from lizhi_pos.moved import mark_of, remove_mark, set_mark
 from lizhi_pos.refusal import InvariantViolated
 
 _RECORD_SINCE = "0004"
@@ -58,6 +59,9 @@ def upgrade(engine: Engine, copy_first: Callable[[Engine], object] | None = None
     if revision and copy_first is not None:
         copy_first(engine)
     with _without_foreign_keys(engine) as connection, connection.begin():
+        mark = mark_of(connection)
+        if mark is not None:
+            remove_mark(connection)
         migrate(connection)
         if revision and revision < _RECORD_SINCE:
             _put_on_record(connection)
@@ -65,6 +69,9 @@ def upgrade(engine: Engine, copy_first: Callable[[Engine], object] | None = None
             _put_pictures_on_record(connection)
         _refuse_broken_foreign_keys(connection)
         _give_rights(connection)
+        if mark is not None:
+            # what was moved is still not written, whatever its shape
+            set_mark(connection, mark)
     if revision:
         _give_back_space(engine)
     _sign(engine)

@@ -146,6 +146,7 @@ def everything_typed(folder: Path, shop: Shop) -> Iterator[tuple[Any, ...]]:
     yield ("backup", "--auto")
     yield ("backup", "list")
     yield ("restore", folder / "copy.db", "--replace")
+    yield ("move", "--to", folder / "moved" / "town.db")
     yield ("demo", "--dir", folder / "demo")
 
 

@@ -12,6 +12,7 @@ from lizhi_pos.access.audit_events import note
 from lizhi_pos.access.models import USER, app_user
 from lizhi_pos.db import Transaction, of_town
 from lizhi_pos.locking import lock_rows
+from lizhi_pos.moved import mark_of
 from lizhi_pos.record.chain import touch
 from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
 from lizhi_pos.rulebook.adopted import today
@@ -172,7 +173,9 @@ def sign_in(tx: Transaction, name: str, pin: str) -> Operator | Refusal:
     if not _verify(user.pin_hash, pin):
         tries = user.wrong_pins + 1
         tx.change(_SET_TRIES, user_name=name, tries=tries % MISTAKES_TO_LOCK, wait_until=tx.now + _wait(tries))
-        note(tx, name, "wrong_pin", str(tries))
+        if mark_of(tx.connection) is None:
+            # books that were moved keep the count, which is no part of them, and nothing else
+            note(tx, name, "wrong_pin", str(tries))
         return _BAD_PIN
     if user.wrong_pins:
         tx.change(_SET_TRIES, user_name=name, tries=0, wait_until=None)

@@ -27,4 +27,10 @@ BACKUPS: tuple[Command, ...] = (
         [FILE, Argument("--replace", "over books that are there, which are kept aside", {"action": "store_true"})],
     ),
     Command(("doctor",), "what is wrong with this machine and these books, and what to do", "doctor:examine"),
+    Command(
+        ("move",),
+        "the books go to another database, SQLite or PostgreSQL; the old one can then only be read",
+        "moving:move_books",
+        [Argument("--to", "where to: a file, or an address", {"required": True, "metavar": "URL"})],
+    ),
 )

@@ -16,6 +16,7 @@ from lizhi_pos.cli.environment import Environment, Usage
 from lizhi_pos.cli.streams import complain
 from lizhi_pos.db import Transaction, reading, write
 from lizhi_pos.i18n.render import render
+from lizhi_pos.moved import mark_at, refusal_of_moved
 from lizhi_pos.periods import Month
 from lizhi_pos.refusal import Message, Refusal, Refused, message, unwrap
 from lizhi_pos.rulebook.adopted import today
@@ -35,7 +36,14 @@ class Context(Environment):
             self.committing = True
             return answer
 
-        answer = write(engine or self.engine, tried)
+        books = engine or self.engine
+        try:
+            answer = write(books, tried)
+        except Refused as refused:
+            if refused.refusal.code != "moved" and (mark := mark_at(books)) is not None:
+                # whatever else stands against it: it is not done here
+                raise Refused(refusal_of_moved(mark)) from refused
+            raise
         self.committing, self.wrote = False, True
         return answer
 

@@ -144,6 +144,7 @@ class Environment:
         try:
             if is_current(engine):
                 upgrade(engine)
+                self._arrived(engine)
             else:
                 self._upgrade(engine)
         except NotOurs:
@@ -151,6 +152,16 @@ class Environment:
                 message("This database is another program's: give one that is empty, or made by `init`")
             ) from None
         return engine
+
+    def _arrived(self, engine: "Engine") -> None:
+        """Let books be written that a move brought here which was stopped at its very end."""
+        from lizhi_pos.moved import mark_at
+
+        mark = mark_at(engine)
+        if mark is not None and mark.state == "arriving":
+            from lizhi_pos.maintenance.move import finish_arrival
+
+            finish_arrival(engine)
 
     def _upgrade(self, engine: "Engine") -> None:
         """Make a new database, or bring an older one to today's shape after it was copied."""

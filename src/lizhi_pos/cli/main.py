@@ -107,7 +107,9 @@ def _failed(error: BaseException, context: "Environment", translate: Translate) 
     out = json_text(answer) if context.args.json else "\n".join(words)
     undelivered = put(out) if out else None
     complain([*(words if undelivered else ()), *lines])
-    return MACHINE_FAILED if context.wrote else status
+    # into books that were moved nothing can have been written, whatever was tried first
+    is_moved = told["error"].get("code") == "moved"
+    return MACHINE_FAILED if context.wrote and not is_moved else status
 
 
 def _told(error: BaseException, context: "Environment", translate: Translate) -> tuple[dict[str, Any], list[str], int]:

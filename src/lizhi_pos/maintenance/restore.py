@@ -1,10 +1,12 @@
 """Bringing a copy of the books back: proved whole first, put in place at once, and what stood there is kept aside."""
 
+import contextlib
 import tempfile
 from pathlib import Path
 
 from msgspec import Struct
 from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
 
 from lizhi_pos.clock import Clock
 from lizhi_pos.database_file import NotOurs, kind_of
@@ -15,6 +17,7 @@ from lizhi_pos.maintenance.new_copy import new_copy
 from lizhi_pos.maintenance.restore_file import restore_file
 from lizhi_pos.maintenance.restore_server import restore_server
 from lizhi_pos.maintenance.standing import stands
+from lizhi_pos.moved import mark_at, refusal_of_moved
 from lizhi_pos.refusal import Refusal
 
 
@@ -50,12 +53,14 @@ def has_books(url: str) -> bool:
 def restore(url: str, file: Path, clock: Clock, *, replace: bool = False) -> Restored | Refusal:
     """Bring a copy back into an empty place, or with `replace` over books, which are kept aside under a dated name.
 
-    Refuse over books that are in use, or without `replace`. Raise BadCopy for a file that is no whole copy of ours,
-    OSError where the place cannot be written; then nothing was touched. Whoever is killed meanwhile leaves the old
-    books or the new ones, whole.
+    Refuse over books that are in use or were moved, or without `replace`. Raise BadCopy for a file that is no whole
+    copy of ours, OSError where the place cannot be written; then nothing was touched. Whoever is killed meanwhile
+    leaves the old books or the new ones, whole.
     """
     if not replace and has_books(url):
         return stands()
+    if replace and (refusal := _why_moved(url)) is not None:
+        return refusal
     path = sqlite_path(url)
     if path is None:
         with tempfile.TemporaryDirectory(prefix="lizhi-") as folder:
@@ -67,6 +72,22 @@ def restore(url: str, file: Path, clock: Clock, *, replace: bool = False) -> Res
         checked = checked_copy(file, scratch, clock)
         kept = restore_file(path, checked.path, clock)
         return kept if isinstance(kept, Refusal) else _restored(checked, kept)
+
+
+def _why_moved(url: str) -> Refusal | None:
+    """Refuse over books that were moved: whoever brings a copy back here has two books."""
+    path = sqlite_path(url)
+    if path is not None and kind_of(path) != "ours":
+        return None
+    engine = open_engine(url)
+    try:
+        # what is damaged, or was never set up, was not moved
+        with contextlib.suppress(DBAPIError):
+            mark = mark_at(engine)
+            return refusal_of_moved(mark) if mark is not None else None
+    finally:
+        engine.dispose()
+    return None
 
 
 def _restored(checked: CheckedCopy, kept: Path | None) -> Restored:

@@ -15,6 +15,7 @@ from lizhi_pos.maintenance.books_copy import address_of, copy_as_it_stands
 from lizhi_pos.maintenance.copies import automatic_folder
 from lizhi_pos.maintenance.new_copy import new_copy, put_in_place, written_through
 from lizhi_pos.maintenance.standing import aside_name, in_use, stands
+from lizhi_pos.moved import Mark, set_mark
 from lizhi_pos.refusal import InvariantViolated, Refusal, refuse
 from lizhi_pos.settlement.verification import verify
 from lizhi_pos.upgrade import upgrade
@@ -31,8 +32,12 @@ _TOWNS = "SELECT count(*) FROM town"
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
-def restore_server(url: str, proved: Path, clock: Clock, *, replace: bool) -> Path | Refusal | None:
+def restore_server(
+    url: str, proved: Path, clock: Clock, *, replace: bool, mark: Mark | None = None
+) -> Path | Refusal | None:
     """Fill a PostgreSQL database with the rows of a proved file; return where what stood there is kept.
+
+    With a `mark` nobody writes into it before that is taken away.
 
     That is a copy of the same kind, written while nobody can change anything: tables keep their owners and rights, and
     the copy can be brought back like any other. The transaction is committed once `verify` found the rows whole.
@@ -45,6 +50,8 @@ def restore_server(url: str, proved: Path, clock: Clock, *, replace: bool) -> Pa
             source.rollback()
             if isinstance(answer, Refusal):
                 whole.rollback()
+            elif mark is not None:
+                set_mark(connection, mark)
             return answer
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:

@@ -20,7 +20,7 @@ from lizhi_pos.ids import Id
 from lizhi_pos.printqueue import print_jobs
 from lizhi_pos.printqueue.print_jobs import JobView, PrintJobState
 from lizhi_pos.printqueue.printers import printers
-from lizhi_pos.refusal import Message, Refusal
+from lizhi_pos.refusal import Message, Refusal, answered
 from lizhi_pos.rulebook.adopted import today, zone
 from lizhi_pos.settlement.overview import Overview, overview, overview_basis
 from lizhi_pos.town import settings
@@ -49,7 +49,7 @@ class OfficeService:
 
     def write(self, act: Callable[[Transaction], _T], by: Operator) -> _T | Refusal:
         """Run somebody's act in a transaction that is kept, or not, as this till's are."""
-        return self._write(self.engine, still_here(by, act))
+        return answered(lambda: self._write(self.engine, still_here(by, act)))
 
     def people(self) -> list[Operator]:
         """Everybody who may sign in, those who sell first."""
@@ -66,7 +66,7 @@ class OfficeService:
                 record(tx, came, "sign_in", f"till {till}")
             return came
 
-        return self._write(self.engine, act)
+        return answered(lambda: self._write(self.engine, act))
 
     def approvers(self, by: Operator) -> tuple[Operator, ...]:
         """Those who may stand behind what somebody does: who reviews, approves."""
@@ -76,7 +76,7 @@ class OfficeService:
 
     def approve(self, name: str, pin: str, reason: str, by: Operator) -> Approval | Refusal:
         """Return a second person's approval of what somebody does, by a right PIN."""
-        return self._write(self.engine, lambda tx: operators.approve(tx, name, pin, by, reason))
+        return answered(lambda: self._write(self.engine, lambda tx: operators.approve(tx, name, pin, by, reason)))
 
     def open_session(self, by: Operator, approval: Approval | None = None) -> MarketView | Refusal:
         """Open today's session, with a second person where it needs one."""

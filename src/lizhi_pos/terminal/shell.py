@@ -15,7 +15,7 @@ from textual.screen import Screen
 from lizhi_pos.database_failures import ServerLost
 from lizhi_pos.i18n.catalogue import Translate, translator
 from lizhi_pos.log import log_failure
-from lizhi_pos.refusal import Message, Refusal, message
+from lizhi_pos.refusal import Message, Refusal, Refused, message
 from lizhi_pos.terminal.console import is_linux_console, wants_no_colour
 from lizhi_pos.terminal.menu import Target
 from lizhi_pos.terminal.pauses import Pauses
@@ -203,6 +203,8 @@ class Shell(App[None]):
         """Do an act of a screen; where the machine fails at it, that is written down and said like a refusal."""
         try:
             return await act()
+        except Refused as refused:
+            return refused.refusal
         except Exception as error:
             self.note_failure(error)
             return refusal_of(error)

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from lizhi_pos.database_failures import ServerLost, is_busy
-from lizhi_pos.refusal import Message, Refusal, message
+from lizhi_pos.refusal import Message, Refusal, Refused, message
 
 Level = Literal["said", "done", "hint", "refusal"]
 
@@ -22,6 +22,9 @@ def refusal_of(error: Exception) -> Refusal:
     """Return in words what is said of an act that failed."""
     if isinstance(error, ServerLost):
         return SERVER_LOST
+    if isinstance(error, Refused):
+        # the books were moved: they say where to
+        return error.refusal
     return BUSY if is_busy(error) else FAILED
 
 

@@ -48,7 +48,7 @@ from lizhi_pos.db import Transaction, Write, reading, write
 from lizhi_pos.engines import clock_of
 from lizhi_pos.ids import Id
 from lizhi_pos.printqueue import print_jobs
-from lizhi_pos.refusal import Refusal, refuse
+from lizhi_pos.refusal import Refusal, answered, refuse
 from lizhi_pos.rulebook.adopted import today
 from lizhi_pos.text.normalize import comparable
 from lizhi_pos.text.pinyin import Sounds, begins, says_all, sounds, spoken
@@ -80,7 +80,7 @@ class TillService:
 
     def write(self, act: Callable[[Transaction], _T], by: Operator) -> _T | Refusal:
         """Run somebody's act in a transaction that is kept, or not, as this till's are."""
-        return self._write(self.engine, still_here(by, act))
+        return answered(lambda: self._write(self.engine, still_here(by, act)))
 
     def shop_status(self, shop: TradingDay) -> ShopStatus:
         """Return what the first line says of the day."""
