@@ -148,9 +148,14 @@ class Environment:
             else:
                 self._upgrade(engine)
         except NotOurs:
+            engine.dispose()
             raise MachineFailed(
                 message("This database is another program's: give one that is empty, or made by `init`")
             ) from None
+        except BaseException:
+            # nobody else knows of it who could close it
+            engine.dispose()
+            raise
         return engine
 
     def _arrived(self, engine: "Engine") -> None:

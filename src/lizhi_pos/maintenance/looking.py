@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, make_url
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from lizhi_pos.clock import Clock
 from lizhi_pos.database_file import sqlite_module
@@ -34,8 +34,10 @@ def only_looked_at(url: str, clock: Clock) -> Iterator[Engine]:
 def _server(url: str) -> Engine:
     options = f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_S * 1000}"
     return create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        make_url(url).difference_update_query(["town"]).set(drivername="postgresql+psycopg"),
         connect_args={"connect_timeout": CONNECT_S, "options": options},
+        # a check that was given up may come back late: what it used is closed then, and not kept for others
+        poolclass=NullPool,
         hide_parameters=True,
     )
 
