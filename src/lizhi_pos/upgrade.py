@@ -54,7 +54,7 @@ def upgrade(engine: Engine, copy_first: Callable[[Engine], object] | None = None
             _refuse_without_rights(connection, revision)
         connection.rollback()
     if revision == HEAD:
-        _sign(engine)
+        sign(engine)
         return False
     if revision and copy_first is not None:
         copy_first(engine)
@@ -74,7 +74,7 @@ def upgrade(engine: Engine, copy_first: Callable[[Engine], object] | None = None
             set_mark(connection, mark)
     if revision:
         _give_back_space(engine)
-    _sign(engine)
+    sign(engine)
     return bool(revision)
 
 
@@ -102,7 +102,7 @@ def _give_rights(connection: Connection) -> None:
         grant(connection)
 
 
-def _sign(engine: Engine) -> None:
+def sign(engine: Engine) -> None:
     """Write into a SQLite file that it is ours, where it does not say so yet."""
     if engine.dialect.name != "sqlite":
         return

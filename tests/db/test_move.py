@@ -27,26 +27,10 @@ from lizhi_pos.refusal import Refusal, Refused, answered, unwrap
 from lizhi_pos.settlement.verification import verify
 from lizhi_pos.upgrade import upgrade
 from towns.small import ADMIN, CLERK, PIN, SALT, noon, sell, stocked_shop
-from towns.whole import LATER, live
+from towns.whole import LATER
 
 # the books are moved by whoever owns the tables
 pytestmark = pytest.mark.owner
-
-
-@pytest.fixture
-def lived(engine: Engine) -> Engine:
-    """The town in which everything has happened once."""
-    live(engine)
-    return engine
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a place where nothing is."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'new' / 'town.db'}"
-    else:
-        yield from fresh_postgres(request.getfixturevalue("postgres_url"), "template0", SUPERUSER)
 
 
 @pytest.fixture

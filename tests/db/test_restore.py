@@ -15,7 +15,6 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from test_migrations import RELEASES, whole
 
-from databases import SUPERUSER, fresh_postgres
 from lizhi_pos.clock import MACHINE_CLOCK
 from lizhi_pos.database_file import sqlite_module
 from lizhi_pos.db import reading, transaction
@@ -31,22 +30,6 @@ from towns.whole import LATER, live
 
 # a copy is brought back by whoever owns the tables
 pytestmark = pytest.mark.owner
-
-
-@pytest.fixture
-def lived(engine: Engine) -> Engine:
-    """The town in which everything has happened once."""
-    live(engine)
-    return engine
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a place where nothing is."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'new' / 'town.db'}"
-    else:
-        yield from fresh_postgres(request.getfixturevalue("postgres_url"), "template0", SUPERUSER)
 
 
 def copied(engine: Engine, path: Path, **more: Any) -> Backup:

@@ -28,11 +28,12 @@ class LinksOnPaper(Struct, frozen=True):
 _links = json.Decoder(LinksOnPaper)
 
 
-def keep_head(tx: Transaction, by: str) -> None:
-    """Keep of which links the head is that now goes on a day's slip or a month's statement."""
+def keep_head(tx: Transaction, by: str) -> bytes:
+    """Keep of which links the head is that now goes on a day's slip or a month's statement; return it."""
     newest = newest_links(tx)
     numbers = LinksOnPaper({till: number for till, (number, _) in newest.tills.items()}, newest.line[0])
     note(tx, by, _ACTION, json.encode(numbers).decode())
+    return newest.head
 
 
 def kept_heads(tx: Transaction) -> Iterator[LinksOnPaper]:

@@ -136,14 +136,14 @@ class Environment:
         from lizhi_pos.cli.database_place import place_trouble
         from lizhi_pos.database_file import NotOurs
         from lizhi_pos.engines import open_engine
-        from lizhi_pos.upgrade import is_current, upgrade
+        from lizhi_pos.upgrade import is_current, sign
 
         if trouble := place_trouble(self.url):
             raise MachineFailed(trouble)
         engine = open_engine(self.url, self.clock)
         try:
             if is_current(engine):
-                upgrade(engine)
+                sign(engine)
                 self._arrived(engine)
             else:
                 self._upgrade(engine)

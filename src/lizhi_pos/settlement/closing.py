@@ -11,7 +11,6 @@ from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batch_board import publicity_ends
 from lizhi_pos.checkout.printed_heads import keep_head
 from lizhi_pos.db import Transaction, of_town
-from lizhi_pos.journal.chain import chain_head
 from lizhi_pos.journal.models import period
 from lizhi_pos.journal.periods import lock_month
 from lizhi_pos.journal.sums import fix_sums
@@ -60,7 +59,6 @@ def close_month(
     checked = check_closing(tx, month, authority.on, tell, proved=proved)
     if checked.blocking or checked.statement is None:
         return _blocked(month, checked.blocking)
-    keep_head(tx, authority.by.name)
     tx.insert(
         period,
         {
@@ -68,7 +66,7 @@ def close_month(
             "closed_on": authority.on,
             "closed_at": tx.now,
             "closed_by": authority.by.name,
-            "head": chain_head(tx),
+            "head": keep_head(tx, authority.by.name),
             "stock_at_tag": pool_view(tx, month.last_day).stock_at_tag,
             "object_until": publicity_ends(tx, authority.on, authority.on),
         },

@@ -80,11 +80,18 @@ def begin(
     facts = household_facts(tx, [number], authority.on).get(number)
     if held is None or facts is None:
         return household_not_found(tx, number)
+    if refusal := why_not_signed(reason, authority, alone=alone):
+        return refusal
+    return Changing(facts, Points(lock_balance(tx, facts.household_id)), frozen_of(tx, facts.household_id))
+
+
+def why_not_signed(reason: str, authority: Authority, *, alone: bool = False) -> Refusal | None:
+    """Refuse what nobody says why of and, but where somebody may do it `alone`, what nobody else signs. Pure."""
     if not typed(reason):
         return refuse("rule_broken", "Say why")
     if not alone and authority.approval is None:
         return refuse("approval_needed", "This needs a second person: a supervisor signs with a PIN")
-    return Changing(facts, Points(lock_balance(tx, facts.household_id)), frozen_of(tx, facts.household_id))
+    return None
 
 
 def hidden_by_later(changing: Changing, last: date, on: date) -> Refusal | None:

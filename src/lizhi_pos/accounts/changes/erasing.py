@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, select
 
 from lizhi_pos.access.operators import Authority
 from lizhi_pos.accounts.batches import unpacked
-from lizhi_pos.accounts.changes.changing import newest_state
+from lizhi_pos.accounts.changes.changing import newest_state, why_not_signed
 from lizhi_pos.accounts.models import ERASURE, act, batch, erased_part, erasure, household_state, member, personal
 from lizhi_pos.accounts.queries import booklets_of, household_not_found, lock_household
 from lizhi_pos.db import Transaction, of_town
@@ -65,10 +65,8 @@ def begin_erasing(tx: Transaction, number: str, reason: str, authority: Authorit
     key = lock_household(tx, number)
     if key is None:
         return household_not_found(tx, number)
-    if not typed(reason):
-        return refuse("rule_broken", "Say why")
-    if authority.approval is None:
-        return refuse("approval_needed", "This needs a second person: a supervisor signs with a PIN")
+    if refusal := why_not_signed(reason, authority):
+        return refusal
     booklets = booklets_of(tx, key)
     if newest_state(tx, key).status == "active":
         return refuse("rule_broken", "{0} is in the register: let it move out or close it first", number)
